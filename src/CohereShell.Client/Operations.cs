@@ -1,0 +1,178 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace CohereShell;
+
+/// <summary>
+/// The operation catalogue: the only place where an endpoint of Cohere's API is described. URLs, retry safety, rate
+/// limits, access policy, audit, Get-CohereOperation and the emulator's routes all read this table.
+/// See <see href="https://docs.cohere.com/reference/about"/>.
+/// </summary>
+public static class Operations
+{
+    private const string Get = "GET";
+    private const string Post = "POST";
+    private const string Delete = "DELETE";
+    private const string Patch = "PATCH";
+    private const OperationAccess Read = OperationAccess.Read;
+    private const OperationAccess Write = OperationAccess.Write;
+
+    // Declared before the table: static fields are set in the order in which they stand.
+    internal static readonly IReadOnlyList<OperationLimit> DefaultLimits = Limit(LimitUnit.Requests, 500, 500);
+    private static readonly IReadOnlyList<OperationLimit> ChatLimits = Limit(LimitUnit.Requests, 20, 500);
+    private static readonly IReadOnlyList<OperationLimit> RerankLimits = Limit(LimitUnit.Requests, 10, 1000);
+    private static readonly IReadOnlyList<OperationLimit> TokenizeLimits = Limit(LimitUnit.Requests, 100, 2000);
+    private static readonly IReadOnlyList<OperationLimit> EmbedLimits =
+    [
+        new OperationLimit(LimitUnit.Inputs, 2000, 2000),
+        new OperationLimit(LimitUnit.Images, 5, 400),
+    ];
+
+    /// <summary>Chat: <see href="https://docs.cohere.com/reference/chat"/>.</summary>
+    public static Operation Chat { get; } = new("Chat", "chatv2", "Chat", Post, "/v2/chat", Write)
+    {
+        Limits = ChatLimits,
+        IsLimitedPerModel = true,
+        Cmdlet = "Invoke-CohereChat",
+    };
+
+    /// <summary>Lists the models: <see href="https://docs.cohere.com/reference/list-models"/>.</summary>
+    public static Operation ListModels { get; } = new("ListModels", "list-models", "Models", Get, "/v1/models", Read)
+    {
+        Paging = PagingStyle.PageToken,
+        Cmdlet = "Get-CohereModel",
+    };
+
+    /// <summary>One model: <see href="https://docs.cohere.com/reference/get-model"/>.</summary>
+    public static Operation GetModel { get; } = new("GetModel", "get-model", "Models", Get, "/v1/models/{model}", Read)
+    {
+        Cmdlet = "Get-CohereModel",
+    };
+
+    /// <summary>Checks the key: <see href="https://docs.cohere.com/reference/checkapikey"/>.</summary>
+    public static Operation CheckApiKey { get; } = new("CheckApiKey", "checkAPIKey", "Account", Post, "/v1/check-api-key", Read)
+    {
+        Cmdlet = "Test-CohereApiKey",
+    };
+
+    /// <summary>Every operation, in the order of the API description's groups.</summary>
+    public static IReadOnlyList<Operation> All { get; } =
+    [
+        Chat,
+        new("Embed", "embedv2", "Embeddings", Post, "/v2/embed", Write) { Limits = EmbedLimits },
+        new("Rerank", "rerankv2", "Rerank", Post, "/v2/rerank", Write) { Limits = RerankLimits },
+        new("Classify", "classify", "Classify", Post, "/v1/classify", Write) { IsDeprecated = true },
+        new("Tokenize", "tokenize", "Tokens", Post, "/v1/tokenize", Read) { Limits = TokenizeLimits },
+        new("Detokenize", "detokenize", "Tokens", Post, "/v1/detokenize", Read),
+        ListModels,
+        GetModel,
+        new("CreateTranscription", "create-transcription", "Audio", Post, "/v2/audio/transcriptions", Write)
+        {
+            Limits = Limit(LimitUnit.Requests, 5, null),
+        },
+        new("CreateDataset", "create-dataset", "Datasets", Post, "/v1/datasets", Write) { IsRepeatable = false },
+        new("ListDatasets", "list-datasets", "Datasets", Get, "/v1/datasets", Read) { Paging = PagingStyle.Offset },
+        new("GetDatasetUsage", "get-dataset-usage", "Datasets", Get, "/v1/datasets/usage", Read),
+        new("GetDataset", "get-dataset", "Datasets", Get, "/v1/datasets/{id}", Read),
+        new("DeleteDataset", "delete-dataset", "Datasets", Delete, "/v1/datasets/{id}", Write),
+        new("CreateEmbedJob", "create-embed-job", "EmbedJobs", Post, "/v1/embed-jobs", Write)
+        {
+            IsRepeatable = false,
+            Limits = Limit(LimitUnit.Requests, 5, 50),
+        },
+        new("ListEmbedJobs", "list-embed-jobs", "EmbedJobs", Get, "/v1/embed-jobs", Read),
+        new("GetEmbedJob", "get-embed-job", "EmbedJobs", Get, "/v1/embed-jobs/{id}", Read),
+        new("CancelEmbedJob", "cancel-embed-job", "EmbedJobs", Post, "/v1/embed-jobs/{id}/cancel", Write),
+        new("CreateBatch", "CreateBatch", "Batches", Post, "/v2/batches", Write) { IsRepeatable = false },
+        new("ListBatches", "ListBatches", "Batches", Get, "/v2/batches", Read) { Paging = PagingStyle.PageToken },
+        new("GetBatch", "GetBatch", "Batches", Get, "/v2/batches/{id}", Read),
+        new("CancelBatch", "CancelBatch", "Batches", Post, "/v2/batches/{id}:cancel", Write),
+        new("CreateFineTunedModel", "CreateFinetunedModel", "FineTuning", Post, "/v1/finetuning/finetuned-models", Write)
+        {
+            IsRepeatable = false,
+            IsDeprecated = true,
+        },
+        new("ListFineTunedModels", "ListFinetunedModels", "FineTuning", Get, "/v1/finetuning/finetuned-models", Read)
+        {
+            Paging = PagingStyle.PageToken,
+            IsDeprecated = true,
+        },
+        new("GetFineTunedModel", "GetFinetunedModel", "FineTuning", Get, "/v1/finetuning/finetuned-models/{id}", Read) { IsDeprecated = true },
+        new("UpdateFineTunedModel", "UpdateFinetunedModel", "FineTuning", Patch, "/v1/finetuning/finetuned-models/{id}", Write) { IsDeprecated = true },
+        new("DeleteFineTunedModel", "DeleteFinetunedModel", "FineTuning", Delete, "/v1/finetuning/finetuned-models/{id}", Write) { IsDeprecated = true },
+        new("ListFineTuningEvents", "ListEvents", "FineTuning", Get, "/v1/finetuning/finetuned-models/{finetuned_model_id}/events", Read)
+        {
+            Paging = PagingStyle.PageToken,
+            IsDeprecated = true,
+        },
+        new("ListFineTuningMetrics", "ListTrainingStepMetrics", "FineTuning", Get, "/v1/finetuning/finetuned-models/{finetuned_model_id}/training-step-metrics", Read)
+        {
+            Paging = PagingStyle.PageToken,
+            IsDeprecated = true,
+        },
+        CheckApiKey,
+
+        // What newer operations have replaced. It has no cmdlet; Invoke-CohereApi calls it under the same rules.
+        new("ChatV1", "chat", "Legacy", Post, "/v1/chat", Write) { Limits = ChatLimits, IsLimitedPerModel = true },
+        new("EmbedV1", "embed", "Legacy", Post, "/v1/embed", Write) { Limits = EmbedLimits },
+        new("RerankV1", "rerank", "Legacy", Post, "/v1/rerank", Write) { Limits = RerankLimits },
+        new("Generate", "generate", "Legacy", Post, "/v1/generate", Write) { IsDeprecated = true },
+        new("Summarize", "summarize", "Legacy", Post, "/v1/summarize", Write) { IsDeprecated = true },
+        new("CreateConnector", "create-connector", "Legacy", Post, "/v1/connectors", Write) { IsRepeatable = false, IsDeprecated = true },
+        new("ListConnectors", "list-connectors", "Legacy", Get, "/v1/connectors", Read) { Paging = PagingStyle.Offset, IsDeprecated = true },
+        new("GetConnector", "get-connector", "Legacy", Get, "/v1/connectors/{id}", Read) { IsDeprecated = true },
+        new("UpdateConnector", "update-connector", "Legacy", Patch, "/v1/connectors/{id}", Write) { IsDeprecated = true },
+        new("DeleteConnector", "delete-connector", "Legacy", Delete, "/v1/connectors/{id}", Write) { IsDeprecated = true },
+        new("AuthorizeConnector", "oAuthAuthorize-connector", "Legacy", Post, "/v1/connectors/{id}/oauth/authorize", Write) { IsDeprecated = true },
+    ];
+
+    /// <summary>The operation that a method and a path belong to, or one made for them when no table knows it.</summary>
+    /// <param name="method">The HTTP method.</param>
+    /// <param name="path">The path below the base address, without a query: <c>/v1/models/command-a-03-2025</c>.</param>
+    public static Operation ForRequest(string method, string path) =>
+        All.Where(operation => string.Equals(operation.Method, method, StringComparison.OrdinalIgnoreCase)
+                && Matches(operation.Path, path))
+            // '/v1/datasets/usage' is the usage, not a dataset of that name.
+            .OrderBy(operation => operation.Path.IndexOf('{') >= 0)
+            .FirstOrDefault()
+        ?? Unknown(method, path);
+
+    private static Operation Unknown(string method, string path)
+    {
+        string name = method.ToUpperInvariant();
+        bool reads = name is Get or "HEAD" or "OPTIONS";
+        return new Operation("Other", string.Empty, "Other", name, path, reads ? Read : Write)
+        {
+            // HTTP's own rule for what may be sent twice: RFC 9110, 9.2.2.
+            IsRepeatable = reads || name is "PUT" or Delete,
+            IsKnown = false,
+        };
+    }
+
+    private static bool Matches(string template, string path)
+    {
+        string[] expected = template.Split('/');
+        string[] actual = path.TrimEnd('/').Split('/');
+        return expected.Length == actual.Length
+            && expected.Zip(actual, MatchesSegment).All(matches => matches);
+    }
+
+    // A segment is text, a placeholder, or a placeholder with a verb behind it: '{id}:cancel'.
+    private static bool MatchesSegment(string expected, string actual)
+    {
+        int close = expected.IndexOf('}');
+        if (close < 0)
+        {
+            return expected == actual;
+        }
+
+        string suffix = expected.Substring(close + 1);
+        return actual.Length > suffix.Length
+            && actual.EndsWith(suffix, StringComparison.Ordinal)
+            && (suffix.Length > 0 || actual.IndexOf(':') < 0);
+    }
+
+    private static OperationLimit[] Limit(LimitUnit unit, int? trial, int? production) =>
+        [new OperationLimit(unit, trial, production)];
+}
