@@ -1,0 +1,168 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShell;
+
+/// <summary>Chat: <see href="https://docs.cohere.com/reference/chat"/>.</summary>
+public sealed class ChatClient
+{
+    private readonly CohereSession _session;
+    private readonly ApiPipeline _pipeline;
+
+    internal ChatClient(CohereSession session, ApiPipeline pipeline)
+    {
+        _session = session;
+        _pipeline = pipeline;
+    }
+
+    /// <summary>Asks, and waits for the whole answer.</summary>
+    /// <param name="request">The conversation and how to answer.</param>
+    /// <param name="options">What to set for this call.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="CohereException">The call failed.</exception>
+    public async Task<ChatResponse> SendAsync(ChatRequest request, RequestOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        request = Prepare(request, stream: null);
+        var elapsed = Stopwatch.StartNew();
+        return await _pipeline.SendAsync(
+            CreateApiRequest(request, options, isStream: false),
+            reply => Read(request, reply, elapsed),
+            response => response.Usage,
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks, and hands out the answer as it arrives. The last event holds all of it.</summary>
+    /// <param name="request">The conversation and how to answer.</param>
+    /// <param name="options">What to set for this call.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="CohereStreamException">The stream broke; the exception holds what had arrived.</exception>
+    public async IAsyncEnumerable<ChatStreamEvent> StreamAsync(
+        ChatRequest request,
+        RequestOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        request = Prepare(request, stream: true);
+        var assembler = new ChatStreamAssembler(request);
+        IAsyncEnumerator<ChatStreamEvent> events = _pipeline
+            .StreamAsync(CreateApiRequest(request, options, isStream: true), data => Parse(data, assembler), item => item.Usage, cancellationToken)
+            .GetAsyncEnumerator(cancellationToken);
+        await using (events.ConfigureAwait(false))
+        {
+            while (true)
+            {
+                try
+                {
+                    if (!await events.MoveNextAsync().ConfigureAwait(false))
+                    {
+                        break;
+                    }
+                }
+                catch (CohereException exception) when (exception.Reason is ErrorReason.StreamStalled or ErrorReason.StreamIncomplete)
+                {
+                    throw Broken(exception.Reason, exception.Message, assembler, exception);
+                }
+
+                yield return events.Current;
+                if (assembler.IsComplete)
+                {
+                    yield break;
+                }
+            }
+        }
+
+        throw Broken(ErrorReason.StreamIncomplete, "The stream ended before the answer was complete.", assembler, null);
+    }
+
+    internal static ChatResponse CreateResponse(
+        ChatRequest request,
+        ChatMessage message,
+        string id,
+        ChatFinishReason reason,
+        Usage? usage,
+        IReadOnlyList<LogProb> logProbs,
+        TimeSpan elapsed) => new(message, request.Messages)
+        {
+            Id = id,
+            Model = request.Model ?? string.Empty,
+            FinishReason = reason,
+            Usage = usage ?? Usage.None,
+            LogProbs = logProbs,
+            Message = request.Messages.LastOrDefault(asked => asked.Role == ChatRole.User)?.Text,
+            Elapsed = elapsed,
+        };
+
+    internal static ChatFinishReason ParseFinishReason(string? name) => name switch
+    {
+        "COMPLETE" => ChatFinishReason.Complete,
+        "STOP_SEQUENCE" => ChatFinishReason.StopSequence,
+        "MAX_TOKENS" => ChatFinishReason.MaxTokens,
+        "TOOL_CALL" => ChatFinishReason.ToolCall,
+        "ERROR" => ChatFinishReason.Error,
+        "TIMEOUT" => ChatFinishReason.Timeout,
+        _ => ChatFinishReason.Unknown,
+    };
+
+    private static CohereStreamException Broken(ErrorReason reason, string message, ChatStreamAssembler assembler, Exception? cause) =>
+        new(reason, message, assembler.Build(ChatFinishReason.Unknown, null), cause) { Operation = Operations.Chat.Name };
+
+    private static ChatStreamEvent? Parse(ReadOnlySpan<byte> data, ChatStreamAssembler assembler)
+    {
+        // Some gateways close with the marker of another vendor's API.
+        if (data.IsEmpty || data.SequenceEqual("[DONE]"u8))
+        {
+            return null;
+        }
+
+        WireChatEvent? wire = JsonSerializer.Deserialize(data, CohereJson.Default.WireChatEvent);
+        return wire is null ? null : assembler.Add(wire);
+    }
+
+    private static ChatResponse? Read(ChatRequest request, ApiReply reply, Stopwatch elapsed)
+    {
+        WireChatResponse? wire = JsonSerializer.Deserialize(reply.Body, CohereJson.Default.WireChatResponse);
+        if (wire?.Message is null)
+        {
+            return null;
+        }
+
+        ChatFinishReason reason = ParseFinishReason(wire.FinishReason);
+        var message = new ChatMessage(ChatRole.Assistant, (wire.Message.Content ?? []).Select(part => part.ToContent()).ToArray())
+        {
+            ToolPlan = wire.Message.ToolPlan,
+            ToolCalls = (wire.Message.ToolCalls ?? []).Select(call => call.ToToolCall()).ToArray(),
+            Citations = (wire.Message.Citations ?? []).Select(citation => citation.ToCitation()).ToArray(),
+        };
+        ChatResponse response = CreateResponse(
+            request,
+            message,
+            wire.Id ?? string.Empty,
+            reason,
+            wire.Usage?.ToUsage(),
+            (wire.Logprobs ?? []).Select(item => item.ToLogProb()).ToArray(),
+            elapsed.Elapsed);
+        return reason is ChatFinishReason.Error or ChatFinishReason.Timeout
+            ? throw new CohereStreamException(ErrorReason.GenerationFailed, $"The model stopped in the middle of its answer: {reason}", response)
+            {
+                Operation = Operations.Chat.Name,
+                StatusCode = reply.StatusCode,
+                Attempts = reply.Attempts,
+            }
+            : response;
+    }
+
+    private ChatRequest Prepare(ChatRequest request, bool? stream) =>
+        request with { Model = request.Model ?? _session.ChatModel, Stream = stream };
+
+    private static ApiRequest CreateApiRequest(ChatRequest request, RequestOptions? options, bool isStream) => new(Operations.Chat, options)
+    {
+        Body = JsonBody.Serialize(request, CohereJson.Default.ChatRequest),
+        Model = request.Model,
+        IsStream = isStream,
+    };
+}

@@ -1,0 +1,177 @@
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Text;
+
+namespace CohereShell;
+
+/// <summary>Turns the events of the wire into those that users see, and puts the whole answer together on the way.</summary>
+internal sealed class ChatStreamAssembler
+{
+    private readonly ChatRequest _request;
+    private readonly Stopwatch _elapsed = Stopwatch.StartNew();
+    private readonly SortedDictionary<int, Part> _parts = [];
+    private readonly SortedDictionary<int, PendingCall> _calls = [];
+    private readonly List<Citation> _citations = [];
+    private readonly List<LogProb> _logProbs = [];
+    private readonly StringBuilder _plan = new();
+    private string _id = string.Empty;
+
+    public ChatStreamAssembler(ChatRequest request) => _request = request;
+
+    /// <summary>Whether the last event has come.</summary>
+    public bool IsComplete { get; private set; }
+
+    public ChatStreamEvent Add(WireChatEvent wire)
+    {
+        _id = wire.Id ?? _id;
+        return wire.Type switch
+        {
+            "content-delta" => AddContent(wire, ChatStreamEventType.ContentDelta),
+            "content-start" => AddContent(wire, ChatStreamEventType.ContentStart),
+            "content-end" => Plain(wire, ChatStreamEventType.ContentEnd),
+            "tool-plan-delta" => AddPlan(wire),
+            "tool-call-start" => AddToolCall(wire, ChatStreamEventType.ToolCallStart),
+            "tool-call-delta" => AddToolCall(wire, ChatStreamEventType.ToolCallDelta),
+            "tool-call-end" => EndToolCall(wire),
+            "citation-start" => AddCitation(wire),
+            "citation-end" => Plain(wire, ChatStreamEventType.CitationEnd),
+            "message-start" => Plain(wire, ChatStreamEventType.MessageStart),
+            "message-end" => End(wire),
+            _ => Plain(wire, ChatStreamEventType.Unknown),
+        };
+    }
+
+    /// <summary>The answer as far as it has come.</summary>
+    public ChatResponse Build(ChatFinishReason reason, Usage? usage)
+    {
+        var content = _parts.Values.Select(part => part.ToContent()).Where(part => part.Text is { Length: > 0 }).ToList();
+        var message = new ChatMessage(ChatRole.Assistant, content)
+        {
+            ToolPlan = _plan.Length > 0 ? _plan.ToString() : null,
+            ToolCalls = _calls.Values.Select(call => call.ToToolCall()).ToArray(),
+            Citations = _citations.ToArray(),
+        };
+        return ChatClient.CreateResponse(_request, message, _id, reason, usage, _logProbs.ToArray(), _elapsed.Elapsed);
+    }
+
+    private static ChatStreamEvent Plain(WireChatEvent wire, ChatStreamEventType type) =>
+        new() { Type = type, Index = wire.Index, Id = wire.Id };
+
+    private ChatStreamEvent AddContent(WireChatEvent wire, ChatStreamEventType type)
+    {
+        WireContent? content = wire.Delta?.Message?.Content;
+        int index = wire.Index ?? 0;
+        if (!_parts.TryGetValue(index, out Part? part))
+        {
+            _parts[index] = part = new Part();
+        }
+
+        part.IsThinking |= content?.Type == "thinking" || (content?.Thinking is not null && content.Text is null);
+        // Which of the two a start names is given; both may be there, one of them empty.
+        string? piece = part.IsThinking ? content?.Thinking : content?.Text;
+        part.Text.Append(piece);
+        LogProb? logProb = wire.Logprobs?.ToLogProb();
+        if (logProb is not null)
+        {
+            _logProbs.Add(logProb);
+        }
+
+        return new ChatStreamEvent
+        {
+            Type = type,
+            Index = wire.Index,
+            Text = part.IsThinking ? null : piece,
+            Thinking = part.IsThinking ? piece : null,
+            LogProb = logProb,
+        };
+    }
+
+    private ChatStreamEvent AddPlan(WireChatEvent wire)
+    {
+        string? piece = wire.Delta?.Message?.ToolPlan;
+        _plan.Append(piece);
+        return new ChatStreamEvent { Type = ChatStreamEventType.ToolPlanDelta, Index = wire.Index, ToolPlan = piece };
+    }
+
+    private ChatStreamEvent AddToolCall(WireChatEvent wire, ChatStreamEventType type)
+    {
+        WireToolCall? piece = wire.Delta?.Message?.ToolCalls;
+        int index = wire.Index ?? 0;
+        if (!_calls.TryGetValue(index, out PendingCall? call))
+        {
+            _calls[index] = call = new PendingCall();
+        }
+
+        call.Id = piece?.Id ?? call.Id;
+        call.Name = piece?.Function?.Name ?? call.Name;
+        call.Arguments.Append(piece?.Function?.Arguments);
+        return new ChatStreamEvent
+        {
+            Type = type,
+            Index = wire.Index,
+            ToolCall = new ToolCall(call.Id, call.Name, piece?.Function?.Arguments ?? string.Empty),
+        };
+    }
+
+    private ChatStreamEvent EndToolCall(WireChatEvent wire) => new()
+    {
+        Type = ChatStreamEventType.ToolCallEnd,
+        Index = wire.Index,
+        ToolCall = _calls.TryGetValue(wire.Index ?? 0, out PendingCall? call) ? call.ToToolCall() : null,
+    };
+
+    private ChatStreamEvent AddCitation(WireChatEvent wire)
+    {
+        Citation? citation = wire.Delta?.Message?.Citations?.ToCitation();
+        if (citation is not null)
+        {
+            _citations.Add(citation);
+        }
+
+        return new ChatStreamEvent { Type = ChatStreamEventType.CitationStart, Index = wire.Index, Citation = citation };
+    }
+
+    private ChatStreamEvent End(WireChatEvent wire)
+    {
+        Usage usage = wire.Delta?.Usage?.ToUsage() ?? Usage.None;
+        ChatFinishReason reason = ChatClient.ParseFinishReason(wire.Delta?.FinishReason);
+        ChatResponse response = Build(reason, usage);
+        if (wire.Delta?.Error is { Length: > 0 } || reason is ChatFinishReason.Error or ChatFinishReason.Timeout)
+        {
+            // HTTP has said 200 long ago: the failure is told in the last event.
+            string error = wire.Delta?.Error is { Length: > 0 } told ? told : reason.ToString();
+            throw new CohereStreamException(ErrorReason.GenerationFailed, $"The model stopped in the middle of its answer: {error}", response);
+        }
+
+        IsComplete = true;
+        return new ChatStreamEvent
+        {
+            Type = ChatStreamEventType.MessageEnd,
+            Id = wire.Id,
+            FinishReason = reason,
+            Usage = usage,
+            Response = response,
+        };
+    }
+
+    private sealed class Part
+    {
+        public bool IsThinking { get; set; }
+
+        public StringBuilder Text { get; } = new();
+
+        public ChatContent ToContent() => IsThinking ? ChatContent.FromThinking(Text.ToString()) : ChatContent.FromText(Text.ToString());
+    }
+
+    private sealed class PendingCall
+    {
+        public string Id { get; set; } = string.Empty;
+
+        public string Name { get; set; } = string.Empty;
+
+        public StringBuilder Arguments { get; } = new();
+
+        public ToolCall ToToolCall() => new(Id, Name, Arguments.ToString());
+    }
+}

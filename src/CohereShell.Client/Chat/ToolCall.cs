@@ -1,0 +1,63 @@
+using System.Collections;
+using System.Collections.Generic;
+using System.Text.Json;
+
+namespace CohereShell;
+
+/// <summary>A tool that the model calls. See <see href="https://docs.cohere.com/docs/tool-use-overview"/>.</summary>
+public sealed class ToolCall
+{
+    private IDictionary? _arguments;
+    private bool _isParsed;
+
+    /// <summary>Creates a tool call.</summary>
+    /// <param name="id">What the tool's outcome has to name.</param>
+    /// <param name="name">The tool.</param>
+    /// <param name="rawArguments">The arguments, JSON in a text.</param>
+    public ToolCall(string id, string name, string rawArguments)
+    {
+        Id = id;
+        Name = name;
+        RawArguments = rawArguments;
+    }
+
+    /// <summary>What the tool's outcome has to name.</summary>
+    public string Id { get; }
+
+    /// <summary>The tool.</summary>
+    public string Name { get; }
+
+    /// <summary>The arguments as plain values; null where the model did not write a JSON object.</summary>
+    public IDictionary? Arguments
+    {
+        get
+        {
+            if (!_isParsed)
+            {
+                _arguments = Parse(RawArguments);
+                _isParsed = true;
+            }
+
+            return _arguments;
+        }
+    }
+
+    /// <summary>The arguments as the model wrote them.</summary>
+    public string RawArguments { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}({RawArguments})";
+
+    private static Dictionary<string, object?>? Parse(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? JsonValues.ToDictionary(document.RootElement) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace CohereShell;
+
+// What chat answers, in the shape of the wire. The public types are made of it in one step.
+
+internal sealed class WireChatResponse
+{
+    public string? Id { get; set; }
+
+    public string? FinishReason { get; set; }
+
+    public WireMessage? Message { get; set; }
+
+    public WireUsage? Usage { get; set; }
+
+    public List<WireLogProb>? Logprobs { get; set; }
+}
+
+internal sealed class WireMessage
+{
+    public List<WireContent>? Content { get; set; }
+
+    public string? ToolPlan { get; set; }
+
+    public List<WireToolCall>? ToolCalls { get; set; }
+
+    public List<WireCitation>? Citations { get; set; }
+}
+
+internal sealed class WireContent
+{
+    public string? Type { get; set; }
+
+    public string? Text { get; set; }
+
+    public string? Thinking { get; set; }
+
+    public ChatContent ToContent() =>
+        Thinking is not null && Text is null ? ChatContent.FromThinking(Thinking) : ChatContent.FromText(Text ?? string.Empty);
+}
+
+internal sealed class WireToolCall
+{
+    public string? Id { get; set; }
+
+    public WireToolFunction? Function { get; set; }
+
+    public ToolCall ToToolCall() => new(Id ?? string.Empty, Function?.Name ?? string.Empty, Function?.Arguments ?? string.Empty);
+}
+
+internal sealed class WireToolFunction
+{
+    public string? Name { get; set; }
+
+    public string? Arguments { get; set; }
+}
+
+internal sealed class WireCitation
+{
+    public int Start { get; set; }
+
+    public int End { get; set; }
+
+    public string? Text { get; set; }
+
+    public List<JsonElement>? Sources { get; set; }
+
+    public int? ContentIndex { get; set; }
+
+    public string? Type { get; set; }
+
+    public Citation ToCitation() => new()
+    {
+        Start = Start,
+        End = End,
+        Text = Text ?? string.Empty,
+        Sources = (Sources ?? []).Where(source => source.ValueKind == JsonValueKind.Object).Select(source => new CitationSource(source)).ToArray(),
+        ContentIndex = ContentIndex ?? 0,
+        Type = Type,
+    };
+}
+
+internal sealed class WireLogProb
+{
+    public string? Text { get; set; }
+
+    public List<int>? TokenIds { get; set; }
+
+    public List<double>? Logprobs { get; set; }
+
+    public LogProb ToLogProb() => new() { Text = Text, TokenIds = TokenIds ?? [], LogProbs = Logprobs ?? [] };
+}
+
+internal sealed class WireUsage
+{
+    public WireBilledUnits? BilledUnits { get; set; }
+
+    public WireTokens? Tokens { get; set; }
+
+    public decimal? CachedTokens { get; set; }
+
+    public Usage ToUsage() => new()
+    {
+        InputTokens = Tokens?.InputTokens ?? 0,
+        OutputTokens = Tokens?.OutputTokens ?? 0,
+        CachedTokens = CachedTokens ?? 0,
+        BilledInputTokens = BilledUnits?.InputTokens ?? 0,
+        BilledOutputTokens = BilledUnits?.OutputTokens ?? 0,
+        BilledSearchUnits = BilledUnits?.SearchUnits ?? 0,
+        BilledClassifications = BilledUnits?.Classifications ?? 0,
+        BilledImages = BilledUnits?.Images ?? 0,
+        BilledImageTokens = BilledUnits?.ImageTokens ?? 0,
+    };
+}
+
+internal sealed class WireTokens
+{
+    public decimal? InputTokens { get; set; }
+
+    public decimal? OutputTokens { get; set; }
+}
+
+internal sealed class WireBilledUnits
+{
+    public decimal? InputTokens { get; set; }
+
+    public decimal? OutputTokens { get; set; }
+
+    public decimal? SearchUnits { get; set; }
+
+    public decimal? Classifications { get; set; }
+
+    public decimal? Images { get; set; }
+
+    public decimal? ImageTokens { get; set; }
+}
+
+internal sealed class WireChatEvent
+{
+    public string? Type { get; set; }
+
+    public int? Index { get; set; }
+
+    public string? Id { get; set; }
+
+    public WireDelta? Delta { get; set; }
+
+    public WireLogProb? Logprobs { get; set; }
+}
+
+internal sealed class WireDelta
+{
+    public WireDeltaMessage? Message { get; set; }
+
+    public string? FinishReason { get; set; }
+
+    public string? Error { get; set; }
+
+    public WireUsage? Usage { get; set; }
+}
+
+// The names are plural and the events hold one object each; the first event holds empty arrays instead.
+internal sealed class WireDeltaMessage
+{
+    [JsonConverter(typeof(OneOrNoneConverter<WireContent>))]
+    public WireContent? Content { get; set; }
+
+    public string? ToolPlan { get; set; }
+
+    [JsonConverter(typeof(OneOrNoneConverter<WireToolCall>))]
+    public WireToolCall? ToolCalls { get; set; }
+
+    [JsonConverter(typeof(OneOrNoneConverter<WireCitation>))]
+    public WireCitation? Citations { get; set; }
+}

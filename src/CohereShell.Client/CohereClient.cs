@@ -1,0 +1,28 @@
+namespace CohereShell;
+
+/// <summary>Cohere's API, a property for each group of operations.</summary>
+public sealed class CohereClient
+{
+    /// <summary>Creates a client that calls through a session.</summary>
+    /// <param name="session">The session. It is not disposed with the client.</param>
+    public CohereClient(CohereSession session)
+    {
+        var pipeline = new ApiPipeline(session);
+        Chat = new ChatClient(session, pipeline);
+        Models = new ModelsClient(pipeline);
+        Account = new AccountClient(pipeline);
+        Raw = new RawClient(pipeline);
+    }
+
+    /// <summary>Chat.</summary>
+    public ChatClient Chat { get; }
+
+    /// <summary>Models.</summary>
+    public ModelsClient Models { get; }
+
+    /// <summary>The account.</summary>
+    public AccountClient Account { get; }
+
+    /// <summary>Any path, for what has no method yet.</summary>
+    public RawClient Raw { get; }
+}

@@ -1,0 +1,18 @@
+using System.Text.Json.Serialization;
+
+namespace CohereShell;
+
+/// <summary>Serialization code for everything that goes over the wire, generated at build time.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ChatRequest))]
+[JsonSerializable(typeof(WireChatResponse))]
+[JsonSerializable(typeof(WireChatEvent))]
+[JsonSerializable(typeof(WireUsage))]
+[JsonSerializable(typeof(WireModelList))]
+[JsonSerializable(typeof(CohereModel))]
+[JsonSerializable(typeof(ApiKeyStatus))]
+internal sealed partial class CohereJson : JsonSerializerContext
+{
+}

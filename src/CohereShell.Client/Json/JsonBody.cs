@@ -1,0 +1,56 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace CohereShell;
+
+/// <summary>Makes the JSON bodies of requests.</summary>
+internal static class JsonBody
+{
+    /// <summary>Texts go out as UTF-8, not as \u escapes: smaller, and the body is never part of a page.</summary>
+    public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static byte[] Serialize<T>(T value, JsonTypeInfo<T> typeInfo)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
+        {
+            JsonSerializer.Serialize(writer, value, typeInfo);
+        }
+
+        return buffer.ToArray();
+    }
+
+    /// <summary>Adds fields to a JSON object; one that is there already is replaced.</summary>
+    public static byte[] Merge(byte[]? body, IReadOnlyDictionary<string, JsonElement> extra)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
+        {
+            writer.WriteStartObject();
+            if (body is not null)
+            {
+                using var document = JsonDocument.Parse(body);
+                foreach (JsonProperty property in document.RootElement.EnumerateObject())
+                {
+                    if (!extra.ContainsKey(property.Name))
+                    {
+                        property.WriteTo(writer);
+                    }
+                }
+            }
+
+            foreach (KeyValuePair<string, JsonElement> property in extra)
+            {
+                writer.WritePropertyName(property.Key);
+                property.Value.WriteTo(writer);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return buffer.ToArray();
+    }
+}

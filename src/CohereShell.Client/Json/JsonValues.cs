@@ -1,0 +1,46 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json;
+
+namespace CohereShell;
+
+/// <summary>Plain .NET values from JSON: what a script can use without knowing a JSON library.</summary>
+internal static class JsonValues
+{
+    /// <summary>
+    /// Objects become dictionaries in their order, arrays become arrays, whole numbers Int64 or Decimal, others Double.
+    /// Texts stay texts, dates included.
+    /// </summary>
+    public static object? ToObject(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => ToDictionary(element),
+        JsonValueKind.Array => element.EnumerateArray().Select(ToObject).ToArray(),
+        JsonValueKind.String => element.GetString(),
+        JsonValueKind.Number => ToNumber(element),
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => null,
+    };
+
+    public static Dictionary<string, object?> ToDictionary(JsonElement element)
+    {
+        var result = new Dictionary<string, object?>();
+        foreach (JsonProperty property in element.EnumerateObject())
+        {
+            result[property.Name] = ToObject(property.Value);
+        }
+
+        return result;
+    }
+
+    private static object ToNumber(JsonElement element)
+    {
+        if (element.TryGetInt64(out long whole))
+        {
+            return whole;
+        }
+
+        string text = element.GetRawText();
+        return text.IndexOfAny(['.', 'e', 'E']) < 0 && element.TryGetDecimal(out decimal large) ? large : element.GetDouble();
+    }
+}

@@ -1,0 +1,72 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text.Json;
+
+namespace CohereShell;
+
+/// <summary>Turns the pages of a list, in the way that its operation has.</summary>
+internal sealed class Pager
+{
+    private const string Token = "page_token";
+    private const string Offset = "offset";
+    private readonly PagingStyle _style;
+    private readonly Dictionary<string, string> _query;
+
+    public Pager(PagingStyle style, IReadOnlyList<KeyValuePair<string, string>> query)
+    {
+        _style = style;
+        _query = query.ToDictionary(pair => pair.Key, pair => pair.Value);
+    }
+
+    public bool HasMore { get; private set; } = true;
+
+    public IReadOnlyList<KeyValuePair<string, string>> Query => [.. _query];
+
+    /// <summary>The items of a page: the list in it, or the page itself where there is none.</summary>
+    public IReadOnlyList<JsonElement> Turn(JsonElement page)
+    {
+        JsonElement[]? items = ListIn(page)?.EnumerateArray().ToArray();
+        HasMore = _style == PagingStyle.Offset ? MoveOffset(items) : MoveToken(page);
+        return items ?? [page];
+    }
+
+    private static JsonElement? ListIn(JsonElement page) => page.ValueKind switch
+    {
+        JsonValueKind.Array => page,
+        JsonValueKind.Object => page.EnumerateObject()
+            .Where(property => property.Value.ValueKind == JsonValueKind.Array)
+            .Select(property => (JsonElement?)property.Value)
+            .FirstOrDefault(),
+        _ => null,
+    };
+
+    private bool MoveToken(JsonElement page)
+    {
+        string? next = page.ValueKind == JsonValueKind.Object
+            && page.TryGetProperty("next_page_token", out JsonElement token)
+            && token.ValueKind == JsonValueKind.String
+            ? token.GetString()
+            : null;
+        _query.TryGetValue(Token, out string? current);
+        if (string.IsNullOrEmpty(next) || next == current)
+        {
+            return false;
+        }
+
+        _query[Token] = next!;
+        return true;
+    }
+
+    private bool MoveOffset(JsonElement[]? items)
+    {
+        if (items is not { Length: > 0 })
+        {
+            return false;
+        }
+
+        int offset = _query.TryGetValue(Offset, out string? text) && int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int before) ? before : 0;
+        _query[Offset] = (offset + items.Length).ToString(CultureInfo.InvariantCulture);
+        return true;
+    }
+}

@@ -1,0 +1,69 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.RegularExpressions;
+
+namespace CohereShell;
+
+/// <summary>
+/// What a session may call, because a Cohere key has no scopes. Every rule that is given has to agree: the access,
+/// the allow list and the deny list. What is not allowed never leaves the machine.
+/// </summary>
+internal sealed class AccessPolicy
+{
+    private readonly OperationAccess _access;
+    private readonly Rule[] _allow;
+    private readonly Rule[] _deny;
+
+    public AccessPolicy(OperationAccess access, IEnumerable<string> allow, IEnumerable<string> deny)
+    {
+        _access = access;
+        _allow = allow.Select(pattern => new Rule(pattern)).ToArray();
+        _deny = deny.Select(pattern => new Rule(pattern)).ToArray();
+    }
+
+    /// <summary>Why the operation is refused; null where it is allowed.</summary>
+    public string? Refusal(Operation operation)
+    {
+        if (_access == OperationAccess.Read && operation.Access != OperationAccess.Read)
+        {
+            return $"{Describe(operation)} writes, and this session was connected with -Access Read.";
+        }
+
+        if (Array.Find(_deny, rule => rule.Matches(operation)) is { } denied)
+        {
+            return $"{Describe(operation)} is denied in this session by -DenyOperation '{denied.Pattern}'.";
+        }
+
+        return _allow.Length > 0 && !Array.Exists(_allow, rule => rule.Matches(operation))
+            ? $"{Describe(operation)} is not among the -AllowOperation of this session."
+            : null;
+    }
+
+    /// <summary>A pattern that matches nothing is a slip of the pen, and in a deny list a dangerous one.</summary>
+    public static bool MatchesAnything(string pattern)
+    {
+        var rule = new Rule(pattern);
+        return Operations.All.Any(rule.Matches) || rule.Matches(Operations.ForRequest("GET", "/"));
+    }
+
+    private static string Describe(Operation operation) =>
+        operation.IsKnown ? $"The operation {operation.Name}" : $"{operation.Method} {operation.Path}";
+
+    private sealed class Rule
+    {
+        private readonly Regex _regex;
+
+        public Rule(string pattern)
+        {
+            Pattern = pattern;
+            _regex = new Regex(
+                "^" + Regex.Escape(pattern).Replace(@"\*", ".*").Replace(@"\?", ".") + "$",
+                RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline);
+        }
+
+        public string Pattern { get; }
+
+        public bool Matches(Operation operation) => _regex.IsMatch(operation.Name) || _regex.IsMatch(operation.Group);
+    }
+}

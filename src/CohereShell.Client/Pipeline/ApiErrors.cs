@@ -1,0 +1,117 @@
+using System;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using System.Text.Json;
+
+namespace CohereShell;
+
+/// <summary>Makes exceptions from answers that are no success, whatever a server or a proxy may have sent.</summary>
+internal static class ApiErrors
+{
+    private const int LongestQuote = 300;
+
+    /// <summary>Error bodies are {"message": ...} or {"id": ..., "message": ...}; gateways have their own names.</summary>
+    private static readonly string[] MessageNames = ["message", "error", "detail", "error_description"];
+
+    public static CohereException FromReply(ApiReply reply, Operation operation, ApiKey key)
+    {
+        ErrorReason reason = ErrorTable.ReasonOf(reply.StatusCode);
+        (string? message, string? id) = ReadBody(reply);
+        var text = new StringBuilder();
+        text.Append(FormattableString.Invariant($"{operation.Name} failed with status {reply.StatusCode}: "));
+        text.Append(message ?? Describe(reply, reason));
+        DateTimeOffset? comeBack = reply.RetryAfter is { } delay ? DateTimeOffset.Now + delay : null;
+        if (comeBack is { } time)
+        {
+            text.Append(FormattableString.Invariant($" The server asks to come back in {Math.Ceiling(reply.RetryAfter!.Value.TotalSeconds)} s, at {time:yyyy-MM-dd HH:mm:ss}."));
+        }
+
+        if (reply.Attempts > 1)
+        {
+            text.Append(FormattableString.Invariant($" It was sent {reply.Attempts} times."));
+        }
+
+        return new CohereException(reason, key.Redact(text.ToString()))
+        {
+            Operation = operation.Name,
+            StatusCode = reply.StatusCode,
+            ErrorId = id,
+            RequestId = reply.RequestId,
+            Attempts = reply.Attempts,
+            RetryAfter = reply.RetryAfter,
+            ComeBackAt = comeBack,
+        };
+    }
+
+    public static CohereException FromTransport(TransportException exception, Operation operation, ApiKey key) =>
+        new(exception.Reason, key.Redact(exception.Message), exception.InnerException)
+        {
+            Operation = operation.Name,
+            Attempts = exception.Attempts,
+        };
+
+    /// <summary>The status says success and the body is not what the API describes.</summary>
+    public static CohereException InvalidAnswer(ApiReply reply, Operation operation, ApiKey key, Exception? cause) =>
+        new(ErrorReason.InvalidAnswer, key.Redact($"{operation.Name} got an answer that it cannot read: {Describe(reply, ErrorReason.InvalidAnswer)}"), cause)
+        {
+            Operation = operation.Name,
+            StatusCode = reply.StatusCode,
+            RequestId = reply.RequestId,
+            Attempts = reply.Attempts,
+        };
+
+    private static (string? Message, string? Id) ReadBody(ApiReply reply)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(reply.Body);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                return (null, null);
+            }
+
+            JsonElement body = document.RootElement;
+            string? message = MessageNames.Select(name => MessageIn(body, name)).FirstOrDefault(found => found is not null);
+            string? id = body.TryGetProperty("id", out JsonElement found) && found.ValueKind == JsonValueKind.String ? found.GetString() : null;
+            return (message is null ? null : Sentence(Shorten(message)), id);
+        }
+        catch (JsonException)
+        {
+            return (null, null);
+        }
+    }
+
+    // Some gateways answer {"error": {"message": ...}}.
+    private static string? MessageIn(JsonElement body, string name) =>
+        !body.TryGetProperty(name, out JsonElement value) ? null
+        : value.ValueKind == JsonValueKind.String ? value.GetString()
+        : value.ValueKind == JsonValueKind.Object && value.TryGetProperty("message", out JsonElement inner) && inner.ValueKind == JsonValueKind.String ? inner.GetString()
+        : null;
+
+    private static string Describe(ApiReply reply, ErrorReason reason)
+    {
+        if (reason == ErrorReason.Redirected)
+        {
+            return $"the address answers with a redirect{(reply.Location is null ? string.Empty : $" to '{reply.Location}'")}, which is not followed because it would carry the key along.";
+        }
+
+        if (reply.Body.Length == 0)
+        {
+            return "the body is empty.";
+        }
+
+        string text = Encoding.UTF8.GetString(reply.Body, 0, Math.Min(reply.Body.Length, 4 * LongestQuote));
+        string kind = reply.MediaType ?? (text.TrimStart().StartsWith("<", StringComparison.Ordinal) ? "text/html" : "unknown");
+        return $"the body is {reply.Body.Length.ToString(CultureInfo.InvariantCulture)} bytes of {kind}: '{Shorten(text)}'";
+    }
+
+    private static string Sentence(string text) => text.Length > 0 && char.IsLetterOrDigit(text[text.Length - 1]) ? text + "." : text;
+
+    private static string Shorten(string text)
+    {
+        string line = new(text.Select(character => char.IsControl(character) ? ' ' : character).ToArray());
+        line = string.Join(" ", line.Split([' '], StringSplitOptions.RemoveEmptyEntries));
+        return line.Length <= LongestQuote ? line : line.Substring(0, LongestQuote) + "…";
+    }
+}

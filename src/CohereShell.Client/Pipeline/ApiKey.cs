@@ -1,0 +1,84 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShell;
+
+/// <summary>
+/// The key of a session. It is handed to the request and to nobody else: no property, no ToString, and every text that
+/// leaves the module is cleaned of it here.
+/// </summary>
+internal sealed class ApiKey : IDisposable
+{
+    /// <summary>A key shorter than this is a placeholder of a gateway; taking its letters out of a text would ruin the text.</summary>
+    private const int ShortestSecret = 8;
+
+    private readonly Func<CancellationToken, Task<string?>>? _provider;
+    private readonly SemaphoreSlim _renewing = new(1, 1);
+    private volatile string? _value;
+    private volatile string[] _secrets;
+
+    public ApiKey(string? value, Func<CancellationToken, Task<string?>>? provider)
+    {
+        _value = string.IsNullOrEmpty(value) ? null : value;
+        _secrets = SecretsIn(_value);
+        _provider = provider;
+    }
+
+    public bool IsPresent => _value is not null;
+
+    public bool CanRenew => _provider is not null;
+
+    /// <summary>The last four characters, which are enough to tell keys apart; nothing of a short one.</summary>
+    public string? Tail => _value is { Length: > ShortestSecret } value ? value.Substring(value.Length - 4) : null;
+
+    internal string? Reveal() => _value;
+
+    /// <summary>
+    /// Asks the provider for a new key after the server has refused the one given. Of calls that run side by side only
+    /// the first asks; the others take what it got.
+    /// </summary>
+    /// <returns>Whether there is a key now that differs from the refused one.</returns>
+    public async Task<bool> RenewAsync(string? refused, CancellationToken cancellationToken)
+    {
+        if (_provider is null)
+        {
+            return false;
+        }
+
+        await _renewing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_value == refused)
+            {
+                string? renewed = await _provider(cancellationToken).ConfigureAwait(false);
+                if (!string.IsNullOrEmpty(renewed) && renewed != refused)
+                {
+                    // The old key may still be valid elsewhere: it stays secret.
+                    _secrets = [.. _secrets, .. SecretsIn(renewed)];
+                    _value = renewed;
+                }
+            }
+
+            return _value != refused;
+        }
+        finally
+        {
+            _renewing.Release();
+        }
+    }
+
+    public string Redact(string text)
+    {
+        foreach (string secret in _secrets)
+        {
+            text = text.Replace(secret, "***");
+        }
+
+        return text;
+    }
+
+    public void Dispose() => _renewing.Dispose();
+
+    private static string[] SecretsIn(string? value) => value is { Length: >= ShortestSecret } ? [value] : [];
+}

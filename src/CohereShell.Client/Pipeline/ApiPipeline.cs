@@ -1,0 +1,327 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShell;
+
+/// <summary>
+/// The one way to Cohere: access policy, then the transport (rate limit, total timeout, retry, attempt timeout, send),
+/// then usage and audit.
+/// </summary>
+internal sealed class ApiPipeline
+{
+    private const string Json = "application/json";
+    private static readonly ProductInfoHeaderValue UserAgent =
+        new("CohereShell", typeof(ApiPipeline).Assembly.GetName().Version!.ToString(3));
+
+    private readonly CohereSession _session;
+
+    public ApiPipeline(CohereSession session) => _session = session;
+
+    /// <summary>Sends a request and reads the whole answer.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="parse">Makes the result of the body.</param>
+    /// <param name="usageOf">What the result says it cost.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<T> SendAsync<T>(ApiRequest request, Func<ApiReply, T?> parse, Func<T, Usage?>? usageOf, CancellationToken cancellationToken)
+        where T : class
+    {
+        CallRecord record = Begin(request);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _session.Closing);
+        try
+        {
+            using ApiReply reply = await ExchangeAsync(request, record, ending.Token).ConfigureAwait(false);
+            T result = Parse(reply, request.Operation, parse);
+            record.Complete(usageOf?.Invoke(result));
+            return result;
+        }
+        catch (Exception exception)
+        {
+            throw Failed(exception, record, cancellationToken);
+        }
+    }
+
+    /// <summary>Sends a request and hands out the events of its answer as they arrive.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="parser">Makes an event of its data.</param>
+    /// <param name="usageOf">What an event says the call cost; null in all but the last.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async IAsyncEnumerable<T> StreamAsync<T>(
+        ApiRequest request,
+        EventParser<T> parser,
+        Func<T, Usage?> usageOf,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : class
+    {
+        CallRecord record = Begin(request);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _session.Closing);
+        Usage? usage = null;
+        ApiReply? reply = null;
+        IAsyncEnumerator<T>? events = null;
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    if (events is null)
+                    {
+                        reply = await ExchangeAsync(request, record, ending.Token).ConfigureAwait(false);
+                        events = EventsOf(reply, request, parser, ending.Token);
+                    }
+
+                    if (!await events.MoveNextAsync().ConfigureAwait(false))
+                    {
+                        break;
+                    }
+                }
+                catch (Exception exception)
+                {
+                    throw Failed(exception, record, cancellationToken);
+                }
+
+                usage = usageOf(events.Current) ?? usage;
+                yield return events.Current;
+            }
+
+            record.Complete(usage);
+        }
+        finally
+        {
+            // Reached too when the reader stops early: the request has to end now, at the server as well.
+            ending.Cancel();
+            reply?.Dispose();
+            if (events is not null)
+            {
+                await events.DisposeAsync().ConfigureAwait(false);
+            }
+
+            record.Abandon(usage);
+        }
+    }
+
+    private IAsyncEnumerator<T> EventsOf<T>(ApiReply reply, ApiRequest request, EventParser<T> parser, CancellationToken cancellationToken)
+        where T : class
+    {
+        Stream stream = reply.Stream is { } body && reply.MediaType != "text/html"
+            ? body
+            : throw ApiErrors.InvalidAnswer(reply, request.Operation, _session.Key, null);
+        TimeSpan idle = request.Options.Timeout ?? _session.Options.Timeout ?? CohereSession.DefaultStreamIdleTimeout;
+        return _session.Transport.ReadEventsAsync(stream, parser, idle, cancellationToken).GetAsyncEnumerator(cancellationToken);
+    }
+
+    private CallRecord Begin(ApiRequest request)
+    {
+        _session.ThrowIfClosed();
+        var record = new CallRecord(_session, request);
+        if (_session.Policy.Refusal(request.Operation) is { } refusal)
+        {
+            record.Deny();
+            throw new CohereException(ErrorReason.NotAllowed, refusal) { Operation = request.Operation.Name };
+        }
+
+        _session.Audit?.EnsureWritable();
+        return record;
+    }
+
+    private async Task<ApiReply> ExchangeAsync(ApiRequest request, CallRecord record, CancellationToken cancellationToken)
+    {
+        byte[]? body = request.Options.AdditionalProperties is { Count: > 0 } extra ? JsonBody.Merge(request.Body, extra) : request.Body;
+        Uri address = request.AddressBelow(_session.BaseUri);
+        bool renewed = false;
+        while (true)
+        {
+            string? key = _session.Key.Reveal();
+            ApiReply reply;
+            try
+            {
+                ApiCall call = CreateCall(request, () => CreateMessage(request, address, body, key));
+                reply = await _session.Transport.SendAsync(call, _session.Http, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TransportException exception)
+            {
+                record.Attempts += exception.Attempts;
+                throw ApiErrors.FromTransport(exception, request.Operation, _session.Key);
+            }
+
+            record.Attempts += reply.Attempts;
+            record.StatusCode = reply.StatusCode;
+            record.RequestId = reply.RequestId;
+            if (reply.IsSuccess)
+            {
+                if (reply.Warning is { } warning)
+                {
+                    record.Notify(ApiNoticeKind.Warning, $"{request.Operation.Name}: {_session.Key.Redact(warning)}");
+                }
+
+                return reply;
+            }
+
+            using (reply)
+            {
+                if (renewed || reply.StatusCode is not (401 or 498) || !await _session.Key.RenewAsync(key, cancellationToken).ConfigureAwait(false))
+                {
+                    reply.Attempts = record.Attempts;
+                    throw ApiErrors.FromReply(reply, request.Operation, _session.Key);
+                }
+            }
+
+            renewed = true;
+        }
+    }
+
+    private ApiCall CreateCall(ApiRequest request, Func<HttpRequestMessage> createMessage)
+    {
+        TimeSpan? wanted = request.Options.Timeout ?? _session.Options.Timeout;
+        TimeSpan total = wanted ?? CohereSession.DefaultTimeout;
+        bool isQuick = wanted is null && request.Operation.Access == OperationAccess.Read;
+        return new ApiCall(request.Operation, createMessage)
+        {
+            Model = request.Model,
+            InputCount = request.InputCount,
+            ImageCount = request.ImageCount,
+            KeyType = _session.KeyType,
+            IsStream = request.IsStream,
+            TotalRequestTimeout = total,
+            AttemptTimeout = isQuick ? CohereSession.DefaultReadAttemptTimeout : total,
+            MaxRetryAttempts = request.Options.MaxRetryCount ?? _session.Options.MaxRetryCount,
+            Progress = request.Options.Progress,
+        };
+    }
+
+    private HttpRequestMessage CreateMessage(ApiRequest request, Uri address, byte[]? body, string? key)
+    {
+        var message = new HttpRequestMessage(new HttpMethod(request.Operation.Method), address);
+        message.Headers.UserAgent.Add(UserAgent);
+        message.Headers.Accept.ParseAdd(request.IsStream ? "text/event-stream" : Json);
+        if (key is not null)
+        {
+            message.Headers.TryAddWithoutValidation("Authorization", "Bearer " + key);
+        }
+
+        if (_session.ClientName is { Length: > 0 } client)
+        {
+            message.Headers.TryAddWithoutValidation("X-Client-Name", client);
+        }
+
+        AddHeaders(message, _session.Options.Headers);
+        AddHeaders(message, request.Options.Headers);
+        if (body is not null)
+        {
+            message.Content = new ByteArrayContent(body);
+            message.Content.Headers.ContentType = new MediaTypeHeaderValue(Json);
+        }
+
+        return message;
+    }
+
+    private static void AddHeaders(HttpRequestMessage message, IReadOnlyDictionary<string, string>? headers)
+    {
+        foreach (KeyValuePair<string, string> header in headers ?? new Dictionary<string, string>())
+        {
+            // What the user says wins, over the key as well: some gateways want another scheme.
+            message.Headers.Remove(header.Key);
+            message.Headers.TryAddWithoutValidation(header.Key, header.Value);
+        }
+    }
+
+    private T Parse<T>(ApiReply reply, Operation operation, Func<ApiReply, T?> parse)
+        where T : class
+    {
+        try
+        {
+            return parse(reply) ?? throw ApiErrors.InvalidAnswer(reply, operation, _session.Key, null);
+        }
+        catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
+        {
+            throw ApiErrors.InvalidAnswer(reply, operation, _session.Key, exception);
+        }
+    }
+
+    private Exception Failed(Exception exception, CallRecord record, CancellationToken cancellationToken)
+    {
+        Exception failure = exception switch
+        {
+            TransportException broken => ApiErrors.FromTransport(broken, record.Operation, _session.Key),
+            OperationCanceledException or ObjectDisposedException when !_session.IsOpen && !cancellationToken.IsCancellationRequested =>
+                new CohereException(ErrorReason.SessionClosed, "The session was disconnected while the call was under way."),
+            JsonException when record.IsStream =>
+                new CohereException(ErrorReason.StreamIncomplete, "The stream holds an event that is not the JSON it should be.", exception),
+            _ => exception,
+        };
+        record.Fail(failure);
+        return failure;
+    }
+
+    /// <summary>What is known of a call when it ends, for usage and audit; written once.</summary>
+    private sealed class CallRecord
+    {
+        private readonly CohereSession _session;
+        private readonly ApiRequest _request;
+        private readonly DateTimeOffset _begun = DateTimeOffset.Now;
+        private readonly Stopwatch _elapsed = Stopwatch.StartNew();
+        private bool _isWritten;
+
+        public CallRecord(CohereSession session, ApiRequest request)
+        {
+            _session = session;
+            _request = request;
+        }
+
+        public Operation Operation => _request.Operation;
+
+        public bool IsStream => _request.IsStream;
+
+        public int Attempts { get; set; }
+
+        public int? StatusCode { get; set; }
+
+        public string? RequestId { get; set; }
+
+        public void Deny() => Write("Denied", null, failed: true, isCall: false);
+
+        public void Complete(Usage? usage) => Write("Success", usage, failed: false);
+
+        public void Abandon(Usage? usage) => Write("Cancelled", usage, failed: false);
+
+        public void Fail(Exception exception) =>
+            Write(exception is CohereException known ? known.Reason.ToString() : exception is OperationCanceledException ? "Cancelled" : "Failed", (exception as CohereStreamException)?.PartialResponse.Usage, failed: true);
+
+        public void Notify(ApiNoticeKind kind, string message) =>
+            _request.Options.Progress?.Report(new ApiNotice(kind, Operation, TimeSpan.Zero, message));
+
+        private void Write(string outcome, Usage? usage, bool failed, bool isCall = true)
+        {
+            if (_isWritten)
+            {
+                return;
+            }
+
+            _isWritten = true;
+            if (isCall)
+            {
+                _session.Usage.Add(Operation, _request.Model, Attempts, usage, failed);
+                Notify(ApiNoticeKind.Completed, FormattableString.Invariant(
+                    $"{Operation.Method} {_request.Path} {outcome}{(StatusCode is null ? string.Empty : $", status {StatusCode}")}, {_elapsed.ElapsedMilliseconds} ms, {Attempts} attempt(s), request id {RequestId ?? "-"}{(usage is null ? string.Empty : $", tokens {usage}")}"));
+            }
+
+            _session.Audit?.Append(new AuditLog.Entry(_begun, _session.Id, Operation, _request.Path)
+            {
+                ClientName = _session.ClientName,
+                Model = _request.Model,
+                Outcome = outcome,
+                StatusCode = StatusCode,
+                Attempts = Attempts,
+                Elapsed = _elapsed.Elapsed,
+                RequestId = RequestId,
+                Usage = usage,
+            });
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Text.Json;
+using System.Threading;
+
+namespace CohereShell;
+
+/// <summary>
+/// Appends one JSON line per call to a file: who, what, when, status, attempts, units. No content and no key.
+/// </summary>
+internal sealed class AuditLog
+{
+    /// <summary>Another process may be writing its line; that takes microseconds.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly byte[] NewLine = [(byte)'\n'];
+    private readonly object _gate = new();
+    private readonly string _path;
+
+    public AuditLog(string path) => _path = path;
+
+    /// <summary>A call that cannot be recorded is not made.</summary>
+    public void EnsureWritable()
+    {
+        lock (_gate)
+        {
+            Open().Dispose();
+        }
+    }
+
+    public void Append(Entry entry)
+    {
+        using var line = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(line))
+        {
+            Write(writer, entry);
+        }
+
+        line.Write(NewLine, 0, NewLine.Length);
+        lock (_gate)
+        {
+            using FileStream file = Open();
+            // One write, so that a reader never sees half a line.
+            file.Write(line.GetBuffer(), 0, (int)line.Length);
+        }
+    }
+
+    private static void Write(Utf8JsonWriter writer, Entry entry)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("time", entry.Time);
+        writer.WriteString("user", Environment.UserName);
+        writer.WriteString("computer", Environment.MachineName);
+        writer.WriteNumber("process", ProcessId.Value);
+        writer.WriteString("session", entry.Session);
+        writer.WriteString("client", entry.ClientName);
+        writer.WriteString("operation", entry.Operation.Name);
+        writer.WriteString("method", entry.Operation.Method);
+        writer.WriteString("path", entry.Path);
+        writer.WriteString("model", entry.Model);
+        writer.WriteString("outcome", entry.Outcome);
+        if (entry.StatusCode is { } status)
+        {
+            writer.WriteNumber("status", status);
+        }
+
+        writer.WriteNumber("attempts", entry.Attempts);
+        writer.WriteNumber("milliseconds", Math.Round(entry.Elapsed.TotalMilliseconds));
+        writer.WriteString("requestId", entry.RequestId);
+        Usage usage = entry.Usage ?? Usage.None;
+        writer.WriteNumber("inputTokens", usage.InputTokens);
+        writer.WriteNumber("outputTokens", usage.OutputTokens);
+        writer.WriteNumber("billedInputTokens", usage.BilledInputTokens);
+        writer.WriteNumber("billedOutputTokens", usage.BilledOutputTokens);
+        writer.WriteNumber("billedSearchUnits", usage.BilledSearchUnits);
+        writer.WriteNumber("billedClassifications", usage.BilledClassifications);
+        writer.WriteNumber("billedImages", usage.BilledImages);
+        writer.WriteEndObject();
+    }
+
+    private FileStream Open()
+    {
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                return new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 1);
+            }
+            catch (IOException) when (File.Exists(_path) && waited.Elapsed < Patience)
+            {
+                Thread.Sleep(5);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new CohereException(ErrorReason.AuditFailed, $"The audit file '{_path}' cannot be written: {exception.Message}", exception);
+            }
+        }
+    }
+
+    private static readonly Lazy<int> ProcessId = new(() =>
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.Id;
+    });
+
+    internal sealed record Entry(DateTimeOffset Time, string Session, Operation Operation, string Path)
+    {
+        public string? ClientName { get; init; }
+
+        public string? Model { get; init; }
+
+        public string Outcome { get; init; } = "Success";
+
+        public int? StatusCode { get; init; }
+
+        public int Attempts { get; init; }
+
+        public TimeSpan Elapsed { get; init; }
+
+        public string? RequestId { get; init; }
+
+        public Usage? Usage { get; init; }
+    }
+}

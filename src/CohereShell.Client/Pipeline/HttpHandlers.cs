@@ -1,0 +1,60 @@
+using System;
+using System.Net;
+using System.Net.Http;
+using System.Threading;
+
+namespace CohereShell;
+
+/// <summary>Makes the HTTP client of a session.</summary>
+internal static class HttpHandlers
+{
+    public static HttpClient CreateClient(CohereSessionOptions options) =>
+        new(options.Handler ?? CreateHandler(options), disposeHandler: true)
+        {
+            // The call's own timeouts rule; this one would cut off long streams.
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+
+#if NET
+    private static SocketsHttpHandler CreateHandler(CohereSessionOptions options) => new()
+    {
+        // A redirect would carry headers to another host and turn a POST into a GET: it is shown to the user instead.
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.All,
+        ConnectTimeout = ConnectTimeout,
+        // Sessions live for days in some hosts; DNS changes must be seen.
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        // A stream that the user has stopped reading ends at once, instead of being read to its end in the background.
+        ResponseDrainTimeout = TimeSpan.Zero,
+        ActivityHeadersPropagator = null,
+        Proxy = options.Proxy,
+        DefaultProxyCredentials = options.Proxy is null ? CredentialCache.DefaultCredentials : null,
+    };
+#else
+    private static HttpClientHandler CreateHandler(CohereSessionOptions options)
+    {
+        // Added and never assigned: other modules in the process have their own needs.
+        ServicePointManager.SecurityProtocol |= SecurityProtocolType.Tls12;
+        var servicePoint = ServicePointManager.FindServicePoint(options.BaseUri);
+        servicePoint.ConnectionLimit = Math.Max(servicePoint.ConnectionLimit, 256);
+        servicePoint.Expect100Continue = false;
+        servicePoint.UseNagleAlgorithm = false;
+        servicePoint.ConnectionLeaseTimeout = (int)TimeSpan.FromMinutes(5).TotalMilliseconds;
+        var handler = new HttpClientHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate,
+        };
+        if (options.Proxy is not null)
+        {
+            handler.Proxy = options.Proxy;
+        }
+
+        return handler;
+    }
+#endif
+
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
+}

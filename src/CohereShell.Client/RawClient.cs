@@ -1,0 +1,105 @@
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShell;
+
+/// <summary>Any path of the API, through the same policy, limits, retries and audit as everything else.</summary>
+public sealed class RawClient
+{
+    private readonly ApiPipeline _pipeline;
+
+    internal RawClient(ApiPipeline pipeline) => _pipeline = pipeline;
+
+    /// <summary>Calls a path and reads the JSON of its answer. An empty answer gives JSON's null.</summary>
+    /// <param name="method">The HTTP method.</param>
+    /// <param name="path">The path below the base address: <c>/v1/models</c>.</param>
+    /// <param name="query">The query.</param>
+    /// <param name="body">The JSON body, UTF-8.</param>
+    /// <param name="options">What to set for this call.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<JsonElement> SendAsync(
+        string method,
+        string path,
+        IReadOnlyList<KeyValuePair<string, string>>? query = null,
+        byte[]? body = null,
+        RequestOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        var request = new ApiRequest(Operations.ForRequest(method, PathOnly(path)), options)
+        {
+            Path = path,
+            Query = query ?? [],
+            Body = body,
+            Model = ModelOf(body),
+        };
+        using JsonDocument document = await _pipeline.SendAsync(
+            request,
+            reply => reply.Body.Length == 0 ? JsonDocument.Parse("null") : JsonDocument.Parse(reply.Body),
+            answer => UsageOf(answer.RootElement),
+            cancellationToken).ConfigureAwait(false);
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>Calls a list operation until there are no more pages.</summary>
+    /// <param name="path">The path below the base address.</param>
+    /// <param name="query">The query of every page.</param>
+    /// <param name="options">What to set for these calls.</param>
+    /// <param name="cancellationToken">Ends the calls.</param>
+    /// <returns>The items of all pages.</returns>
+    public async IAsyncEnumerable<JsonElement> ListAsync(
+        string path,
+        IReadOnlyList<KeyValuePair<string, string>>? query = null,
+        RequestOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var pager = new Pager(Operations.ForRequest("GET", PathOnly(path)).Paging, query ?? []);
+        while (pager.HasMore)
+        {
+            JsonElement page = await SendAsync("GET", path, pager.Query, null, options, cancellationToken).ConfigureAwait(false);
+            foreach (JsonElement item in pager.Turn(page))
+            {
+                yield return item;
+            }
+        }
+    }
+
+    private static string PathOnly(string path)
+    {
+        int question = path.IndexOf('?');
+        return question < 0 ? path : path.Substring(0, question);
+    }
+
+    private static string? ModelOf(byte[]? body)
+    {
+        if (body is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("model", out JsonElement model)
+                && model.ValueKind == JsonValueKind.String
+                ? model.GetString()
+                : null;
+        }
+        catch (JsonException)
+        {
+            // What the caller sends is the caller's matter; only the count of the limits goes without the model.
+            return null;
+        }
+    }
+
+    // v2 answers have "usage", v1 answers "meta", with the same parts in it.
+    private static Usage? UsageOf(JsonElement answer) =>
+        answer.ValueKind == JsonValueKind.Object
+        && (answer.TryGetProperty("usage", out JsonElement usage) || answer.TryGetProperty("meta", out usage))
+        && usage.ValueKind == JsonValueKind.Object
+            ? usage.Deserialize(CohereJson.Default.WireUsage)?.ToUsage()
+            : null;
+}

@@ -1,0 +1,54 @@
+namespace CohereShell;
+
+/// <summary>
+/// What a call cost: tokens that the model processed, and units that are billed.
+/// See <see href="https://docs.cohere.com/docs/how-does-cohere-pricing-work"/>.
+/// </summary>
+public sealed class Usage
+{
+    internal static readonly Usage None = new();
+
+    /// <summary>Tokens that the model read.</summary>
+    public decimal InputTokens { get; init; }
+
+    /// <summary>Tokens that the model wrote.</summary>
+    public decimal OutputTokens { get; init; }
+
+    /// <summary>Tokens of the prompt that came from the inference cache.</summary>
+    public decimal CachedTokens { get; init; }
+
+    /// <summary>Input tokens that are billed.</summary>
+    public decimal BilledInputTokens { get; init; }
+
+    /// <summary>Output tokens that are billed.</summary>
+    public decimal BilledOutputTokens { get; init; }
+
+    /// <summary>Search units that are billed.</summary>
+    public decimal BilledSearchUnits { get; init; }
+
+    /// <summary>Classifications that are billed.</summary>
+    public decimal BilledClassifications { get; init; }
+
+    /// <summary>Images that are billed.</summary>
+    public decimal BilledImages { get; init; }
+
+    /// <summary>Image tokens that are billed.</summary>
+    public decimal BilledImageTokens { get; init; }
+
+    /// <summary>Both together, field by field.</summary>
+    internal Usage Plus(Usage other) => new()
+    {
+        InputTokens = InputTokens + other.InputTokens,
+        OutputTokens = OutputTokens + other.OutputTokens,
+        CachedTokens = CachedTokens + other.CachedTokens,
+        BilledInputTokens = BilledInputTokens + other.BilledInputTokens,
+        BilledOutputTokens = BilledOutputTokens + other.BilledOutputTokens,
+        BilledSearchUnits = BilledSearchUnits + other.BilledSearchUnits,
+        BilledClassifications = BilledClassifications + other.BilledClassifications,
+        BilledImages = BilledImages + other.BilledImages,
+        BilledImageTokens = BilledImageTokens + other.BilledImageTokens,
+    };
+
+    /// <inheritdoc/>
+    public override string ToString() => System.FormattableString.Invariant($"{InputTokens} in, {OutputTokens} out");
+}

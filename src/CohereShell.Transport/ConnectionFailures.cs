@@ -1,0 +1,58 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Net.Http;
+using System.Security.Authentication;
+
+namespace CohereShell.Transport;
+
+/// <summary>What the runtimes throw when a connection fails, and whether the server can have seen the request.</summary>
+internal static class ConnectionFailures
+{
+    public static bool IsOne(Exception exception) => exception is HttpRequestException or IOException or WebException;
+
+    /// <summary>A certificate that is not trusted is not going to be in a second.</summary>
+    public static bool IsTransient(Exception exception) => !Causes(exception).Any(cause => cause is AuthenticationException)
+        && !Causes(exception).OfType<WebException>().Any(cause => cause.Status is WebExceptionStatus.TrustFailure or WebExceptionStatus.SecureChannelFailure);
+
+    /// <summary>Whether nothing was sent.</summary>
+    public static bool NeverOpened(Exception exception)
+    {
+#if NET
+        if (exception is HttpRequestException
+            {
+                HttpRequestError: HttpRequestError.ConnectionError
+                or HttpRequestError.NameResolutionError
+                or HttpRequestError.SecureConnectionError
+                or HttpRequestError.ProxyTunnelError
+            })
+        {
+            return true;
+        }
+#endif
+        return Causes(exception).OfType<WebException>().Any(cause => cause.Status
+            is WebExceptionStatus.ConnectFailure
+            or WebExceptionStatus.NameResolutionFailure
+            or WebExceptionStatus.ProxyNameResolutionFailure
+            or WebExceptionStatus.SecureChannelFailure
+            or WebExceptionStatus.TrustFailure);
+    }
+
+    /// <summary>The innermost message is the one that says something: 'Connection refused'.</summary>
+    public static string Describe(Exception exception)
+    {
+        string outer = exception.Message;
+        string inner = Causes(exception).Last().Message;
+        return outer.Contains(inner) ? outer : $"{outer} {inner}";
+    }
+
+    private static IEnumerable<Exception> Causes(Exception exception)
+    {
+        for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            yield return cause;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShell.Transport;
+
+/// <summary>A stream that gives up when a read waits too long. A long stream is fine; a silent one is not.</summary>
+internal sealed class IdleTimeoutStream : Stream
+{
+    private readonly Stream _inner;
+    private readonly TimeSpan _idleTimeout;
+    private readonly CancellationToken _cancellationToken;
+    private readonly CancellationTokenSource _ending;
+
+    public IdleTimeoutStream(Stream inner, TimeSpan idleTimeout, CancellationToken cancellationToken)
+    {
+        _inner = inner;
+        _idleTimeout = idleTimeout;
+        _cancellationToken = cancellationToken;
+        _ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+#if !NET
+        // Reads of .NET Framework do not listen to the token; they end when the stream is disposed.
+        _ending.Token.Register(static state => ((Stream)state!).Dispose(), inner);
+#endif
+    }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+#if NET
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        _ending.CancelAfter(_idleTimeout);
+        try
+        {
+            return await _inner.ReadAsync(buffer, _ending.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsIdle)
+        {
+            throw Stalled(exception);
+        }
+        finally
+        {
+            _ending.CancelAfter(Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+#else
+    public override async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        _ending.CancelAfter(_idleTimeout);
+        try
+        {
+            return await _inner.ReadAsync(buffer, offset, count, _ending.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsIdle)
+        {
+            throw Stalled(exception);
+        }
+        catch (Exception exception) when (_cancellationToken.IsCancellationRequested && exception is not OperationCanceledException)
+        {
+            throw new OperationCanceledException(_cancellationToken);
+        }
+        finally
+        {
+            _ending.CancelAfter(Timeout.InfiniteTimeSpan);
+        }
+    }
+#endif
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush() => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _ending.Dispose();
+            _inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private bool IsIdle => _ending.IsCancellationRequested && !_cancellationToken.IsCancellationRequested;
+
+    private TransportException Stalled(Exception cause) =>
+        new(ErrorReason.StreamStalled, FormattableString.Invariant($"The stream has been silent for {_idleTimeout.TotalSeconds:0.##} s."), cause);
+}

@@ -1,0 +1,56 @@
+using System;
+using Polly;
+using Polly.Timeout;
+
+namespace CohereShell.Transport;
+
+/// <summary>Which failures pass, and how long to wait for it.</summary>
+internal sealed class RetryPolicy
+{
+    public static readonly TimeSpan DefaultBaseDelay = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(60);
+
+    /// <summary>Spreads callers that failed together, by up to a quarter in either direction.</summary>
+    private const double Jitter = 0.25;
+
+    private readonly TimeSpan _baseDelay;
+
+    public RetryPolicy(TimeSpan baseDelay) => _baseDelay = baseDelay;
+
+    /// <summary>
+    /// Whether sending again may help, and does no harm: what creates something is sent again only when the server has
+    /// certainly not done it.
+    /// </summary>
+    public static bool IsTransient(Outcome<ApiReply> outcome, Operation operation) => outcome switch
+    {
+        { Result: { } reply } => reply.StatusCode is 429 or 503 || (operation.IsRepeatable && reply.StatusCode is 408 or 500 or 502 or 504),
+        { Exception: TimeoutRejectedException } => operation.IsRepeatable,
+        { Exception: { } exception } when ConnectionFailures.IsOne(exception) =>
+            ConnectionFailures.IsTransient(exception) && (operation.IsRepeatable || ConnectionFailures.NeverOpened(exception)),
+        _ => false,
+    };
+
+    /// <summary>What the server asks for; or 1 s, 2 s, 4 s and so on. Never more than a minute.</summary>
+    public TimeSpan DelayBefore(int attemptNumber, TimeSpan? asked)
+    {
+        if (asked is { } time)
+        {
+            return time < LongestDelay ? time : LongestDelay;
+        }
+
+        double seconds = _baseDelay.TotalSeconds * Math.Pow(2, Math.Min(attemptNumber, 16));
+        double spread = 1 + (Jitter * ((2 * RandomNumber()) - 1));
+        return TimeSpan.FromSeconds(Math.Min(seconds * spread, LongestDelay.TotalSeconds));
+    }
+
+#if NET
+#pragma warning disable CA5394 // Not for secrets: it spreads waiting times.
+    private static double RandomNumber() => Random.Shared.NextDouble();
+#pragma warning restore CA5394
+#else
+    [ThreadStatic]
+    private static Random? _random;
+
+    private static double RandomNumber() => (_random ??= new Random(Guid.NewGuid().GetHashCode())).NextDouble();
+#endif
+}
