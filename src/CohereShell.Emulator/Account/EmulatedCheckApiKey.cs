@@ -1,0 +1,16 @@
+namespace CohereShell.Emulation;
+
+/// <summary>Checks the key. A key that is not valid does not get as far as this.</summary>
+internal sealed class EmulatedCheckApiKey : EmulatedOperation
+{
+    internal override Operation Operation => Operations.CheckApiKey;
+
+    internal override EmulatorResponse Answer(EmulatorRequest request) => EmulatorResponse.Json(200, writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteBoolean("valid", true);
+        writer.WriteString("organization_id", StableHash.Id("the emulator's organisation"));
+        writer.WriteString("owner_id", StableHash.Id("the emulator's owner"));
+        writer.WriteEndObject();
+    });
+}

@@ -1,0 +1,162 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace CohereShell.Emulation;
+
+/// <summary>Makes the answer to a request, out of the request and nothing else.</summary>
+internal static class ChatComposer
+{
+    private const string ErrorHook = "emulate:error";
+    private const string TimeoutHook = "emulate:timeout";
+    private const int QuoteLength = 400;
+    private const int MaxWords = 20000;
+    private static readonly Regex WordCount = new(@"(?<!\d)(\d{1,5}) words\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
+    private static readonly string[] Filler = "the emulator adds one plain word after another until there are as many as you asked for".Split(' ');
+
+    internal static ChatAnswer Compose(ChatRequest request)
+    {
+        ChatAnswer answer = ToolCaller.TryCall(request) is { Count: > 0 } calls
+            ? new ChatAnswer { ToolPlan = ToolCaller.Plan(calls), ToolCalls = calls, FinishReason = "TOOL_CALL" }
+            : Content(request);
+        answer = answer with { Thinking = Thinking(request) };
+        answer = request.Asks(ErrorHook) ? answer with { FinishReason = "ERROR", Error = "the generation failed due to an internal error" }
+            : request.Asks(TimeoutHook) ? answer with { FinishReason = "TIMEOUT", Error = "the generation took longer than the allowed time" }
+            : answer;
+        return Limit(request, answer);
+    }
+
+    private static ChatAnswer Content(ChatRequest request)
+    {
+        if (request.WantsJson)
+        {
+            return new ChatAnswer { Text = JsonAnswer.Write(request) };
+        }
+
+        if (request.ToolResults.Count > 0)
+        {
+            return GroundedAnswer.FromTools(request);
+        }
+
+        return request.Documents.Count > 0 ? GroundedAnswer.FromDocuments(request) : new ChatAnswer { Text = Plain(request) };
+    }
+
+    private static string Plain(ChatRequest request)
+    {
+        ChatTurn last = request.LastUserTurn;
+        var text = new StringBuilder();
+        if (last.Text.Length > 0)
+        {
+            text.Append("You said: \"").Append(Words.Shorten(last.Text, QuoteLength)).Append("\". ");
+        }
+
+        AppendImages(text, last.Images);
+        AppendHistory(text, request);
+        text.Append("I am an emulator: I make my answers from your request alone, and the same request gets the same answer every time.");
+        return WordCount.Match(last.Text) is { Success: true } match
+            ? Filled(int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))
+            : text.ToString();
+    }
+
+    private static void AppendImages(StringBuilder text, IReadOnlyList<string> images)
+    {
+        if (images.Count == 0)
+        {
+            return;
+        }
+
+        string count = images.Count == 1 ? "1 image" : images.Count.ToString(CultureInfo.InvariantCulture) + " images";
+        text.Append("You sent ").Append(count).Append(": ").Append(string.Join(", ", images.Select(Describe))).Append(". ");
+    }
+
+    private static string Describe(string url)
+    {
+        if (!url.StartsWith("data:", StringComparison.OrdinalIgnoreCase))
+        {
+            return url;
+        }
+
+        int end = url.IndexOfAny([';', ',']);
+        string type = url.Substring(5, (end < 0 ? url.Length : end) - 5);
+        return FormattableString.Invariant($"{type} of {Bytes(url)} bytes");
+    }
+
+    private static int Bytes(string dataUrl)
+    {
+        string data = dataUrl.Substring(dataUrl.IndexOf(',') + 1).TrimEnd('=');
+        return data.Length * 3 / 4;
+    }
+
+    private static void AppendHistory(StringBuilder text, ChatRequest request)
+    {
+        if (request.Turns.FirstOrDefault(turn => turn.Role == "system") is { } system)
+        {
+            text.Append("My instructions are: \"").Append(Words.Shorten(system.Text, QuoteLength)).Append("\". ");
+        }
+
+        string[] said = request.Turns.Where(turn => turn.Role == "user").Select(turn => turn.Text).ToArray();
+        if (said.Length > 1)
+        {
+            text.Append("This is turn ").Append(said.Length).Append(" of our conversation; before that you said: \"")
+                .Append(Words.Shorten(said[said.Length - 2], QuoteLength)).Append("\". ");
+        }
+    }
+
+    private static string Filled(int count)
+    {
+        var text = new StringBuilder();
+        for (int i = 0; i < Math.Min(count, MaxWords); i++)
+        {
+            text.Append(i == 0 ? string.Empty : " ").Append(Filler[i % Filler.Length]);
+        }
+
+        return text.Append('.').ToString();
+    }
+
+    private static string Thinking(ChatRequest request)
+    {
+        if (!request.Thinks)
+        {
+            return string.Empty;
+        }
+
+        string about = request.ToolResults.Count > 0 ? "The tools have answered, so I use what they returned."
+            : request.Documents.Count > 0 ? "There are documents, so I look for the sentences that fit the question."
+            : request.Tools.Count > 0 ? "There are tools, so I look for one that fits."
+            : "There is nothing to look up, so I answer from the request itself.";
+        string thinking = $"The user wants: \"{Words.Shorten(request.LastUserTurn.Text, QuoteLength)}\". {about} I keep it short.";
+        return request.TokenBudget is { } budget ? Tokens.Take(thinking, (int)budget) : thinking;
+    }
+
+    // As a model that writes token by token would: the stop sequence counts only if it gets that far.
+    private static ChatAnswer Limit(ChatRequest request, ChatAnswer answer)
+    {
+        string text = answer.Text;
+        int stop = request.StopSequences.Select(sequence => text.IndexOf(sequence, StringComparison.Ordinal))
+            .Where(index => index >= 0).DefaultIfEmpty(-1).Min();
+        if (stop >= 0)
+        {
+            answer = Cut(answer, answer.Thinking, text.Substring(0, stop), "STOP_SEQUENCE");
+        }
+
+        if (request.MaxTokens is not { } max || answer.ToolCalls.Count > 0 || answer.OutputTokens <= max)
+        {
+            return answer;
+        }
+
+        string thinking = Tokens.Take(answer.Thinking, (int)max);
+        string kept = Tokens.Take(answer.Text, (int)max - Tokens.Count(thinking));
+        return Cut(answer, thinking, kept, "MAX_TOKENS");
+    }
+
+    private static ChatAnswer Cut(ChatAnswer answer, string thinking, string text, string reason) => answer with
+    {
+        Thinking = thinking,
+        Text = text,
+        Citations = answer.Citations.Where(citation => citation.End <= text.Length).ToArray(),
+        FinishReason = answer.Error is null ? reason : answer.FinishReason,
+    };
+}

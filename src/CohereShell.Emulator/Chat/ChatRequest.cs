@@ -1,0 +1,50 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json;
+
+namespace CohereShell.Emulation;
+
+/// <summary>A chat request that has been checked: what the answer is made from.</summary>
+internal sealed class ChatRequest
+{
+    internal EmulatedModel Model { get; init; } = null!;
+
+    internal bool Stream { get; init; }
+
+    internal IReadOnlyList<ChatTurn> Turns { get; init; } = [];
+
+    internal IReadOnlyList<ChatTool> Tools { get; init; } = [];
+
+    internal IReadOnlyList<ChatDocument> Documents { get; init; } = [];
+
+    internal bool WantsCitations { get; init; }
+
+    internal bool WantsJson { get; init; }
+
+    /// <summary>The schema that the answer has to fit; null where any object will do.</summary>
+    internal JsonElement? Schema { get; init; }
+
+    internal long? MaxTokens { get; init; }
+
+    internal IReadOnlyList<string> StopSequences { get; init; } = [];
+
+    internal bool WantsLogprobs { get; init; }
+
+    internal bool Thinks { get; init; }
+
+    internal long? TokenBudget { get; init; }
+
+    internal string? ToolChoice { get; init; }
+
+    internal int InputTokens { get; init; }
+
+    /// <summary>The last thing that the user said.</summary>
+    internal ChatTurn LastUserTurn => Turns.LastOrDefault(turn => turn.Role == "user") ?? new ChatTurn();
+
+    /// <summary>What the tools returned since the model called them; empty where the user spoke last.</summary>
+    internal IReadOnlyList<ChatToolResult> ToolResults =>
+        Turns.Reverse().TakeWhile(turn => turn.Role == "tool").Reverse().SelectMany(turn => turn.ToolResults).ToArray();
+
+    internal bool Asks(string hook) => LastUserTurn.Text.IndexOf(hook, StringComparison.Ordinal) >= 0;
+}

@@ -1,0 +1,188 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Text;
+using System.Text.Json;
+
+namespace CohereShell.Emulation;
+
+/// <summary>
+/// Writes an answer as a stream of events, in the order of <see href="https://docs.cohere.com/docs/streaming"/>. The
+/// answer is whole before the first event: what the deltas add up to is what would have been sent without a stream.
+/// </summary>
+internal sealed class ChatStreamWriter(string id, ChatRequest request, ChatAnswer answer)
+{
+    private static readonly byte[] DataLine = Encoding.ASCII.GetBytes("\ndata: ");
+    private static readonly byte[] EventEnd = Encoding.ASCII.GetBytes("\n\n");
+    private static readonly string[] EmptyLists = ["content", "tool_calls", "citations"];
+
+    /// <summary>The events, made here and now: the request's JSON does not outlive the call.</summary>
+    internal IReadOnlyList<byte[]> Events()
+    {
+        var events = new List<byte[]> { MessageStart() };
+        AddBlock(events, "thinking", answer.Thinking, 0);
+        AddToolCalls(events);
+        AddBlock(events, "text", answer.Text, answer.TextIndex);
+        events.Add(MessageEnd());
+        return events;
+    }
+
+    private static byte[] Event(string type, Action<Utf8JsonWriter> writeRest)
+    {
+        using var buffer = new MemoryStream(256);
+        byte[] head = Encoding.ASCII.GetBytes("event: " + type);
+        buffer.Write(head, 0, head.Length);
+        buffer.Write(DataLine, 0, DataLine.Length);
+        EmulatorJson.Write(buffer, writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type", type);
+            writeRest(writer);
+            writer.WriteEndObject();
+        });
+        buffer.Write(EventEnd, 0, EventEnd.Length);
+        return buffer.ToArray();
+    }
+
+    private static byte[] IndexedEvent(string type, int index) => Event(type, writer => writer.WriteNumber("index", index));
+
+    private static byte[] DeltaEvent(string type, int? index, Action<Utf8JsonWriter> writeMessage, Action<Utf8JsonWriter>? writeAfter = null) =>
+        Event(type, writer =>
+        {
+            if (index is { } place)
+            {
+                writer.WriteNumber("index", place);
+            }
+
+            writer.WriteStartObject("delta");
+            writer.WriteStartObject("message");
+            writeMessage(writer);
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+            writeAfter?.Invoke(writer);
+        });
+
+    private static byte[] ContentEvent(string eventType, int index, Action<Utf8JsonWriter> writeContent, Action<Utf8JsonWriter>? writeAfter = null) =>
+        DeltaEvent(
+            eventType,
+            index,
+            writer =>
+            {
+                writer.WriteStartObject("content");
+                writeContent(writer);
+                writer.WriteEndObject();
+            },
+            writeAfter);
+
+    private byte[] MessageStart() => Event("message-start", writer =>
+    {
+        writer.WriteString("id", id);
+        writer.WriteStartObject("delta");
+        writer.WriteStartObject("message");
+        writer.WriteString("role", "assistant");
+        foreach (string list in EmptyLists)
+        {
+            writer.WriteStartArray(list);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteString("tool_plan", string.Empty);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    });
+
+    private void AddToolCalls(List<byte[]> events)
+    {
+        foreach (string token in Tokens.Split(answer.ToolPlan))
+        {
+            events.Add(DeltaEvent("tool-plan-delta", null, writer => writer.WriteString("tool_plan", token)));
+        }
+
+        for (int i = 0; i < answer.ToolCalls.Count; i++)
+        {
+            AddToolCall(events, answer.ToolCalls[i], i);
+        }
+    }
+
+    private static void AddToolCall(List<byte[]> events, ChatToolCall call, int index)
+    {
+        // One object under a plural name: so does Cohere.
+        events.Add(DeltaEvent("tool-call-start", index, writer =>
+        {
+            writer.WritePropertyName("tool_calls");
+            ChatResponseWriter.WriteToolCall(writer, call, string.Empty);
+        }));
+        foreach (string token in Tokens.Split(call.Arguments))
+        {
+            events.Add(DeltaEvent("tool-call-delta", index, writer =>
+            {
+                writer.WriteStartObject("tool_calls");
+                writer.WriteStartObject("function");
+                writer.WriteString("arguments", token);
+                writer.WriteEndObject();
+                writer.WriteEndObject();
+            }));
+        }
+
+        events.Add(IndexedEvent("tool-call-end", index));
+    }
+
+    private void AddBlock(List<byte[]> events, string type, string text, int index)
+    {
+        if (text.Length == 0)
+        {
+            return;
+        }
+
+        events.Add(ContentEvent("content-start", index, writer =>
+        {
+            writer.WriteString("type", type);
+            writer.WriteString(type, string.Empty);
+        }));
+        bool isText = type == "text";
+        int position = 0;
+        int cited = 0;
+        foreach (string token in Tokens.Split(text))
+        {
+            Action<Utf8JsonWriter>? logprob = isText && request.WantsLogprobs ? writer => WriteLogprob(writer, token) : null;
+            events.Add(ContentEvent("content-delta", index, writer => writer.WriteString(type, token), logprob));
+            position += token.Length;
+            while (isText && cited < answer.Citations.Count && answer.Citations[cited].End <= position)
+            {
+                AddCitation(events, cited++);
+            }
+        }
+
+        events.Add(IndexedEvent("content-end", index));
+    }
+
+    private static void WriteLogprob(Utf8JsonWriter writer, string token)
+    {
+        writer.WritePropertyName("logprobs");
+        ChatResponseWriter.WriteLogprob(writer, token);
+    }
+
+    private void AddCitation(List<byte[]> events, int index)
+    {
+        events.Add(DeltaEvent("citation-start", index, writer =>
+        {
+            writer.WritePropertyName("citations");
+            answer.Citations[index].Write(writer, answer.Text, answer.TextIndex);
+        }));
+        events.Add(IndexedEvent("citation-end", index));
+    }
+
+    private byte[] MessageEnd() => Event("message-end", writer =>
+    {
+        writer.WriteString("id", id);
+        writer.WriteStartObject("delta");
+        if (answer.Error is not null)
+        {
+            writer.WriteString("error", answer.Error);
+        }
+
+        writer.WriteString("finish_reason", answer.FinishReason);
+        ChatResponseWriter.WriteUsage(writer, request, answer);
+        writer.WriteEndObject();
+    });
+}

@@ -1,0 +1,94 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace CohereShell.Emulation;
+
+/// <summary>What the emulator understands of a text: its words, sentences, numbers and quotations.</summary>
+internal static class Words
+{
+    // Words that stand in any question and any document.
+    private static readonly HashSet<string> Common = new(StringComparer.Ordinal)
+    {
+        "a", "an", "and", "are", "as", "at", "be", "by", "can", "do", "does", "for", "from", "get", "give", "has", "have", "how", "i",
+        "in", "is", "it", "its", "me", "my", "of", "on", "or", "our", "please", "show", "tell", "that", "the", "their", "them", "there",
+        "they", "thi", "to", "use", "wa", "we", "were", "what", "when", "where", "which", "who", "why", "will", "with", "you", "your",
+    };
+
+    private static readonly Regex Word = new(@"\p{Lu}?[\p{Ll}\p{Lo}\p{M}]+|\p{Lu}+(?!\p{Ll})|\p{N}+", RegexOptions.CultureInvariant);
+    private static readonly Regex NumberPattern = new(@"(?<![\w.])-?\d+(?:\.\d+)?(?!\w|\.\d)", RegexOptions.CultureInvariant);
+    private static readonly Regex Quotation = new("\"([^\"]+)\"|“([^”]+)”|'([^']+)'(?!\\w)", RegexOptions.CultureInvariant);
+
+    /// <summary>The words that carry meaning, in one form: lower case, without a plural's s, each once.</summary>
+    internal static HashSet<string> Meaning(string text)
+    {
+        var words = new HashSet<string>(StringComparer.Ordinal);
+        foreach (Match match in Word.Matches(text))
+        {
+            string stem = Stem(match.Value.ToLowerInvariant());
+            if (!Common.Contains(stem))
+            {
+                words.Add(stem);
+            }
+        }
+
+        return words;
+    }
+
+    /// <summary>All the words, in order and in the same form, common ones included.</summary>
+    internal static IReadOnlyList<string> Of(string text) =>
+        Word.Matches(text).Cast<Match>().Select(match => Stem(match.Value.ToLowerInvariant())).ToArray();
+
+    /// <summary>The sentences, each with its end mark and without the white space around it.</summary>
+    internal static IEnumerable<string> Sentences(string text)
+    {
+        var sentence = new StringBuilder();
+        for (int i = 0; i < text.Length; i++)
+        {
+            char c = text[i];
+            bool endsLine = c is '\n' or '\r';
+            sentence.Append(endsLine ? ' ' : c);
+            bool ends = endsLine || c is '。' or '！' or '？'
+                || (c is '.' or '!' or '?' && (i + 1 == text.Length || char.IsWhiteSpace(text[i + 1])));
+            if (ends && sentence.ToString().Trim() is { Length: > 0 } found)
+            {
+                yield return found;
+                sentence.Clear();
+            }
+        }
+
+        if (sentence.ToString().Trim() is { Length: > 0 } rest)
+        {
+            yield return rest;
+        }
+    }
+
+    /// <summary>The numbers in a text, as they stand there.</summary>
+    internal static IReadOnlyList<string> Numbers(string text) =>
+        NumberPattern.Matches(text).Cast<Match>().Select(match => match.Value).ToArray();
+
+    /// <summary>What stands in quotation marks.</summary>
+    internal static IReadOnlyList<string> Quoted(string text) =>
+        Quotation.Matches(text).Cast<Match>()
+            .Select(match => match.Groups.Cast<Group>().Skip(1).First(group => group.Success).Value)
+            .ToArray();
+
+    /// <summary>A text in not many more characters than that, no surrogate pair broken.</summary>
+    internal static string Shorten(string text, int length)
+    {
+        if (text.Length <= length)
+        {
+            return text;
+        }
+
+        int end = char.IsHighSurrogate(text[length - 1]) ? length - 1 : length;
+        return new StringBuilder(text, 0, end, end + 1).Append('…').ToString();
+    }
+
+    private static string Stem(string word) =>
+        word.Length > 3 && word.EndsWith("s", StringComparison.Ordinal) && !word.EndsWith("ss", StringComparison.Ordinal)
+            ? word.Substring(0, word.Length - 1)
+            : word;
+}

@@ -1,0 +1,67 @@
+using System;
+using CohereShell.Emulation;
+
+namespace CohereShell;
+
+/// <summary>
+/// A Cohere for other processes, over a loopback socket. It accepts any Bearer key but <c>invalid</c>, and forgets all
+/// it knows when it stops. See <see cref="CohereEmulatorOptions"/> for what it can be told.
+/// </summary>
+public sealed class CohereEmulator : IDisposable
+{
+    private readonly CohereEmulatorOptions _options;
+    private readonly EmulatorCore _core;
+    private readonly HttpServer _server;
+
+    private CohereEmulator(int port, CohereEmulatorOptions options)
+    {
+        _options = options;
+        _core = new EmulatorCore(options);
+        _server = new HttpServer(port, _core);
+        Port = _server.Port;
+        BaseUri = new UriBuilder("http", "127.0.0.1", Port).Uri;
+    }
+
+    /// <summary>Where it listens, to be given to a client as its base address.</summary>
+    public Uri BaseUri { get; }
+
+    /// <summary>The port on 127.0.0.1.</summary>
+    public int Port { get; }
+
+    /// <summary>A key that it accepts.</summary>
+    public string ApiKey { get; } = "emulator";
+
+    /// <summary>The key whose limits hold when they are enforced; null for a trial key's.</summary>
+    public CohereKeyType? KeyType => _options.KeyType;
+
+    /// <summary>Milliseconds that pass before each answer.</summary>
+    public int LatencyMs => _options.LatencyMs;
+
+    /// <summary>The share of requests that fail, 0 to 1.</summary>
+    public double FaultRate => _options.FaultRate;
+
+    /// <summary>Whether the limits per minute are enforced.</summary>
+    public bool EnforceRateLimit => _options.EnforceRateLimit;
+
+    /// <summary>What chooses the sequence of faults.</summary>
+    public int Seed => _options.Seed;
+
+    /// <summary>Whether it still listens.</summary>
+    public bool IsRunning => _server.IsRunning;
+
+    /// <summary>How many requests it has had.</summary>
+    public long RequestCount => _core.RequestCount;
+
+    /// <summary>Starts an emulator that listens on 127.0.0.1 and nowhere else.</summary>
+    /// <param name="port">The port; 0 for any that is free.</param>
+    /// <param name="options">How it behaves.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The port, or a value of the options, means nothing.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">The port is taken.</exception>
+    public static CohereEmulator Start(int port, CohereEmulatorOptions options) => new(port, options);
+
+    /// <summary>Stops listening and closes every connection, whatever it is at. Returns at once; may be called again.</summary>
+    public void Stop() => _server.Dispose();
+
+    /// <inheritdoc cref="Stop"/>
+    public void Dispose() => Stop();
+}

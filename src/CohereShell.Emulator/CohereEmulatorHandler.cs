@@ -1,0 +1,117 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Net;
+using System.Net.Http;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using CohereShell.Emulation;
+
+namespace CohereShell;
+
+/// <summary>
+/// A Cohere that runs in process: takes the place of the network below an HttpClient, so that everything above it is the
+/// real code. Accepts any Bearer key but <c>invalid</c>. See <see cref="CohereEmulatorOptions"/> for what it can be told.
+/// </summary>
+public sealed class CohereEmulatorHandler : HttpMessageHandler
+{
+    private readonly EmulatorCore _core;
+
+    /// <summary>Makes one with a state of its own: limits, faults and count.</summary>
+    /// <param name="options">How it behaves.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value of the options means nothing.</exception>
+    public CohereEmulatorHandler(CohereEmulatorOptions options) => _core = new EmulatorCore(options);
+
+    /// <summary>How many requests it has had.</summary>
+    public long RequestCount => _core.RequestCount;
+
+    /// <inheritdoc/>
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (request is null)
+        {
+            throw new ArgumentNullException(nameof(request));
+        }
+
+        FaultChoice fault = _core.Begin();
+        if (fault.Fault == Fault.ResetBeforeBody)
+        {
+            throw Reset();
+        }
+
+        EmulatorRequest asked = await ReadAsync(request, cancellationToken).ConfigureAwait(false);
+        EmulatorResponse answer = await _core.AnswerAsync(asked, fault, cancellationToken).ConfigureAwait(false);
+        switch (fault.Fault)
+        {
+            case Fault.ResetAfterBody:
+                throw Reset();
+            case Fault.Stall:
+                // A server that says nothing: only the client's own timeout or its user ends this.
+                await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(false);
+                break;
+        }
+
+        return Message(request, answer, isCut: fault.Fault == Fault.CutBody);
+    }
+
+    private static async Task<EmulatorRequest> ReadAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        byte[] body = [];
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        Add(headers, request.Headers);
+        if (request.Content is { } content)
+        {
+            Add(headers, content.Headers);
+#if NET
+            body = await content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+#else
+            body = await content.ReadAsByteArrayAsync().ConfigureAwait(false);
+#endif
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        string target = request.RequestUri?.PathAndQuery ?? "/";
+        return new EmulatorRequest(request.Method.Method, target, headers, body);
+    }
+
+    private static void Add(Dictionary<string, string> to, IEnumerable<KeyValuePair<string, IEnumerable<string>>> headers)
+    {
+        foreach (KeyValuePair<string, IEnumerable<string>> header in headers)
+        {
+            to[header.Key] = string.Join(", ", header.Value);
+        }
+    }
+
+    private static HttpResponseMessage Message(HttpRequestMessage request, EmulatorResponse answer, bool isCut)
+    {
+        IEnumerable<byte[]> chunks = answer.Events ?? [answer.Body];
+        HttpContent content = answer.Events is null && !isCut
+            ? new ByteArrayContent(answer.Body)
+            : new StreamContent(new EventStream(chunks, answer.EventPause, isCut));
+        var message = new HttpResponseMessage((HttpStatusCode)answer.Status) { Content = content, RequestMessage = request };
+        content.Headers.TryAddWithoutValidation("Content-Type", answer.ContentType);
+        if (answer.Events is null)
+        {
+            content.Headers.ContentLength = answer.Body.Length;
+        }
+
+        foreach (KeyValuePair<string, string> header in answer.Headers)
+        {
+            if (!message.Headers.TryAddWithoutValidation(header.Key, header.Value))
+            {
+                content.Headers.TryAddWithoutValidation(header.Key, header.Value);
+            }
+        }
+
+        return message;
+    }
+
+    private static HttpRequestException Reset()
+    {
+        var socket = new SocketException((int)SocketError.ConnectionReset);
+        return new HttpRequestException(
+            "An error occurred while sending the request.",
+            new IOException("Unable to read data from the transport connection: " + socket.Message, socket));
+    }
+}

@@ -1,0 +1,180 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShell.Emulation;
+
+/// <summary>
+/// The emulated service itself: key, limits, routes and answers. Knows nothing of how a request came in; the handler
+/// and the socket server carry out the faults that concern the connection.
+/// </summary>
+internal sealed class EmulatorCore
+{
+    private const string InvalidKey = "invalid";
+    private readonly CohereEmulatorOptions _options;
+    private readonly Dictionary<string, EmulatedOperation> _operations;
+    private readonly FaultSequence _faults;
+    private readonly RateLimitWindow? _limits;
+    private long _requestCount;
+
+    internal EmulatorCore(CohereEmulatorOptions options)
+    {
+        _options = (options ?? throw new ArgumentNullException(nameof(options))).Validated();
+        _faults = new FaultSequence(options.FaultRate, options.Seed);
+        KeyType = options.KeyType ?? CohereKeyType.Trial;
+        _limits = options.EnforceRateLimit ? new RateLimitWindow(options.RateLimitWindow, KeyType) : null;
+
+        // The one list of what is emulated. What the catalogue has beyond it answers 501.
+        EmulatedOperation[] operations =
+        [
+            new EmulatedChat(),
+            new EmulatedListModels(),
+            new EmulatedGetModel(),
+            new EmulatedCheckApiKey(),
+        ];
+        _operations = operations.ToDictionary(operation => operation.Operation.Name, StringComparer.Ordinal);
+    }
+
+    internal long RequestCount => Interlocked.Read(ref _requestCount);
+
+    private CohereKeyType KeyType { get; }
+
+    /// <summary>Counts a request and says what goes wrong with it. Called once a request, before its body is read.</summary>
+    internal FaultChoice Begin()
+    {
+        Interlocked.Increment(ref _requestCount);
+        return _options.FaultRate > 0 ? _faults.Next() : default;
+    }
+
+    /// <summary>The answer to a request, after the latency. Ends early only when it is cancelled.</summary>
+    internal async Task<EmulatorResponse> AnswerAsync(EmulatorRequest request, FaultChoice fault, CancellationToken cancellationToken)
+    {
+        if (_options.LatencyMs > 0)
+        {
+            await Task.Delay(_options.LatencyMs, cancellationToken).ConfigureAwait(false);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        EmulatorResponse response = FaultAnswer(request, fault) ?? Answer(request);
+        return response.With("x-debug-trace-id", request.Id.Replace("-", string.Empty));
+    }
+
+    private static EmulatorResponse? FaultAnswer(EmulatorRequest request, FaultChoice fault)
+    {
+        string? id = ErrorId(request);
+        return fault.Fault switch
+        {
+            Fault.TooManyRequests => EmulatorResponse.Error(429, id, "Please wait and try again later")
+                .With("Retry-After", fault.Variant ? "1" : "0"),
+            Fault.InternalError => EmulatorResponse.Error(500, id, "internal server error, this has been reported to our developers. id " + request.Id),
+            Fault.Unavailable when fault.Variant => EmulatorResponse.Error(503, id, "service unavailable").With("Retry-After", "1"),
+            Fault.Unavailable => EmulatorResponse.Error(503, id, "service unavailable"),
+            _ => null,
+        };
+    }
+
+    private static EmulatorResponse? Unauthorized(EmulatorRequest request)
+    {
+        string? key = BearerKey(request.Header("Authorization"));
+        return key switch
+        {
+            null => EmulatorResponse.Error(401, null, "no api key supplied"),
+            InvalidKey => EmulatorResponse.Error(401, request.Id, "invalid api token"),
+            _ => null,
+        };
+    }
+
+    private static string? BearerKey(string? header)
+    {
+        const string Scheme = "Bearer ";
+        if (header is null || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        string key = header.Substring(Scheme.Length).Trim();
+        return key.Length == 0 ? null : key;
+    }
+
+    // v1 has only a message in its error bodies.
+    private static string? ErrorId(EmulatorRequest request) =>
+        request.Path.StartsWith("/v2/", StringComparison.Ordinal) ? request.Id : null;
+
+    private static EmulatorResponse NoRoute(EmulatorRequest request)
+    {
+        string[] allowed = Operations.All.Select(operation => operation.Method).Distinct()
+            .Where(method => Operations.ForRequest(method, request.Path).IsKnown).ToArray();
+        return allowed.Length == 0
+            ? EmulatorResponse.Error(404, ErrorId(request), "404 page not found")
+            : EmulatorResponse.Error(405, ErrorId(request), "method not allowed").With("Allow", string.Join(", ", allowed));
+    }
+
+    private EmulatorResponse Answer(EmulatorRequest request)
+    {
+        if (!request.Operation.IsKnown)
+        {
+            return NoRoute(request);
+        }
+
+        if (Unauthorized(request) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (!_operations.TryGetValue(request.Operation.Name, out EmulatedOperation? operation))
+        {
+            return EmulatorResponse.Error(501, request.Id, $"the emulator does not answer {request.Operation.Name} yet");
+        }
+
+        try
+        {
+            RateLimitDecision limit = _limits?.Take(operation, request) ?? default;
+            if (limit.IsRefused)
+            {
+                return WithLimit(OverLimit(request, limit), limit);
+            }
+
+            return WithLimit(operation.Answer(request), limit);
+        }
+        catch (EmulatorException error)
+        {
+            return EmulatorResponse.Error(error.Status, ErrorId(request), error.Message);
+        }
+    }
+
+    private EmulatorResponse OverLimit(EmulatorRequest request, RateLimitDecision limit)
+    {
+        string window = _options.RateLimitWindow == TimeSpan.FromMinutes(1)
+            ? "minute"
+            : FormattableString.Invariant($"{_options.RateLimitWindow.TotalSeconds} s");
+        string unit = limit.Limit!.Unit == LimitUnit.Requests ? "API calls" : limit.Limit.Unit.ToString().ToLowerInvariant();
+        string message = KeyType == CohereKeyType.Trial
+            ? FormattableString.Invariant($"You are using a Trial key, which is limited to {limit.Allowed} {unit} / {window}. ")
+                + "You can continue to use the Trial key for free or upgrade to a Production key with higher rate limits at "
+                + "'https://dashboard.cohere.com/api-keys'. Contact us on 'https://discord.gg/XW44jPfYJu' or email us at "
+                + "support@cohere.com with any questions"
+            : FormattableString.Invariant($"You are past the limit of {limit.Allowed} {unit} / {window}, please wait and try again later.");
+        return EmulatorResponse.Error(429, request.Id, message)
+            .With("Retry-After", WholeSeconds(limit.ResetsIn).ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static EmulatorResponse WithLimit(EmulatorResponse response, RateLimitDecision limit)
+    {
+        if (limit.Limit is null)
+        {
+            return response;
+        }
+
+        long reset = DateTimeOffset.UtcNow.ToUnixTimeSeconds() + WholeSeconds(limit.ResetsIn);
+        return response
+            .With("X-RateLimit-Limit", limit.Allowed.ToString(CultureInfo.InvariantCulture))
+            .With("X-RateLimit-Remaining", limit.Remaining.ToString(CultureInfo.InvariantCulture))
+            .With("X-RateLimit-Reset", reset.ToString(CultureInfo.InvariantCulture));
+    }
+
+    // The header knows whole seconds only, and one that is too small would send the client back too early.
+    private static long WholeSeconds(TimeSpan time) => Math.Max(1, (long)Math.Ceiling(time.TotalSeconds));
+}

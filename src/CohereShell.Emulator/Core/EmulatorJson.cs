@@ -1,0 +1,25 @@
+using System;
+using System.IO;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace CohereShell.Emulation;
+
+/// <summary>Writes JSON as Cohere writes it: compact, UTF-8, nothing escaped that need not be.</summary>
+internal static class EmulatorJson
+{
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    internal static byte[] Write(Action<Utf8JsonWriter> write)
+    {
+        using var buffer = new MemoryStream(1024);
+        Write(buffer, write);
+        return buffer.ToArray();
+    }
+
+    internal static void Write(Stream stream, Action<Utf8JsonWriter> write)
+    {
+        using var writer = new Utf8JsonWriter(stream, Options);
+        write(writer);
+    }
+}

@@ -1,0 +1,124 @@
+using System;
+using System.Collections.Generic;
+using System.Text.Json;
+
+namespace CohereShell.Emulation;
+
+/// <summary>A request as the core sees it, whichever way it came in.</summary>
+internal sealed class EmulatorRequest
+{
+    private readonly IReadOnlyDictionary<string, string> _headers;
+    private Dictionary<string, string>? _query;
+    private string? _id;
+
+    internal EmulatorRequest(string method, string target, IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body)
+    {
+        Method = method;
+        int question = target.IndexOf('?');
+        Path = question < 0 ? target : target.Substring(0, question);
+        QueryText = question < 0 ? string.Empty : target.Substring(question + 1);
+        _headers = headers;
+        Body = body;
+        Operation = Operations.ForRequest(method, Path);
+    }
+
+    internal string Method { get; }
+
+    /// <summary>The path as it was sent, with its percent signs.</summary>
+    internal string Path { get; }
+
+    internal ReadOnlyMemory<byte> Body { get; }
+
+    internal Operation Operation { get; }
+
+    /// <summary>The id of this request's answer: a function of the request, and of nothing else.</summary>
+    internal string Id => _id ??= StableHash.Id(Method + " " + Path + "?" + QueryText + "\n", Body.Span);
+
+    private string QueryText { get; }
+
+    internal string? Header(string name) => _headers.TryGetValue(name, out string? value) ? value : null;
+
+    /// <summary>A value of the query, decoded; null where it is not given.</summary>
+    internal string? Query(string name)
+    {
+        _query ??= ParseQuery(QueryText);
+        return _query.TryGetValue(name, out string? value) ? value : null;
+    }
+
+    /// <summary>What stands in the path where the operation has its placeholder, decoded.</summary>
+    internal string PathValue()
+    {
+        string[] template = Operation.Path.Split('/');
+        string[] actual = Path.Split('/');
+        int position = Array.FindIndex(template, segment => segment.IndexOf('{') >= 0);
+        string suffix = template[position].Substring(template[position].IndexOf('}') + 1);
+        return Uri.UnescapeDataString(actual[position].Substring(0, actual[position].Length - suffix.Length));
+    }
+
+    /// <summary>The body as JSON. The caller disposes it.</summary>
+    /// <exception cref="EmulatorException">The body is no JSON object.</exception>
+    internal JsonDocument Json()
+    {
+        if (HasHalfSurrogate(Body.Span))
+        {
+            throw new EmulatorException(400, "invalid json syntax: half of a surrogate pair in a string");
+        }
+
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(Body, new JsonDocumentOptions { MaxDepth = 256 });
+        }
+        catch (JsonException error)
+        {
+            string position = FormattableString.Invariant($"line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}");
+            throw new EmulatorException(400, $"invalid json syntax: the body cannot be read at {position}");
+        }
+
+        if (document.RootElement.ValueKind == JsonValueKind.Object)
+        {
+            return document;
+        }
+
+        document.Dispose();
+        throw new EmulatorException(400, "invalid request: the body must be a JSON object.");
+    }
+
+    // JsonDocument takes such an escape and throws when the string is read. Whatever reads it later is spared that.
+    private static bool HasHalfSurrogate(ReadOnlySpan<byte> json)
+    {
+        bool afterHigh = false;
+        for (int i = 0; i < json.Length; i++)
+        {
+            bool isEscape = json[i] == '\\' && i + 1 < json.Length;
+            bool isSurrogate = isEscape && i + 3 < json.Length && json[i + 1] == 'u' && (json[i + 2] | 0x20) == 'd'
+                && (json[i + 3] is (byte)'8' or (byte)'9' || (json[i + 3] | 0x20) is >= 'a' and <= 'f');
+            bool isLow = isSurrogate && (json[i + 3] | 0x20) is >= 'c' and <= 'f';
+            if (afterHigh != isLow)
+            {
+                return true;
+            }
+
+            afterHigh = isSurrogate && !isLow;
+            i += isSurrogate ? 5 : isEscape ? 1 : 0;
+        }
+
+        return false;
+    }
+
+    private static Dictionary<string, string> ParseQuery(string text)
+    {
+        var query = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string pair in text.Split(['&'], StringSplitOptions.RemoveEmptyEntries))
+        {
+            int equals = pair.IndexOf('=');
+            string name = equals < 0 ? pair : pair.Substring(0, equals);
+            string value = equals < 0 ? string.Empty : pair.Substring(equals + 1);
+            query[Decode(name)] = Decode(value);
+        }
+
+        return query;
+    }
+
+    private static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
+}

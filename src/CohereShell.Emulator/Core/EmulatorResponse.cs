@@ -1,0 +1,58 @@
+using System;
+using System.Collections.Generic;
+using System.Text.Json;
+
+namespace CohereShell.Emulation;
+
+/// <summary>An answer: a body, or the events of a stream.</summary>
+internal sealed class EmulatorResponse
+{
+    private readonly List<KeyValuePair<string, string>> _headers = [];
+
+    private EmulatorResponse(int status, string contentType)
+    {
+        Status = status;
+        ContentType = contentType;
+    }
+
+    internal int Status { get; }
+
+    internal string ContentType { get; }
+
+    /// <summary>The headers, without Content-Type and those of the connection.</summary>
+    internal IReadOnlyList<KeyValuePair<string, string>> Headers => _headers;
+
+    /// <summary>The whole body; empty for a stream.</summary>
+    internal byte[] Body { get; private set; } = [];
+
+    /// <summary>The events of a stream, each of them ready to be sent; null where the body is whole.</summary>
+    internal IEnumerable<byte[]>? Events { get; private set; }
+
+    /// <summary>What passes before each event.</summary>
+    internal TimeSpan EventPause { get; private set; }
+
+    internal static EmulatorResponse Json(int status, Action<Utf8JsonWriter> write) =>
+        new(status, "application/json") { Body = EmulatorJson.Write(write) };
+
+    internal static EmulatorResponse Stream(IEnumerable<byte[]> events, TimeSpan eventPause) =>
+        new(200, "text/event-stream") { Events = events, EventPause = eventPause };
+
+    /// <summary>An error body: v2 has an id in it, v1 has not.</summary>
+    internal static EmulatorResponse Error(int status, string? id, string message) => Json(status, writer =>
+    {
+        writer.WriteStartObject();
+        if (id is not null)
+        {
+            writer.WriteString("id", id);
+        }
+
+        writer.WriteString("message", message);
+        writer.WriteEndObject();
+    });
+
+    internal EmulatorResponse With(string header, string value)
+    {
+        _headers.Add(new KeyValuePair<string, string>(header, value));
+        return this;
+    }
+}

@@ -1,0 +1,105 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShell.Emulation;
+
+/// <summary>
+/// The body of an answer in process. A read gets no more than one event, as over a network that flushes each; a body
+/// that is cut ends with the error that an HttpClient reports when the connection is closed too early.
+/// </summary>
+internal sealed class EventStream(IEnumerable<byte[]> events, TimeSpan pause, bool isCut) : Stream
+{
+    private readonly IEnumerator<StreamPart> _events = StreamPart.Of(events, isCut).GetEnumerator();
+    private StreamPart _current = new([], false);
+    private int _position;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) =>
+        ReadAsync(buffer, offset, count, CancellationToken.None).GetAwaiter().GetResult();
+
+    public override async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        if (!await FillAsync(cancellationToken).ConfigureAwait(false))
+        {
+            return 0;
+        }
+
+        int taken = Math.Min(count, _current.Count - _position);
+        Buffer.BlockCopy(_current.Bytes, _position, buffer, offset, taken);
+        _position += taken;
+        return taken;
+    }
+
+#if NET
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (!await FillAsync(cancellationToken).ConfigureAwait(false))
+        {
+            return 0;
+        }
+
+        int taken = Math.Min(buffer.Length, _current.Count - _position);
+        _current.Bytes.AsMemory(_position, taken).CopyTo(buffer);
+        _position += taken;
+        return taken;
+    }
+#endif
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _events.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async Task<bool> FillAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        while (_position == _current.Count)
+        {
+            if (pause > TimeSpan.Zero)
+            {
+                await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (!_events.MoveNext())
+            {
+                return isCut ? throw new IOException("The response ended prematurely.") : false;
+            }
+
+            _current = _events.Current;
+            _position = 0;
+        }
+
+        return true;
+    }
+}

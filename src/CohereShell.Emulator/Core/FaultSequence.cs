@@ -1,0 +1,24 @@
+using System.Threading;
+
+namespace CohereShell.Emulation;
+
+/// <summary>Chooses a fault, or none, for each request in turn; the seed alone decides which.</summary>
+internal sealed class FaultSequence(double rate, int seed)
+{
+    private const int Kinds = (int)Fault.CutBody;
+    private long _index = -1;
+
+    internal FaultChoice Next()
+    {
+        ulong value = StableHash.Of(unchecked((ulong)seed), unchecked((ulong)Interlocked.Increment(ref _index)));
+
+        // The upper 53 bits decide whether, the lower ones what: they are independent of each other.
+        bool fails = (value >> 11) * (1.0 / (1UL << 53)) < rate;
+        return fails
+            ? new FaultChoice((Fault)(1 + (int)((value & 0x3FF) % Kinds)), (value & 0x400) != 0)
+            : new FaultChoice(Fault.None, false);
+    }
+}
+
+/// <summary>A fault, and which of its two variants.</summary>
+internal readonly record struct FaultChoice(Fault Fault, bool Variant);

@@ -1,0 +1,139 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json;
+
+namespace CohereShell.Emulation;
+
+/// <summary>
+/// A field of a request body: read with the checks that Cohere makes. A wrong type is 422, a value out of bounds 400;
+/// null counts as absent.
+/// </summary>
+internal readonly struct Field
+{
+    private readonly JsonElement _element;
+
+    private Field(string name, JsonElement element)
+    {
+        Name = name;
+        _element = element;
+    }
+
+    /// <summary>Where it stands: <c>messages[0].role</c>.</summary>
+    internal string Name { get; }
+
+    internal bool IsPresent => _element.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
+
+    internal bool IsText => _element.ValueKind == JsonValueKind.String;
+
+    internal bool IsList => _element.ValueKind == JsonValueKind.Array;
+
+    internal bool IsObject => _element.ValueKind == JsonValueKind.Object;
+
+    /// <summary>The JSON itself.</summary>
+    internal JsonElement Element => _element;
+
+    /// <summary>The whole body.</summary>
+    internal static Field Root(JsonElement element) => new(string.Empty, element);
+
+    /// <summary>A property of an object; absent where this field is.</summary>
+    internal Field this[string property] => new(
+        Name.Length == 0 ? property : Name + "." + property,
+        IsObject && _element.TryGetProperty(property, out JsonElement value) ? value : default);
+
+    internal string? Text()
+    {
+        if (!IsPresent)
+        {
+            return null;
+        }
+
+        return IsText ? _element.GetString() : throw WrongType("string");
+    }
+
+    /// <summary>One of a list of words; null where it is absent.</summary>
+    internal string? OneOf(params string[] values)
+    {
+        string? text = Text();
+        return text is null || values.Contains(text, StringComparer.Ordinal)
+            ? text
+            : throw Invalid($"must be one of {string.Join(", ", values)} - received '{text}'.");
+    }
+
+    internal bool Flag(bool otherwise = false) => _element.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ when !IsPresent => otherwise,
+        _ => throw WrongType("bool"),
+    };
+
+    internal double? Number(double min, double max, string bounds)
+    {
+        if (!IsPresent)
+        {
+            return null;
+        }
+
+        if (_element.ValueKind != JsonValueKind.Number)
+        {
+            throw WrongType("float");
+        }
+
+        double value = _element.GetDouble();
+        return value >= min && value <= max ? value : throw Invalid($"must be between {bounds} inclusive.");
+    }
+
+    internal long? Integer(long min, long max, string rule)
+    {
+        if (!IsPresent)
+        {
+            return null;
+        }
+
+        if (_element.ValueKind != JsonValueKind.Number || !_element.TryGetDecimal(out decimal value) || value != decimal.Truncate(value))
+        {
+            throw WrongType("integer");
+        }
+
+        return value >= min && value <= max ? (long)value : throw Invalid(rule);
+    }
+
+    internal Field Object()
+    {
+        if (IsPresent && !IsObject)
+        {
+            throw WrongType("object");
+        }
+
+        return this;
+    }
+
+    internal IReadOnlyList<Field> Items()
+    {
+        if (!IsPresent)
+        {
+            return [];
+        }
+
+        if (!IsList)
+        {
+            throw WrongType("array");
+        }
+
+        string name = Name;
+        return _element.EnumerateArray().Select((item, index) => new Field(FormattableString.Invariant($"{name}[{index}]"), item)).ToArray();
+    }
+
+    internal EmulatorException Invalid(string rule) => new(400, $"invalid request: {Name} {rule}");
+
+    internal EmulatorException WrongType(string expected) =>
+        new(422, $"invalid type: parameter {Name} is of type {TypeName()} but should be of type {expected}.");
+
+    private string TypeName() => _element.ValueKind switch
+    {
+        JsonValueKind.True or JsonValueKind.False => "bool",
+        JsonValueKind.Undefined => "null",
+        var kind => kind.ToString().ToLowerInvariant(),
+    };
+}

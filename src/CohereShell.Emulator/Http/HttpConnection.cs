@@ -1,0 +1,199 @@
+using System;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShell.Emulation;
+
+/// <summary>One client's connection: its requests one after the other, and the faults that concern the connection.</summary>
+internal sealed class HttpConnection : IDisposable
+{
+    private static readonly TimeSpan StallTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(1);
+    private readonly Socket _socket;
+    private readonly EmulatorCore _core;
+    private readonly HttpRequestReader _reader;
+    private readonly HttpResponseWriter _writer;
+    private readonly CancellationToken _stopping;
+
+    internal HttpConnection(Socket socket, EmulatorCore core, CancellationToken stopping)
+    {
+        _socket = socket;
+        _core = core;
+        _stopping = stopping;
+        _reader = new HttpRequestReader(socket);
+        _writer = new HttpResponseWriter(socket);
+    }
+
+    /// <summary>Closes the socket, which ends everything that waits on it.</summary>
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _writer.Dispose();
+    }
+
+    /// <summary>Answers requests until one of the sides has had enough.</summary>
+    internal async Task RunAsync()
+    {
+        try
+        {
+            _socket.NoDelay = true;
+            while (await ServeAsync().ConfigureAwait(false))
+            {
+            }
+        }
+        catch (HttpFormatException error)
+        {
+            await RefuseAsync(error).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The client has gone, or the server stops: there is nobody left to tell.
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
+
+    private async Task<bool> ServeAsync()
+    {
+        HttpRequestHead? head = await _reader.ReadHeadAsync().ConfigureAwait(false);
+        if (head is null)
+        {
+            return false;
+        }
+
+        FaultChoice fault = _core.Begin();
+        if (fault.Fault == Fault.ResetBeforeBody)
+        {
+            return Reset();
+        }
+
+        if (head.ExpectsContinue && !_reader.HasBytes && head.ContentLength <= HttpRequestReader.MaxBodyBytes)
+        {
+            await _writer.WriteContinueAsync().ConfigureAwait(false);
+        }
+
+        byte[] body = await _reader.ReadBodyAsync(head).ConfigureAwait(false);
+        var request = new EmulatorRequest(head.Method, head.Target, head.Headers, body);
+        return await AnswerAsync(head, request, fault).ConfigureAwait(false);
+    }
+
+    private async Task<bool> AnswerAsync(HttpRequestHead head, EmulatorRequest request, FaultChoice fault)
+    {
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
+        Task<EmulatorResponse> answering = _core.AnswerAsync(request, fault, gone.Token);
+        if (!answering.IsCompleted)
+        {
+            Watch(gone);
+        }
+
+        EmulatorResponse response = await answering.ConfigureAwait(false);
+        switch (fault.Fault)
+        {
+            case Fault.ResetAfterBody:
+                return Reset();
+            case Fault.Stall:
+                Watch(gone);
+                await Task.Delay(StallTime, gone.Token).ConfigureAwait(false);
+                return false;
+        }
+
+        bool isCut = fault.Fault == Fault.CutBody;
+        bool keepAlive = head.KeepAlive && !isCut;
+        if (response.Events is null)
+        {
+            await _writer.WriteAsync(response, head.KeepAlive, isCut).ConfigureAwait(false);
+        }
+        else
+        {
+            await StreamAsync(head, response, isCut, gone).ConfigureAwait(false);
+        }
+
+        if (!keepAlive)
+        {
+            await CloseAsync().ConfigureAwait(false);
+        }
+
+        return keepAlive;
+    }
+
+    private async Task StreamAsync(HttpRequestHead head, EmulatorResponse response, bool isCut, CancellationTokenSource gone)
+    {
+        bool isChunked = !head.IsVersion10;
+        await _writer.WriteStreamHeadAsync(response, head.KeepAlive, isChunked).ConfigureAwait(false);
+        if (response.EventPause > TimeSpan.Zero)
+        {
+            Watch(gone);
+        }
+
+        foreach (StreamPart part in StreamPart.Of(response.Events!, isCut))
+        {
+            if (response.EventPause > TimeSpan.Zero)
+            {
+                await Task.Delay(response.EventPause, gone.Token).ConfigureAwait(false);
+            }
+
+            await _writer.WriteEventAsync(part, isChunked).ConfigureAwait(false);
+        }
+
+        if (isChunked && !isCut)
+        {
+            await _writer.WriteLastChunkAsync().ConfigureAwait(false);
+        }
+    }
+
+    // Cancels the work when the client leaves. Not awaited: it ends with the connection, or with the client's next bytes.
+    private void Watch(CancellationTokenSource gone) => _ = CancelWhenGoneAsync(gone);
+
+    private async Task CancelWhenGoneAsync(CancellationTokenSource gone)
+    {
+        if (!await _reader.WatchAsync().ConfigureAwait(false))
+        {
+            return;
+        }
+
+        try
+        {
+            gone.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The answer was given before the client left.
+        }
+    }
+
+    // No linger time: the system sends a reset instead of an orderly end.
+    private bool Reset()
+    {
+        _socket.LingerState = new LingerOption(true, 0);
+        _socket.Dispose();
+        return false;
+    }
+
+    private async Task RefuseAsync(HttpFormatException error)
+    {
+        try
+        {
+            await _writer.WriteAsync(EmulatorResponse.Error(error.Status, null, error.Message), keepAlive: false).ConfigureAwait(false);
+            await CloseAsync().ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The client did not wait for the answer.
+        }
+    }
+
+    // Closing with unread bytes would send a reset, which may overtake the answer: so the client gets a while to finish.
+    private async Task CloseAsync()
+    {
+        _socket.Shutdown(SocketShutdown.Send);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
+        limit.CancelAfter(LingerTime);
+        using (limit.Token.Register(Dispose))
+        {
+            await _reader.DiscardAsync().ConfigureAwait(false);
+        }
+    }
+}

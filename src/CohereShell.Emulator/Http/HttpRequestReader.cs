@@ -1,0 +1,238 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading.Tasks;
+
+namespace CohereShell.Emulation;
+
+/// <summary>Reads requests from a socket through one buffer: a small request costs one read.</summary>
+internal sealed class HttpRequestReader(Socket socket)
+{
+    /// <summary>The most that a request line and its headers may take.</summary>
+    internal const int MaxHeadBytes = 64 * 1024;
+
+    /// <summary>The most that a body may take.</summary>
+    internal const int MaxBodyBytes = 64 * 1024 * 1024;
+
+    private byte[] _buffer = new byte[16 * 1024];
+    private int _start;
+    private int _end;
+    private Task<int>? _ahead;
+
+    private int Available => _end - _start;
+
+    /// <summary>The next request's head; null when the client has closed the connection between two requests.</summary>
+    internal async Task<HttpRequestHead?> ReadHeadAsync()
+    {
+        int scanned = 0;
+        while (true)
+        {
+            SkipEmptyLines(ref scanned);
+            int end = IndexOfEmptyLine(scanned);
+            if (end >= 0)
+            {
+                HttpRequestHead head = HttpRequestHead.Parse(_buffer, _start, end - _start);
+                _start = end + 4;
+                return head;
+            }
+
+            if (Available > MaxHeadBytes)
+            {
+                throw new HttpFormatException(431, "request header fields too large");
+            }
+
+            scanned = Math.Max(0, Available - 3);
+            if (!await FillAsync().ConfigureAwait(false))
+            {
+                return Available == 0 ? null : throw new HttpFormatException(400, "the request ended within its headers");
+            }
+        }
+    }
+
+    /// <summary>Whether some of the body is here already: then nobody waits for "100 Continue".</summary>
+    internal bool HasBytes => Available > 0;
+
+    internal async Task<byte[]> ReadBodyAsync(HttpRequestHead head)
+    {
+        if (head.IsChunked)
+        {
+            return await ReadChunksAsync().ConfigureAwait(false);
+        }
+
+        if (head.ContentLength > MaxBodyBytes)
+        {
+            throw BodyTooLarge();
+        }
+
+        byte[] body = new byte[head.ContentLength];
+        await CopyAsync(body, body.Length).ConfigureAwait(false);
+        return body;
+    }
+
+    /// <summary>
+    /// Waits until the client sends more or goes away, while an answer is under way; true when it has gone. What it
+    /// sends stays for the next request. Starting this costs a read, so it is for answers that take their time.
+    /// </summary>
+    internal async Task<bool> WatchAsync()
+    {
+        MakeRoom(1);
+        _ahead ??= socket.ReceiveAsync(new ArraySegment<byte>(_buffer, _end, _buffer.Length - _end), SocketFlags.None);
+        try
+        {
+            return await _ahead.ConfigureAwait(false) == 0;
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Reads and forgets until the client closes.</summary>
+    internal async Task DiscardAsync()
+    {
+        do
+        {
+            _start = _end;
+        }
+        while (await FillAsync().ConfigureAwait(false));
+    }
+
+    private static HttpFormatException BodyTooLarge() => new(413, "request entity too large");
+
+    private static HttpFormatException BodyIncomplete() => new(400, "the request ended within its body");
+
+    private async Task<byte[]> ReadChunksAsync()
+    {
+        using var body = new MemoryStream();
+        while (true)
+        {
+            string line = await ReadLineAsync().ConfigureAwait(false);
+            int extension = line.IndexOf(';');
+            string digits = (extension < 0 ? line : line.Substring(0, extension)).Trim();
+            if (!int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int size) || size < 0)
+            {
+                throw new HttpFormatException(400, "malformed chunk size");
+            }
+
+            if (size == 0)
+            {
+                break;
+            }
+
+            if (body.Length + size > MaxBodyBytes)
+            {
+                throw BodyTooLarge();
+            }
+
+            byte[] chunk = new byte[size];
+            await CopyAsync(chunk, size).ConfigureAwait(false);
+            body.Write(chunk, 0, size);
+            if ((await ReadLineAsync().ConfigureAwait(false)).Length > 0)
+            {
+                throw new HttpFormatException(400, "malformed chunk");
+            }
+        }
+
+        // Trailers, up to the empty line.
+        while ((await ReadLineAsync().ConfigureAwait(false)).Length > 0)
+        {
+        }
+
+        return body.ToArray();
+    }
+
+    private async Task<string> ReadLineAsync()
+    {
+        while (true)
+        {
+            int end = Array.IndexOf(_buffer, (byte)'\n', _start, Available);
+            if (end > _start && _buffer[end - 1] == '\r')
+            {
+                string line = Encoding.ASCII.GetString(_buffer, _start, end - 1 - _start);
+                _start = end + 1;
+                return line;
+            }
+
+            if (end >= 0 || Available > MaxHeadBytes)
+            {
+                throw new HttpFormatException(400, "malformed chunk");
+            }
+
+            if (!await FillAsync().ConfigureAwait(false))
+            {
+                throw BodyIncomplete();
+            }
+        }
+    }
+
+    private async Task CopyAsync(byte[] target, int count)
+    {
+        int copied = 0;
+        while (copied < count)
+        {
+            if (Available == 0 && !await FillAsync().ConfigureAwait(false))
+            {
+                throw BodyIncomplete();
+            }
+
+            int taken = Math.Min(Available, count - copied);
+            Buffer.BlockCopy(_buffer, _start, target, copied, taken);
+            _start += taken;
+            copied += taken;
+        }
+    }
+
+    private void SkipEmptyLines(ref int scanned)
+    {
+        // RFC 9112, 2.2: a server should ignore an empty line before the request line.
+        while (Available >= 2 && _buffer[_start] == '\r' && _buffer[_start + 1] == '\n')
+        {
+            _start += 2;
+            scanned = 0;
+        }
+    }
+
+    private int IndexOfEmptyLine(int scanned)
+    {
+        for (int i = _start + scanned; i + 3 < _end; i++)
+        {
+            if (_buffer[i] == '\r' && _buffer[i + 1] == '\n' && _buffer[i + 2] == '\r' && _buffer[i + 3] == '\n')
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private async Task<bool> FillAsync()
+    {
+        if (_ahead is null)
+        {
+            MakeRoom(1);
+        }
+
+        Task<int> receive = _ahead ?? socket.ReceiveAsync(new ArraySegment<byte>(_buffer, _end, _buffer.Length - _end), SocketFlags.None);
+        _ahead = null;
+        int received = await receive.ConfigureAwait(false);
+        _end += received;
+        return received > 0;
+    }
+
+    private void MakeRoom(int needed)
+    {
+        if (_ahead is not null || _buffer.Length - _end >= needed)
+        {
+            // A read that is under way writes to where it was told to.
+            return;
+        }
+
+        byte[] target = Available > _buffer.Length / 2 ? new byte[_buffer.Length * 2] : _buffer;
+        Buffer.BlockCopy(_buffer, _start, target, 0, Available);
+        _end = Available;
+        _start = 0;
+        _buffer = target;
+    }
+}

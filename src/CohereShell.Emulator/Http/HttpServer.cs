@@ -1,0 +1,85 @@
+using System;
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShell.Emulation;
+
+/// <summary>
+/// A small HTTP/1.1 server on a loopback socket. PowerShell ships no Kestrel, HttpListener needs rights on Windows, and
+/// neither lets a connection break in the ways that faults need.
+/// </summary>
+internal sealed class HttpServer : IDisposable
+{
+    private const int Backlog = 512;
+    private readonly TcpListener _listener;
+    private readonly EmulatorCore _core;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentDictionary<HttpConnection, bool> _connections = new();
+    private int _stopped;
+
+    internal HttpServer(int port, EmulatorCore core)
+    {
+        _core = core;
+        _listener = new TcpListener(IPAddress.Loopback, port);
+        _listener.Start(Backlog);
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        _ = Task.Run(AcceptAsync);
+    }
+
+    internal int Port { get; }
+
+    internal bool IsRunning => Volatile.Read(ref _stopped) == 0;
+
+    /// <summary>Closes the listener and every connection, whatever they are at.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) == 1)
+        {
+            return;
+        }
+
+        _listener.Stop();
+        _stopping.Cancel();
+        foreach (HttpConnection connection in _connections.Keys)
+        {
+            connection.Dispose();
+        }
+
+        // Not disposed: connections that are just ending may still ask it, and it holds no handle.
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (IsRunning)
+        {
+            try
+            {
+                Socket socket = await _listener.AcceptSocketAsync().ConfigureAwait(false);
+                _ = Task.Run(() => ServeAsync(socket));
+            }
+            catch (SocketException) when (IsRunning)
+            {
+                // A client that left between its connecting and our accepting is no reason to stop.
+            }
+            catch (Exception error) when (error is SocketException or ObjectDisposedException or InvalidOperationException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        using var connection = new HttpConnection(socket, _core, _stopping.Token);
+        _connections[connection] = true;
+        if (IsRunning)
+        {
+            await connection.RunAsync().ConfigureAwait(false);
+        }
+
+        _connections.TryRemove(connection, out _);
+    }
+}

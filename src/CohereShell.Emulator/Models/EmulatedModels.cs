@@ -1,0 +1,56 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace CohereShell.Emulation;
+
+/// <summary>The models of the emulated account: more than fit on a page of the default size.</summary>
+internal static class EmulatedModels
+{
+    private static readonly string[] Chat = ["chat"];
+    private static readonly string[] ChatAndGenerate = ["generate", "chat", "summarize"];
+    private static readonly string[] Embed = ["embed", "classify"];
+    private static readonly string[] Rerank = ["rerank"];
+    private static readonly string[] Structured = ["json_mode", "json_schema", "safety_modes", "strict_tools", "tools"];
+    private static readonly string[] Vision = [.. Structured, "vision"];
+    private static readonly string[] Reasoning = [.. Structured, "reasoning"];
+
+    internal static IReadOnlyList<EmulatedModel> All { get; } =
+    [
+        new("command-a-03-2025", 288000, Chat) { DefaultEndpoints = Chat, Features = Structured },
+        new("command-a-reasoning-08-2025", 288768, Chat) { Features = Reasoning },
+        new("command-a-vision-07-2025", 128000, Chat) { Features = Vision },
+        new("command-a-translate-08-2025", 16000, Chat) { Features = Structured },
+        new("command-r7b-12-2024", 132000, Chat) { Features = Structured },
+        new("command-r7b-arabic-02-2025", 128000, Chat) { Features = Structured },
+        new("command-r-plus-08-2024", 132096, Chat) { Features = Structured },
+        new("command-r-08-2024", 132096, Chat) { Features = Structured },
+        new("c4ai-aya-expanse-8b", 8192, Chat),
+        new("c4ai-aya-expanse-32b", 128000, Chat),
+        new("c4ai-aya-vision-8b", 16384, Chat) { Features = ["vision"] },
+        new("c4ai-aya-vision-32b", 16384, Chat) { Features = ["vision"] },
+        new("embed-v4.0", 128000, Embed) { DefaultEndpoints = ["embed"], Features = ["vision"] },
+        new("embed-english-v3.0", 512, Embed) { Features = ["vision"] },
+        new("embed-multilingual-v3.0", 512, Embed) { Features = ["vision"] },
+        new("embed-english-light-v3.0", 512, Embed) { Features = ["vision"] },
+        new("embed-multilingual-light-v3.0", 512, Embed) { Features = ["vision"] },
+        new("rerank-v4.0-pro", 32768, Rerank) { DefaultEndpoints = Rerank },
+        new("rerank-v4.0-fast", 32768, Rerank),
+        new("rerank-v3.5", 4096, Rerank),
+        new("rerank-english-v3.0", 4096, Rerank),
+        new("rerank-multilingual-v3.0", 4096, Rerank),
+        new("command-r-plus", 128000, ["generate", "chat", "summarize"]) { IsDeprecated = true, Features = Structured },
+        new("command-r", 128000, ChatAndGenerate) { IsDeprecated = true, Features = Structured },
+        new("command", 4096, ChatAndGenerate) { IsDeprecated = true, DefaultEndpoints = ["generate", "summarize"] },
+        new("command-nightly", 128000, ChatAndGenerate) { IsDeprecated = true },
+        new("command-light", 4096, ChatAndGenerate) { IsDeprecated = true },
+    ];
+
+    /// <summary>The model of that name.</summary>
+    /// <exception cref="EmulatorException">404: there is none.</exception>
+    internal static EmulatedModel Get(string name) =>
+        All.FirstOrDefault(model => string.Equals(model.Name, name, StringComparison.Ordinal))
+        ?? throw new EmulatorException(
+            404,
+            $"model '{name}' not found, make sure the correct model ID was used and that you have access to the model.");
+}
