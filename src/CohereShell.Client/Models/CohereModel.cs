@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Text.Json.Serialization;
 
@@ -62,6 +63,9 @@ public sealed class SamplingDefaults
 
     /// <summary>The most tokens of a document.</summary>
     public int? MaxTokensPerDoc { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"Temperature {Temperature}, K {K}, P {P}");
 }
 
 internal sealed class WireModelList

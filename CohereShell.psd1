@@ -1,0 +1,43 @@
+@{
+    RootModule             = 'CohereShell.psm1'
+    ModuleVersion          = '0.1.0'
+    GUID                   = '3c5e0161-b49f-40fc-9e54-d75b02ee6af9'
+    Author                 = 'CohereShell contributors'
+    CompanyName            = 'CohereShell contributors'
+    Copyright              = '(c) CohereShell contributors. MIT licence.'
+    Description            = 'The whole Cohere API on the PowerShell pipeline: chat with streaming, tools and citations, models, usage, and an emulator that needs neither key nor network.'
+
+    PowerShellVersion      = '5.1'
+    DotNetFrameworkVersion = '4.7.2'
+    CompatiblePSEditions   = @('Core', 'Desktop')
+
+    FormatsToProcess       = @('CohereShell.Format.ps1xml')
+
+    # Every name is written out: with wildcards PowerShell would have to load the module to answer Get-Command.
+    CmdletsToExport        = @(
+        'Connect-Cohere'
+        'Disconnect-Cohere'
+        'Get-CohereModel'
+        'Get-CohereOperation'
+        'Get-CohereSession'
+        'Get-CohereUsage'
+        'Invoke-CohereApi'
+        'Invoke-CohereChat'
+        'New-CohereChatMessage'
+        'Start-CohereEmulator'
+        'Stop-CohereEmulator'
+        'Test-CohereApiKey'
+    )
+    FunctionsToExport      = @()
+    AliasesToExport        = @()
+    VariablesToExport      = @()
+
+    PrivateData            = @{
+        PSData = @{
+            Tags         = @('Cohere', 'AI', 'LLM', 'Chat', 'RAG', 'Embeddings', 'Rerank', 'PSEdition_Core', 'PSEdition_Desktop', 'Windows', 'Linux', 'MacOS')
+            LicenseUri   = 'https://opensource.org/license/mit'
+            ProjectUri   = 'https://github.com/cohereshell/CohereShell'
+            ReleaseNotes = 'https://github.com/cohereshell/CohereShell/blob/main/CHANGELOG.md'
+        }
+    }
+}

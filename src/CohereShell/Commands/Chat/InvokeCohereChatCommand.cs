@@ -1,0 +1,537 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using System.Text.Json;
+using System.Threading.Tasks;
+using CohereShell.Completion;
+using CohereShell.Conversion;
+using CohereShell.Errors;
+using CohereShell.Pipeline;
+
+namespace CohereShell.Commands;
+
+/// <summary>Invoke-CohereChat: asks a model. See <see href="https://docs.cohere.com/reference/chat"/>.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "CohereChat", DefaultParameterSetName = AnswerSet)]
+[OutputType(typeof(ChatResponse), ParameterSetName = [AnswerSet, LiveSet])]
+[OutputType(typeof(ChatStreamEvent), ParameterSetName = [StreamSet])]
+[OutputType(typeof(PSObject), ParameterSetName = [ObjectSet])]
+[OutputType(typeof(IDictionary), ParameterSetName = [HashtableSet])]
+public sealed class InvokeCohereChatCommand : CohereApiCommand
+{
+    private const string AnswerSet = "Answer";
+    private const string StreamSet = "Stream";
+    private const string LiveSet = "Live";
+    private const string ObjectSet = "AsObject";
+    private const string HashtableSet = "AsHashtable";
+    private const string JsonType = "json_object";
+
+    private readonly Queue<(Task<ChatResponse> Answer, object Target)> _inFlight = new();
+    private readonly List<ChatResponse> _continued = [];
+    private readonly List<ChatMessage> _pipedHistory = [];
+    private readonly List<ChatDocument> _documents = [];
+    private ChatRequest _template = new();
+
+    /// <summary>
+    /// The question. With it, what comes down the pipeline is the conversation to go on with, or documents for the
+    /// answer; without it, each string of the pipeline is a question of its own.
+    /// </summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string? Message { get; set; }
+
+    /// <summary>Questions; or, with -Message, answers and messages to go on with, and documents of any kind.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    public object? InputObject { get; set; }
+
+    /// <summary>The model.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ChatModelCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Model { get; set; }
+
+    /// <summary>Instructions for the whole conversation.</summary>
+    [Parameter]
+    [Alias("System")]
+    [ValidateNotNullOrEmpty]
+    public string? SystemMessage { get; set; }
+
+    /// <summary>The conversation so far: messages, answers, or hashtables with role and content.</summary>
+    [Parameter]
+    [ConversationTransformation]
+    [ValidateNotNull]
+    public ChatMessage[] History { get; set; } = [];
+
+    /// <summary>What the model may use and cite: strings, hashtables, objects, files.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public object[] Document { get; set; } = [];
+
+    /// <summary>Images for the question: paths of PNG, JPEG, WebP or GIF files, wildcards allowed, or web addresses.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Image { get; set; } = [];
+
+    /// <summary>How closely the images are looked at.</summary>
+    [Parameter]
+    public ImageDetail? ImageDetail { get; set; }
+
+    /// <summary>How citations are made.</summary>
+    [Parameter]
+    public CitationMode? CitationMode { get; set; }
+
+    /// <summary>The JSON schema that the answer has to fit: a hashtable, or a string that is JSON.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public object? JsonSchema { get; set; }
+
+    /// <summary>The answer is a JSON object.</summary>
+    [Parameter]
+    public SwitchParameter Json { get; set; }
+
+    /// <summary>How much safety instruction is put into the prompt.</summary>
+    [Parameter]
+    public SafetyMode? SafetyMode { get; set; }
+
+    /// <summary>The longest answer, in tokens.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? MaxTokens { get; set; }
+
+    /// <summary>Up to 5 texts that end the answer.</summary>
+    [Parameter]
+    [ValidateCount(1, 5)]
+    [ValidateNotNullOrEmpty]
+    public string[]? StopSequence { get; set; }
+
+    /// <summary>Randomness, 0 to 1; the service takes 0.3 where nothing is said.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    public double? Temperature { get; set; }
+
+    /// <summary>Makes sampling repeatable, as far as the service can.</summary>
+    [Parameter]
+    public ulong? Seed { get; set; }
+
+    /// <summary>Fewer repetitions, the more often a token stood before; 0 to 1.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    public double? FrequencyPenalty { get; set; }
+
+    /// <summary>Fewer repetitions; 0 to 1.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    public double? PresencePenalty { get; set; }
+
+    /// <summary>Only so many of the most likely tokens are considered; 0 to 500.</summary>
+    [Parameter]
+    [Alias("K")]
+    [ValidateRange(0, 500)]
+    public int? TopK { get; set; }
+
+    /// <summary>Only the most likely tokens up to this probability in all are considered; 0.01 to 0.99.</summary>
+    [Parameter]
+    [Alias("P")]
+    [ValidateRange(0.01, 0.99)]
+    public double? TopP { get; set; }
+
+    /// <summary>The answer holds the log probabilities of its tokens.</summary>
+    [Parameter]
+    public SwitchParameter LogProb { get; set; }
+
+    /// <summary>The model thinks before it answers; with -Thinking:$false a reasoning model does not.</summary>
+    [Parameter]
+    public SwitchParameter Thinking { get; set; }
+
+    /// <summary>The most tokens for thinking.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? ThinkingTokenBudget { get; set; }
+
+    /// <summary>0, the highest, to 999.</summary>
+    [Parameter]
+    [ValidateRange(0, 999)]
+    public int? Priority { get; set; }
+
+    /// <summary>Tools that the model may call: hashtables with name, description and parameters (a JSON schema).</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public object[] Tool { get; set; } = [];
+
+    /// <summary>Whether a tool has to be called, or none may be.</summary>
+    [Parameter]
+    public ToolChoice? ToolChoice { get; set; }
+
+    /// <summary>Tool calls follow the definitions strictly.</summary>
+    [Parameter]
+    public SwitchParameter StrictTool { get; set; }
+
+    /// <summary>Puts out the pieces of the answer as they arrive; the last one holds the whole answer.</summary>
+    [Parameter(ParameterSetName = StreamSet, Mandatory = true)]
+    public SwitchParameter Stream { get; set; }
+
+    /// <summary>Shows the answer on the host as it arrives, and puts out the whole of it.</summary>
+    [Parameter(ParameterSetName = LiveSet, Mandatory = true)]
+    public SwitchParameter Live { get; set; }
+
+    /// <summary>Puts out the JSON of the answer as an object.</summary>
+    [Parameter(ParameterSetName = ObjectSet, Mandatory = true)]
+    public SwitchParameter AsObject { get; set; }
+
+    /// <summary>Puts out the JSON of the answer as a hashtable.</summary>
+    [Parameter(ParameterSetName = HashtableSet, Mandatory = true)]
+    public SwitchParameter AsHashtable { get; set; }
+
+    /// <summary>How many questions of the pipeline are asked at the same time. Answers leave in the order of the questions.</summary>
+    [Parameter(ParameterSetName = AnswerSet)]
+    [Parameter(ParameterSetName = ObjectSet)]
+    [Parameter(ParameterSetName = HashtableSet)]
+    [ValidateRange(1, 256)]
+    public int ThrottleLimit { get; set; } = 5;
+
+    /// <summary>Fields to merge into the body, for what has no parameter yet.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary? AdditionalProperty { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        RefuseInvalidCombinations();
+        try
+        {
+            _documents.AddRange(Document.Select(document => Documents.From(document)));
+            _template = CreateTemplate();
+        }
+        catch (Exception exception) when (exception is NotJsonException or JsonException)
+        {
+            ThrowTerminatingError(ErrorRecords.NotJson(exception, exception is NotJsonException ? null : JsonSchema));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (!MyInvocation.ExpectingInput && !IsBound(nameof(InputObject)))
+        {
+            return;
+        }
+
+        object? input = PowerShellJson.Unwrap(InputObject);
+        if (Message is null)
+        {
+            AskAbout(input);
+        }
+        else
+        {
+            Collect(input);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (Message is not null)
+        {
+            AskCollected();
+        }
+        else if (!MyInvocation.ExpectingInput && !IsBound(nameof(InputObject)))
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination(
+                "There is nothing to ask: neither -Message nor anything on the pipeline.",
+                "Give the question: Invoke-CohereChat 'What is event 4625?'"));
+        }
+
+        WriteAnswers(untilInFlight: 0);
+    }
+
+    private protected override IReadOnlyDictionary<string, JsonElement>? AdditionalProperties() =>
+        AdditionalProperty is null
+            ? null
+            : PowerShellJson.ToElement(AdditionalProperty).EnumerateObject().ToDictionary(property => property.Name, property => property.Value);
+
+    // Without -Message each record is a question.
+    private void AskAbout(object? input)
+    {
+        switch (input)
+        {
+            case string text when !string.IsNullOrWhiteSpace(text):
+                Ask(History, UserMessage(text), text);
+                break;
+            case null or string:
+                WriteError(ErrorRecords.EmptyInput(input));
+                break;
+            case ChatMessage { Role: ChatRole.User } message:
+                Ask(History, message, message);
+                break;
+            default:
+                WriteError(ErrorRecords.NotAMessage(input));
+                break;
+        }
+    }
+
+    // With -Message the records are what the one question is about.
+    private void Collect(object? input)
+    {
+        switch (input)
+        {
+            case null:
+                break;
+            case ChatResponse response:
+                _continued.Add(response);
+                break;
+            case ChatMessage message:
+                _pipedHistory.Add(message);
+                break;
+            case string text when string.IsNullOrWhiteSpace(text):
+                // Empty lines of a file say nothing.
+                break;
+            default:
+                CollectDocument(InputObject!);
+                break;
+        }
+    }
+
+    private void CollectDocument(object input)
+    {
+        try
+        {
+            _documents.Add(Documents.From(input));
+        }
+        catch (NotJsonException exception)
+        {
+            WriteError(ErrorRecords.NotJson(exception, input));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            WriteError(ErrorRecords.FileNotReadable(input.ToString()!, exception));
+        }
+    }
+
+    private void AskCollected()
+    {
+        if (_documents.Count > 0)
+        {
+            RefuseWithDocuments();
+            _template = _template with { Documents = _documents };
+        }
+
+        ChatMessage question = UserMessage(Message!);
+        if (_continued.Count == 0)
+        {
+            Ask([.. History, .. _pipedHistory], question, Message!);
+        }
+
+        foreach (ChatResponse conversation in _continued)
+        {
+            Ask([.. History, .. conversation.History, .. _pipedHistory], question, conversation);
+        }
+    }
+
+    private void Ask(IReadOnlyList<ChatMessage> history, ChatMessage question, object target)
+    {
+        ChatRequest request = _template with { Messages = [.. WithSystemMessage(history), question] };
+        if (Stream || Live)
+        {
+            StreamAnswer(request, target);
+            return;
+        }
+
+        _inFlight.Enqueue((Start(token => Client.Chat.SendAsync(request, Options, token)), target));
+        WriteAnswers(untilInFlight: ThrottleLimit - 1);
+    }
+
+    /// <summary>Writes what is complete, in order, and waits until no more than so many are under way.</summary>
+    private void WriteAnswers(int untilInFlight)
+    {
+        while (_inFlight.Count > 0 && (_inFlight.Count > untilInFlight || _inFlight.Peek().Answer.IsCompleted))
+        {
+            (Task<ChatResponse> answer, object target) = _inFlight.Dequeue();
+            try
+            {
+                WriteAnswer(Await(answer));
+            }
+            catch (CohereException exception)
+            {
+                WriteFailure(exception, target);
+            }
+        }
+
+        WritePosted();
+    }
+
+    private void WriteAnswer(ChatResponse response)
+    {
+        WarnOfTruncation(response);
+        if (!AsObject && !AsHashtable)
+        {
+            WriteObject(response);
+            return;
+        }
+
+        object? value;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(response.Text);
+            value = PowerShellObjects.FromJson(document.RootElement, AsHashtable);
+        }
+        catch (JsonException exception)
+        {
+            WriteError(ErrorRecords.AnswerNotJson(exception, response));
+            return;
+        }
+
+        WriteObject(value, enumerateCollection: !AsHashtable);
+    }
+
+    private void StreamAnswer(ChatRequest request, object target)
+    {
+        try
+        {
+            foreach (ChatStreamEvent item in Pull(token => Client.Chat.StreamAsync(request, Options, token)))
+            {
+                if (Stream)
+                {
+                    WriteObject(item);
+                }
+                else
+                {
+                    Show(item);
+                }
+
+                if (item.Response is { } response)
+                {
+                    WarnOfTruncation(response);
+                    if (Live)
+                    {
+                        WriteObject(response);
+                    }
+                }
+            }
+        }
+        catch (CohereException exception)
+        {
+            if (Live)
+            {
+                ShowOnHost(Environment.NewLine);
+            }
+
+            WriteFailure(exception, target);
+        }
+    }
+
+    private void Show(ChatStreamEvent item)
+    {
+        if (item.Text is { Length: > 0 } text)
+        {
+            ShowOnHost(DisplayText.Sanitize(text));
+        }
+
+        if (item.Type == ChatStreamEventType.MessageEnd)
+        {
+            ShowOnHost(Environment.NewLine);
+        }
+    }
+
+    // What Write-Host does: it goes to the screen, to transcripts and to stream 6, and works where no host is.
+    private void ShowOnHost(string text) =>
+        WriteInformation(new HostInformationMessage { Message = text, NoNewLine = true }, HostTag);
+
+    private static readonly string[] HostTag = ["PSHOST"];
+
+    private void WarnOfTruncation(ChatResponse response)
+    {
+        if (response.FinishReason == ChatFinishReason.MaxTokens)
+        {
+            WriteWarning($"The answer was cut off after {response.Usage.OutputTokens} tokens. Allow more with -MaxTokens, or ask for less.");
+        }
+    }
+
+    private IEnumerable<ChatMessage> WithSystemMessage(IReadOnlyList<ChatMessage> history) => SystemMessage is null
+        ? history
+        // The new instruction takes the place of the one that the conversation began with.
+        : history.Where(message => message.Role != ChatRole.System).Prepend(new ChatMessage(ChatRole.System, SystemMessage));
+
+    private ChatMessage UserMessage(string text) =>
+        new(ChatRole.User, [ChatContent.FromText(text), .. Images.Resolve(this, Image, ImageDetail)]);
+
+    private ChatRequest CreateTemplate() => new()
+    {
+        Model = Model,
+        Documents = _documents.Count > 0 ? _documents : null,
+        CitationOptions = CitationMode is { } mode ? new ChatCitationOptions(mode) : null,
+        ResponseFormat = JsonSchema is not null ? new ChatResponseFormat(JsonType, ReadSchema(JsonSchema)) : Json ? new ChatResponseFormat(JsonType) : null,
+        SafetyMode = SafetyMode,
+        MaxTokens = MaxTokens,
+        StopSequences = StopSequence,
+        Temperature = Temperature,
+        Seed = Seed,
+        FrequencyPenalty = FrequencyPenalty,
+        PresencePenalty = PresencePenalty,
+        K = TopK,
+        P = TopP,
+        LogProbs = LogProb ? true : null,
+        Thinking = IsBound(nameof(Thinking)) || ThinkingTokenBudget is not null
+            ? new ChatThinkingOptions(IsBound(nameof(Thinking)) && !Thinking ? "disabled" : "enabled", ThinkingTokenBudget)
+            : null,
+        Priority = Priority,
+        Tools = Tool.Length > 0 ? Tool.Select(tool => Tools.From(tool)).ToArray() : null,
+        ToolChoice = ToolChoice,
+        StrictTools = StrictTool ? true : null,
+    };
+
+    private JsonElement ReadSchema(object schema)
+    {
+        JsonElement element = PowerShellJson.Unwrap(schema) is string json
+            ? JsonSerializer.Deserialize<JsonElement>(json)
+            : PowerShellJson.ToElement(schema);
+        bool isObject = element.ValueKind == JsonValueKind.Object
+            && element.TryGetProperty("type", out JsonElement type)
+            && type.ValueKind == JsonValueKind.String
+            && type.GetString() == "object";
+        if (!isObject)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidValue(
+                "The schema of an answer has to be of the type object.",
+                "Begin it with @{ type = 'object'; properties = @{ … }; required = … }. See https://docs.cohere.com/docs/structured-outputs",
+                schema));
+        }
+
+        return element;
+    }
+
+    private void RefuseInvalidCombinations()
+    {
+        bool asksJson = Json || JsonSchema is not null;
+        RefuseWhen(asksJson && Tool.Length > 0, "-Json and -JsonSchema cannot be combined with -Tool.", "Ask for the data in a second question.");
+        RefuseWhen((AsObject || AsHashtable) && !asksJson, "-AsObject and -AsHashtable need JSON to read.", "Add -JsonSchema, or -Json.");
+        RefuseWhen(ToolChoice is not null && Tool.Length == 0, "-ToolChoice needs -Tool.", "Add -Tool, or leave -ToolChoice out.");
+        RefuseWhen(StrictTool && Tool.Length == 0, "-StrictTool needs -Tool.", "Add -Tool, or leave -StrictTool out.");
+        RefuseWhen(SafetyMode is not null && Tool.Length > 0, "-SafetyMode cannot be combined with -Tool.", "Leave one of the two out.");
+        RefuseWhen(ThinkingTokenBudget is not null && IsBound(nameof(Thinking)) && !Thinking, "-ThinkingTokenBudget says how much to think, and -Thinking:$false not to.", "Leave one of the two out.");
+        RefuseWhen(ImageDetail is not null && Image.Length == 0, "-ImageDetail needs -Image.", "Add -Image, or leave -ImageDetail out.");
+        if (Document.Length > 0)
+        {
+            RefuseWithDocuments();
+        }
+    }
+
+    private void RefuseWithDocuments()
+    {
+        RefuseWhen(Json || JsonSchema is not null, "-Json and -JsonSchema cannot be combined with documents, given or piped.", "Put the text of the documents into the question.");
+        RefuseWhen(SafetyMode is not null, "-SafetyMode cannot be combined with documents, given or piped.", "Leave -SafetyMode out.");
+    }
+
+    private void RefuseWhen(bool isRefused, string message, string action)
+    {
+        if (isRefused)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination(message, action));
+        }
+    }
+}

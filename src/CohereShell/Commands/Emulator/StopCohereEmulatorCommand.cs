@@ -1,0 +1,29 @@
+using System.Collections.Generic;
+using System.Management.Automation;
+using CohereShell.Hosting;
+
+namespace CohereShell.Commands;
+
+/// <summary>Stop-CohereEmulator: stops emulators, and ends the connections to them.</summary>
+[Cmdlet(VerbsLifecycle.Stop, "CohereEmulator", SupportsShouldProcess = true)]
+[OutputType(typeof(void))]
+public sealed class StopCohereEmulatorCommand : PSCmdlet
+{
+    /// <summary>The emulators to stop; without it, all that were started in this runspace.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public CohereEmulator[]? Emulator { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        IEnumerable<CohereEmulator> emulators = Emulator ?? RunspaceScope.Current.Owned<CohereEmulator>();
+        foreach (CohereEmulator emulator in emulators)
+        {
+            if (emulator.IsRunning && ShouldProcess(emulator.BaseUri.ToString(), "Stop the Cohere emulator"))
+            {
+                emulator.Dispose();
+            }
+        }
+    }
+}

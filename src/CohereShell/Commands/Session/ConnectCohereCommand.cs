@@ -1,0 +1,315 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Net;
+using System.Security;
+using System.Threading;
+using System.Threading.Tasks;
+using CohereShell.Completion;
+using CohereShell.Conversion;
+using CohereShell.Errors;
+using CohereShell.Hosting;
+using CohereShell.Pipeline;
+
+namespace CohereShell.Commands;
+
+/// <summary>Connect-Cohere: makes a session and the default of this runspace. Nothing is sent, unless -Verify asks for it.</summary>
+[Cmdlet(VerbsCommunications.Connect, "Cohere", DefaultParameterSetName = ApiKeySet)]
+[OutputType(typeof(CohereSession))]
+public sealed class ConnectCohereCommand : CohereCommand
+{
+    private const string ApiKeySet = "ApiKey";
+    private const string CredentialSet = "Credential";
+    private const string SecretSet = "Secret";
+    private const string ProviderSet = "ApiKeyProvider";
+    private const string ConnectionSet = "Connection";
+    private const string EmulatorSet = "Emulator";
+
+    /// <summary>The key, as a SecureString. A string is taken too, and stays in the history and in transcripts.</summary>
+    [Parameter(ParameterSetName = ApiKeySet, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [SecureStringTransformation]
+    [AllowNull]
+    public SecureString? ApiKey { get; set; }
+
+    /// <summary>A credential with the key as its password.</summary>
+    [Parameter(ParameterSetName = CredentialSet, Mandatory = true)]
+    [Credential]
+    public PSCredential? Credential { get; set; }
+
+    /// <summary>The name of a secret in a vault of SecretManagement.</summary>
+    [Parameter(ParameterSetName = SecretSet, Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public string? SecretName { get; set; }
+
+    /// <summary>The vault; without it, SecretManagement's default.</summary>
+    [Parameter(ParameterSetName = SecretSet)]
+    [ValidateNotNullOrEmpty]
+    public string? VaultName { get; set; }
+
+    /// <summary>Gives the key now, and a new one after the server has refused it (401 or 498).</summary>
+    [Parameter(ParameterSetName = ProviderSet, Mandatory = true)]
+    [ValidateNotNull]
+    public ScriptBlock? ApiKeyProvider { get; set; }
+
+    /// <summary>A hashtable with ApiKey, and BaseUri, KeyType or ClientName if needed: what Get-AutomationConnection gives.</summary>
+    [Parameter(ParameterSetName = ConnectionSet, Mandatory = true)]
+    [ValidateNotNull]
+    public IDictionary? Connection { get; set; }
+
+    /// <summary>Connects to the emulator in this process: no key, no network.</summary>
+    [Parameter(ParameterSetName = EmulatorSet, Mandatory = true)]
+    public SwitchParameter Emulator { get; set; }
+
+    /// <summary>The address of the API; without it CO_API_URL, or Cohere's own.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    public Uri? BaseUri { get; set; }
+
+    /// <summary>The type of the key, whose limits per minute are kept.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    public CohereKeyType? KeyType { get; set; }
+
+    /// <summary>The time for a call with all its retries, in seconds.</summary>
+    [Parameter]
+    [ValidateRange(1, 86400)]
+    public int TimeoutSec { get; set; }
+
+    /// <summary>How often a failed request is sent again.</summary>
+    [Parameter]
+    [ValidateRange(0, 100)]
+    public int MaxRetryCount { get; set; } = CohereSession.DefaultMaxRetryCount;
+
+    /// <summary>The proxy to go through.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Uri? Proxy { get; set; }
+
+    /// <summary>Who to be at the proxy.</summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? ProxyCredential { get; set; }
+
+    /// <summary>The name of your project, which Cohere sees with each request.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ClientName { get; set; }
+
+    /// <summary>Headers to send with every request.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary? Header { get; set; }
+
+    /// <summary>The model for chat where none is named.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ChatModelCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string ChatModel { get; set; } = DefaultModels.Chat;
+
+    /// <summary>The model for embeddings where none is named.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(EmbedModelCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string EmbedModel { get; set; } = DefaultModels.Embed;
+
+    /// <summary>The model for rerank where none is named.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(RerankModelCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string RerankModel { get; set; } = DefaultModels.Rerank;
+
+    /// <summary>Read allows only what costs nothing and changes nothing.</summary>
+    [Parameter]
+    public OperationAccess Access { get; set; } = OperationAccess.Write;
+
+    /// <summary>Names or groups of operations, wildcards allowed; nothing else may be called then.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(OperationNameCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] AllowOperation { get; set; } = [];
+
+    /// <summary>Names or groups of operations, wildcards allowed, that may not be called.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(OperationNameCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] DenyOperation { get; set; } = [];
+
+    /// <summary>A file that gets one JSON line per call: who, what, when, status, units; no content.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? AuditPath { get; set; }
+
+    /// <summary>Allows plain http to other machines.</summary>
+    [Parameter]
+    public SwitchParameter AllowInsecure { get; set; }
+
+    /// <summary>Asks Cohere whether the key is valid before the session becomes the default.</summary>
+    [Parameter]
+    public SwitchParameter Verify { get; set; }
+
+    /// <summary>Puts the session out, for -Session and $using:.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        CohereSession session = Open(CreateOptions());
+        if (Verify && !Run(token => new CohereClient(session).Account.CheckApiKeyAsync(cancellationToken: token), session).Valid)
+        {
+            ErrorRecord refused = ErrorRecords.KeyRefused(session);
+            session.Dispose();
+            ThrowTerminatingError(refused);
+        }
+
+        RunspaceScope.Current.Connected = session;
+        WriteVerbose($"Connected to {session.BaseUri}, key from {session.ApiKeySource}.");
+        if (PassThru)
+        {
+            WriteObject(session);
+        }
+    }
+
+    private CohereSessionOptions CreateOptions()
+    {
+        (string? key, string source) = FindKey();
+        Uri address = Emulator ? EmulatorAddress : FindAddress();
+        if (key is null && Sessions.NeedsKey(address) && !Emulator)
+        {
+            ThrowTerminatingError(ErrorRecords.NotConnected());
+        }
+
+        return new CohereSessionOptions
+        {
+            ApiKey = key,
+            ApiKeySource = source,
+            ApiKeyProvider = ApiKeyProvider is null ? null : new KeyProvider(ApiKeyProvider).GetAsync,
+            BaseUri = address,
+            KeyType = KeyType ?? FromConnection<CohereKeyType>(nameof(KeyType)),
+            Timeout = MyInvocation.BoundParameters.ContainsKey(nameof(TimeoutSec)) ? TimeSpan.FromSeconds(TimeoutSec) : null,
+            MaxRetryCount = MaxRetryCount,
+            Proxy = CreateProxy(),
+            ClientName = ClientName ?? FromConnection(nameof(ClientName)),
+            Headers = Header is null ? new Dictionary<string, string>() : Headers.From(this, Header),
+            ChatModel = ChatModel,
+            EmbedModel = EmbedModel,
+            RerankModel = RerankModel,
+            Access = Access,
+            AllowOperation = AllowOperation,
+            DenyOperation = DenyOperation,
+            AuditPath = AuditPath is null ? null : GetUnresolvedProviderPathFromPSPath(AuditPath),
+            AllowInsecure = AllowInsecure,
+            Handler = Emulator ? new CohereEmulatorHandler(new CohereEmulatorOptions()) : null,
+        };
+    }
+
+    // Loopback in the eyes of the rules for plain http; nothing is ever sent there.
+    private static readonly Uri EmulatorAddress = new("http://localhost");
+
+    private (string? Key, string Source) FindKey()
+    {
+        switch (ParameterSetName)
+        {
+            case CredentialSet:
+                return (Required(Secrets.KeyIn(Credential), "the credential", "Give a credential whose password is the key."), "credential " + Credential!.UserName);
+            case SecretSet:
+                return (Required(Secrets.KeyIn(ReadVault()), $"the secret '{SecretName}'", "Store the key as a string, a SecureString or the password of a credential."), "secret " + SecretName);
+            case ProviderSet:
+                return (Required(new KeyProvider(ApiKeyProvider!).Invoke(), "what the script block gives", "Let the script block put out the key, as a string, a SecureString or a credential."), "script block");
+            case ConnectionSet:
+                string names = string.Join(", ", Connection!.Keys.Cast<object>());
+                return (Required(FromConnection(nameof(ApiKey)), $"the connection, which has {names}", "Name the field ApiKey."), "connection");
+            case EmulatorSet:
+                return ("emulator", "emulator");
+            default:
+                if (ApiKey is { Length: > 0 })
+                {
+                    return (Secrets.Reveal(ApiKey).Trim(), "parameter");
+                }
+
+                (string? key, string? source) = Sessions.KeyFromEnvironment();
+                return (key, source ?? "none");
+        }
+    }
+
+    private string Required(string? key, string place, string action)
+    {
+        if (string.IsNullOrEmpty(key))
+        {
+            ThrowTerminatingError(ErrorRecords.NoKeyIn(place, action));
+        }
+
+        return key!;
+    }
+
+    // Asked only when a name is given: a vault that is locked asks for its password, and a runbook would wait for ever.
+    private object? ReadVault()
+    {
+        try
+        {
+            return InvokeCommand.InvokeScript(
+                "param($name, $vault) $where = if ($vault) { @{ Vault = $vault } } else { @{} }; Microsoft.PowerShell.SecretManagement\\Get-Secret -Name $name @where -ErrorAction Stop",
+                SecretName,
+                VaultName).FirstOrDefault();
+        }
+        catch (RuntimeException exception) when (exception is not PipelineStoppedException)
+        {
+            ThrowTerminatingError(ErrorRecords.SecretNotFound(SecretName!, exception));
+            throw;
+        }
+    }
+
+    private Uri FindAddress()
+    {
+        string? text = FromConnection(nameof(BaseUri)) ?? Sessions.AddressFromEnvironment();
+        return BaseUri ?? (text is null ? CohereSessionOptions.DefaultBaseUri : Sessions.ParseAddress(text));
+    }
+
+    private string? FromConnection(string name)
+    {
+        // Hashtables made by others may tell 'apikey' from 'ApiKey'.
+        object? key = Connection?.Keys.Cast<object>().FirstOrDefault(candidate => string.Equals(candidate.ToString(), name, StringComparison.OrdinalIgnoreCase));
+        return key is null ? null : Secrets.KeyIn(Connection![key]) ?? Connection[key]?.ToString();
+    }
+
+    private T? FromConnection<T>(string name)
+        where T : struct, Enum => Enum.TryParse(FromConnection(name), ignoreCase: true, out T value) ? value : null;
+
+    private WebProxy? CreateProxy() => Proxy is null
+        ? null
+        : new WebProxy(Proxy) { Credentials = ProxyCredential?.GetNetworkCredential() };
+
+    private CohereSession Open(CohereSessionOptions options)
+    {
+        try
+        {
+            return Sessions.Open(options);
+        }
+        catch (CohereException exception)
+        {
+            ThrowTerminatingError(exception.ToErrorRecord(options.AuditPath ?? (object)options.BaseUri));
+            throw;
+        }
+        catch (ArgumentException exception)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidValue(exception.Message, "Correct the parameter that the message names.", null, exception));
+            throw;
+        }
+    }
+
+    private T Run<T>(Func<CancellationToken, Task<T>> work, CohereSession session)
+    {
+        try
+        {
+            return Run(work);
+        }
+        catch (CohereException exception)
+        {
+            session.Dispose();
+            ThrowTerminatingError(exception.ToErrorRecord(session));
+            throw;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.Management.Automation;
+using CohereShell.Errors;
+using CohereShell.Hosting;
+
+namespace CohereShell.Commands;
+
+/// <summary>Get-CohereSession: the session that commands of this runspace use. It never shows the key.</summary>
+[Cmdlet(VerbsCommon.Get, "CohereSession")]
+[OutputType(typeof(CohereSession))]
+public sealed class GetCohereSessionCommand : PSCmdlet
+{
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        try
+        {
+            if (Sessions.Find(null) is { } session)
+            {
+                WriteObject(session);
+            }
+            else
+            {
+                WriteVerbose($"There is no connection, and neither {Sessions.KeyVariable} nor {Sessions.SecondKeyVariable} is set.");
+            }
+        }
+        catch (CohereException exception)
+        {
+            ThrowTerminatingError(exception.ToErrorRecord(null));
+        }
+    }
+}

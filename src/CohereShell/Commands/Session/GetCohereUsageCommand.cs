@@ -1,0 +1,46 @@
+using System.Linq;
+using System.Management.Automation;
+using CohereShell.Completion;
+using CohereShell.Conversion;
+using CohereShell.Errors;
+using CohereShell.Hosting;
+
+namespace CohereShell.Commands;
+
+/// <summary>Get-CohereUsage: what the calls of a session have cost, by operation and model.</summary>
+[Cmdlet(VerbsCommon.Get, "CohereUsage")]
+[OutputType(typeof(UsageRecord))]
+public sealed class GetCohereUsageCommand : PSCmdlet
+{
+    /// <summary>Only operations of these names; wildcards allowed.</summary>
+    [Parameter(Position = 0)]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(OperationNameCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[]? Operation { get; set; }
+
+    /// <summary>The session; without it, the one of this runspace.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    [SessionTransformation]
+    [ValidateNotNull]
+    public CohereSession? Session { get; set; }
+
+    /// <summary>Begins again at nothing after this.</summary>
+    [Parameter]
+    public SwitchParameter Reset { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        CohereSession? session = Sessions.Find(Session);
+        if (session is null)
+        {
+            ThrowTerminatingError(ErrorRecords.NotConnected());
+        }
+
+        WildcardPattern[]? patterns = Operation?.Select(name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase)).ToArray();
+        WriteObject(
+            session!.GetUsage(Reset).Where(record => patterns is null || patterns.Any(pattern => pattern.IsMatch(record.Operation))),
+            enumerateCollection: true);
+    }
+}

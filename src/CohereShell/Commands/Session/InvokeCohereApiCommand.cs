@@ -1,0 +1,143 @@
+using System.Collections;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Management.Automation;
+using System.Text;
+using System.Text.Json;
+using CohereShell.Completion;
+using CohereShell.Conversion;
+using CohereShell.Errors;
+using CohereShell.Pipeline;
+
+namespace CohereShell.Commands;
+
+/// <summary>Invoke-CohereApi: any path of the API, through the same policy, limits, retries and audit as every cmdlet.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "CohereApi", SupportsShouldProcess = true)]
+[OutputType(typeof(PSObject))]
+public sealed class InvokeCohereApiCommand : CohereApiCommand
+{
+    /// <summary>The path below the base address: /v1/models.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ArgumentCompleter(typeof(OperationPathCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = string.Empty;
+
+    /// <summary>The HTTP method; GET without a body, POST with one.</summary>
+    [Parameter]
+    [ValidateSet("GET", "POST", "PUT", "PATCH", "DELETE")]
+    public string? Method { get; set; }
+
+    /// <summary>The body: a hashtable or an object, or a string that is JSON.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public object? Body { get; set; }
+
+    /// <summary>The query.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary? Query { get; set; }
+
+    /// <summary>Gets every page of a list and puts out the items.</summary>
+    [Parameter]
+    public SwitchParameter All { get; set; }
+
+    /// <summary>Puts out hashtables, which can hold names that differ by case only.</summary>
+    [Parameter]
+    public SwitchParameter AsHashtable { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        string method = Method?.ToUpperInvariant() ?? (Body is null ? "GET" : "POST");
+        string path = Path.StartsWith("/", System.StringComparison.Ordinal) ? Path : "/" + Path;
+        byte[]? body = CreateBody();
+        if (path.IndexOf('{') >= 0)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidValue($"'{path}' still has a placeholder in braces.", "Put the id or the name in its place.", Path));
+        }
+
+        if (All && method != "GET")
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination("-All reads pages, which only GET has.", "Leave -All, -Method or -Body out."));
+        }
+
+        Operation operation = Operations.ForRequest(method, path.Split('?')[0]);
+        // Only what changes something asks: a chat costs as much with any other cmdlet and does not ask either.
+        bool changes = operation.Access == OperationAccess.Write && (!operation.IsRepeatable || method is "PUT" or "PATCH" or "DELETE" || !operation.IsKnown);
+        if (changes && !ShouldProcess($"{method} {path}", operation.IsKnown ? operation.Name : "Invoke"))
+        {
+            return;
+        }
+
+        try
+        {
+            WriteAnswer(method, path, body);
+        }
+        catch (CohereException exception)
+        {
+            WriteFailure(exception, Body ?? path);
+        }
+        catch (JsonException exception)
+        {
+            WriteError(ErrorRecords.NotJson(exception, path));
+        }
+    }
+
+    private void WriteAnswer(string method, string path, byte[]? body)
+    {
+        if (All)
+        {
+            foreach (JsonElement item in Pull(token => Client.Raw.ListAsync(path, QueryPairs(), Options, token)))
+            {
+                WriteObject(PowerShellObjects.FromJson(item, AsHashtable));
+            }
+
+            return;
+        }
+
+        JsonElement answer = Run(token => Client.Raw.SendAsync(method, path, QueryPairs(), body, Options, token));
+        if (answer.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined))
+        {
+            WriteObject(PowerShellObjects.FromJson(answer, AsHashtable), enumerateCollection: true);
+        }
+    }
+
+    private byte[]? CreateBody()
+    {
+        try
+        {
+            switch (PowerShellJson.Unwrap(Body))
+            {
+                case null:
+                    return null;
+                case string json:
+                    using (JsonDocument.Parse(json))
+                    {
+                        return Encoding.UTF8.GetBytes(json);
+                    }
+
+                default:
+                    return PowerShellJson.ToUtf8(Body);
+            }
+        }
+        catch (System.Exception exception) when (exception is JsonException or NotJsonException)
+        {
+            ThrowTerminatingError(ErrorRecords.NotJson(exception, Body));
+            throw;
+        }
+    }
+
+    private List<KeyValuePair<string, string>> QueryPairs() =>
+        (Query ?? new Hashtable()).Cast<DictionaryEntry>()
+            .Select(entry => new KeyValuePair<string, string>(entry.Key.ToString()!, TextOf(PowerShellJson.Unwrap(entry.Value))))
+            .ToList();
+
+    // Cohere writes true and false in small letters.
+    private static string TextOf(object? value) => value switch
+    {
+        bool flag => flag ? "true" : "false",
+        System.DateTime time => time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        _ => System.Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty,
+    };
+}

@@ -1,0 +1,141 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Threading;
+using System.Threading.Tasks;
+using CohereShell.Hosting;
+
+namespace CohereShell.Completion;
+
+/// <summary>Names that complete with Tab.</summary>
+public abstract class NameCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName,
+        string parameterName,
+        string wordToComplete,
+        CommandAst commandAst,
+        IDictionary fakeBoundParameters)
+    {
+        string word = wordToComplete.Trim('\'', '"');
+        var pattern = WildcardPattern.Get(word + "*", WildcardOptions.IgnoreCase);
+        return Candidates(fakeBoundParameters)
+            .Where(candidate => pattern.IsMatch(candidate.Name))
+            .Select(candidate => new CompletionResult(Quote(candidate.Name), candidate.Name, CompletionResultType.ParameterValue, candidate.ToolTip))
+            .ToArray();
+    }
+
+    private protected abstract IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters);
+
+    private static string Quote(string name) =>
+        name.All(character => char.IsLetterOrDigit(character) || "-_./".IndexOf(character) >= 0) ? name : "'" + name.Replace("'", "''") + "'";
+}
+
+/// <summary>The operations of the catalogue.</summary>
+public sealed class OperationNameCompleter : NameCompleter
+{
+    private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters) =>
+        Operations.All.Select(operation => (operation.Name, $"{operation.Method} {operation.Path} ({operation.Access})"));
+}
+
+/// <summary>The groups of the catalogue.</summary>
+public sealed class OperationGroupCompleter : NameCompleter
+{
+    private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters) =>
+        Operations.All.GroupBy(operation => operation.Group).Select(group => (group.Key, string.Join(", ", group)));
+}
+
+/// <summary>The paths of the catalogue.</summary>
+public sealed class OperationPathCompleter : NameCompleter
+{
+    private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters) =>
+        Operations.All.GroupBy(operation => operation.Path).Select(group => (group.Key, string.Join(", ", group.Select(operation => $"{operation.Method}: {operation.Name}"))));
+}
+
+/// <summary>The models of the account, asked for once in a while; nothing where nobody answers quickly.</summary>
+public abstract class ModelCompleter : NameCompleter
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(10);
+
+    private protected abstract string? Endpoint { get; }
+
+    private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters) =>
+        Models(boundParameters)
+            .Where(model => Endpoint is null || model.Endpoints.Contains(Endpoint))
+            .OrderBy(model => model.IsDeprecated)
+            .ThenBy(model => model.Name, StringComparer.Ordinal)
+            .Select(model => (model.Name, $"{string.Join(", ", model.Endpoints)}; {model.ContextLength:N0} tokens{(model.IsDeprecated ? "; deprecated" : string.Empty)}"));
+
+    private static IReadOnlyList<CohereModel> Models(IDictionary boundParameters)
+    {
+        try
+        {
+            CohereSession? session = Sessions.Find(PowerShellSession(boundParameters));
+            if (session is null)
+            {
+                return [];
+            }
+
+            if (session.Cache.TryGetValue(nameof(ModelCompleter), out object? cached) && cached is Known known && DateTime.UtcNow - known.At < Freshness)
+            {
+                return known.Models;
+            }
+
+            using var impatience = new CancellationTokenSource(Patience);
+            CohereModel[] models = Task.Run(() => ListAsync(session, impatience.Token)).GetAwaiter().GetResult();
+            session.Cache[nameof(ModelCompleter)] = new Known(DateTime.UtcNow, models);
+            return models;
+        }
+        catch (Exception exception) when (exception is CohereException or OperationCanceledException or ArgumentException or PSArgumentException)
+        {
+            // Offline, or not allowed to ask: completion has nothing to say, and no error belongs into a prompt.
+            return [];
+        }
+    }
+
+    private static CohereSession? PowerShellSession(IDictionary boundParameters) =>
+        Conversion.PowerShellJson.Unwrap(boundParameters["Session"]) as CohereSession;
+
+    private static async Task<CohereModel[]> ListAsync(CohereSession session, CancellationToken cancellationToken)
+    {
+        var models = new List<CohereModel>();
+        var once = new RequestOptions { MaxRetryCount = 0 };
+        await foreach (CohereModel model in new CohereClient(session).Models.ListAsync(options: once, cancellationToken: cancellationToken).ConfigureAwait(false))
+        {
+            models.Add(model);
+        }
+
+        return models.ToArray();
+    }
+
+    private sealed record Known(DateTime At, IReadOnlyList<CohereModel> Models);
+}
+
+/// <summary>Every model.</summary>
+public sealed class AnyModelCompleter : ModelCompleter
+{
+    private protected override string? Endpoint => null;
+}
+
+/// <summary>Models for chat.</summary>
+public sealed class ChatModelCompleter : ModelCompleter
+{
+    private protected override string? Endpoint => "chat";
+}
+
+/// <summary>Models for embeddings.</summary>
+public sealed class EmbedModelCompleter : ModelCompleter
+{
+    private protected override string? Endpoint => "embed";
+}
+
+/// <summary>Models for rerank.</summary>
+public sealed class RerankModelCompleter : ModelCompleter
+{
+    private protected override string? Endpoint => "rerank";
+}

@@ -1,0 +1,38 @@
+using System.Collections;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Management.Automation;
+using CohereShell.Errors;
+
+namespace CohereShell.Conversion;
+
+/// <summary>Headers from a hashtable.</summary>
+internal static class Headers
+{
+    public static IReadOnlyDictionary<string, string> From(PSCmdlet command, IDictionary table)
+    {
+        var result = new Dictionary<string, string>(System.StringComparer.OrdinalIgnoreCase);
+        foreach (DictionaryEntry entry in table)
+        {
+            string name = entry.Key.ToString()!;
+            string value = System.Convert.ToString(PowerShellJson.Unwrap(entry.Value), CultureInfo.InvariantCulture) ?? string.Empty;
+            if (name.Length == 0 || !name.All(IsTokenCharacter) || value.Any(char.IsControl))
+            {
+                // The value is not repeated: it may be a secret.
+                command.ThrowTerminatingError(ErrorRecords.InvalidValue(
+                    $"The header '{name}' has a name or a value that HTTP does not allow.",
+                    "Use letters, digits and hyphens in names, and no line breaks in values.",
+                    name));
+            }
+
+            result[name] = value;
+        }
+
+        return result;
+    }
+
+    // RFC 9110, 5.6.2.
+    private static bool IsTokenCharacter(char character) =>
+        character is > ' ' and < '\x7f' && "\"(),/:;<=>?@[\\]{}".IndexOf(character) < 0;
+}

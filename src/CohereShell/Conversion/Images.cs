@@ -1,0 +1,67 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using CohereShell.Errors;
+
+namespace CohereShell.Conversion;
+
+/// <summary>Images from files and addresses. See https://docs.cohere.com/docs/image-inputs.</summary>
+internal static class Images
+{
+    private static readonly (string MediaType, int Offset, byte[] Bytes)[] Signatures =
+    [
+        ("image/png", 0, [0x89, (byte)'P', (byte)'N', (byte)'G']),
+        ("image/jpeg", 0, [0xff, 0xd8, 0xff]),
+        ("image/gif", 0, [(byte)'G', (byte)'I', (byte)'F', (byte)'8']),
+        ("image/webp", 8, [(byte)'W', (byte)'E', (byte)'B', (byte)'P']),
+    ];
+
+    private static readonly string[] AddressSchemes = ["https://", "http://", "data:"];
+
+    /// <summary>The image as a part of a message: an address as it is, a file as a data URI.</summary>
+    public static IEnumerable<ChatContent> Resolve(PSCmdlet command, IEnumerable<string> images, ImageDetail? detail) =>
+        images.SelectMany(image => IsAddress(image)
+            ? [ChatContent.FromImage(image, detail)]
+            : FilesOf(command, image).Select(path => ChatContent.FromImage(ToDataUri(command, path), detail)));
+
+    private static bool IsAddress(string image) =>
+        AddressSchemes.Any(scheme => image.StartsWith(scheme, StringComparison.OrdinalIgnoreCase));
+
+    private static IEnumerable<string> FilesOf(PSCmdlet command, string path)
+    {
+        try
+        {
+            return command.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out _);
+        }
+        catch (Exception exception) when (exception is SessionStateException)
+        {
+            command.ThrowTerminatingError(ErrorRecords.FileNotReadable(path, exception));
+            throw;
+        }
+    }
+
+    private static string ToDataUri(PSCmdlet command, string path)
+    {
+        try
+        {
+            byte[] bytes = File.ReadAllBytes(path);
+            string? mediaType = Signatures
+                .Where(signature => bytes.Skip(signature.Offset).Take(signature.Bytes.Length).SequenceEqual(signature.Bytes))
+                .Select(signature => signature.MediaType)
+                .FirstOrDefault();
+            if (mediaType is null)
+            {
+                command.ThrowTerminatingError(ErrorRecords.NotAnImage(path));
+            }
+
+            return $"data:{mediaType};base64,{Convert.ToBase64String(bytes)}";
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            command.ThrowTerminatingError(ErrorRecords.FileNotReadable(path, exception));
+            throw;
+        }
+    }
+}

@@ -1,0 +1,226 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using System.Numerics;
+using System.Security;
+using System.Text.Json;
+
+namespace CohereShell.Conversion;
+
+/// <summary>
+/// JSON from PowerShell values, by a walk of our own: System.Text.Json would follow the notes that Get-Content hangs on
+/// a line, and ConvertTo-Json would cut off what is deep without a word. What cannot be said in JSON is an error that
+/// names the place.
+/// </summary>
+internal static class PowerShellJson
+{
+    private const int DeepestLevel = 64;
+
+    /// <exception cref="NotJsonException">The value cannot be said in JSON.</exception>
+    public static JsonElement ToElement(object? value)
+    {
+        using JsonDocument document = JsonDocument.Parse(ToUtf8(value), new JsonDocumentOptions { MaxDepth = DeepestLevel * 2 });
+        return document.RootElement.Clone();
+    }
+
+    /// <exception cref="NotJsonException">The value cannot be said in JSON.</exception>
+    public static byte[] ToUtf8(object? value)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, JsonBody.WriterOptions))
+        {
+            new Walk(writer).Write(value, "$", isTop: true);
+        }
+
+        return buffer.ToArray();
+    }
+
+    /// <summary>What is inside the wrapper that PowerShell puts around values; objects made in script stay wrapped.</summary>
+    public static object? Unwrap(object? value) =>
+        value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
+
+    private sealed class Walk
+    {
+        private readonly Utf8JsonWriter _writer;
+        private readonly Stack<object> _above = new();
+
+        public Walk(Utf8JsonWriter writer) => _writer = writer;
+
+        public void Write(object? value, string path, bool isTop = false)
+        {
+            object? plain = Unwrap(value);
+            switch (plain)
+            {
+                case null or DBNull:
+                    _writer.WriteNullValue();
+                    break;
+                case string text:
+                    _writer.WriteStringValue(text);
+                    break;
+                case JsonElement element:
+                    element.WriteTo(_writer);
+                    break;
+                case bool or SwitchParameter:
+                    _writer.WriteBooleanValue(plain is true or SwitchParameter { IsPresent: true });
+                    break;
+                case ScriptBlock or Delegate or SecureString or PSCredential or Stream:
+                    throw new NotJsonException(path, $"a {plain.GetType().Name} cannot be said in JSON");
+                case Enum or char or Guid or Uri or Version or TimeSpan or IFormattable when IsText(plain):
+                    _writer.WriteStringValue(TextOf(plain));
+                    break;
+                case IFormattable number when IsNumber(number):
+                    WriteNumber(number, path);
+                    break;
+                case IDictionary dictionary:
+                    Inside(dictionary, path, () => WriteDictionary(dictionary, path));
+                    break;
+                case IEnumerable items:
+                    Inside(items, path, () => WriteItems(items, path));
+                    break;
+                case PSObject custom:
+                    Inside(custom, path, () => WriteProperties(custom.Properties, path));
+                    break;
+                default:
+                    WriteObject(value!, plain, path, isTop);
+                    break;
+            }
+        }
+
+        // Objects of .NET: what Format-List would show of the one that was given, and of those inside it their text. The
+        // whole of a file or a process is an endless graph.
+        private void WriteObject(object value, object plain, string path, bool isTop)
+        {
+            if (!isTop && _above.Any(above => above is not IEnumerable and not PSObject))
+            {
+                _writer.WriteStringValue(plain.ToString());
+                return;
+            }
+
+            PSObject wrapped = PSObject.AsPSObject(value);
+            Inside(plain, path, () => WriteProperties(Shown(wrapped), path));
+        }
+
+        private static IEnumerable<PSPropertyInfo> Shown(PSObject value)
+        {
+            var standard = value.Members["PSStandardMembers"]?.Value as PSMemberSet;
+            return standard?.Members["DefaultDisplayPropertySet"] is PSPropertySet shown
+                ? shown.ReferencedPropertyNames.Select(name => value.Properties[name]).OfType<PSPropertyInfo>()
+                : value.Properties;
+        }
+
+        private void WriteDictionary(IDictionary dictionary, string path)
+        {
+            _writer.WriteStartObject();
+            foreach (DictionaryEntry entry in dictionary)
+            {
+                string name = Convert.ToString(Unwrap(entry.Key), CultureInfo.InvariantCulture) ?? string.Empty;
+                _writer.WritePropertyName(name);
+                Write(entry.Value, path + "." + name);
+            }
+
+            _writer.WriteEndObject();
+        }
+
+        private void WriteItems(IEnumerable items, string path)
+        {
+            _writer.WriteStartArray();
+            int index = 0;
+            foreach (object? item in items)
+            {
+                Write(item, FormattableString.Invariant($"{path}[{index++}]"));
+            }
+
+            _writer.WriteEndArray();
+        }
+
+        private void WriteProperties(IEnumerable<PSPropertyInfo> properties, string path)
+        {
+            _writer.WriteStartObject();
+            foreach (PSPropertyInfo property in properties)
+            {
+                _writer.WritePropertyName(property.Name);
+                Write(ValueOf(property), path + "." + property.Name);
+            }
+
+            _writer.WriteEndObject();
+        }
+
+        // Some properties throw where the object has ended or the right is missing; they have no value then.
+        private static object? ValueOf(PSPropertyInfo property)
+        {
+            try
+            {
+                return property.Value;
+            }
+            catch (GetValueException)
+            {
+                return null;
+            }
+        }
+
+        private void Inside(object value, string path, Action write)
+        {
+            object identity = value is PSObject wrapped ? wrapped.BaseObject is PSCustomObject ? wrapped : wrapped.BaseObject : value;
+            if (_above.Any(above => ReferenceEquals(above, identity)))
+            {
+                throw new NotJsonException(path, "the value holds itself");
+            }
+
+            if (_above.Count >= DeepestLevel)
+            {
+                throw new NotJsonException(path, FormattableString.Invariant($"the value is nested deeper than {DeepestLevel} levels"));
+            }
+
+            _above.Push(identity);
+            write();
+            _above.Pop();
+        }
+
+        private static bool IsText(object value) => value is Enum or char or Guid or Uri or Version or TimeSpan or DateTime or DateTimeOffset
+            || (value is IFormattable && !IsNumber(value) && value.GetType().Namespace == "System");
+
+        private static bool IsNumber(object value) => value
+            is byte or sbyte or short or ushort or int or uint or long or ulong or float or double or decimal or BigInteger;
+
+        private static string TextOf(object value) => value switch
+        {
+            Enum name => name.ToString(),
+            DateTime or DateTimeOffset => ((IFormattable)value).ToString("o", CultureInfo.InvariantCulture),
+            IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
+            _ => value.ToString() ?? string.Empty,
+        };
+
+        private void WriteNumber(IFormattable number, string path)
+        {
+            switch (number)
+            {
+                case double and (double.NaN or double.PositiveInfinity or double.NegativeInfinity):
+                case float and (float.NaN or float.PositiveInfinity or float.NegativeInfinity):
+                    throw new NotJsonException(path, $"JSON has no {number.ToString(null, CultureInfo.InvariantCulture)}");
+                case double value:
+                    _writer.WriteNumberValue(value);
+                    break;
+                case float value:
+                    _writer.WriteNumberValue(value);
+                    break;
+                default:
+                    _writer.WriteRawValue(number.ToString(null, CultureInfo.InvariantCulture));
+                    break;
+            }
+        }
+    }
+}
+
+/// <summary>A value that cannot be said in JSON, and where it stands.</summary>
+public sealed class NotJsonException : Exception
+{
+    internal NotJsonException(string path, string reason)
+        : base($"{reason} (at {path}).") => Path = path;
+
+    /// <summary>Where it stands: <c>$.tags[2]</c>.</summary>
+    public string Path { get; }
+}

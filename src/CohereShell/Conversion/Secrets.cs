@@ -1,0 +1,31 @@
+using System.Net;
+using System.Security;
+
+namespace CohereShell.Conversion;
+
+/// <summary>Keys between the forms that PowerShell has for them.</summary>
+internal static class Secrets
+{
+    public static SecureString Protect(string text)
+    {
+        var secret = new SecureString();
+        foreach (char character in text)
+        {
+            secret.AppendChar(character);
+        }
+
+        secret.MakeReadOnly();
+        return secret;
+    }
+
+    public static string Reveal(SecureString secret) => new NetworkCredential(string.Empty, secret).Password;
+
+    /// <summary>The key in what a vault, a script block or a connection gives: a text in one of its wrappers.</summary>
+    public static string? KeyIn(object? value) => PowerShellJson.Unwrap(value) switch
+    {
+        string text => text.Trim(),
+        SecureString secret => Reveal(secret).Trim(),
+        System.Management.Automation.PSCredential credential => Reveal(credential.Password).Trim(),
+        _ => null,
+    };
+}

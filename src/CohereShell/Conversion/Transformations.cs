@@ -1,0 +1,46 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+
+namespace CohereShell.Conversion;
+
+/// <summary>Says clearly why a session that has travelled to another process is of no use there.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SessionTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
+    {
+        if (inputData is PSObject copy && copy.TypeNames.Contains("Deserialized." + typeof(CohereSession).FullName))
+        {
+            throw new ArgumentTransformationMetadataException(
+                "This session is a copy that came from another process (Start-Job, remoting or a file): it has no key and no connection. Run Connect-Cohere inside the job, or set CO_API_KEY for it. ForEach-Object -Parallel and Start-ThreadJob share a session with $using:.");
+        }
+
+        return inputData;
+    }
+}
+
+/// <summary>Takes a key as a string too, and keeps it as a SecureString from then on.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SecureStringTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
+        PowerShellJson.Unwrap(inputData) is string text ? Secrets.Protect(text) : inputData;
+}
+
+/// <summary>Takes a conversation in every form that it comes in: messages, answers, hashtables, strings.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class ConversationTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
+    {
+        object? plain = PowerShellJson.Unwrap(inputData);
+        IEnumerable<object?> items = plain is IEnumerable list and not string and not IDictionary ? list.Cast<object?>() : [inputData];
+        return plain is null ? null : items.SelectMany(Conversation.MessagesOf).ToArray();
+    }
+}

@@ -1,0 +1,112 @@
+using System;
+using System.Management.Automation;
+
+namespace CohereShell.Errors;
+
+/// <summary>Every ErrorRecord of the module is made here: id <c>CohereShell.&lt;Reason&gt;</c>, category, target, action.</summary>
+internal static class ErrorRecords
+{
+    /// <summary>A call that failed.</summary>
+    public static ErrorRecord ToErrorRecord(this CohereException exception, object? target) => Create(
+        exception,
+        exception.Reason.ToString(),
+        Enum.TryParse(exception.Category, out ErrorCategory category) ? category : ErrorCategory.NotSpecified,
+        target,
+        exception.RecommendedAction);
+
+    /// <summary>A combination of parameters that the API refuses, found before a call is spent.</summary>
+    public static ErrorRecord InvalidCombination(string message, string action, object? target = null) =>
+        Create(new PSArgumentException(message), nameof(InvalidCombination), ErrorCategory.InvalidArgument, target, action);
+
+    /// <summary>A parameter's value that cannot be used.</summary>
+    public static ErrorRecord InvalidValue(string message, string action, object? target, Exception? cause = null) =>
+        Create(new PSArgumentException(message, cause), nameof(InvalidValue), ErrorCategory.InvalidArgument, target, action);
+
+    /// <summary>A record of the pipeline without any text.</summary>
+    public static ErrorRecord EmptyInput(object? target) => Create(
+        new PSArgumentException("The message is empty. Nothing was sent for it."),
+        nameof(EmptyInput),
+        ErrorCategory.InvalidData,
+        target,
+        "Leave empty lines out: Where-Object { $_.Trim() }");
+
+    /// <summary>A record of the pipeline that is no message.</summary>
+    public static ErrorRecord NotAMessage(object target) => Create(
+        new PSArgumentException($"A {target.GetType().Name} is not a message."),
+        nameof(NotAMessage),
+        ErrorCategory.InvalidType,
+        target,
+        "Pipe strings to send each as a message. To ask a question about objects, ask it with -Message: … | Invoke-CohereChat 'What stands out?'");
+
+    /// <summary>A value that JSON cannot hold.</summary>
+    public static ErrorRecord NotJson(Exception exception, object? target) => Create(
+        exception,
+        nameof(NotJson),
+        ErrorCategory.InvalidData,
+        target,
+        "Use texts, numbers, Booleans, lists, hashtables and objects made of them.");
+
+    /// <summary>The model's answer is not the JSON that was asked for.</summary>
+    public static ErrorRecord AnswerNotJson(Exception exception, ChatResponse response) => Create(
+        new PSInvalidOperationException($"The answer is not the JSON that was asked for: {exception.Message}", exception),
+        nameof(AnswerNotJson),
+        ErrorCategory.InvalidResult,
+        response,
+        response.FinishReason == ChatFinishReason.MaxTokens
+            ? "The answer was cut off: allow more tokens with -MaxTokens. The target object of this error is the whole answer."
+            : "Ask for JSON in the message as well. The target object of this error is the whole answer.");
+
+    /// <summary>A file that cannot be read.</summary>
+    public static ErrorRecord FileNotReadable(string path, Exception exception) => Create(
+        exception,
+        nameof(FileNotReadable),
+        exception is System.IO.FileNotFoundException or System.IO.DirectoryNotFoundException or ItemNotFoundException ? ErrorCategory.ObjectNotFound : ErrorCategory.ReadError,
+        path,
+        "Check the path and that you may read the file.");
+
+    /// <summary>A file that is no image of a kind that the API takes.</summary>
+    public static ErrorRecord NotAnImage(string path) => Create(
+        new PSArgumentException($"'{path}' is not a PNG, JPEG, WebP or GIF image."),
+        nameof(NotAnImage),
+        ErrorCategory.InvalidData,
+        path,
+        "Convert the image to PNG or JPEG.");
+
+    /// <summary>Nobody is connected and the environment has no key.</summary>
+    public static ErrorRecord NotConnected() =>
+        new CohereException(ErrorReason.NoApiKey, "There is no connection to Cohere, and no API key in the environment.").ToErrorRecord(null);
+
+    /// <summary>Key and vault.</summary>
+    public static ErrorRecord SecretNotFound(string name, Exception exception) => Create(
+        new PSInvalidOperationException($"The secret '{name}' could not be read: {exception.Message}", exception),
+        nameof(SecretNotFound),
+        ErrorCategory.ObjectNotFound,
+        name,
+        "Install-PSResource Microsoft.PowerShell.SecretManagement, register and unlock the vault, and check the name with Get-SecretInfo.");
+
+    /// <summary>A source of the key that holds none.</summary>
+    public static ErrorRecord NoKeyIn(string source, string action) => Create(
+        new PSArgumentException($"There is no API key in {source}."),
+        nameof(ErrorReason.NoApiKey),
+        ErrorCategory.AuthenticationError,
+        null,
+        action);
+
+    /// <summary>The key was checked and refused.</summary>
+    public static ErrorRecord KeyRefused(CohereSession session) =>
+        new CohereException(ErrorReason.Unauthorized, $"{session.BaseUri} refuses the key from {session.ApiKeySource}. The session was not connected.").ToErrorRecord(session);
+
+    /// <summary>The emulator's port.</summary>
+    public static ErrorRecord PortNotAvailable(int port, Exception exception) => Create(
+        new PSInvalidOperationException($"The emulator cannot listen on port {port}: {exception.Message}", exception),
+        nameof(PortNotAvailable),
+        ErrorCategory.ResourceUnavailable,
+        port,
+        "Leave -Port out to take any free port.");
+
+    private static ErrorRecord Create(Exception exception, string reason, ErrorCategory category, object? target, string action) =>
+        new(exception, "CohereShell." + reason, category, target)
+        {
+            ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = action },
+        };
+}

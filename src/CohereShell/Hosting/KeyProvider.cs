@@ -1,0 +1,34 @@
+using System;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Management.Automation.Runspaces;
+using System.Threading;
+using System.Threading.Tasks;
+using CohereShell.Conversion;
+using CohereShell.Pipeline;
+
+namespace CohereShell.Hosting;
+
+/// <summary>
+/// A script block that gives the key. It belongs to the runspace that made it: there it runs as it is, with its
+/// variables; in any other an unbound copy runs. Always on the pipeline thread of the command that needs the key.
+/// </summary>
+internal sealed class KeyProvider
+{
+    private readonly ScriptBlock _script;
+    private readonly Guid _home = Runspace.DefaultRunspace.InstanceId;
+
+    public KeyProvider(ScriptBlock script) => _script = script;
+
+    public string? Invoke()
+    {
+        ScriptBlock script = Runspace.DefaultRunspace.InstanceId == _home
+            ? _script
+            : ((ScriptBlockAst)_script.Ast).GetScriptBlock();
+        return Secrets.KeyIn(script.Invoke().LastOrDefault());
+    }
+
+    public Task<string?> GetAsync(CancellationToken cancellationToken) =>
+        CohereCommand.OnPipelineThreadAsync(Invoke, cancellationToken);
+}

@@ -1,0 +1,42 @@
+using System.Management.Automation;
+#if !NET
+using System;
+using System.IO;
+using System.Reflection;
+#endif
+
+namespace CohereShell.Hosting;
+
+/// <summary>What happens when the module is imported and removed.</summary>
+public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssemblyCleanup
+{
+    /// <inheritdoc/>
+    public void OnImport()
+    {
+#if !NET
+        AppDomain.CurrentDomain.AssemblyResolve += ResolveOwnFile;
+#endif
+    }
+
+    /// <inheritdoc/>
+    public void OnRemove(PSModuleInfo psModuleInfo)
+    {
+        RunspaceScope.Close();
+#if !NET
+        AppDomain.CurrentDomain.AssemblyResolve -= ResolveOwnFile;
+#endif
+    }
+
+#if !NET
+    // Windows PowerShell has no binding redirects: a library that asks for another version of its neighbour gets the
+    // one that lies beside it. Requests of other modules are not answered.
+    private static Assembly? ResolveOwnFile(object sender, ResolveEventArgs arguments)
+    {
+        string folder = TransportLoader.ModuleFolder;
+        bool isOwn = arguments.RequestingAssembly is { IsDynamic: false } requesting
+            && string.Equals(Path.GetDirectoryName(requesting.Location), folder, StringComparison.OrdinalIgnoreCase);
+        string path = Path.Combine(folder, new AssemblyName(arguments.Name).Name + ".dll");
+        return isOwn && File.Exists(path) ? Assembly.LoadFrom(path) : null;
+    }
+#endif
+}

@@ -1,0 +1,99 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation.Runspaces;
+using System.Runtime.CompilerServices;
+
+namespace CohereShell.Hosting;
+
+/// <summary>
+/// What belongs to a runspace: its default session, and all that has to be closed with it. Never a static field, since
+/// runbook jobs and function invocations share a process and must not share an account.
+/// </summary>
+internal sealed class RunspaceScope
+{
+    private static readonly ConditionalWeakTable<Runspace, RunspaceScope> States = new();
+
+    private readonly object _gate = new();
+    private readonly List<WeakReference<IDisposable>> _owned = [];
+    private (string? Key, string? Address) _environment;
+    private CohereSession? _fromEnvironment;
+
+    private RunspaceScope()
+    {
+    }
+
+    public static RunspaceScope Current => States.GetValue(Runspace.DefaultRunspace, Create);
+
+    /// <summary>The session of Connect-Cohere.</summary>
+    public CohereSession? Connected { get; set; }
+
+    /// <summary>The session made from the environment; made anew when the environment changes.</summary>
+    public CohereSession? FromEnvironment(Func<CohereSession?> create, string? key, string? address)
+    {
+        if (_fromEnvironment is not { IsOpen: true } || _environment != (key, address))
+        {
+            _fromEnvironment = create();
+            _environment = (key, address);
+        }
+
+        return _fromEnvironment;
+    }
+
+    /// <summary>Closes it with the runspace or with the module.</summary>
+    public T Own<T>(T disposable)
+        where T : class, IDisposable
+    {
+        lock (_gate)
+        {
+            _owned.RemoveAll(reference => !reference.TryGetTarget(out _));
+            _owned.Add(new WeakReference<IDisposable>(disposable));
+        }
+
+        return disposable;
+    }
+
+    /// <summary>What is owned and still there.</summary>
+    public IReadOnlyList<T> Owned<T>()
+        where T : class
+    {
+        lock (_gate)
+        {
+            return _owned
+                .Select(reference => reference.TryGetTarget(out IDisposable? target) ? target as T : null)
+                .OfType<T>()
+                .ToArray();
+        }
+    }
+
+    /// <summary>Closes all that belongs to this runspace.</summary>
+    public static void Close()
+    {
+        if (Runspace.DefaultRunspace is { } runspace && States.TryGetValue(runspace, out RunspaceScope? state))
+        {
+            state.CloseOwned();
+            States.Remove(runspace);
+        }
+    }
+
+    private static RunspaceScope Create(Runspace runspace)
+    {
+        var state = new RunspaceScope();
+        runspace.StateChanged += (_, change) =>
+        {
+            if (change.RunspaceStateInfo.State is RunspaceState.Closed or RunspaceState.Broken)
+            {
+                state.CloseOwned();
+            }
+        };
+        return state;
+    }
+
+    private void CloseOwned()
+    {
+        foreach (IDisposable owned in Owned<IDisposable>())
+        {
+            owned.Dispose();
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Management.Automation;
+using System.Text.Json;
+using CohereShell.Conversion;
+using CohereShell.Errors;
+using CohereShell.Hosting;
+
+namespace CohereShell.Pipeline;
+
+/// <summary>The base of commands that call the API: the session, and what can be set for one call.</summary>
+public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
+{
+    /// <summary>Shorter waits are not worth a progress bar.</summary>
+    private static readonly TimeSpan ShortestProgress = TimeSpan.FromSeconds(1);
+
+    private CohereSession? _session;
+    private RequestOptions? _options;
+    private int _progressId;
+
+    /// <summary>The session to call through. Without it, the one connected in this runspace, or one from the environment.</summary>
+    [Parameter]
+    [SessionTransformation]
+    [ValidateNotNull]
+    public CohereSession? Session { get; set; }
+
+    /// <summary>The time for each call with all its retries, in seconds; for a stream also its longest silence.</summary>
+    [Parameter]
+    [ValidateRange(1, 86400)]
+    public int TimeoutSec { get; set; }
+
+    /// <summary>How often a failed request is sent again.</summary>
+    [Parameter]
+    [ValidateRange(0, 100)]
+    public int MaxRetryCount { get; set; }
+
+    /// <summary>Headers to send with each request.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary? Header { get; set; }
+
+    private protected CohereSession CurrentSession => _session ??= FindSession();
+
+    private protected CohereClient Client => new(CurrentSession);
+
+    private protected RequestOptions Options => _options ??= new RequestOptions
+    {
+        Timeout = IsBound(nameof(TimeoutSec)) ? TimeSpan.FromSeconds(TimeoutSec) : null,
+        MaxRetryCount = IsBound(nameof(MaxRetryCount)) ? MaxRetryCount : null,
+        Headers = Header is null ? null : Headers.From(this, Header),
+        AdditionalProperties = AdditionalProperties(),
+        Progress = this,
+    };
+
+    /// <inheritdoc/>
+    void IProgress<ApiNotice>.Report(ApiNotice value) => Post(() => Write(value));
+
+    private protected bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
+    /// <summary>What a command with a body merges into it.</summary>
+    private protected virtual IReadOnlyDictionary<string, JsonElement>? AdditionalProperties() => null;
+
+    private CohereSession FindSession()
+    {
+        try
+        {
+            CohereSession? session = Sessions.Find(Session);
+            if (session is null)
+            {
+                ThrowTerminatingError(ErrorRecords.NotConnected());
+            }
+
+            WriteDebug($"Session {session!.Id} to {session.BaseUri}, key from {session.ApiKeySource}.");
+            return session;
+        }
+        catch (CohereException exception)
+        {
+            ThrowTerminatingError(exception.ToErrorRecord(null));
+            throw;
+        }
+    }
+
+    private void Write(ApiNotice notice)
+    {
+        switch (notice.Kind)
+        {
+            case ApiNoticeKind.Warning:
+                if (CurrentSession.Cache.TryAdd("warned " + notice.Message, true))
+                {
+                    WriteWarning(notice.Message);
+                }
+
+                break;
+            case ApiNoticeKind.Completed:
+                WriteVerbose(notice.Message);
+                EndProgress();
+                break;
+            default:
+                WriteVerbose(notice.Message);
+                if (notice.Delay >= ShortestProgress || notice.Delay == TimeSpan.Zero)
+                {
+                    ShowProgress(notice);
+                }
+
+                break;
+        }
+    }
+
+    private void ShowProgress(ApiNotice notice)
+    {
+        _progressId = GetHashCode() & 0x7fffffff;
+        WriteProgress(new ProgressRecord(_progressId, "Waiting for Cohere", notice.Message)
+        {
+            SecondsRemaining = notice.Delay > TimeSpan.Zero ? (int)Math.Ceiling(notice.Delay.TotalSeconds) : -1,
+        });
+    }
+
+    private void EndProgress()
+    {
+        if (_progressId != 0)
+        {
+            WriteProgress(new ProgressRecord(_progressId, "Waiting for Cohere", "Done") { RecordType = ProgressRecordType.Completed });
+            _progressId = 0;
+        }
+    }
+}
