@@ -1,0 +1,95 @@
+using System;
+using System.Globalization;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading.Tasks;
+
+namespace CohereShell.Bench;
+
+/// <summary>
+/// Speaks just enough of /v2/chat to be measured against: one answer, and one stream of 1,000 events, both made once.
+/// The first line that it prints is its address; it ends with its standard input.
+/// </summary>
+internal static class Program
+{
+    private const int StreamEvents = 1000;
+    private static readonly byte[] EndOfHeaders = "\r\n\r\n"u8.ToArray();
+    private static readonly byte[] Answer = Response("application/json", """
+        {"id":"6e1f4c1c-6f0f-4b7f-9d34-0f9c2f8f6a55","finish_reason":"COMPLETE","message":{"role":"assistant","content":[{"type":"text","text":"An account failed to log on."}]},"usage":{"billed_units":{"input_tokens":5,"output_tokens":7},"tokens":{"input_tokens":71,"output_tokens":7}}}
+        """);
+
+    private static readonly byte[] Events = Response("text/event-stream", string.Concat(Enumerable.Range(0, StreamEvents).Select(Event)));
+
+    private static async Task Main()
+    {
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Console.WriteLine($"http://{listener.LocalEndpoint}");
+        _ = Task.Run(async () =>
+        {
+            while (true)
+            {
+                _ = ServeAsync(await listener.AcceptTcpClientAsync());
+            }
+        });
+        await Console.In.ReadToEndAsync();
+    }
+
+    private static string Event(int index) => "data: " + index switch
+    {
+        0 => """{"type":"message-start","id":"6e1f4c1c","delta":{"message":{"role":"assistant","content":[],"tool_plan":"","tool_calls":[],"citations":[]}}}""",
+        1 => """{"type":"content-start","index":0,"delta":{"message":{"content":{"type":"text","text":""}}}}""",
+        StreamEvents - 2 => """{"type":"content-end","index":0}""",
+        StreamEvents - 1 => """{"type":"message-end","delta":{"finish_reason":"COMPLETE","usage":{"billed_units":{"input_tokens":5,"output_tokens":996},"tokens":{"input_tokens":71,"output_tokens":996}}}}""",
+        _ => string.Format(CultureInfo.InvariantCulture, """{{"type":"content-delta","index":0,"delta":{{"message":{{"content":{{"text":" word{0}"}}}}}}}}""", index),
+    } + "\n\n";
+
+    private static byte[] Response(string mediaType, string body)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(body);
+        return [.. Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: {mediaType}\r\nContent-Length: {bytes.Length}\r\n\r\n"), .. bytes];
+    }
+
+    private static async Task ServeAsync(TcpClient client)
+    {
+        using (client)
+        {
+            client.NoDelay = true;
+            NetworkStream stream = client.GetStream();
+            byte[] buffer = new byte[1 << 16];
+            int filled = 0;
+            while (true)
+            {
+                int read = await stream.ReadAsync(buffer.AsMemory(filled));
+                if (read == 0)
+                {
+                    return;
+                }
+
+                filled += read;
+                if (RequestEnd(buffer.AsSpan(0, filled)))
+                {
+                    bool isStream = buffer.AsSpan(0, filled).IndexOf("\"stream\":true"u8) >= 0;
+                    filled = 0;
+                    await stream.WriteAsync(isStream ? Events : Answer);
+                }
+            }
+        }
+    }
+
+    private static bool RequestEnd(ReadOnlySpan<byte> request)
+    {
+        int headers = request.IndexOf(EndOfHeaders);
+        if (headers < 0)
+        {
+            return false;
+        }
+
+        string text = Encoding.ASCII.GetString(request[..headers]);
+        string? length = text.Split("\r\n").FirstOrDefault(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase));
+        int expected = length is null ? 0 : int.Parse(length.AsSpan(15), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture);
+        return request.Length >= headers + EndOfHeaders.Length + expected;
+    }
+}

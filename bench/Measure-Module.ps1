@@ -1,0 +1,155 @@
+<#
+.SYNOPSIS
+    Prints what CohereShell costs, each figure as a ratio to something known, measured side by side in one run.
+.DESCRIPTION
+    The two sides of a comparison take turns, and the median of each is taken: what else the machine does meets both.
+
+    import      over an empty start of PowerShell, against a binary module that does nothing
+    chat call   against Invoke-RestMethod with the same body
+    first call  the same, the first one of a new process
+    stream      1,000 events as objects, against reading their bytes with HttpClient
+.PARAMETER Rounds
+    How often new processes are started for each side.
+.PARAMETER Calls
+    How often each side calls inside a process.
+#>
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'It talks to the person who runs it.')]
+[CmdletBinding()]
+param(
+    [int] $Rounds = 15,
+    [int] $Calls = 300
+)
+
+$ErrorActionPreference = 'Stop'
+Set-StrictMode -Version 3.0
+$root = Join-Path $PSScriptRoot '..' | Convert-Path
+$pwsh = (Get-Process -Id $PID).Path
+$module = Join-Path $root 'out' 'CohereShell'
+$doNothing = Join-Path $PSScriptRoot 'DoNothing' 'bin' 'Release' 'net8.0' 'DoNothing.psd1'
+
+function Get-Median([double[]] $Values) {
+    $sorted = @($Values | Sort-Object)
+    $sorted[[int][math]::Floor(($sorted.Count - 1) / 2)]
+}
+
+function Measure-Process([string] $Command) {
+    $watch = [Diagnostics.Stopwatch]::StartNew()
+    & $pwsh -NoLogo -NoProfile -NonInteractive -Command $Command | Out-Null
+    $watch.Elapsed.TotalMilliseconds
+}
+
+function Show-Ratio([string] $Name, [double] $Ours, [string] $Against, [double] $Theirs, [double] $Goal) {
+    [pscustomobject]@{
+        Measured = $Name
+        'ms'     = '{0:N2}' -f $Ours
+        Against  = $Against
+        'ms '    = '{0:N2}' -f $Theirs
+        Ratio    = '{0:N2}' -f ($Ours / $Theirs)
+        Goal     = "under $Goal"
+        Met      = $Ours / $Theirs -lt $Goal
+    }
+}
+
+function Measure-Import {
+    $empty, $nothing, $ours = [Collections.Generic.List[double]]::new(), [Collections.Generic.List[double]]::new(), [Collections.Generic.List[double]]::new()
+    foreach ($round in 0..$Rounds) {
+        $times = (Measure-Process '1'), (Measure-Process "Import-Module '$doNothing'"), (Measure-Process "Import-Module '$module'")
+        # The first round warms the disk.
+        if ($round -gt 0) {
+            $empty.Add($times[0]); $nothing.Add($times[1]); $ours.Add($times[2])
+        }
+    }
+
+    $start = Get-Median $empty
+    Show-Ratio 'import' ((Get-Median $ours) - $start) 'import of a module that does nothing' ((Get-Median $nothing) - $start) 2
+}
+
+function Measure-FirstCall([string] $Address) {
+    $time = '$watch = [Diagnostics.Stopwatch]::StartNew(); {0} | Out-Null; $watch.Elapsed.TotalMilliseconds'
+    $call = "Import-Module '$module'; Connect-Cohere -BaseUri $Address -ApiKey bench; " + ($time -f "Invoke-CohereChat 'What is event 4625?'")
+    $rest = $time -f ("Invoke-RestMethod -Uri $Address/v2/chat -Method Post -ContentType application/json -Headers @{{ Authorization = 'Bearer bench' }} -Body " +
+        "'{{`"model`":`"command-a-03-2025`",`"messages`":[{{`"role`":`"user`",`"content`":`"What is event 4625?`"}}]}}'")
+    # -f has read its own braces.
+    $rest = $rest.Replace('{{', '{').Replace('}}', '}')
+    $ours, $theirs = [Collections.Generic.List[double]]::new(), [Collections.Generic.List[double]]::new()
+    foreach ($round in 1..$Rounds) {
+        $ours.Add([double](& $pwsh -NoLogo -NoProfile -NonInteractive -Command $call))
+        $theirs.Add([double](& $pwsh -NoLogo -NoProfile -NonInteractive -Command $rest))
+    }
+
+    Show-Ratio 'first call of a process' (Get-Median $ours) 'first Invoke-RestMethod' (Get-Median $theirs) 1.5
+}
+
+function Measure-Call([string] $Address) {
+    $request = @{
+        Uri         = "$Address/v2/chat"
+        Method      = 'Post'
+        ContentType = 'application/json'
+        Headers     = @{ Authorization = 'Bearer bench' }
+        Body        = '{"model":"command-a-03-2025","messages":[{"role":"user","content":"What is event 4625?"}]}'
+    }
+    $ours, $theirs = [Collections.Generic.List[double]]::new(), [Collections.Generic.List[double]]::new()
+    foreach ($round in 1..($Calls + 100)) {
+        $watch = [Diagnostics.Stopwatch]::StartNew()
+        $null = Invoke-CohereChat 'What is event 4625?'
+        $our = $watch.Elapsed.TotalMilliseconds
+        $watch.Restart()
+        $null = Invoke-RestMethod @request
+        $their = $watch.Elapsed.TotalMilliseconds
+        # The first hundred are compiled while they run.
+        if ($round -gt 100) {
+            $ours.Add($our); $theirs.Add($their)
+        }
+    }
+
+    Show-Ratio 'chat call' (Get-Median $ours) 'Invoke-RestMethod' (Get-Median $theirs) 0.5
+}
+
+function Measure-Stream([string] $Address) {
+    $http = [Net.Http.HttpClient]::new()
+    $body = '{"stream":true,"model":"command-a-03-2025","messages":[{"role":"user","content":"Tell me all about it"}]}'
+    $buffer = [byte[]]::new(65536)
+    $ours, $theirs = [Collections.Generic.List[double]]::new(), [Collections.Generic.List[double]]::new()
+    foreach ($round in 1..($Calls + 100)) {
+        $watch = [Diagnostics.Stopwatch]::StartNew()
+        $null = Invoke-CohereChat 'Tell me all about it' -Stream
+        $our = $watch.Elapsed.TotalMilliseconds
+        $watch.Restart()
+        $request = [Net.Http.HttpRequestMessage]::new('Post', "$Address/v2/chat")
+        $request.Content = [Net.Http.StringContent]::new($body, [Text.Encoding]::UTF8, 'application/json')
+        $response = $http.SendAsync($request, 'ResponseHeadersRead').GetAwaiter().GetResult()
+        $stream = $response.Content.ReadAsStream()
+        while ($stream.Read($buffer, 0, $buffer.Length) -gt 0) { }
+        $response.Dispose()
+        $their = $watch.Elapsed.TotalMilliseconds
+        if ($round -gt 100) {
+            $ours.Add($our); $theirs.Add($their)
+        }
+    }
+
+    Show-Ratio 'stream of 1,000 events' (Get-Median $ours) 'reading its bytes with HttpClient' (Get-Median $theirs) 2
+}
+
+Write-Host "PowerShell $($PSVersionTable.PSVersion) on $($PSVersionTable.OS), $([Environment]::ProcessorCount) processors"
+$start = [Diagnostics.ProcessStartInfo]::new('dotnet', "`"$(Join-Path $PSScriptRoot 'LoopbackServer' 'bin' 'Release' 'net8.0' 'LoopbackServer.dll')`"")
+$start.RedirectStandardInput = $true
+$start.RedirectStandardOutput = $true
+$server = [Diagnostics.Process]::Start($start)
+try {
+    $address = $server.StandardOutput.ReadLine()
+    Import-Module $module
+    Connect-Cohere -BaseUri $address -ApiKey bench
+    @(
+        Measure-Import
+        Measure-Call $address
+        Measure-FirstCall $address
+        Measure-Stream $address
+    ) | Format-Table -AutoSize | Out-Host
+}
+finally {
+    Disconnect-Cohere
+    $server.StandardInput.Close()
+    if (-not $server.WaitForExit(5000)) {
+        $server.Kill()
+    }
+}

@@ -1,0 +1,28 @@
+<#
+.SYNOPSIS
+    The main job in a minute: connect, chat, go on, stream, cite, read data, count. It needs no key and no network.
+#>
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'It shows each command as it would stand at the prompt.')]
+[CmdletBinding()]
+param()
+
+$ErrorActionPreference = 'Stop'
+Import-Module (Join-Path $PSScriptRoot '..' 'out' 'CohereShell')
+
+$steps = @(
+    { Connect-Cohere -Emulator }
+    { Invoke-CohereChat 'What is Active Directory?' }
+    { $r = Invoke-CohereChat 'What is AD?'; $r | Invoke-CohereChat 'And its FSMO roles?' }
+    { Invoke-CohereChat 'Explain event 4625 to a junior admin' -Live | Out-Null }
+    { 'Logs are kept for 90 days.', 'Backups run every night.' | Invoke-CohereChat 'How long are logs kept?' }
+    { 'What is a GPO?', 'What is DNS?', 'What is DHCP?' | Invoke-CohereChat -ThrottleLimit 3 | Format-Table Message, FinishReason, Usage }
+    { Invoke-CohereChat 'Alice reports 3 failed logons' -AsObject -JsonSchema @{ type = 'object'; properties = @{ user = @{ type = 'string' }; count = @{ type = 'integer' } }; required = 'user', 'count' } }
+    { Get-CohereModel -Endpoint Chat | Select-Object -First 3 }
+    { Get-CohereUsage }
+)
+foreach ($step in $steps) {
+    Write-Host "`nPS> $("$step".Trim())" -ForegroundColor Cyan
+    . $step | Out-Host
+}
+
+Disconnect-Cohere

@@ -1,0 +1,27 @@
+<#
+.SYNOPSIS
+    Runs the Pester tests and writes down how many passed, failed and were skipped.
+.PARAMETER ResultPath
+    The file for the numbers, as JSON.
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Mandatory)]
+    [string] $ResultPath
+)
+
+$ErrorActionPreference = 'Stop'
+Import-Module Pester -MinimumVersion 5.5
+$configuration = New-PesterConfiguration
+$configuration.Run.Path = Join-Path $PSScriptRoot '..' 'tests' 'Pester'
+$configuration.Run.PassThru = $true
+$configuration.Output.Verbosity = 'Normal'
+$configuration.Output.RenderMode = 'Plaintext'
+$result = Invoke-Pester -Configuration $configuration
+if ($result.FailedContainersCount -gt 0 -or $result.TotalCount -eq 0) {
+    throw "$($result.FailedContainersCount) of the test files could not be run; $($result.TotalCount) tests were found."
+}
+
+@{ Passed = $result.PassedCount; Failed = $result.FailedCount; Skipped = $result.SkippedCount } |
+    ConvertTo-Json |
+    Set-Content -Path $ResultPath
