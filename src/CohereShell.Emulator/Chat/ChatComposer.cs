@@ -17,7 +17,7 @@ internal static class ChatComposer
     private static readonly Regex WordCount = new(@"(?<!\d)(\d{1,5}) words\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
     private static readonly string[] Filler = "the emulator adds one plain word after another until there are as many as you asked for".Split(' ');
 
-    internal static ChatAnswer Compose(ChatRequest request)
+    internal static ChatAnswer Compose(ChatInput request)
     {
         ChatAnswer answer = ToolCaller.TryCall(request) is { Count: > 0 } calls
             ? new ChatAnswer { ToolPlan = ToolCaller.Plan(calls), ToolCalls = calls, FinishReason = "TOOL_CALL" }
@@ -29,7 +29,7 @@ internal static class ChatComposer
         return Limit(request, answer);
     }
 
-    private static ChatAnswer Content(ChatRequest request)
+    private static ChatAnswer Content(ChatInput request)
     {
         if (request.WantsJson)
         {
@@ -44,7 +44,7 @@ internal static class ChatComposer
         return request.Documents.Count > 0 ? GroundedAnswer.FromDocuments(request) : new ChatAnswer { Text = Plain(request) };
     }
 
-    private static string Plain(ChatRequest request)
+    private static string Plain(ChatInput request)
     {
         ChatTurn last = request.LastUserTurn;
         var text = new StringBuilder();
@@ -90,7 +90,7 @@ internal static class ChatComposer
         return data.Length * 3 / 4;
     }
 
-    private static void AppendHistory(StringBuilder text, ChatRequest request)
+    private static void AppendHistory(StringBuilder text, ChatInput request)
     {
         if (request.Turns.FirstOrDefault(turn => turn.Role == "system") is { } system)
         {
@@ -116,7 +116,7 @@ internal static class ChatComposer
         return text.Append('.').ToString();
     }
 
-    private static string Thinking(ChatRequest request)
+    private static string Thinking(ChatInput request)
     {
         if (!request.Thinks)
         {
@@ -132,7 +132,7 @@ internal static class ChatComposer
     }
 
     // As a model that writes token by token would: the stop sequence counts only if it gets that far.
-    private static ChatAnswer Limit(ChatRequest request, ChatAnswer answer)
+    private static ChatAnswer Limit(ChatInput request, ChatAnswer answer)
     {
         string text = answer.Text;
         int stop = request.StopSequences.Select(sequence => text.IndexOf(sequence, StringComparison.Ordinal))

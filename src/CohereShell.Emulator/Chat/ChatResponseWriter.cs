@@ -5,7 +5,7 @@ namespace CohereShell.Emulation;
 /// <summary>Writes an answer as one object, and the parts that a stream has in common with it.</summary>
 internal static class ChatResponseWriter
 {
-    internal static void Write(Utf8JsonWriter writer, string id, ChatRequest request, ChatAnswer answer)
+    internal static void Write(Utf8JsonWriter writer, string id, ChatInput request, ChatAnswer answer)
     {
         writer.WriteStartObject();
         writer.WriteString("id", id);
@@ -26,7 +26,7 @@ internal static class ChatResponseWriter
         writer.WriteEndObject();
     }
 
-    internal static void WriteUsage(Utf8JsonWriter writer, ChatRequest request, ChatAnswer answer)
+    internal static void WriteUsage(Utf8JsonWriter writer, ChatInput request, ChatAnswer answer)
     {
         writer.WriteStartObject("usage");
         WriteTokens(writer, "billed_units", request, answer);
@@ -111,7 +111,7 @@ internal static class ChatResponseWriter
         }
     }
 
-    private static void WriteTokens(Utf8JsonWriter writer, string name, ChatRequest request, ChatAnswer answer)
+    private static void WriteTokens(Utf8JsonWriter writer, string name, ChatInput request, ChatAnswer answer)
     {
         writer.WriteStartObject(name);
         writer.WriteNumber("input_tokens", request.InputTokens);

@@ -10,7 +10,7 @@ namespace CohereShell.Emulation;
 /// Writes an answer as a stream of events, in the order of <see href="https://docs.cohere.com/docs/streaming"/>. The
 /// answer is whole before the first event: what the deltas add up to is what would have been sent without a stream.
 /// </summary>
-internal sealed class ChatStreamWriter(string id, ChatRequest request, ChatAnswer answer)
+internal sealed class ChatStreamWriter(string id, ChatInput request, ChatAnswer answer)
 {
     private static readonly byte[] DataLine = Encoding.ASCII.GetBytes("\ndata: ");
     private static readonly byte[] EventEnd = Encoding.ASCII.GetBytes("\n\n");

@@ -14,7 +14,7 @@ internal sealed class EmulatedChat : EmulatedOperation
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
         using JsonDocument body = request.Json();
-        ChatRequest chat = ChatRequestReader.Read(body.RootElement);
+        ChatInput chat = ChatInputReader.Read(body.RootElement);
         ChatAnswer answer = ChatComposer.Compose(chat);
         if (chat.Stream)
         {

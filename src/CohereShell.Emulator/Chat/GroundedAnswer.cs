@@ -14,7 +14,7 @@ internal static class GroundedAnswer
     // Properties that describe a document and are not what it says.
     private static readonly string[] Metadata = ["title", "url", "id", "source", "author", "date", "timestamp"];
 
-    internal static ChatAnswer FromDocuments(ChatRequest request)
+    internal static ChatAnswer FromDocuments(ChatInput request)
     {
         IReadOnlyList<Passage> passages = Best(request.LastUserTurn.Text, request.Documents);
         return passages.Count == 0
@@ -22,7 +22,7 @@ internal static class GroundedAnswer
             : Compose("According to the documents: ", passages, request.WantsCitations);
     }
 
-    internal static ChatAnswer FromTools(ChatRequest request)
+    internal static ChatAnswer FromTools(ChatInput request)
     {
         Passage[] passages = request.ToolResults
             .Select(result => new Passage(result.Text.Trim(), [writer => WriteToolSource(writer, result)]))
@@ -31,7 +31,7 @@ internal static class GroundedAnswer
     }
 
     // The sentences that share most words with the question; where none does, the first of each document.
-    private static Passage[] Best(string question, IReadOnlyList<ChatDocument> documents)
+    private static Passage[] Best(string question, IReadOnlyList<SourceDocument> documents)
     {
         HashSet<string> asked = Words.Meaning(question);
         Sentence[] sentences = documents.SelectMany((document, index) => Sentences(document, index, asked)).ToArray();
@@ -47,7 +47,7 @@ internal static class GroundedAnswer
         Action<Utf8JsonWriter> Source(int index) => documents[index].WriteSource;
     }
 
-    private static IEnumerable<Sentence> Sentences(ChatDocument document, int index, HashSet<string> asked)
+    private static IEnumerable<Sentence> Sentences(SourceDocument document, int index, HashSet<string> asked)
     {
         KeyValuePair<string, string>[] texts = document.Texts().ToArray();
         KeyValuePair<string, string>[] bodies = texts.Where(text => !Metadata.Contains(text.Key, StringComparer.OrdinalIgnoreCase)).ToArray();

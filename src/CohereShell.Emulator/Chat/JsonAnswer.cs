@@ -5,7 +5,7 @@ namespace CohereShell.Emulation;
 /// <summary>Answers in JSON: an instance of the schema, or an object that restates the message.</summary>
 internal static class JsonAnswer
 {
-    internal static string Write(ChatRequest request)
+    internal static string Write(ChatInput request)
     {
         string message = request.LastUserTurn.Text;
         return Encoding.UTF8.GetString(EmulatorJson.Write(writer =>

@@ -10,7 +10,7 @@ namespace CohereShell.Emulation;
 internal static class ToolCaller
 {
     /// <summary>The calls; none where the model answers in words.</summary>
-    internal static IReadOnlyList<ChatToolCall> TryCall(ChatRequest request)
+    internal static IReadOnlyList<ChatToolCall> TryCall(ChatInput request)
     {
         if (request.Tools.Count == 0 || request.ToolChoice == "NONE" || request.ToolResults.Count > 0)
         {
@@ -25,9 +25,9 @@ internal static class ToolCaller
         "I will use " + string.Join(" and ", calls.Select(call => call.Name)) + " to answer the question.";
 
     // Every tool whose name the message says; else the one that shares most words with it.
-    private static ChatTool[] Chosen(ChatRequest request, string message)
+    private static ToolOffer[] Chosen(ChatInput request, string message)
     {
-        ChatTool[] named = request.Tools.Where(tool => IsNamed(tool, message)).ToArray();
+        ToolOffer[] named = request.Tools.Where(tool => IsNamed(tool, message)).ToArray();
         if (named.Length > 0)
         {
             return named;
@@ -39,7 +39,7 @@ internal static class ToolCaller
         return best > 0 || request.ToolChoice == "REQUIRED" ? [scored.First(entry => entry.Score == best).Tool] : [];
     }
 
-    private static bool IsNamed(ChatTool tool, string message)
+    private static bool IsNamed(ToolOffer tool, string message)
     {
         if (message.IndexOf(tool.Name, StringComparison.OrdinalIgnoreCase) >= 0)
         {
@@ -52,17 +52,17 @@ internal static class ToolCaller
     }
 
     // A word of the name says more than one of the description, and a parameter's name least.
-    private static int Score(ChatTool tool, HashSet<string> asked) =>
+    private static int Score(ToolOffer tool, HashSet<string> asked) =>
         (3 * Words.Meaning(tool.Name).Count(asked.Contains))
         + (2 * Words.Meaning(tool.Description).Count(asked.Contains))
         + Words.Meaning(ParameterNames(tool)).Count(asked.Contains);
 
-    private static string ParameterNames(ChatTool tool) =>
+    private static string ParameterNames(ToolOffer tool) =>
         tool.Parameters.TryGetProperty("properties", out JsonElement properties) && properties.ValueKind == JsonValueKind.Object
             ? string.Join(" ", properties.EnumerateObject().Select(property => property.Name))
             : string.Empty;
 
-    private static ChatToolCall Call(ChatTool tool, string message)
+    private static ChatToolCall Call(ToolOffer tool, string message)
     {
         byte[] json = EmulatorJson.Write(writer => new SchemaInstance(tool.Parameters, message).WriteObject(writer));
         string arguments = Encoding.UTF8.GetString(json);

@@ -9,24 +9,24 @@ namespace CohereShell.Emulation;
 /// Reads a chat request, and refuses what Cohere refuses. See <see href="https://docs.cohere.com/reference/chat"/> for
 /// the fields and <see href="https://docs.cohere.com/reference/errors"/> for the messages.
 /// </summary>
-internal static class ChatRequestReader
+internal static class ChatInputReader
 {
     private const int MaxStopSequences = 5;
 
-    internal static ChatRequest Read(JsonElement body)
+    internal static ChatInput Read(JsonElement body)
     {
         Field root = Field.Root(body);
         EmulatedModel model = ReadModel(root["model"]);
         IReadOnlyList<ChatTurn> turns = ReadTurns(root["messages"], model);
-        ChatTool[] tools = ReadTools(root["tools"]);
-        ChatDocument[] documents = ReadDocuments(root["documents"]);
+        ToolOffer[] tools = ReadTools(root["tools"]);
+        SourceDocument[] documents = ReadDocuments(root["documents"]);
         Field format = root["response_format"].Object();
         string? formatType = ReadFormat(format);
         string? mode = root["citation_options"].Object()["mode"].OneOf("ENABLED", "DISABLED", "FAST", "ACCURATE", "OFF");
         string? thinking = ReadThinking(root["thinking"].Object());
         CheckSampling(root);
         CheckCombinations(root, formatType, tools.Length > 0, documents.Length > 0);
-        return new ChatRequest
+        return new ChatInput
         {
             Model = model,
             Stream = root["stream"].Flag(),
@@ -172,15 +172,15 @@ internal static class ChatRequestReader
             : new ChatToolResult(sourceId, json is { } value ? JsonText.Flatten(value) : text, null);
     }
 
-    private static ChatTool[] ReadTools(Field tools)
+    private static ToolOffer[] ReadTools(Field tools)
     {
-        ChatTool[] read = tools.Items().Select(ReadTool).ToArray();
+        ToolOffer[] read = tools.Items().Select(ReadTool).ToArray();
         return read.Select(tool => tool.Name).Distinct(StringComparer.Ordinal).Count() == read.Length
             ? read
             : throw new EmulatorException(400, "invalid request: tool names must be unique.");
     }
 
-    private static ChatTool ReadTool(Field tool)
+    private static ToolOffer ReadTool(Field tool)
     {
         if (tool.Object()["type"].OneOf("function") is null)
         {
@@ -195,25 +195,25 @@ internal static class ChatRequestReader
         }
 
         return function["parameters"].Object().IsPresent
-            ? new ChatTool(name, function["description"].Text() ?? string.Empty, function["parameters"].Element)
+            ? new ToolOffer(name, function["description"].Text() ?? string.Empty, function["parameters"].Element)
             : throw new EmulatorException(400, $"invalid request: {function["parameters"].Name} is required.");
     }
 
     private static bool IsNameCharacter(char c) => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_';
 
-    private static ChatDocument[] ReadDocuments(Field documents) =>
+    private static SourceDocument[] ReadDocuments(Field documents) =>
         documents.Items().Select((document, index) => ReadDocument(document, FormattableString.Invariant($"doc:{index}"))).ToArray();
 
-    private static ChatDocument ReadDocument(Field document, string id)
+    private static SourceDocument ReadDocument(Field document, string id)
     {
         if (document.IsText)
         {
-            return new ChatDocument(id, document.Text(), default);
+            return new SourceDocument(id, document.Text(), default);
         }
 
         Field data = document.Object()["data"].Object();
         return data.IsPresent
-            ? new ChatDocument(document["id"].Text() is { Length: > 0 } own ? own : id, null, data.Element)
+            ? new SourceDocument(document["id"].Text() is { Length: > 0 } own ? own : id, null, data.Element)
             : throw new EmulatorException(400, $"invalid request: {data.Name} is required.");
     }
 

@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace CohereShell.Emulation;
 
 /// <summary>A chat request that has been checked: what the answer is made from.</summary>
-internal sealed class ChatRequest
+internal sealed class ChatInput
 {
     internal EmulatedModel Model { get; init; } = null!;
 
@@ -14,9 +14,9 @@ internal sealed class ChatRequest
 
     internal IReadOnlyList<ChatTurn> Turns { get; init; } = [];
 
-    internal IReadOnlyList<ChatTool> Tools { get; init; } = [];
+    internal IReadOnlyList<ToolOffer> Tools { get; init; } = [];
 
-    internal IReadOnlyList<ChatDocument> Documents { get; init; } = [];
+    internal IReadOnlyList<SourceDocument> Documents { get; init; } = [];
 
     internal bool WantsCitations { get; init; }
 

@@ -3,4 +3,4 @@ using System.Text.Json;
 namespace CohereShell.Emulation;
 
 /// <summary>A tool that the model may call.</summary>
-internal sealed record ChatTool(string Name, string Description, JsonElement Parameters);
+internal sealed record ToolOffer(string Name, string Description, JsonElement Parameters);

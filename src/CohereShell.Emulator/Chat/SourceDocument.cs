@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace CohereShell.Emulation;
 
 /// <summary>A document to answer from.</summary>
-internal sealed class ChatDocument(string id, string? text, JsonElement data)
+internal sealed class SourceDocument(string id, string? text, JsonElement data)
 {
     /// <summary>Its own id, or <c>doc:0</c> by its place.</summary>
     internal string Id { get; } = id;
