@@ -1,0 +1,90 @@
+using System;
+using System.Globalization;
+using System.Linq;
+using System.Net.Http;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace CohereShell.Tests.Emulator;
+
+/// <summary>The limits of the catalogue, enforced; the window scaled down where a test has to wait for it.</summary>
+public sealed class EmulatedLimitTests
+{
+    private static readonly int TrialLimit = Operations.Chat.Limits[0].Trial!.Value;
+
+    [Fact]
+    public async Task A_trial_key_gets_as_many_calls_as_the_catalogue_says_and_then_429()
+    {
+        using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { EnforceRateLimit = true });
+        for (int left = TrialLimit - 1; left >= 0; left--)
+        {
+            using EmulatedAnswer allowed = await ChatAsync(client);
+            Assert.Equal(200, allowed.Status);
+            Assert.Equal(left.ToString(CultureInfo.InvariantCulture), allowed.Headers.GetValues("X-RateLimit-Remaining").Single());
+        }
+
+        using EmulatedAnswer refused = await ChatAsync(client);
+        Assert.Equal(429, refused.Status);
+        Assert.StartsWith($"You are using a Trial key, which is limited to {TrialLimit} API calls / minute.", refused.Message, StringComparison.Ordinal);
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 50, 60);
+        long reset = long.Parse(refused.Headers.GetValues("X-RateLimit-Reset").Single(), CultureInfo.InvariantCulture);
+        Assert.InRange(reset - DateTimeOffset.UtcNow.ToUnixTimeSeconds(), 50, 61);
+    }
+
+    [Fact]
+    public async Task Calls_come_back_when_the_window_has_passed()
+    {
+        var window = TimeSpan.FromMilliseconds(300);
+        using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { EnforceRateLimit = true, RateLimitWindow = window });
+        await UseUpAsync(client);
+        using EmulatedAnswer refused = await ChatAsync(client);
+        await Task.Delay(window + TimeSpan.FromMilliseconds(50));
+        using EmulatedAnswer allowed = await ChatAsync(client);
+
+        Assert.Equal(429, refused.Status);
+        Assert.Equal(1, refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
+        Assert.Equal(200, allowed.Status);
+    }
+
+    [Fact]
+    public async Task Another_model_and_another_operation_have_limits_of_their_own()
+    {
+        using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { EnforceRateLimit = true });
+        await UseUpAsync(client);
+        using EmulatedAnswer model = await ChatAsync(client, "\"model\":\"command-r7b-12-2024\"");
+        using EmulatedAnswer operation = await EmulatedAnswer.ToAsync(client, "GET", "/v1/models");
+
+        Assert.Equal(200, model.Status);
+        Assert.Equal(200, operation.Status);
+    }
+
+    [Fact]
+    public async Task A_production_key_has_more()
+    {
+        using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { EnforceRateLimit = true, KeyType = CohereKeyType.Production });
+        await UseUpAsync(client);
+        using EmulatedAnswer answer = await ChatAsync(client);
+        Assert.Equal(200, answer.Status);
+        Assert.Equal("500", answer.Headers.GetValues("X-RateLimit-Limit").Single());
+    }
+
+    [Fact]
+    public async Task Nothing_is_limited_unless_it_is_asked_for()
+    {
+        using HttpClient client = EmulatedAnswer.Client();
+        await UseUpAsync(client);
+        using EmulatedAnswer answer = await ChatAsync(client);
+        Assert.Equal(200, answer.Status);
+    }
+
+    private static async Task UseUpAsync(HttpClient client)
+    {
+        for (int i = 0; i < TrialLimit; i++)
+        {
+            using EmulatedAnswer answer = await ChatAsync(client);
+        }
+    }
+
+    private static Task<EmulatedAnswer> ChatAsync(HttpClient client, string fields = "") =>
+        EmulatedAnswer.ToAsync(client, "POST", "/v2/chat", EmulatedAnswer.ChatBody("hi", fields));
+}

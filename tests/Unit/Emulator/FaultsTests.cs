@@ -1,0 +1,93 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net.Http;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using CohereShell.Emulation;
+using Xunit;
+
+namespace CohereShell.Tests.Emulator;
+
+/// <summary>What goes wrong when it is asked for: every kind, and the same ones again for the same seed.</summary>
+public sealed class FaultsTests
+{
+    [Fact]
+    public void The_same_seed_gives_the_same_sequence() => Assert.Equal(Sequence(0.5, 7, 200), Sequence(0.5, 7, 200));
+
+    [Fact]
+    public void Another_seed_gives_another_sequence() => Assert.NotEqual(Sequence(0.5, 7, 200), Sequence(0.5, 8, 200));
+
+    [Fact]
+    public void Every_kind_comes_up_and_as_often_as_it_was_asked_for()
+    {
+        IReadOnlyList<Fault> faults = [.. Sequence(0.25, 0, 4000).Select(choice => choice.Fault)];
+        Assert.Equal(Enum.GetValues<Fault>().OrderBy(fault => fault), faults.Distinct().OrderBy(fault => fault));
+        Assert.InRange(faults.Count(fault => fault != Fault.None), 900, 1100);
+    }
+
+    [Fact]
+    public void Without_a_rate_there_is_no_fault() => Assert.All(Sequence(0, 0, 1000), choice => Assert.Equal(Fault.None, choice.Fault));
+
+    [Fact]
+    public async Task In_process_each_kind_looks_to_the_client_as_it_does_over_a_network()
+    {
+        HashSet<string> seen = [.. await OutcomesAsync(seed: 3, count: 60)];
+        Assert.Equal(
+            ["429 in 0", "429 in 1", "500", "503", "503 in 1", "cut", "reset", "stall"],
+            seen.OrderBy(outcome => outcome, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_same_seed_makes_the_same_calls_fail() =>
+        Assert.Equal(await OutcomesAsync(seed: 11, count: 20), await OutcomesAsync(seed: 11, count: 20));
+
+    [Theory]
+    [InlineData(-0.1)]
+    [InlineData(1.1)]
+    [InlineData(double.NaN)]
+    public void A_rate_that_is_none_is_refused(double rate) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CohereEmulatorHandler(new CohereEmulatorOptions { FaultRate = rate }));
+
+    private static FaultChoice[] Sequence(double rate, int seed, int count)
+    {
+        var faults = new FaultSequence(rate, seed);
+        return [.. Enumerable.Range(0, count).Select(_ => faults.Next())];
+    }
+
+    // All requests fail, so that the kinds can be told apart by what the client sees.
+    private static async Task<string[]> OutcomesAsync(int seed, int count)
+    {
+        using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { FaultRate = 1, Seed = seed });
+        var outcomes = new List<string>();
+        for (int i = 0; i < count; i++)
+        {
+            outcomes.Add(await OutcomeAsync(client));
+        }
+
+        return [.. outcomes];
+    }
+
+    private static async Task<string> OutcomeAsync(HttpClient client)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/check-api-key");
+        try
+        {
+            using HttpResponseMessage response = await client.SendAsync(request, patience.Token);
+            string after = response.Headers.RetryAfter is { Delta: { } delay } ? $" in {delay.TotalSeconds:0}" : string.Empty;
+            return (int)response.StatusCode + after;
+        }
+        catch (OperationCanceledException)
+        {
+            return "stall";
+        }
+        catch (HttpRequestException error)
+        {
+            Assert.IsType<IOException>(error.InnerException);
+            return error.InnerException!.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset } ? "reset" : "cut";
+        }
+    }
+}

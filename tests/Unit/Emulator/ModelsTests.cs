@@ -1,0 +1,86 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace CohereShell.Tests.Emulator;
+
+public sealed class ModelsTests
+{
+    [ApiDescriptionTheory]
+    [InlineData("")]
+    [InlineData("?page_size=3&endpoint=chat&page_token=")]
+    [InlineData("?endpoint=embed&default_only=true")]
+    public async Task The_list_fits_the_description(string query)
+    {
+        using EmulatedAnswer answer = await EmulatedAnswer.ToAsync("GET", "/v1/models" + query);
+        IEnumerable<string> names = query.TrimStart('?').Split('&', System.StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=')[0]);
+
+        Assert.Empty(ApiDescription.Current.QueryErrors("list-models", names));
+        Assert.Empty(ApiDescription.Current.ResponseErrors("list-models", 200, answer.Json, strict: true));
+    }
+
+    [ApiDescriptionFact]
+    public async Task Each_model_of_the_list_can_be_had_alone_and_fits_the_description()
+    {
+        foreach (string name in await NamesAsync("/v1/models?page_size=1000"))
+        {
+            using EmulatedAnswer answer = await EmulatedAnswer.ToAsync("GET", "/v1/models/" + name);
+            Assert.Equal(name, answer.Json.GetProperty("name").GetString());
+            Assert.Empty(ApiDescription.Current.ResponseErrors("get-model", 200, answer.Json, strict: true));
+        }
+    }
+
+    [Fact]
+    public async Task The_first_page_holds_twenty_and_the_token_leads_to_the_rest()
+    {
+        using EmulatedAnswer first = await EmulatedAnswer.ToAsync("GET", "/v1/models");
+        string token = first.Json.GetProperty("next_page_token").GetString()!;
+        using EmulatedAnswer second = await EmulatedAnswer.ToAsync("GET", "/v1/models?page_token=" + System.Uri.EscapeDataString(token));
+
+        Assert.Equal(20, Names(first).Count);
+        Assert.False(second.Json.TryGetProperty("next_page_token", out _));
+        Assert.Equal(await NamesAsync("/v1/models?page_size=1000"), Names(first).Concat(Names(second)));
+    }
+
+    [Fact]
+    public async Task An_endpoint_and_default_only_narrow_the_list()
+    {
+        Assert.Equal(["embed-v4.0"], await NamesAsync("/v1/models?endpoint=embed&default_only=true"));
+        Assert.All(await NamesAsync("/v1/models?endpoint=rerank"), name => Assert.StartsWith("rerank-", name, System.StringComparison.Ordinal));
+        Assert.Empty(await NamesAsync("/v1/models?endpoint=rate"));
+    }
+
+    [Theory]
+    [InlineData("GET", "/v1/models?default_only=true", 400)]
+    [InlineData("GET", "/v1/models?page_size=0", 400)]
+    [InlineData("GET", "/v1/models?page_size=1001", 400)]
+    [InlineData("GET", "/v1/models?page_size=many", 422)]
+    [InlineData("GET", "/v1/models?endpoint=dance", 400)]
+    [InlineData("GET", "/v1/models?page_token=bogus", 400)]
+    [InlineData("GET", "/v1/models/no%20such%2Fmodel", 404)]
+    public async Task What_cannot_be_answered_is_refused_with_a_message_alone(string method, string path, int status)
+    {
+        using EmulatedAnswer answer = await EmulatedAnswer.ToAsync(method, path);
+        Assert.Equal(status, answer.Status);
+        Assert.Equal("message", Assert.Single(answer.Json.EnumerateObject()).Name);
+    }
+
+    [Fact]
+    public async Task A_name_in_the_path_is_decoded()
+    {
+        using EmulatedAnswer found = await EmulatedAnswer.ToAsync("GET", "/v1/models/command%2Da%2D03%2D2025");
+        using EmulatedAnswer missing = await EmulatedAnswer.ToAsync("GET", "/v1/models/no%20such");
+        Assert.Equal(200, found.Status);
+        Assert.StartsWith("model 'no such' not found", missing.Message, System.StringComparison.Ordinal);
+    }
+
+    private static async Task<IReadOnlyList<string>> NamesAsync(string path)
+    {
+        using EmulatedAnswer answer = await EmulatedAnswer.ToAsync("GET", path);
+        return Names(answer);
+    }
+
+    private static IReadOnlyList<string> Names(EmulatedAnswer answer) =>
+        [.. answer.Json.GetProperty("models").EnumerateArray().Select(model => model.GetProperty("name").GetString()!)];
+}

@@ -1,0 +1,74 @@
+using System;
+using System.Net.Http;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace CohereShell.Tests.Emulator;
+
+/// <summary>Keys and routes: what holds for every operation.</summary>
+public sealed class RoutesTests
+{
+    [ApiDescriptionFact]
+    public async Task A_key_is_valid_unless_it_says_otherwise()
+    {
+        using EmulatedAnswer answer = await EmulatedAnswer.ToAsync("POST", "/v1/check-api-key");
+        Assert.True(answer.Json.GetProperty("valid").GetBoolean());
+        Assert.Empty(ApiDescription.Current.ResponseErrors("checkAPIKey", 200, answer.Json, strict: true));
+    }
+
+    [Theory]
+    [InlineData(null, "no api key supplied")]
+    [InlineData("invalid", "invalid api token")]
+    public async Task Without_a_valid_key_every_operation_is_refused(string? key, string message)
+    {
+        using HttpClient client = EmulatedAnswer.Client(key: key);
+        foreach (Operation operation in Operations.All)
+        {
+            string path = operation.Path.Replace("{", string.Empty, StringComparison.Ordinal).Replace("}", string.Empty, StringComparison.Ordinal);
+            using EmulatedAnswer answer = await EmulatedAnswer.ToAsync(client, operation.Method, path);
+            Assert.Equal(401, answer.Status);
+            Assert.Equal(message, answer.Message);
+        }
+    }
+
+    [Theory]
+    [InlineData("Basic abc")]
+    [InlineData("Bearer ")]
+    public async Task What_is_no_bearer_key_is_no_key(string header)
+    {
+        using HttpClient client = EmulatedAnswer.Client(key: null);
+        client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", header);
+        using EmulatedAnswer answer = await EmulatedAnswer.ToAsync(client, "POST", "/v1/check-api-key");
+        Assert.Equal("no api key supplied", answer.Message);
+    }
+
+    [Fact]
+    public async Task What_the_catalogue_has_and_the_emulator_not_is_not_implemented()
+    {
+        using EmulatedAnswer answer = await EmulatedAnswer.ToAsync("POST", "/v1/summarize", "{}");
+        Assert.Equal(501, answer.Status);
+        Assert.Contains("Summarize", answer.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_path_that_the_catalogue_lacks_is_not_found()
+    {
+        using EmulatedAnswer answer = await EmulatedAnswer.ToAsync("GET", "/v2/nothing");
+        Assert.Equal(404, answer.Status);
+    }
+
+    [Fact]
+    public async Task A_method_that_the_path_does_not_have_is_not_allowed()
+    {
+        using EmulatedAnswer answer = await EmulatedAnswer.ToAsync("PUT", "/v1/datasets");
+        Assert.Equal(405, answer.Status);
+    }
+
+    [Fact]
+    public async Task Every_answer_has_an_id_to_trace_it_by()
+    {
+        using EmulatedAnswer first = await EmulatedAnswer.ToAsync("GET", "/v1/models");
+        using EmulatedAnswer second = await EmulatedAnswer.ToAsync("GET", "/v1/models");
+        Assert.Equal(first.Headers.GetValues("x-debug-trace-id"), second.Headers.GetValues("x-debug-trace-id"));
+    }
+}
