@@ -52,6 +52,9 @@ public sealed class CohereEmulator : IDisposable
     /// <summary>How many requests it has had.</summary>
     public long RequestCount => _core.RequestCount;
 
+    /// <summary>How many connections are open, for tests of their end.</summary>
+    internal int OpenConnections => _server.OpenConnections;
+
     /// <summary>Starts an emulator that listens on 127.0.0.1 and nowhere else.</summary>
     /// <param name="port">The port; 0 for any that is free.</param>
     /// <param name="options">How it behaves.</param>

@@ -97,6 +97,7 @@ internal sealed class HttpConnection : IDisposable
             case Fault.Stall:
                 Watch(gone);
                 await Task.Delay(StallTime, gone.Token).ConfigureAwait(false);
+                await CloseAsync().ConfigureAwait(false);
                 return false;
         }
 
@@ -185,7 +186,8 @@ internal sealed class HttpConnection : IDisposable
         }
     }
 
-    // Closing with unread bytes would send a reset, which may overtake the answer: so the client gets a while to finish.
+    // Closing with unread bytes or a read under way would send a reset, which may overtake the answer: so our side ends
+    // first, and the client gets a while to end its own.
     private async Task CloseAsync()
     {
         _socket.Shutdown(SocketShutdown.Send);

@@ -33,6 +33,8 @@ internal sealed class HttpServer : IDisposable
 
     internal bool IsRunning => Volatile.Read(ref _stopped) == 0;
 
+    internal int OpenConnections => _connections.Count;
+
     /// <summary>Closes the listener and every connection, whatever they are at.</summary>
     public void Dispose()
     {

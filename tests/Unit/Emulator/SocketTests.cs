@@ -1,0 +1,349 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using CohereShell.Emulation;
+using Xunit;
+
+namespace CohereShell.Tests.Emulator;
+
+/// <summary>The emulator over a real socket: HTTP as other processes speak it, and its end.</summary>
+public sealed class SocketTests
+{
+    private const string Check = "POST /v1/check-api-key HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer k\r\n";
+
+    [Fact]
+    public async Task It_answers_over_the_socket_what_it_answers_in_process()
+    {
+        using CohereEmulator emulator = Start();
+        using HttpClient client = Client(emulator);
+        foreach (string fields in new[] { "", "\"stream\":true" })
+        {
+            using EmulatedAnswer there = await EmulatedAnswer.ToAsync(client, "POST", "/v2/chat", EmulatedAnswer.ChatBody("Grüße 🎉", fields));
+            using EmulatedAnswer here = await EmulatedAnswer.ToChatAsync("Grüße 🎉", fields);
+            Assert.Equal(here.Body, there.Body);
+            Assert.Equal(here.ContentType, there.ContentType);
+        }
+    }
+
+    [Fact]
+    public async Task One_connection_serves_many_requests_even_when_they_come_at_once()
+    {
+        using CohereEmulator emulator = Start();
+        using var connection = new RawConnection(emulator);
+        await connection.SendAsync(string.Concat(Enumerable.Repeat(Check + "Content-Length: 0\r\n\r\n", 3)) + "\r\n" + Check + "Connection: close\r\n\r\n");
+        string all = await connection.ReadToEndAsync();
+
+        Assert.Equal(4, all.Split("HTTP/1.1 200 OK").Length - 1);
+        Assert.Equal(4, emulator.RequestCount);
+    }
+
+    [Fact]
+    public async Task A_request_may_come_byte_by_byte()
+    {
+        using CohereEmulator emulator = Start();
+        using var connection = new RawConnection(emulator);
+        foreach (char c in Check + "Content-Length: 2\r\nConnection: close\r\n\r\n{}")
+        {
+            await connection.SendAsync(c.ToString());
+        }
+
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", await connection.ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(100_000)]
+    public async Task A_chunked_body_is_put_together(int chunkSize)
+    {
+        using CohereEmulator emulator = Start();
+        using HttpClient client = Client(emulator);
+        string body = EmulatedAnswer.ChatBody("Grüße 🎉");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v2/chat") { Content = new Chunks(Encoding.UTF8.GetBytes(body), chunkSize) };
+        request.Headers.TransferEncodingChunked = true;
+        using HttpResponseMessage response = await client.SendAsync(request);
+
+        Assert.Contains("You said: \\\"Grüße", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Chunk_extensions_and_trailers_are_passed_over()
+    {
+        using CohereEmulator emulator = Start();
+        using var connection = new RawConnection(emulator);
+        await connection.SendAsync(Check + "Transfer-Encoding: chunked\r\n\r\n2;a=b\r\n{}\r\n0\r\nX-After: 1\r\n\r\n" + Check + "Connection: close\r\n\r\n");
+        Assert.Equal(2, (await connection.ReadToEndAsync()).Split("HTTP/1.1 200 OK").Length - 1);
+    }
+
+    [Fact]
+    public async Task A_client_that_expects_to_be_told_to_continue_is_told()
+    {
+        using CohereEmulator emulator = Start();
+        using var connection = new RawConnection(emulator);
+        await connection.SendAsync(Check + "Content-Length: 2\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n");
+        string first = await connection.ReadUntilAsync("\r\n\r\n");
+        await connection.SendAsync("{}");
+
+        Assert.Equal("HTTP/1.1 100 Continue\r\n\r\n", first);
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", await connection.ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_of_http_1_0_gets_no_chunks_and_is_closed()
+    {
+        using CohereEmulator emulator = Start();
+        using var connection = new RawConnection(emulator);
+        string body = EmulatedAnswer.ChatBody("hi", "\"stream\":true");
+        await connection.SendAsync($"POST /v2/chat HTTP/1.0\r\nAuthorization: Bearer k\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        string all = await connection.ReadToEndAsync();
+
+        Assert.DoesNotContain("chunked", all, StringComparison.Ordinal);
+        Assert.Contains("\r\n\r\nevent: message-start\n", all, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nonsense\r\n\r\n", 400)]
+    [InlineData("GET /v1/models\r\n\r\n", 400)]
+    [InlineData("GET /v1/models HTTP/1.1\r\n\r\n", 400)]
+    [InlineData("GET /v1/models HTTP/3.0\r\nHost: x\r\n\r\n", 505)]
+    [InlineData("GET /v1/models HTTP/1.1\r\nHost: x\r\nbroken\r\n\r\n", 400)]
+    [InlineData("GET /v1/models HTTP/1.1\r\nHost: x\r\nName : value\r\n\r\n", 400)]
+    [InlineData("GET /v1/models HTTP/1.1\r\nHost: x\r\n folded\r\n\r\n", 400)]
+    [InlineData("GET models HTTP/1.1\r\nHost: x\r\n\r\n", 400)]
+    [InlineData(Check + "Content-Length: two\r\n\r\n", 400)]
+    [InlineData(Check + "Content-Length: -1\r\n\r\n", 400)]
+    [InlineData(Check + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n", 400)]
+    [InlineData(Check + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400)]
+    [InlineData(Check + "Transfer-Encoding: gzip\r\n\r\n", 501)]
+    [InlineData(Check + "Transfer-Encoding: chunked\r\n\r\nxyz\r\n", 400)]
+    [InlineData(Check + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}}}\r\n", 400)]
+    [InlineData(Check + "Content-Length: 67108865\r\n\r\n", 413)]
+    [InlineData(Check + "Transfer-Encoding: chunked\r\n\r\n4000001\r\n", 413)]
+    [InlineData(Check + "Expect: miracles\r\n\r\n", 417)]
+    public async Task What_is_no_http_request_is_refused_and_closed(string request, int status)
+    {
+        using CohereEmulator emulator = Start();
+        using var connection = new RawConnection(emulator);
+        await connection.SendAsync(request);
+        Assert.StartsWith($"HTTP/1.1 {status} ", await connection.ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Headers_without_end_are_refused()
+    {
+        using CohereEmulator emulator = Start();
+        using var connection = new RawConnection(emulator);
+        await connection.SendAsync("GET /v1/models HTTP/1.1\r\nHost: x\r\nX: " + new string('a', 70_000));
+        Assert.StartsWith("HTTP/1.1 431 ", await connection.ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_body_of_some_megabytes_arrives_whole()
+    {
+        using CohereEmulator emulator = Start();
+        using HttpClient client = Client(emulator);
+        string image = "data:image/png;base64," + new string('A', 8_000_000);
+        using EmulatedAnswer answer = await EmulatedAnswer.ToAsync(client, "POST", "/v2/chat", EmulatedAnswer.ChatBody(
+            "", "\"model\":\"command-a-vision-07-2025\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{\"url\":\"" + image + "\"}}]}]"));
+        Assert.Contains("image/png of 6000000 bytes", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Parallel_requests_do_not_wait_for_each_other()
+    {
+        using CohereEmulator emulator = Start(new CohereEmulatorOptions { LatencyMs = 200 });
+        using HttpClient client = Client(emulator);
+        var clock = Stopwatch.StartNew();
+        EmulatedAnswer[] answers = await Task.WhenAll(Enumerable.Range(0, 40)
+            .Select(i => EmulatedAnswer.ToAsync(client, "POST", "/v2/chat", EmulatedAnswer.ChatBody("number " + i))));
+
+        Assert.All(answers.Select((answer, i) => (answer, i)), pair =>
+            Assert.StartsWith($"You said: \"number {pair.i}\"", pair.answer.Text, StringComparison.Ordinal));
+        Assert.InRange(clock.ElapsedMilliseconds, 190, 4000);
+    }
+
+    [Fact]
+    public async Task A_client_that_leaves_ends_the_work_on_its_answer()
+    {
+        using CohereEmulator emulator = Start(new CohereEmulatorOptions { LatencyMs = 600_000 });
+        var connection = new RawConnection(emulator);
+        await connection.SendAsync(Check + "\r\n");
+        await UntilAsync(() => emulator.RequestCount == 1 && emulator.OpenConnections == 1);
+        connection.Dispose();
+
+        await UntilAsync(() => emulator.OpenConnections == 0);
+    }
+
+    [Fact]
+    public async Task A_client_that_leaves_ends_its_stream()
+    {
+        using CohereEmulator emulator = Start();
+        var connection = new RawConnection(emulator);
+        string body = EmulatedAnswer.ChatBody("emulate:slow in 20000 words", "\"stream\":true");
+        await connection.SendAsync($"POST /v2/chat HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer k\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        await connection.ReadUntilAsync("content-delta");
+        connection.Dispose();
+
+        await UntilAsync(() => emulator.OpenConnections == 0);
+    }
+
+    [Fact]
+    public async Task Events_arrive_one_by_one_and_not_at_the_end()
+    {
+        using CohereEmulator emulator = Start();
+        using var connection = new RawConnection(emulator);
+        string body = EmulatedAnswer.ChatBody("emulate:slow in 20000 words", "\"stream\":true");
+        await connection.SendAsync($"POST /v2/chat HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer k\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        var clock = Stopwatch.StartNew();
+        await connection.ReadUntilAsync("content-start");
+        Assert.InRange(clock.ElapsedMilliseconds, 100, 5000);
+    }
+
+    [Fact]
+    public async Task Stopping_closes_every_connection_at_once()
+    {
+        CohereEmulator emulator = Start(new CohereEmulatorOptions { LatencyMs = 600_000 });
+        using var idle = new RawConnection(emulator);
+        using var waiting = new RawConnection(emulator);
+        await waiting.SendAsync(Check + "\r\n");
+        await UntilAsync(() => emulator.RequestCount == 1 && emulator.OpenConnections == 2);
+
+        var clock = Stopwatch.StartNew();
+        emulator.Stop();
+        emulator.Stop();
+        Assert.InRange(clock.ElapsedMilliseconds, 0, 1000);
+        Assert.False(emulator.IsRunning);
+        Assert.Empty(await EndAsync(idle));
+        Assert.Empty(await EndAsync(waiting));
+        await Assert.ThrowsAnyAsync<SocketException>(() => Task.Run(() => new RawConnection(emulator)));
+        await UntilAsync(() => emulator.OpenConnections == 0);
+    }
+
+    [Fact]
+    public void It_listens_on_loopback_alone_and_says_where()
+    {
+        using CohereEmulator emulator = Start();
+        Assert.Equal($"http://127.0.0.1:{emulator.Port}/", emulator.BaseUri.AbsoluteUri);
+        Assert.True(emulator.IsRunning);
+        Assert.Throws<SocketException>(() => CohereEmulator.Start(emulator.Port, new CohereEmulatorOptions()));
+    }
+
+    [Fact]
+    public async Task Over_the_socket_each_fault_breaks_what_it_says()
+    {
+        // A seed whose first faults are of every kind, with one silence only: that takes its time.
+        int seed = Enumerable.Range(0, 1000).First(seed => First(seed).Distinct().Count() == 7 && First(seed).Count(fault => fault == Fault.Stall) == 1);
+        using CohereEmulator emulator = Start(new CohereEmulatorOptions { FaultRate = 1, Seed = seed });
+        foreach (Fault fault in First(seed))
+        {
+            using var connection = new RawConnection(emulator);
+            await connection.SendAsync(Check + "Content-Length: 2\r\nConnection: close\r\n\r\n{}");
+            Assert.StartsWith(Expected(fault), await OutcomeAsync(connection), StringComparison.Ordinal);
+        }
+
+        static Fault[] First(int seed)
+        {
+            var faults = new FaultSequence(1, seed);
+            return [.. Enumerable.Range(0, 12).Select(_ => faults.Next().Fault)];
+        }
+    }
+
+    [Fact]
+    public async Task A_whole_answer_that_is_cut_is_shorter_than_it_promised()
+    {
+        using CohereEmulator emulator = Start(new CohereEmulatorOptions { FaultRate = 1, Seed = SeedOf(Fault.CutBody) });
+        using HttpClient client = Client(emulator);
+        await Assert.ThrowsAsync<HttpRequestException>(() => EmulatedAnswer.ToAsync(client, "POST", "/v2/chat", EmulatedAnswer.ChatBody("hi")));
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_cut_ends_in_the_middle_of_an_event()
+    {
+        using CohereEmulator emulator = Start(new CohereEmulatorOptions { FaultRate = 1, Seed = SeedOf(Fault.CutBody) });
+        using HttpClient client = Client(emulator);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v2/chat");
+        request.Content = new StringContent(EmulatedAnswer.ChatBody("hi", "\"stream\":true"));
+        using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using Stream stream = await response.Content.ReadAsStreamAsync();
+        using var received = new MemoryStream();
+
+        await Assert.ThrowsAnyAsync<IOException>(() => stream.CopyToAsync(received));
+        Assert.Contains("content-delta", Encoding.UTF8.GetString(received.ToArray()), StringComparison.Ordinal);
+    }
+
+    private static CohereEmulator Start(CohereEmulatorOptions? options = null) => CohereEmulator.Start(0, options ?? new CohereEmulatorOptions());
+
+    private static HttpClient Client(CohereEmulator emulator)
+    {
+        var client = new HttpClient { BaseAddress = emulator.BaseUri };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", emulator.ApiKey);
+        return client;
+    }
+
+    private static int SeedOf(Fault fault) => Enumerable.Range(0, 1000).First(seed => new FaultSequence(1, seed).Next().Fault == fault);
+
+    private static string Expected(Fault fault) => fault switch
+    {
+        Fault.TooManyRequests => "HTTP/1.1 429 ",
+        Fault.InternalError => "HTTP/1.1 500 ",
+        Fault.Unavailable => "HTTP/1.1 503 ",
+        Fault.ResetBeforeBody or Fault.ResetAfterBody => "reset",
+        Fault.Stall => "silence",
+        Fault.CutBody => "HTTP/1.1 200 ",
+        _ => throw new ArgumentOutOfRangeException(nameof(fault)),
+    };
+
+    private static async Task<string> OutcomeAsync(RawConnection connection)
+    {
+        try
+        {
+            string all = await connection.ReadToEndAsync();
+            return all.Length == 0 ? "silence" : all;
+        }
+        catch (IOException error) when (error.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
+        {
+            return "reset";
+        }
+    }
+
+    // A connection that is closed under its client ends or is reset, as the system likes.
+    private static async Task<string> EndAsync(RawConnection connection)
+    {
+        string outcome = await OutcomeAsync(connection);
+        return outcome is "silence" or "reset" ? string.Empty : outcome;
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (!condition())
+        {
+            await Task.Delay(10, patience.Token);
+        }
+    }
+
+    private sealed class Chunks(byte[] body, int size) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context)
+        {
+            for (int start = 0; start < body.Length; start += size)
+            {
+                await stream.WriteAsync(body.AsMemory(start, Math.Min(size, body.Length - start)));
+                await stream.FlushAsync();
+            }
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+}
