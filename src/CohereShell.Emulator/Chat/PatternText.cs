@@ -10,9 +10,12 @@ namespace CohereShell.Emulation;
 /// </summary>
 internal sealed class PatternText
 {
-    private const int MaxRepeat = 1000;
+    // Groups in groups and repetitions of repetitions grow beyond any stack and memory.
+    private const int MaxDepth = 100;
+    private const int MaxLength = 10_000;
     private readonly string _pattern;
     private int _position;
+    private int _depth;
 
     private PatternText(string pattern) => _pattern = pattern;
 
@@ -37,7 +40,7 @@ internal sealed class PatternText
         while (_position < _pattern.Length && _pattern[_position] is not ('|' or ')'))
         {
             string atom = Atom();
-            for (int count = Repeat(); count > 0; count--)
+            for (int count = Repeat(); count > 0 && text.Length < MaxLength; count--)
             {
                 text.Append(atom);
             }
@@ -72,7 +75,14 @@ internal sealed class PatternText
             _position = end < 0 ? _pattern.Length : end + 1;
         }
 
+        if (++_depth > MaxDepth)
+        {
+            _position = _pattern.Length;
+            return string.Empty;
+        }
+
         string text = Alternatives();
+        _depth--;
         _position = Math.Min(_position + 1, _pattern.Length);
         return isLookAround ? string.Empty : text;
     }
@@ -134,7 +144,6 @@ internal sealed class PatternText
                 }
 
                 _position = end + 1;
-                count = Math.Min(count, MaxRepeat);
                 break;
             default:
                 return 1;

@@ -17,9 +17,13 @@ internal sealed class SchemaInstance(JsonElement root, string message)
     // A schema that contains itself ends here: optional properties are left out from the first depth on, all from the second.
     private const int DepthOfOptional = 6;
     private const int MaxDepth = 40;
+
+    // A schema may ask for more than there is memory: for texts of any length, for lists of lists, for trees.
     private const int MaxLength = 100_000;
+    private const int MaxValues = 10_000;
     private static readonly TimeSpan PatternTime = TimeSpan.FromMilliseconds(200);
     private readonly MessageValues _values = new(message);
+    private int _written;
 
     /// <summary>Writes an instance with every property.</summary>
     internal void Write(Utf8JsonWriter writer) => Write(writer, root, string.Empty, 0, 0);
@@ -30,7 +34,7 @@ internal sealed class SchemaInstance(JsonElement root, string message)
     private void Write(Utf8JsonWriter writer, JsonElement schema, string name, int index, int depth)
     {
         var view = new SchemaView(root, schema);
-        if (depth > MaxDepth)
+        if (depth > MaxDepth || _written++ > MaxValues)
         {
             writer.WriteNullValue();
         }
@@ -124,7 +128,7 @@ internal sealed class SchemaInstance(JsonElement root, string message)
         int wanted = depth >= DepthOfOptional ? 0 : Math.Max(prefix.Count, WantedItems(items));
         int count = Math.Min(Math.Max(least, wanted), Math.Max(least, view.Size("maxItems") ?? int.MaxValue));
         writer.WriteStartArray();
-        for (int i = 0; i < Math.Min(count, MaxLength); i++)
+        for (int i = 0; i < count && _written < MaxValues; i++)
         {
             Write(writer, i < prefix.Count ? prefix[i] : items, name, i, depth + 1);
         }

@@ -7,7 +7,7 @@ namespace CohereShell.Emulation;
 
 /// <summary>
 /// A JSON schema with its references followed, its <c>allOf</c> joined and one branch of <c>anyOf</c> or <c>oneOf</c>
-/// chosen: the first that is not null.
+/// chosen: the first that is not of type null.
 /// </summary>
 internal sealed class SchemaView
 {
@@ -83,6 +83,10 @@ internal sealed class SchemaView
 
     private static bool IsObject(JsonElement element) => element.ValueKind == JsonValueKind.Object;
 
+    // Looks at the branch alone: to follow its references here could go round in circles.
+    private static bool IsNull(JsonElement branch) =>
+        IsObject(branch) && branch.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.String && type.GetString() == "null";
+
     private static string FirstType(JsonElement types) =>
         types.EnumerateArray().Select(type => type.GetString()).FirstOrDefault(type => type != "null") ?? "null";
 
@@ -122,7 +126,7 @@ internal sealed class SchemaView
         {
             if (schema.TryGetProperty(choice, out JsonElement branches) && branches.ValueKind == JsonValueKind.Array)
             {
-                Add(branches.EnumerateArray().FirstOrDefault(branch => new SchemaView(_root, branch).Type != "null"));
+                Add(branches.EnumerateArray().FirstOrDefault(branch => !IsNull(branch)));
             }
         }
     }

@@ -143,6 +143,11 @@ internal sealed class EmulatorCore
         {
             return EmulatorResponse.Error(error.Status, ErrorId(request), error.Message);
         }
+        catch (Exception error)
+        {
+            // A mistake of the emulator's own: said, and not a connection that breaks without a word.
+            return EmulatorResponse.Error(500, ErrorId(request), $"the emulator failed: {error.GetType().Name}: {error.Message}");
+        }
     }
 
     private EmulatorResponse OverLimit(EmulatorRequest request, RateLimitDecision limit)

@@ -80,8 +80,8 @@ internal readonly struct Field
             throw WrongType("float");
         }
 
-        double value = _element.GetDouble();
-        return value >= min && value <= max ? value : throw Invalid($"must be between {bounds} inclusive.");
+        // On .NET Framework a number that no double holds cannot be read; on .NET it is infinite.
+        return _element.TryGetDouble(out double value) && value >= min && value <= max ? value : throw Invalid($"must be between {bounds} inclusive.");
     }
 
     internal long? Integer(long min, long max, string rule)

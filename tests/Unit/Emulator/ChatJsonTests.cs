@@ -65,11 +65,17 @@ public sealed class ChatJsonTests
         Assert.True(Guid.TryParse(JsonDocument.Parse(text).RootElement.GetProperty("id").GetString(), out _));
     }
 
-    [Fact]
-    public async Task A_schema_that_contains_itself_comes_to_an_end()
+    [Theory]
+    [InlineData("""{"type":"object","required":["child"],"properties":{"child":{"$ref":"#"}}}""")]
+    [InlineData("""{"anyOf":[{"$ref":"#"},{"type":"string"}]}""")]
+    [InlineData("""{"$ref":"#"}""")]
+    [InlineData("""{"type":"object","required":["a","b","c"],"properties":{"a":{"$ref":"#"},"b":{"$ref":"#"},"c":{"$ref":"#"}}}""")]
+    [InlineData("""{"type":"array","minItems":90000,"items":{"type":"array","minItems":90000,"items":{"type":"integer"}}}""")]
+    [InlineData("""{"type":"object","properties":{"s":{"type":"string","pattern":"((((a{1000}){1000}){1000}){1000})"}}}""")]
+    public async Task A_schema_without_end_comes_to_one(string schema)
     {
-        string text = await AnswerAsync("hello", """{"type":"object","required":["child"],"properties":{"child":{"$ref":"#"}}}""");
-        Assert.Equal(JsonValueKind.Object, JsonDocument.Parse(text).RootElement.ValueKind);
+        string text = await AnswerAsync("hello", schema);
+        Assert.InRange(text.Length, 1, 2_000_000);
     }
 
     [Fact]
