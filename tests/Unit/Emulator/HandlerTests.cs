@@ -59,12 +59,15 @@ public sealed class HandlerTests
     public async Task A_slow_stream_can_be_cancelled_between_two_events()
     {
         using HttpClient client = EmulatedAnswer.Client();
-        using HttpResponseMessage response = await StreamAsync(client, "emulate:slow");
+        using HttpResponseMessage response = await StreamAsync(client, "emulate:slow in 300 words");
         using Stream stream = await response.Content.ReadAsStreamAsync();
-        using var source = new CancellationTokenSource(250);
+        using var source = new CancellationTokenSource();
         byte[] buffer = new byte[64 * 1024];
-        int events = 0;
+        Assert.True(await stream.ReadAsync(buffer) > 0);
+        source.CancelAfter(10);
 
+        // It would go on for half a minute.
+        int events = 0;
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
             while (await stream.ReadAsync(buffer, source.Token) > 0)
@@ -72,7 +75,7 @@ public sealed class HandlerTests
                 events++;
             }
         });
-        Assert.InRange(events, 1, 4);
+        Assert.InRange(events, 0, 100);
     }
 
     [Fact]

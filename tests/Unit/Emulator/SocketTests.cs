@@ -166,7 +166,7 @@ public sealed class SocketTests
 
         Assert.All(answers.Select((answer, i) => (answer, i)), pair =>
             Assert.StartsWith($"You said: \"number {pair.i}\"", pair.answer.Text, StringComparison.Ordinal));
-        Assert.InRange(clock.ElapsedMilliseconds, 190, 4000);
+        Assert.InRange(clock.ElapsedMilliseconds, 190, 7000);
     }
 
     [Fact]
@@ -200,10 +200,10 @@ public sealed class SocketTests
         using CohereEmulator emulator = Start();
         using var connection = new RawConnection(emulator);
         string body = EmulatedAnswer.ChatBody("emulate:slow in 20000 words", "\"stream\":true");
-        await connection.SendAsync($"POST /v2/chat HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer k\r\nContent-Length: {body.Length}\r\n\r\n{body}");
         var clock = Stopwatch.StartNew();
+        await connection.SendAsync($"POST /v2/chat HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer k\r\nContent-Length: {body.Length}\r\n\r\n{body}");
         await connection.ReadUntilAsync("content-start");
-        Assert.InRange(clock.ElapsedMilliseconds, 100, 5000);
+        Assert.InRange(clock.ElapsedMilliseconds, 150, 9000);
     }
 
     [Fact]
@@ -218,7 +218,7 @@ public sealed class SocketTests
         var clock = Stopwatch.StartNew();
         emulator.Stop();
         emulator.Stop();
-        Assert.InRange(clock.ElapsedMilliseconds, 0, 1000);
+        Assert.InRange(clock.ElapsedMilliseconds, 0, 5000);
         Assert.False(emulator.IsRunning);
         Assert.Empty(await EndAsync(idle));
         Assert.Empty(await EndAsync(waiting));
