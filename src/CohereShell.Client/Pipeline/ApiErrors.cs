@@ -49,6 +49,8 @@ internal static class ApiErrors
         {
             Operation = operation.Name,
             Attempts = exception.Attempts,
+            RetryAfter = exception.RetryAfter,
+            ComeBackAt = DateTimeOffset.Now + exception.RetryAfter,
         };
 
     /// <summary>The status says success and the body is not what the API describes.</summary>

@@ -22,4 +22,7 @@ public sealed class TransportException : Exception
 
     /// <summary>How often the call was sent.</summary>
     public int Attempts { get; set; }
+
+    /// <summary>How long the server asks to wait.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }
