@@ -71,7 +71,7 @@ public sealed class ResilientTransport : ITransport
         }
         catch (TimeoutRejectedException exception)
         {
-            throw Failure(ErrorReason.TimedOut, $"{apiCall.Operation} got no complete answer within {Seconds(apiCall.TotalRequestTimeout)}.", exception, state);
+            throw Failure(ErrorReason.TimedOut, $"{apiCall.Operation} got no complete answer within {Seconds(exception.Timeout)}.", exception, state);
         }
         catch (Exception exception) when (ConnectionFailures.IsOne(exception) && !cancellationToken.IsCancellationRequested)
         {
