@@ -17,6 +17,9 @@ internal static class ConnectionFailures
     public static bool IsTransient(Exception exception) => !Causes(exception).Any(cause => cause is AuthenticationException)
         && !Causes(exception).OfType<WebException>().Any(cause => cause.Status is WebExceptionStatus.TrustFailure or WebExceptionStatus.SecureChannelFailure);
 
+    /// <summary>Whether a connection took too long to open.</summary>
+    public static bool IsTimeout(OperationCanceledException exception) => Causes(exception).Any(cause => cause is TimeoutException);
+
     /// <summary>Whether nothing was sent.</summary>
     public static bool NeverOpened(Exception exception)
     {

@@ -19,7 +19,7 @@ internal static class HttpExchange
     public static async ValueTask<ApiReply> SendAsync(ApiCall call, HttpClient http, CancellationToken cancellationToken)
     {
         using HttpRequestMessage request = call.CreateRequest();
-        HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        HttpResponseMessage response = await ReadHeadersAsync(http, request, cancellationToken).ConfigureAwait(false);
         try
         {
             if (call.IsStream && response.IsSuccessStatusCode)
@@ -38,6 +38,24 @@ internal static class HttpExchange
             response?.Dispose();
         }
     }
+
+#if NET
+    private static async Task<HttpResponseMessage> ReadHeadersAsync(HttpClient http, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (ConnectionFailures.IsTimeout(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            // Dressed up as a cancellation, though nobody has cancelled.
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "The connection did not open in time.", exception);
+        }
+    }
+#else
+    private static Task<HttpResponseMessage> ReadHeadersAsync(HttpClient http, HttpRequestMessage request, CancellationToken cancellationToken) =>
+        http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+#endif
 
     private static async Task<byte[]> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
