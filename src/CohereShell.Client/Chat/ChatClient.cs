@@ -50,7 +50,7 @@ public sealed class ChatClient
         request = Prepare(request, stream: true);
         var assembler = new ChatStreamAssembler(request);
         IAsyncEnumerator<ChatStreamEvent> events = _pipeline
-            .StreamAsync(CreateApiRequest(request, options, isStream: true), data => Parse(data, assembler), item => item.Usage, cancellationToken)
+            .StreamAsync(CreateApiRequest(request, options, isStream: true), data => Parse(data, assembler), item => item.Usage, () => assembler.IsComplete, cancellationToken)
             .GetAsyncEnumerator(cancellationToken);
         await using (events.ConfigureAwait(false))
         {
@@ -65,18 +65,12 @@ public sealed class ChatClient
                 }
                 catch (CohereException exception) when (exception.Reason is ErrorReason.StreamStalled or ErrorReason.StreamIncomplete)
                 {
-                    throw Broken(exception.Reason, exception.Message, assembler, exception);
+                    throw Broken(exception, assembler);
                 }
 
                 yield return events.Current;
-                if (assembler.IsComplete)
-                {
-                    yield break;
-                }
             }
         }
-
-        throw Broken(ErrorReason.StreamIncomplete, "The stream ended before the answer was complete.", assembler, null);
     }
 
     internal static ChatResponse CreateResponse(
@@ -108,8 +102,14 @@ public sealed class ChatClient
         _ => ChatFinishReason.Unknown,
     };
 
-    private static CohereStreamException Broken(ErrorReason reason, string message, ChatStreamAssembler assembler, Exception? cause) =>
-        new(reason, message, assembler.Build(ChatFinishReason.Unknown, null), cause) { Operation = Operations.Chat.Name };
+    private static CohereStreamException Broken(CohereException cause, ChatStreamAssembler assembler) =>
+        new(cause.Reason, cause.Message, assembler.Build(ChatFinishReason.Unknown, null), cause)
+        {
+            Operation = cause.Operation,
+            StatusCode = cause.StatusCode,
+            RequestId = cause.RequestId,
+            Attempts = cause.Attempts,
+        };
 
     private static ChatStreamEvent? Parse(ReadOnlySpan<byte> data, ChatStreamAssembler assembler)
     {

@@ -28,13 +28,13 @@ public class CohereException : Exception
     public string? Operation { get; internal set; }
 
     /// <summary>The HTTP status of the answer; null where none came.</summary>
-    public int? StatusCode { get; internal init; }
+    public int? StatusCode { get; internal set; }
 
     /// <summary>The id that Cohere gave the error.</summary>
     public string? ErrorId { get; internal init; }
 
     /// <summary>The id of the request in Cohere's logs, for a support ticket.</summary>
-    public string? RequestId { get; internal init; }
+    public string? RequestId { get; internal set; }
 
     /// <summary>How often the request was sent.</summary>
     public int Attempts { get; internal set; }

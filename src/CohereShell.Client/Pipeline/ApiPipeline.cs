@@ -17,6 +17,7 @@ namespace CohereShell;
 internal sealed class ApiPipeline
 {
     private const string Json = "application/json";
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromMilliseconds(250);
     private static readonly ProductInfoHeaderValue UserAgent =
         new("CohereShell", typeof(ApiPipeline).Assembly.GetName().Version!.ToString(3));
 
@@ -51,11 +52,13 @@ internal sealed class ApiPipeline
     /// <param name="request">The request.</param>
     /// <param name="parser">Makes an event of its data.</param>
     /// <param name="usageOf">What an event says the call cost; null in all but the last.</param>
+    /// <param name="isComplete">Whether the last event has come; a stream that ends before is an error.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public async IAsyncEnumerable<T> StreamAsync<T>(
         ApiRequest request,
         EventParser<T> parser,
         Func<T, Usage?> usageOf,
+        Func<bool> isComplete,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class
     {
@@ -78,7 +81,7 @@ internal sealed class ApiPipeline
 
                     if (!await events.MoveNextAsync().ConfigureAwait(false))
                     {
-                        break;
+                        throw new CohereException(ErrorReason.StreamIncomplete, "The stream ended before the answer was complete.");
                     }
                 }
                 catch (Exception exception)
@@ -87,10 +90,17 @@ internal sealed class ApiPipeline
                 }
 
                 usage = usageOf(events.Current) ?? usage;
+                if (isComplete())
+                {
+                    // Before the event is handed out: a reader that has the last one need not ask for more.
+                    record.Complete(usage);
+                    yield return events.Current;
+                    await ReadToEndAsync(events, ending).ConfigureAwait(false);
+                    yield break;
+                }
+
                 yield return events.Current;
             }
-
-            record.Complete(usage);
         }
         finally
         {
@@ -103,6 +113,22 @@ internal sealed class ApiPipeline
             }
 
             record.Abandon(usage);
+        }
+    }
+
+    /// <summary>Behind the last event stands only the end of the body; read, it leaves the connection to the next call.</summary>
+    private static async Task ReadToEndAsync<T>(IAsyncEnumerator<T> events, CancellationTokenSource ending)
+    {
+        ending.CancelAfter(LongestEnd);
+        try
+        {
+            while (await events.MoveNextAsync().ConfigureAwait(false))
+            {
+            }
+        }
+        catch (Exception)
+        {
+            // The answer is complete: what is wrong with the rest is of no interest.
         }
     }
 
@@ -138,6 +164,7 @@ internal sealed class ApiPipeline
         while (true)
         {
             string? key = _session.Key.Reveal();
+            record.StatusCode = null;
             ApiReply reply;
             try
             {
@@ -255,6 +282,11 @@ internal sealed class ApiPipeline
                 new CohereException(ErrorReason.StreamIncomplete, "The stream holds an event that is not the JSON it should be.", exception),
             _ => exception,
         };
+        if (failure is CohereException known)
+        {
+            record.Describe(known);
+        }
+
         record.Fail(failure);
         return failure;
     }
@@ -292,6 +324,15 @@ internal sealed class ApiPipeline
 
         public void Fail(Exception exception) =>
             Write(exception is CohereException known ? known.Reason.ToString() : exception is OperationCanceledException ? "Cancelled" : "Failed", (exception as CohereStreamException)?.PartialResponse.Usage, failed: true);
+
+        /// <summary>Adds to an exception what only the call knows.</summary>
+        public void Describe(CohereException exception)
+        {
+            exception.Operation ??= Operation.Name;
+            exception.StatusCode ??= StatusCode;
+            exception.RequestId ??= RequestId;
+            exception.Attempts = Math.Max(exception.Attempts, Attempts);
+        }
 
         public void Notify(ApiNoticeKind kind, string message) =>
             _request.Options.Progress?.Report(new ApiNotice(kind, Operation, TimeSpan.Zero, message));
