@@ -19,8 +19,6 @@ internal sealed class CallState
 
     public HttpClient Http { get; }
 
-    public int Attempts { get; set; }
-
     /// <summary>The wait before the next attempt.</summary>
     public TimeSpan Delay { get; set; }
 

@@ -61,12 +61,12 @@ public sealed class ResilientTransport : ITransport
         try
         {
             ApiReply reply = await _call.ExecuteAsync(static (context, transport) => transport.AttemptAsync(context), context, this).ConfigureAwait(false);
-            reply.Attempts = state.Attempts;
+            reply.Attempts = state.Call.Attempts;
             return reply;
         }
         catch (TransportException exception)
         {
-            exception.Attempts = state.Attempts;
+            exception.Attempts = state.Call.Attempts;
             throw;
         }
         catch (TimeoutRejectedException exception)
@@ -98,7 +98,7 @@ public sealed class ResilientTransport : ITransport
     {
         CallState state = StateOf(context);
         await _pauses.WaitAsync(state, context.CancellationToken).ConfigureAwait(context.ContinueOnCapturedContext);
-        state.Attempts++;
+        state.Call.Attempts++;
         return await _attempt.ExecuteAsync(static (context, state) => HttpExchange.SendAsync(state.Call, state.Http, context.CancellationToken), context, state)
             .ConfigureAwait(context.ContinueOnCapturedContext);
     }
@@ -140,5 +140,5 @@ public sealed class ResilientTransport : ITransport
 
     private static TransportException Failure(ErrorReason reason, string message, Exception cause, CallState state) =>
         // What a third-party library throws stays on this side: users cannot name its types.
-        new(reason, message, cause is TimeoutRejectedException ? null : cause) { Attempts = state.Attempts };
+        new(reason, message, cause is TimeoutRejectedException ? null : cause) { Attempts = state.Call.Attempts };
 }

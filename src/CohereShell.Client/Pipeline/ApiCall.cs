@@ -44,6 +44,9 @@ public sealed class ApiCall
     /// <summary>How often a failed attempt is repeated.</summary>
     public int MaxRetryAttempts { get; internal init; }
 
+    /// <summary>How often it has been sent; kept here because a call that is cancelled gives nothing back.</summary>
+    public int Attempts { get; internal set; }
+
     /// <summary>Is told of every wait and retry.</summary>
     public IProgress<ApiNotice>? Progress { get; internal init; }
 }

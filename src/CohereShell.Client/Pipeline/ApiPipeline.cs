@@ -165,19 +165,21 @@ internal sealed class ApiPipeline
         {
             string? key = _session.Key.Reveal();
             record.StatusCode = null;
+            ApiCall call = CreateCall(request, () => CreateMessage(request, address, body, key));
             ApiReply reply;
             try
             {
-                ApiCall call = CreateCall(request, () => CreateMessage(request, address, body, key));
                 reply = await _session.Transport.SendAsync(call, _session.Http, cancellationToken).ConfigureAwait(false);
             }
             catch (TransportException exception)
             {
-                record.Attempts += exception.Attempts;
                 throw ApiErrors.FromTransport(exception, request.Operation, _session.Key);
             }
+            finally
+            {
+                record.Attempts += call.Attempts;
+            }
 
-            record.Attempts += reply.Attempts;
             record.StatusCode = reply.StatusCode;
             record.RequestId = reply.RequestId;
             if (reply.IsSuccess)
