@@ -1,0 +1,149 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShell.Tests;
+
+/// <summary>Answers one request, well or badly.</summary>
+/// <param name="exchange">The request, and the connection to answer on.</param>
+internal delegate Task Behaviour(FaultExchange exchange);
+
+/// <summary>
+/// An HTTP/1.1 server on a bare socket, so that it can do what no real server library allows: cut bodies short, reset
+/// connections, fall silent. It records every request and when a client hangs up.
+/// </summary>
+internal sealed class FaultServer : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Behaviour _script;
+    private readonly ConcurrentQueue<FaultExchange> _exchanges = new();
+    private readonly SemaphoreSlim _arrived = new(0);
+    private int _connections;
+    private int _connectionsToReset;
+
+    /// <summary>Answers the first request with the first behaviour and so on; the last one answers all that follow.</summary>
+    public FaultServer(params Behaviour[] behaviours)
+        : this(InTurn(behaviours))
+    {
+    }
+
+    /// <summary>Chooses a behaviour for each request.</summary>
+    public FaultServer(Func<FaultExchange, Behaviour> choose)
+        : this(exchange => choose(exchange)(exchange))
+    {
+    }
+
+    private FaultServer(Behaviour script)
+    {
+        _script = script;
+        _listener.Start(512);
+        Address = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
+        _ = AcceptAsync();
+    }
+
+    public Uri Address { get; }
+
+    /// <summary>The requests so far, in the order in which they were read.</summary>
+    public IReadOnlyList<FaultExchange> Requests => _exchanges.ToArray();
+
+    public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>A port of this machine that nobody listens on.</summary>
+    public static Uri ClosedAddress()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+    }
+
+    /// <summary>Resets the next connections before a byte is read from them.</summary>
+    public void ResetConnections(int count) => Volatile.Write(ref _connectionsToReset, count);
+
+    /// <summary>Waits until as many requests have been read in all.</summary>
+    public async Task<FaultExchange> RequestAsync(int number = 1)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (_exchanges.Count < number)
+        {
+            await _arrived.WaitAsync(patience.Token);
+        }
+
+        return _exchanges.ElementAt(number - 1);
+    }
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _listener.Stop();
+        foreach (FaultExchange exchange in _exchanges)
+        {
+            exchange.Close();
+        }
+    }
+
+    private static Behaviour InTurn(Behaviour[] behaviours)
+    {
+        int next = -1;
+        return exchange => behaviours[Math.Min(Interlocked.Increment(ref next), behaviours.Length - 1)](exchange);
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                Socket socket = await _listener.AcceptSocketAsync(_stopping.Token);
+                Interlocked.Increment(ref _connections);
+                if (Interlocked.Decrement(ref _connectionsToReset) >= 0)
+                {
+                    socket.Close(0);
+                    continue;
+                }
+
+                _ = ServeAsync(socket);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        socket.NoDelay = true;
+        try
+        {
+            while (await FaultExchange.ReadAsync(socket, _stopping.Token) is { } exchange)
+            {
+                _exchanges.Enqueue(exchange);
+                _arrived.Release();
+                await _script(exchange);
+                if (exchange.IsClosed)
+                {
+                    return;
+                }
+
+                await exchange.NextOrClosed;
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or IOException or ObjectDisposedException)
+        {
+            // The client has gone, or the test is over.
+        }
+        finally
+        {
+            socket.Dispose();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using CohereShell.Transport;
+
+namespace CohereShell.Tests;
+
+/// <summary>Sessions with the real transport, in which a second passes in a hundredth.</summary>
+internal static class TestSession
+{
+    public const string Key = "kY7-test+key/0123456789=abcdef";
+
+    /// <summary>Instead of the first delay of a second.</summary>
+    public static readonly TimeSpan BaseDelay = TimeSpan.FromMilliseconds(10);
+
+    public static CohereSession Open(FaultServer server, int retries = CohereSession.DefaultMaxRetryCount, TimeSpan? timeout = null) =>
+        Open(new CohereSessionOptions { BaseUri = server.Address, ApiKey = Key, MaxRetryCount = retries, Timeout = timeout });
+
+    public static CohereSession Open(CohereSessionOptions options, TimeSpan? window = null) =>
+        new(options, () => new ResilientTransport(BaseDelay, window ?? TimeSpan.FromMinutes(1)));
+
+    /// <summary>A call that only reads and that every server answers with any JSON.</summary>
+    public static Task ReadAsync(this CohereSession session, RequestOptions? options = null, System.Threading.CancellationToken cancellationToken = default) =>
+        new CohereClient(session).Raw.SendAsync("GET", "/v1/models/any", options: options, cancellationToken: cancellationToken);
+
+    /// <summary>A call that must not reach the server twice.</summary>
+    public static Task CreateAsync(this CohereSession session, RequestOptions? options = null) =>
+        new CohereClient(session).Raw.SendAsync("POST", "/v1/datasets", body: "{}"u8.ToArray(), options: options);
+
+    public static async Task<List<T>> ToListAsync<T>(this IAsyncEnumerable<T> items)
+    {
+        var list = new List<T>();
+        await foreach (T item in items)
+        {
+            list.Add(item);
+        }
+
+        return list;
+    }
+}
+
+/// <summary>Keeps what a call says about itself.</summary>
+internal sealed class Notices : IProgress<ApiNotice>
+{
+    private readonly ConcurrentQueue<ApiNotice> _all = new();
+    private readonly TaskCompletionSource _waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public IReadOnlyList<ApiNotice> All => _all.ToArray();
+
+    public IReadOnlyList<TimeSpan> Delays => _all.Where(notice => notice.Kind == ApiNoticeKind.Retry).Select(notice => notice.Delay).ToArray();
+
+    /// <summary>Ends when the call has said that it waits.</summary>
+    public Task Waits => _waits.Task.WaitAsync(TimeSpan.FromSeconds(20));
+
+    public RequestOptions Options => new() { Progress = this };
+
+    public void Report(ApiNotice value)
+    {
+        _all.Enqueue(value);
+        if (value.Kind is ApiNoticeKind.Retry or ApiNoticeKind.RateLimit or ApiNoticeKind.Pause)
+        {
+            _waits.TrySetResult();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System;
+using System.Linq;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace CohereShell.Tests;
+
+public sealed class ConnectionTests
+{
+    [Fact]
+    public async Task Calls_one_after_the_other_share_a_connection()
+    {
+        using var server = new FaultServer(Answer.Ok());
+        using CohereSession session = TestSession.Open(server);
+
+        for (int i = 0; i < 5; i++)
+        {
+            await session.ReadAsync();
+        }
+
+        Assert.Equal(5, server.Requests.Count);
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Fact]
+    public async Task Failed_calls_keep_the_connection_too()
+    {
+        using var server = new FaultServer(Answer.Status(500), Answer.Status(503), Answer.Ok());
+        using CohereSession session = TestSession.Open(server);
+
+        await session.ReadAsync();
+
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Fact]
+    public async Task A_stream_that_was_read_to_its_end_leaves_its_connection_to_the_next_call()
+    {
+        using var server = new FaultServer(Answer.Events(ChatJson.Events("Hi")));
+        using CohereSession session = TestSession.Open(server);
+        ChatClient chat = new CohereClient(session).Chat;
+
+        for (int i = 0; i < 3; i++)
+        {
+            await chat.StreamAsync(ChatJson.Question()).ToListAsync();
+        }
+
+        Assert.Equal(3, server.Requests.Count);
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Fact]
+    public async Task A_stream_that_stays_open_after_its_last_event_is_not_waited_for()
+    {
+        using var server = new FaultServer(Answer.StalledEvents(ChatJson.Events("Hi")));
+        using CohereSession session = TestSession.Open(server);
+
+        var events = await new CohereClient(session).Chat.StreamAsync(ChatJson.Question()).ToListAsync().WaitAsync(TimeSpan.FromSeconds(10));
+
+        Assert.Equal("Hi", events[^1].Response?.Text);
+        await (await server.RequestAsync()).ClosedByClientAsync();
+    }
+
+    [Fact]
+    public async Task A_hundred_calls_go_side_by_side()
+    {
+        using var server = new FaultServer(exchange => Answer.After(TimeSpan.FromSeconds(0.3), Answer.Json(ChatJson.Response(exchange.Json.GetProperty("messages")[0].GetProperty("content").GetString()!))));
+        using CohereSession session = TestSession.Open(server);
+        ChatClient chat = new CohereClient(session).Chat;
+
+        ChatResponse[] answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(number => chat.SendAsync(ChatJson.Question($"question {number}"))));
+
+        Assert.Equal(Enumerable.Range(0, 100).Select(number => $"question {number}"), answers.Select(answer => answer.Text));
+        Assert.Equal(100, server.Requests.Count);
+        Assert.True(server.Connections > 50, $"only {server.Connections} at a time");
+    }
+
+    [Fact]
+    public async Task A_compressed_answer_is_read()
+    {
+        using var server = new FaultServer(Answer.Gzip(ChatJson.Response("Zipped")));
+        using CohereSession session = TestSession.Open(server);
+
+        ChatResponse response = await new CohereClient(session).Chat.SendAsync(ChatJson.Question());
+
+        Assert.Equal("Zipped", response.Text);
+        Assert.Contains("gzip", server.Requests[0].Headers["Accept-Encoding"], StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,87 @@
+using System;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace CohereShell.Tests;
+
+/// <summary>A second dataset or job would stay and cost.</summary>
+public sealed class NotRepeatableTests
+{
+    [Theory]
+    [InlineData(408)]
+    [InlineData(500)]
+    [InlineData(502)]
+    [InlineData(504)]
+    public async Task What_creates_something_is_not_sent_again_when_the_server_may_have_done_it(int status)
+    {
+        using var server = new FaultServer(Answer.Status(status));
+        using CohereSession session = TestSession.Open(server);
+
+        CohereException exception = await Assert.ThrowsAsync<CohereException>(() => session.CreateAsync());
+
+        Assert.Equal(status, exception.StatusCode);
+        Assert.Single(server.Requests);
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(503)]
+    public async Task What_creates_something_is_sent_again_when_the_server_has_refused_it(int status)
+    {
+        using var server = new FaultServer(Answer.Status(status), Answer.Ok());
+        using CohereSession session = TestSession.Open(server);
+
+        await session.CreateAsync();
+
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task What_creates_something_is_sent_again_when_the_connection_never_opened()
+    {
+        var notices = new Notices();
+        using CohereSession session = TestSession.Open(new CohereSessionOptions { BaseUri = FaultServer.ClosedAddress(), MaxRetryCount = 2 });
+
+        CohereException exception = await Assert.ThrowsAsync<CohereException>(() => session.CreateAsync(notices.Options));
+
+        Assert.Equal(3, exception.Attempts);
+    }
+
+    [Fact]
+    public async Task What_creates_something_is_not_sent_again_after_a_reset()
+    {
+        using var server = new FaultServer(Answer.Reset());
+        using CohereSession session = TestSession.Open(server);
+
+        CohereException exception = await Assert.ThrowsAsync<CohereException>(() => session.CreateAsync());
+
+        Assert.Equal(ErrorReason.ConnectionLost, exception.Reason);
+        Assert.Contains("not sent twice", exception.RecommendedAction, StringComparison.Ordinal);
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task What_creates_something_is_not_sent_again_when_the_answer_breaks_off()
+    {
+        using var server = new FaultServer(Answer.CutShort("{"));
+        using CohereSession session = TestSession.Open(server);
+
+        CohereException exception = await Assert.ThrowsAsync<CohereException>(() => session.CreateAsync());
+
+        Assert.Equal(ErrorReason.ConnectionLost, exception.Reason);
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task What_creates_something_is_not_sent_again_after_a_timeout()
+    {
+        using var server = new FaultServer(Answer.Silence());
+        using TransportCall call = new(server.Address, Operations.ForRequest("POST", "/v1/datasets"));
+
+        TransportException exception = await Assert.ThrowsAsync<TransportException>(() => call.SendAsync(attemptTimeout: TimeSpan.FromSeconds(0.2)));
+
+        Assert.Equal(ErrorReason.TimedOut, exception.Reason);
+        Assert.Equal(1, exception.Attempts);
+        Assert.Single(server.Requests);
+    }
+}

@@ -1,0 +1,92 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace CohereShell.Tests;
+
+public sealed class PauseTests
+{
+    [Fact]
+    public async Task A_429_pauses_every_caller_of_the_operation()
+    {
+        using var server = new FaultServer(Answer.Status(429, "Retry-After: 1"), Answer.Ok());
+        using CohereSession session = TestSession.Open(server, retries: 1);
+        var notices = new Notices();
+
+        var calls = new List<Task> { session.ReadAsync(notices.Options) };
+        await notices.Waits;
+        calls.AddRange(Enumerable.Range(0, 9).Select(_ => session.ReadAsync()));
+        await Task.WhenAll(calls);
+
+        // With one retry each, callers that had not waited would have been refused for good.
+        Assert.Equal(11, server.Requests.Count);
+        long refused = server.Requests[0].ReceivedAt;
+        Assert.All(server.Requests.Skip(1), request => Assert.True((request.ReceivedAt - refused) / (double)Stopwatch.Frequency > 0.9, "sent during the pause"));
+    }
+
+    [Fact]
+    public async Task A_429_does_not_pause_callers_of_other_operations()
+    {
+        using var server = new FaultServer(exchange => exchange.Path == "/v1/tokenize" ? Answer.Status(429, "Retry-After: 30") : Answer.Ok());
+        using CohereSession session = TestSession.Open(server);
+        var notices = new Notices();
+
+        _ = new CohereClient(session).Raw.SendAsync("POST", "/v1/tokenize", body: "{}"u8.ToArray(), options: notices.Options);
+        await notices.Waits;
+        await session.ReadAsync().WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_429_of_one_model_does_not_pause_chats_with_another()
+    {
+        using var server = new FaultServer(exchange => exchange.Json.GetProperty("model").GetString() == "busy"
+            ? Answer.Status(429, "Retry-After: 30")
+            : Answer.Json(ChatJson.Response("Hi")));
+        using CohereSession session = TestSession.Open(server);
+        ChatClient chat = new CohereClient(session).Chat;
+        var notices = new Notices();
+
+        _ = chat.SendAsync(ChatJson.Question() with { Model = "busy" }, notices.Options);
+        await notices.Waits;
+        ChatResponse response = await chat.SendAsync(ChatJson.Question() with { Model = "free" }).WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Equal("Hi", response.Text);
+    }
+
+    [Fact]
+    public async Task A_503_pauses_nobody_else()
+    {
+        using var server = new FaultServer(Answer.Status(503, "Retry-After: 30"), Answer.Ok());
+        using CohereSession session = TestSession.Open(server);
+        var notices = new Notices();
+
+        _ = session.ReadAsync(notices.Options);
+        await notices.Waits;
+        await session.ReadAsync().WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_caller_with_less_time_than_the_pause_fails_at_once_and_learns_when_to_come_back()
+    {
+        using var server = new FaultServer(Answer.Status(429, "Retry-After: 40"), Answer.Ok());
+        using CohereSession session = TestSession.Open(server);
+        var notices = new Notices();
+
+        _ = session.ReadAsync(notices.Options);
+        await notices.Waits;
+        DateTimeOffset before = DateTimeOffset.Now;
+        CohereException exception = await Assert.ThrowsAsync<CohereException>(() => session.ReadAsync(new RequestOptions { Timeout = TimeSpan.FromSeconds(15) }));
+
+        Assert.Single(server.Requests);
+        Assert.Equal(ErrorReason.RateLimited, exception.Reason);
+        Assert.InRange(exception.RetryAfter!.Value.TotalSeconds, 15, 40);
+        Assert.InRange(exception.ComeBackAt!.Value, before.AddSeconds(15), before.AddSeconds(60));
+    }
+}

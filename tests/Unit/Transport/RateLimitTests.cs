@@ -1,0 +1,92 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace CohereShell.Tests;
+
+public sealed class RateLimitTests
+{
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(1.5);
+
+    [Fact]
+    public async Task The_21st_chat_of_a_trial_key_waits_for_the_minute_to_pass()
+    {
+        using var server = new FaultServer(Answer.Json(ChatJson.Response("Hi")));
+        using CohereSession session = Open(server, CohereKeyType.Trial);
+        var notices = new Notices();
+
+        await ChatAsync(session, 20, "a");
+        Task late = new CohereClient(session).Chat.SendAsync(ChatJson.Question() with { Model = "a" }, notices.Options);
+        await notices.Waits;
+
+        Assert.Equal(ApiNoticeKind.RateLimit, notices.All[0].Kind);
+        Assert.Equal(20, server.Requests.Count);
+        await late;
+        Assert.Equal(21, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Each_model_has_a_limit_of_its_own()
+    {
+        using var server = new FaultServer(Answer.Json(ChatJson.Response("Hi")));
+        using CohereSession session = Open(server, CohereKeyType.Trial);
+
+        Notices first = await ChatAsync(session, 20, "a");
+        Notices second = await ChatAsync(session, 20, "b");
+
+        Assert.DoesNotContain(first.All, notice => notice.Kind == ApiNoticeKind.RateLimit);
+        Assert.DoesNotContain(second.All, notice => notice.Kind == ApiNoticeKind.RateLimit);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(CohereKeyType.Production)]
+    public async Task The_limits_of_a_trial_key_hold_for_trial_keys_only(CohereKeyType? keyType)
+    {
+        using var server = new FaultServer(Answer.Json(ChatJson.Response("Hi")));
+        using CohereSession session = Open(server, keyType);
+
+        Notices notices = await ChatAsync(session, 40, "a");
+
+        Assert.DoesNotContain(notices.All, notice => notice.Kind == ApiNoticeKind.RateLimit);
+        Assert.Equal(40, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Callers_side_by_side_never_send_more_than_the_limit_within_the_window()
+    {
+        using var server = new FaultServer(Answer.Json(ChatJson.Response("Hi")));
+        using CohereSession session = Open(server, CohereKeyType.Trial);
+
+        await ChatAsync(session, 50, "a");
+
+        long[] times = server.Requests.Select(request => request.ReceivedAt).Order().ToArray();
+        // A call that left early and arrived late is no breach: hence the allowance.
+        double shortest = times.Zip(times.Skip(20), (first, twentyFirst) => (twentyFirst - first) / (double)System.Diagnostics.Stopwatch.Frequency).Min();
+        Assert.True(shortest > Window.TotalSeconds * 0.5, $"21 calls within {shortest} s");
+    }
+
+    [Fact]
+    public void The_limits_of_a_production_key_are_kept_for_the_address_of_Cohere_only()
+    {
+        using CohereSession cohere = TestSession.Open(new CohereSessionOptions());
+        using CohereSession gateway = TestSession.Open(new CohereSessionOptions { BaseUri = new Uri("https://gateway.example/cohere") });
+
+        Assert.Equal(CohereKeyType.Production, cohere.KeyType);
+        Assert.Null(gateway.KeyType);
+    }
+
+    private static CohereSession Open(FaultServer server, CohereKeyType? keyType) =>
+        TestSession.Open(new CohereSessionOptions { BaseUri = server.Address, KeyType = keyType }, Window);
+
+    private static async Task<Notices> ChatAsync(CohereSession session, int count, string model)
+    {
+        var notices = new Notices();
+        ChatClient chat = new CohereClient(session).Chat;
+        IEnumerable<Task> calls = Enumerable.Range(0, count).Select(_ => chat.SendAsync(ChatJson.Question() with { Model = model }, notices.Options));
+        await Task.WhenAll(calls);
+        return notices;
+    }
+}

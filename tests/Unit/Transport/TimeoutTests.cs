@@ -1,0 +1,160 @@
+using System;
+using System.Linq;
+using System.Net;
+using System.Net.Http;
+using System.Net.Sockets;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace CohereShell.Tests;
+
+public sealed class TimeoutTests
+{
+    private static readonly TimeSpan Short = TimeSpan.FromSeconds(0.4);
+
+    [Fact]
+    public async Task A_server_that_never_answers_is_given_up_after_the_timeout_of_the_session()
+    {
+        using var server = new FaultServer(Answer.Silence());
+        using CohereSession session = TestSession.Open(server, timeout: Short);
+
+        CohereException exception = await Assert.ThrowsAsync<CohereException>(() => session.ReadAsync());
+
+        Assert.Equal(ErrorReason.TimedOut, exception.Reason);
+        Assert.Equal("OperationTimeout", exception.Category);
+        Assert.Contains("0.4 s", exception.Message, StringComparison.Ordinal);
+        await (await server.RequestAsync()).ClosedByClientAsync();
+    }
+
+    [Fact]
+    public async Task The_timeout_of_a_call_goes_before_that_of_the_session()
+    {
+        using var server = new FaultServer(Answer.Silence());
+        using CohereSession session = TestSession.Open(server, timeout: TimeSpan.FromMinutes(10));
+
+        CohereException exception = await Assert.ThrowsAsync<CohereException>(() => session.ReadAsync(new RequestOptions { Timeout = Short }));
+
+        Assert.Equal(ErrorReason.TimedOut, exception.Reason);
+    }
+
+    [Fact]
+    public async Task An_answer_that_stops_in_its_body_is_given_up_too()
+    {
+        using var server = new FaultServer(Answer.StallInBody());
+        using CohereSession session = TestSession.Open(server, timeout: Short);
+
+        CohereException exception = await Assert.ThrowsAsync<CohereException>(() => session.ReadAsync());
+
+        Assert.Equal(ErrorReason.TimedOut, exception.Reason);
+        await (await server.RequestAsync()).ClosedByClientAsync();
+    }
+
+    [Fact]
+    public async Task The_timeout_holds_for_all_attempts_together()
+    {
+        using var server = new FaultServer(Answer.After(TimeSpan.FromSeconds(0.3), Answer.Status(500)));
+        using CohereSession session = TestSession.Open(server, retries: 1000, timeout: TimeSpan.FromSeconds(1));
+
+        CohereException exception = await Assert.ThrowsAsync<CohereException>(() => session.ReadAsync());
+
+        Assert.True(exception.Reason is ErrorReason.TimedOut or ErrorReason.ServerError, exception.Message);
+        Assert.InRange(server.Requests.Count, 2, 4);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_takes_too_long_is_made_again()
+    {
+        using var server = new FaultServer(Answer.Silence(), Answer.StallInBody(), Answer.Ok());
+        using TransportCall call = new(server.Address, Operations.ListModels);
+
+        using ApiReply reply = await call.SendAsync(attemptTimeout: Short);
+
+        Assert.Equal(200, reply.StatusCode);
+        Assert.Equal(3, reply.Attempts);
+    }
+
+    [Fact]
+    public async Task The_error_names_the_time_that_ran_out()
+    {
+        using var server = new FaultServer(Answer.Silence());
+        using TransportCall call = new(server.Address, Operations.ListModels);
+
+        TransportException exception = await Assert.ThrowsAsync<TransportException>(() => call.SendAsync(attemptTimeout: Short, retries: 1));
+
+        Assert.Equal(ErrorReason.TimedOut, exception.Reason);
+        Assert.Equal(2, exception.Attempts);
+        Assert.Contains("0.4 s", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_connection_that_does_not_open_in_time_is_tried_again_even_for_what_creates_something()
+    {
+        // A queue of one place that is taken: the system lets further connections hang.
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(0);
+        var blockers = Enumerable.Range(0, 4).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToList();
+        try
+        {
+            blockers.ForEach(blocker => _ = blocker.ConnectAsync(listener.LocalEndPoint!));
+            await Task.Delay(100);
+            var address = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndPoint!).Port}");
+            using TransportCall call = new(address, Operations.ForRequest("POST", "/v1/datasets"), new SocketsHttpHandler { ConnectTimeout = Short });
+
+            TransportException exception = await Assert.ThrowsAsync<TransportException>(() => call.SendAsync(TimeSpan.FromMinutes(1), retries: 1));
+
+            Assert.Equal(ErrorReason.ConnectionFailed, exception.Reason);
+            Assert.Equal(2, exception.Attempts);
+        }
+        finally
+        {
+            blockers.ForEach(blocker => blocker.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task A_slow_stream_may_last_longer_than_the_timeout()
+    {
+        using var server = new FaultServer(Answer.EventStream(async exchange =>
+        {
+            foreach (string item in ChatJson.Events("a", "b", "c", "d", "e", "f"))
+            {
+                await exchange.PauseAsync(TimeSpan.FromSeconds(0.2));
+                await exchange.ChunkAsync(Answer.Event(item));
+            }
+        }));
+        using CohereSession session = TestSession.Open(server, timeout: TimeSpan.FromSeconds(1));
+
+        var events = await new CohereClient(session).Chat.StreamAsync(ChatJson.Question()).ToListAsync();
+
+        Assert.Equal("abcdef", events[^1].Response?.Text);
+    }
+
+    [Fact]
+    public async Task A_stream_that_falls_silent_is_given_up_and_keeps_its_text()
+    {
+        using var server = new FaultServer(Answer.StalledEvents(ChatJson.Start(), ChatJson.ContentStart(), ChatJson.Text("Half of")));
+        using CohereSession session = TestSession.Open(server, timeout: Short);
+
+        CohereStreamException exception = await Assert.ThrowsAsync<CohereStreamException>(
+            () => new CohereClient(session).Chat.StreamAsync(ChatJson.Question()).ToListAsync());
+
+        Assert.Equal(ErrorReason.StreamStalled, exception.Reason);
+        Assert.Equal("Half of", exception.PartialResponse.Text);
+        Assert.Equal(200, exception.StatusCode);
+        Assert.Equal(1, exception.Attempts);
+        await (await server.RequestAsync()).ClosedByClientAsync();
+    }
+
+    [Fact]
+    public async Task A_stream_that_never_begins_is_given_up()
+    {
+        using var server = new FaultServer(Answer.Silence());
+        using CohereSession session = TestSession.Open(server, timeout: Short);
+
+        CohereException exception = await Assert.ThrowsAsync<CohereException>(
+            () => new CohereClient(session).Chat.StreamAsync(ChatJson.Question()).ToListAsync());
+
+        Assert.Equal(ErrorReason.TimedOut, exception.Reason);
+    }
+}

@@ -1,0 +1,40 @@
+using System;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using CohereShell.Transport;
+
+namespace CohereShell.Tests;
+
+/// <summary>Calls through the transport alone, for what a session does not let a caller set.</summary>
+internal sealed class TransportCall : IDisposable
+{
+    private readonly HttpClient _http;
+    private readonly ResilientTransport _transport = new(TestSession.BaseDelay, TimeSpan.FromMinutes(1));
+    private readonly Uri _address;
+    private readonly Operation _operation;
+
+    public TransportCall(Uri address, Operation operation, HttpMessageHandler? handler = null)
+    {
+        _address = address;
+        _operation = operation;
+        _http = new HttpClient(handler ?? new SocketsHttpHandler()) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    public Task<ApiReply> SendAsync(TimeSpan attemptTimeout, int retries = 5, TimeSpan? total = null)
+    {
+        var call = new ApiCall(_operation, () => new HttpRequestMessage(new HttpMethod(_operation.Method), _address))
+        {
+            TotalRequestTimeout = total ?? TimeSpan.FromMinutes(1),
+            AttemptTimeout = attemptTimeout,
+            MaxRetryAttempts = retries,
+        };
+        return _transport.SendAsync(call, _http, CancellationToken.None);
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _transport.Dispose();
+    }
+}
