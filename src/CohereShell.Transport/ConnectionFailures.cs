@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Http;
+using System.Net.Sockets;
 using System.Security.Authentication;
 
 namespace CohereShell.Transport;
@@ -11,7 +12,7 @@ namespace CohereShell.Transport;
 /// <summary>What the runtimes throw when a connection fails, and whether the server can have seen the request.</summary>
 internal static class ConnectionFailures
 {
-    public static bool IsOne(Exception exception) => exception is HttpRequestException or IOException or WebException;
+    public static bool IsOne(Exception exception) => exception is HttpRequestException or IOException or WebException or SocketException;
 
     /// <summary>A certificate that is not trusted is not going to be in a second.</summary>
     public static bool IsTransient(Exception exception) => !Causes(exception).Any(cause => cause is AuthenticationException)
@@ -23,6 +24,12 @@ internal static class ConnectionFailures
     /// <summary>Whether nothing was sent.</summary>
     public static bool NeverOpened(Exception exception)
     {
+        if (exception is SocketException)
+        {
+            // Bare only when the connection was reset before the handler had set it up; later ones are wrapped.
+            return true;
+        }
+
 #if NET
         if (exception is HttpRequestException
             {
