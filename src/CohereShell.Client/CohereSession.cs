@@ -36,12 +36,16 @@ public sealed class CohereSession : IDisposable
     /// <summary>Opens a session. Nothing is sent.</summary>
     /// <param name="options">How to reach Cohere.</param>
     /// <param name="transport">Makes the transport, on the first request.</param>
+    /// <exception cref="ArgumentException">An option cannot be used as it is.</exception>
     /// <exception cref="CohereException">The address is not safe for a key, or the audit file cannot be written.</exception>
     public CohereSession(CohereSessionOptions options, Func<ITransport> transport)
     {
         _options = options ?? throw new ArgumentNullException(nameof(options));
         RefuseInsecureAddress(options);
         RefuseIdlePatterns(options);
+        HeaderRules.CheckValue("The API key", options.ApiKey);
+        HeaderRules.CheckValue("The client name", options.ClientName);
+        HeaderRules.Check(options.Headers);
         Key = new ApiKey(options.ApiKey, options.ApiKeyProvider);
         Policy = new AccessPolicy(options.Access, options.AllowOperation, options.DenyOperation);
         if (options.AuditPath is { } path)

@@ -52,6 +52,11 @@ internal sealed class ApiKey : IDisposable
             if (_value == refused)
             {
                 string? renewed = await _provider(cancellationToken).ConfigureAwait(false);
+                if (!HeaderRules.CanHold(renewed))
+                {
+                    throw new CohereException(ErrorReason.Unauthorized, "The key that the key provider gave holds line breaks, control characters or letters beyond ASCII, which cannot be sent.");
+                }
+
                 if (!string.IsNullOrEmpty(renewed) && renewed != refused)
                 {
                     // The old key may still be valid elsewhere: it stays secret.

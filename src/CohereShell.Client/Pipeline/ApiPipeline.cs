@@ -152,6 +152,7 @@ internal sealed class ApiPipeline
             throw new CohereException(ErrorReason.NotAllowed, refusal) { Operation = request.Operation.Name };
         }
 
+        HeaderRules.Check(request.Options.Headers);
         _session.Audit?.EnsureWritable();
         return record;
     }
@@ -239,14 +240,14 @@ internal sealed class ApiPipeline
             message.Headers.TryAddWithoutValidation("X-Client-Name", client);
         }
 
-        AddHeaders(message, _session.Options.Headers);
-        AddHeaders(message, request.Options.Headers);
         if (body is not null)
         {
             message.Content = new ByteArrayContent(body);
             message.Content.Headers.ContentType = new MediaTypeHeaderValue(Json);
         }
 
+        AddHeaders(message, _session.Options.Headers);
+        AddHeaders(message, request.Options.Headers);
         return message;
     }
 
@@ -255,8 +256,10 @@ internal sealed class ApiPipeline
         foreach (KeyValuePair<string, string> header in headers ?? new Dictionary<string, string>())
         {
             // What the user says wins, over the key as well: some gateways want another scheme.
-            message.Headers.Remove(header.Key);
-            message.Headers.TryAddWithoutValidation(header.Key, header.Value);
+            // Content-Type and its kin are refused here and belong to the body.
+            HttpHeaders? headersOfPart = message.Headers.TryAddWithoutValidation(header.Key, header.Value) ? message.Headers : message.Content?.Headers;
+            headersOfPart?.Remove(header.Key);
+            headersOfPart?.TryAddWithoutValidation(header.Key, header.Value);
         }
     }
 
