@@ -15,6 +15,7 @@ internal sealed class ApiKey : IDisposable
 
     private readonly Func<CancellationToken, Task<string?>>? _provider;
     private readonly SemaphoreSlim _renewing = new(1, 1);
+    private volatile int _timesAsked;
     private volatile string? _value;
     private volatile string[] _secrets;
 
@@ -46,11 +47,14 @@ internal sealed class ApiKey : IDisposable
             return false;
         }
 
+        int timesAsked = _timesAsked;
         await _renewing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_value == refused)
+            // Asked while this one waited, the provider has no other answer for it: it may be a person at a prompt.
+            if (_value == refused && _timesAsked == timesAsked)
             {
+                _timesAsked = timesAsked + 1;
                 string? renewed = await _provider(cancellationToken).ConfigureAwait(false);
                 if (!HeaderRules.CanHold(renewed))
                 {
