@@ -46,7 +46,7 @@ public sealed class CohereSession : IDisposable
         HeaderRules.CheckValue("The API key", options.ApiKey);
         HeaderRules.CheckValue("The client name", options.ClientName);
         HeaderRules.Check(options.Headers);
-        Key = new ApiKey(options.ApiKey, options.ApiKeyProvider);
+        Key = new ApiKey(options.ApiKey, options.ApiKeyProvider, HeaderRules.SecretsIn(options.Headers));
         Policy = new AccessPolicy(options.Access, options.AllowOperation, options.DenyOperation);
         if (options.AuditPath is { } path)
         {
@@ -178,14 +178,14 @@ public sealed class CohereSession : IDisposable
     private static void RefuseInsecureAddress(CohereSessionOptions options)
     {
         Uri address = options.BaseUri;
+        // Not repeated in these two messages: a password may stand in it.
         if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp))
         {
-            throw new ArgumentException($"'{address}' is not an http or https address.", nameof(options));
+            throw new ArgumentException("The base address is not an http or https address.", nameof(options));
         }
 
         if (address.UserInfo.Length > 0 || address.Query.Length > 0 || address.Fragment.Length > 0)
         {
-            // Not repeated in the message: a password may stand in it.
             throw new ArgumentException("The base address holds a user name, a query or a fragment; give the key with -ApiKey and headers with -Header.", nameof(options));
         }
 

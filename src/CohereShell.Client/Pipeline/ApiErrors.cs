@@ -10,6 +10,7 @@ namespace CohereShell;
 internal static class ApiErrors
 {
     private const int LongestQuote = 300;
+    private const int LongestBeginning = 16384;
 
     /// <summary>Error bodies are {"message": ...} or {"id": ..., "message": ...}; gateways have their own names.</summary>
     private static readonly string[] MessageNames = ["message", "error", "detail", "error_description"];
@@ -17,10 +18,10 @@ internal static class ApiErrors
     public static CohereException FromReply(ApiReply reply, Operation operation, ApiKey key)
     {
         ErrorReason reason = ErrorTable.ReasonOf(reply.StatusCode);
-        (string? message, string? id) = ReadBody(reply);
+        (string? message, string? id) = ReadBody(reply, key);
         var text = new StringBuilder();
         text.Append(FormattableString.Invariant($"{operation.Name} failed with status {reply.StatusCode}: "));
-        text.Append(message ?? Describe(reply, reason));
+        text.Append(message ?? Describe(reply, reason, key));
         DateTimeOffset? comeBack = reply.RetryAfter is { } delay ? DateTimeOffset.Now + delay : null;
         if (comeBack is { } time)
         {
@@ -36,8 +37,8 @@ internal static class ApiErrors
         {
             Operation = operation.Name,
             StatusCode = reply.StatusCode,
-            ErrorId = id,
-            RequestId = reply.RequestId,
+            ErrorId = key.Redact(id),
+            RequestId = key.Redact(reply.RequestId),
             Attempts = reply.Attempts,
             RetryAfter = reply.RetryAfter,
             ComeBackAt = comeBack,
@@ -45,7 +46,7 @@ internal static class ApiErrors
     }
 
     public static CohereException FromTransport(TransportException exception, Operation operation, ApiKey key) =>
-        new(exception.Reason, key.Redact(exception.Message), exception.InnerException)
+        new(exception.Reason, key.Redact(exception.Message), key.Redact(exception.InnerException))
         {
             Operation = operation.Name,
             Attempts = exception.Attempts,
@@ -55,15 +56,15 @@ internal static class ApiErrors
 
     /// <summary>The status says success and the body is not what the API describes.</summary>
     public static CohereException InvalidAnswer(ApiReply reply, Operation operation, ApiKey key, Exception? cause) =>
-        new(ErrorReason.InvalidAnswer, key.Redact($"{operation.Name} got an answer that it cannot read: {Describe(reply, ErrorReason.InvalidAnswer)}"), cause)
+        new(ErrorReason.InvalidAnswer, key.Redact($"{operation.Name} got an answer that it cannot read: {Describe(reply, ErrorReason.InvalidAnswer, key)}"), key.Redact(cause))
         {
             Operation = operation.Name,
             StatusCode = reply.StatusCode,
-            RequestId = reply.RequestId,
+            RequestId = key.Redact(reply.RequestId),
             Attempts = reply.Attempts,
         };
 
-    private static (string? Message, string? Id) ReadBody(ApiReply reply)
+    private static (string? Message, string? Id) ReadBody(ApiReply reply, ApiKey key)
     {
         try
         {
@@ -76,7 +77,7 @@ internal static class ApiErrors
             JsonElement body = document.RootElement;
             string? message = MessageNames.Select(name => MessageIn(body, name)).FirstOrDefault(found => found is not null);
             string? id = body.TryGetProperty("id", out JsonElement found) && found.ValueKind == JsonValueKind.String ? found.GetString() : null;
-            return (message is null ? null : Sentence(Shorten(message)), id);
+            return (message is null ? null : Sentence(Shorten(key.Redact(message))), id);
         }
         catch (JsonException)
         {
@@ -87,11 +88,13 @@ internal static class ApiErrors
     // Some gateways answer {"error": {"message": ...}}.
     private static string? MessageIn(JsonElement body, string name) =>
         !body.TryGetProperty(name, out JsonElement value) ? null
-        : value.ValueKind == JsonValueKind.String ? value.GetString()
-        : value.ValueKind == JsonValueKind.Object && value.TryGetProperty("message", out JsonElement inner) && inner.ValueKind == JsonValueKind.String ? inner.GetString()
+        : value.ValueKind == JsonValueKind.String ? NullIfEmpty(value.GetString())
+        : value.ValueKind == JsonValueKind.Object && value.TryGetProperty("message", out JsonElement inner) && inner.ValueKind == JsonValueKind.String ? NullIfEmpty(inner.GetString())
         : null;
 
-    private static string Describe(ApiReply reply, ErrorReason reason)
+    private static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+
+    private static string Describe(ApiReply reply, ErrorReason reason, ApiKey key)
     {
         if (reason == ErrorReason.Redirected)
         {
@@ -103,9 +106,17 @@ internal static class ApiErrors
             return "the body is empty.";
         }
 
-        string text = Encoding.UTF8.GetString(reply.Body, 0, Math.Min(reply.Body.Length, 4 * LongestQuote));
+        string text = Beginning(reply.Body, key);
         string kind = reply.MediaType ?? (text.TrimStart().StartsWith("<", StringComparison.Ordinal) ? "text/html" : "unknown");
         return $"the body is {reply.Body.Length.ToString(CultureInfo.InvariantCulture)} bytes of {kind}: '{Shorten(text)}'";
+    }
+
+    /// <summary>Cleaned before it is cut: half a key is too much as well.</summary>
+    private static string Beginning(byte[] body, ApiKey key)
+    {
+        int length = Math.Min(body.Length, LongestBeginning);
+        string text = key.Redact(Encoding.UTF8.GetString(body, 0, length));
+        return length == body.Length ? text : text.Substring(0, text.Length / 2);
     }
 
     private static string Sentence(string text) => text.Length > 0 && char.IsLetterOrDigit(text[text.Length - 1]) ? text + "." : text;

@@ -1,4 +1,7 @@
 using System;
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -19,10 +22,10 @@ internal sealed class ApiKey : IDisposable
     private volatile string? _value;
     private volatile string[] _secrets;
 
-    public ApiKey(string? value, Func<CancellationToken, Task<string?>>? provider)
+    public ApiKey(string? value, Func<CancellationToken, Task<string?>>? provider, IEnumerable<string> otherSecrets)
     {
         _value = string.IsNullOrEmpty(value) ? null : value;
-        _secrets = SecretsIn(_value);
+        _secrets = [.. SecretsIn(_value), .. otherSecrets.SelectMany(SecretsIn)];
         _provider = provider;
     }
 
@@ -77,17 +80,25 @@ internal sealed class ApiKey : IDisposable
         }
     }
 
-    public string Redact(string text)
+    [return: NotNullIfNotNull(nameof(text))]
+    public string? Redact(string? text)
     {
         foreach (string secret in _secrets)
         {
-            text = text.Replace(secret, "***");
+            text = text?.Replace(secret, "***");
         }
 
         return text;
     }
 
+    /// <summary>An exception as it is, or none where it would tell the key.</summary>
+    public Exception? Redact(Exception? exception) =>
+        exception is not null && exception.ToString() is { } text && Redact(text) == text ? exception : null;
+
     public void Dispose() => _renewing.Dispose();
 
-    private static string[] SecretsIn(string? value) => value is { Length: >= ShortestSecret } ? [value] : [];
+    private static string[] SecretsIn(string? value) => value is not { Length: >= ShortestSecret } ? []
+        // The way it stands in an address.
+        : Uri.EscapeDataString(value) is { } escaped && escaped != value ? [value, escaped]
+        : [value];
 }

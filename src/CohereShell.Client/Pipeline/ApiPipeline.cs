@@ -182,7 +182,7 @@ internal sealed class ApiPipeline
             }
 
             record.StatusCode = reply.StatusCode;
-            record.RequestId = reply.RequestId;
+            record.RequestId = _session.Key.Redact(reply.RequestId);
             if (reply.IsSuccess)
             {
                 if (reply.Warning is { } warning)
@@ -284,7 +284,9 @@ internal sealed class ApiPipeline
             OperationCanceledException or ObjectDisposedException when !_session.IsOpen && !cancellationToken.IsCancellationRequested =>
                 new CohereException(ErrorReason.SessionClosed, "The session was disconnected while the call was under way."),
             JsonException when record.IsStream =>
-                new CohereException(ErrorReason.StreamIncomplete, "The stream holds an event that is not the JSON it should be.", exception),
+                new CohereException(ErrorReason.StreamIncomplete, "The stream holds an event that is not the JSON it should be.", _session.Key.Redact(exception)),
+            CohereStreamException told =>
+                new CohereStreamException(told.Reason, _session.Key.Redact(told.Message), told.PartialResponse) { Attempts = told.Attempts, StatusCode = told.StatusCode },
             _ => exception,
         };
         if (failure is CohereException known)
@@ -314,6 +316,9 @@ internal sealed class ApiPipeline
         public Operation Operation => _request.Operation;
 
         public bool IsStream => _request.IsStream;
+
+        // A query may hold content.
+        private string Path => _session.Key.Redact(_request.Path.Split('?')[0]);
 
         public int Attempts { get; set; }
 
@@ -354,10 +359,10 @@ internal sealed class ApiPipeline
             {
                 _session.Usage.Add(Operation, _request.Model, Attempts, usage, failed);
                 Notify(ApiNoticeKind.Completed, FormattableString.Invariant(
-                    $"{Operation.Method} {_request.Path} {outcome}{(StatusCode is null ? string.Empty : $", status {StatusCode}")}, {_elapsed.ElapsedMilliseconds} ms, {Attempts} attempt(s), request id {RequestId ?? "-"}{(usage is null ? string.Empty : $", tokens {usage}")}"));
+                    $"{Operation.Method} {Path} {outcome}{(StatusCode is null ? string.Empty : $", status {StatusCode}")}, {_elapsed.ElapsedMilliseconds} ms, {Attempts} attempt(s), request id {RequestId ?? "-"}{(usage is null ? string.Empty : $", tokens {usage}")}"));
             }
 
-            _session.Audit?.Append(new AuditLog.Entry(_begun, _session.Id, Operation, _request.Path)
+            _session.Audit?.Append(new AuditLog.Entry(_begun, _session.Id, Operation, Path)
             {
                 ClientName = _session.ClientName,
                 Model = _request.Model,
