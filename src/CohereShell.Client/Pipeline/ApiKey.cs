@@ -57,8 +57,8 @@ internal sealed class ApiKey : IDisposable
             // Asked while this one waited, the provider has no other answer for it: it may be a person at a prompt.
             if (_value == refused && _timesAsked == timesAsked)
             {
-                _timesAsked = timesAsked + 1;
                 string? renewed = await _provider(cancellationToken).ConfigureAwait(false);
+                _timesAsked = timesAsked + 1;
                 if (!HeaderRules.CanHold(renewed))
                 {
                     throw new CohereException(ErrorReason.Unauthorized, "The key that the key provider gave holds line breaks, control characters or letters beyond ASCII, which cannot be sent.");
