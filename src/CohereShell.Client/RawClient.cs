@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -28,7 +29,13 @@ public sealed class RawClient
         RequestOptions? options = null,
         CancellationToken cancellationToken = default)
     {
-        var request = new ApiRequest(Operations.ForRequest(method, PathOnly(path)), options)
+        path = RawPath.Check(path);
+        if (!HeaderRules.IsToken(method))
+        {
+            throw new ArgumentException("That is not an HTTP method.", nameof(method));
+        }
+
+        var request = new ApiRequest(Operations.ForRequest(method, RawPath.Resolve(path)), options)
         {
             Path = path,
             Query = query ?? [],
@@ -55,7 +62,8 @@ public sealed class RawClient
         RequestOptions? options = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var pager = new Pager(Operations.ForRequest("GET", PathOnly(path)).Paging, query ?? []);
+        path = RawPath.Check(path);
+        var pager = new Pager(Operations.ForRequest("GET", RawPath.Resolve(path)).Paging, query ?? []);
         while (pager.HasMore)
         {
             JsonElement page = await SendAsync("GET", path, pager.Query, null, options, cancellationToken).ConfigureAwait(false);
@@ -64,12 +72,6 @@ public sealed class RawClient
                 yield return item;
             }
         }
-    }
-
-    private static string PathOnly(string path)
-    {
-        int question = path.IndexOf('?');
-        return question < 0 ? path : path.Substring(0, question);
     }
 
     private static string? ModelOf(byte[]? body)
