@@ -1,0 +1,92 @@
+using System;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace CohereShell.Tests;
+
+public sealed class AddressTests
+{
+    [Theory]
+    [InlineData("", "/v1/models/any")]
+    [InlineData("/gw/cohere", "/gw/cohere/v1/models/any")]
+    [InlineData("/gw/cohere/", "/gw/cohere/v1/models/any")]
+    public async Task A_path_in_the_base_address_is_kept(string prefix, string expected)
+    {
+        using var server = new FaultServer(Answer.Ok());
+        using CohereSession session = TestSession.Open(new CohereSessionOptions { BaseUri = new Uri(server.Address, prefix) });
+
+        await session.ReadAsync();
+
+        Assert.Equal(expected, server.Requests[0].Target);
+    }
+
+    [Theory]
+    [InlineData("http://gateway.example")]
+    [InlineData("http://192.168.1.7/cohere")]
+    public void Plain_http_to_another_machine_is_refused(string address)
+    {
+        CohereException exception = Assert.Throws<CohereException>(() => TestSession.Open(new CohereSessionOptions { BaseUri = new Uri(address) }));
+
+        Assert.Equal(ErrorReason.InsecureAddress, exception.Reason);
+        using CohereSession allowed = TestSession.Open(new CohereSessionOptions { BaseUri = new Uri(address), AllowInsecure = true });
+        Assert.True(allowed.IsOpen);
+    }
+
+    [Theory]
+    [InlineData("http://localhost:8080")]
+    [InlineData("http://127.0.0.1")]
+    [InlineData("http://[::1]:5000")]
+    [InlineData("https://gateway.example")]
+    public void Plain_http_to_this_machine_and_https_are_allowed(string address)
+    {
+        using CohereSession session = TestSession.Open(new CohereSessionOptions { BaseUri = new Uri(address) });
+
+        Assert.Equal(new Uri(address), session.BaseUri);
+    }
+
+    [Theory]
+    [InlineData("https://user:pa55word@gateway.example")]
+    [InlineData("http://user:pa55word@gateway.example")]
+    [InlineData("ftp://user:pa55word@gateway.example")]
+    [InlineData("https://gateway.example/?key=pa55word")]
+    [InlineData("https://gateway.example/#pa55word")]
+    [InlineData("ftp://gateway.example/")]
+    [InlineData("user:pa55word@gateway.example")]
+    [InlineData("//user:pa55word@gateway.example")]
+    public void An_address_that_is_more_or_less_than_an_address_is_refused_without_being_repeated(string address)
+    {
+        ArgumentException exception = Assert.Throws<ArgumentException>(
+            () => TestSession.Open(new CohereSessionOptions { BaseUri = new Uri(address, UriKind.RelativeOrAbsolute) }));
+
+        Assert.DoesNotContain("pa55word", exception.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("v1/models")]
+    [InlineData(".evil.example/v1/models")]
+    [InlineData("@evil.example/v1/models")]
+    [InlineData(":80/v1/models")]
+    public async Task A_path_without_a_slash_does_not_lead_to_another_host(string path)
+    {
+        using var server = new FaultServer(Answer.Ok());
+        using CohereSession session = TestSession.Open(server, retries: 0);
+
+        await new CohereClient(session).Raw.SendAsync("GET", path);
+
+        Assert.Equal("/" + path, Assert.Single(server.Requests).Target);
+    }
+
+    [Theory]
+    [InlineData("https://evil.example/v1/models")]
+    [InlineData("http://127.0.0.1/v1/models")]
+    [InlineData("")]
+    public async Task An_address_instead_of_a_path_is_refused(string path)
+    {
+        using var server = new FaultServer(Answer.Ok());
+        using CohereSession session = TestSession.Open(server);
+
+        await Assert.ThrowsAsync<ArgumentException>(() => new CohereClient(session).Raw.SendAsync("GET", path));
+
+        Assert.Empty(server.Requests);
+    }
+}

@@ -1,0 +1,174 @@
+using System;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace CohereShell.Tests;
+
+public sealed class ErrorTests
+{
+    /// <summary>System.Management.Automation.ErrorCategory, which this project cannot see.</summary>
+    private static readonly string[] Categories =
+    [
+        "NotSpecified", "OpenError", "CloseError", "DeviceError", "DeadlockDetected", "InvalidArgument", "InvalidData",
+        "InvalidOperation", "InvalidResult", "InvalidType", "MetadataError", "NotImplemented", "NotInstalled",
+        "ObjectNotFound", "OperationStopped", "OperationTimeout", "SyntaxError", "ParserError", "PermissionDenied",
+        "ResourceBusy", "ResourceExists", "ResourceUnavailable", "ReadError", "WriteError", "FromStdErr",
+        "SecurityError", "ProtocolError", "ConnectionError", "AuthenticationError", "LimitsExceeded", "QuotaExceeded",
+        "NotEnabled",
+    ];
+
+    [Fact]
+    public void Every_reason_has_a_category_that_PowerShell_knows_and_an_action()
+    {
+        foreach (ErrorReason reason in Enum.GetValues<ErrorReason>())
+        {
+            var exception = new CohereException(reason, "x");
+
+            Assert.Contains(exception.Category, Categories);
+            Assert.NotEmpty(exception.RecommendedAction);
+        }
+    }
+
+    [Theory]
+    [InlineData(302, ErrorReason.Redirected, "InvalidOperation", "-BaseUri")]
+    [InlineData(400, ErrorReason.InvalidRequest, "InvalidArgument", "Fix the field")]
+    [InlineData(401, ErrorReason.Unauthorized, "AuthenticationError", "valid key")]
+    [InlineData(402, ErrorReason.PaymentRequired, "LimitsExceeded", "billing")]
+    [InlineData(403, ErrorReason.Forbidden, "PermissionDenied", "may not")]
+    [InlineData(404, ErrorReason.NotFound, "ObjectNotFound", "does not exist")]
+    [InlineData(408, ErrorReason.TimedOut, "OperationTimeout", "-TimeoutSec")]
+    [InlineData(413, ErrorReason.TooLarge, "LimitsExceeded", "less")]
+    [InlineData(418, ErrorReason.UnexpectedStatus, "InvalidOperation", "-BaseUri")]
+    [InlineData(422, ErrorReason.UnacceptableValue, "InvalidData", "not acceptable")]
+    [InlineData(429, ErrorReason.RateLimited, "LimitsExceeded", "Slow down")]
+    [InlineData(498, ErrorReason.InvalidToken, "AuthenticationError", "token")]
+    [InlineData(499, ErrorReason.RequestCancelled, "OperationStopped", "cancelled")]
+    [InlineData(500, ErrorReason.ServerError, "ResourceUnavailable", "Try again")]
+    [InlineData(501, ErrorReason.NotImplemented, "NotImplemented", "does not know")]
+    [InlineData(502, ErrorReason.Unavailable, "ResourceUnavailable", "not available")]
+    [InlineData(503, ErrorReason.Unavailable, "ResourceUnavailable", "not available")]
+    [InlineData(504, ErrorReason.Unavailable, "ResourceUnavailable", "too long")]
+    [InlineData(520, ErrorReason.ServerError, "ResourceUnavailable", "Try again")]
+    public async Task A_status_says_why_and_what_to_do(int status, ErrorReason reason, string category, string action)
+    {
+        CohereException exception = await FailureAsync(Answer.Json(
+            """{"id":"err-1","message":"the field 'x' is wrong"}""", status, "x-debug-trace-id: trace-1"));
+
+        Assert.Equal(reason, exception.Reason);
+        Assert.Equal(category, exception.Category);
+        Assert.Contains(action, exception.RecommendedAction, StringComparison.Ordinal);
+        Assert.Equal(status, exception.StatusCode);
+        Assert.Equal("trace-1", exception.RequestId);
+        Assert.Equal("GetModel", exception.Operation);
+        Assert.Equal(1, exception.Attempts);
+        if (reason != ErrorReason.Redirected)
+        {
+            Assert.Equal("err-1", exception.ErrorId);
+            Assert.Equal(FormattableString.Invariant($"GetModel failed with status {status}: the field 'x' is wrong."), exception.Message);
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"message":"no model"}""", "no model.")]
+    [InlineData("""{"error":{"message":"nested"}}""", "nested.")]
+    [InlineData("""{"error":"flat"}""", "flat.")]
+    [InlineData("""{"detail":"from FastAPI"}""", "from FastAPI.")]
+    [InlineData("""{"message":null,"error":"second"}""", "second.")]
+    [InlineData("""{"message":"","error":"second"}""", "second.")]
+    [InlineData("[]", "the body is 2 bytes of application/json: '[]'")]
+    [InlineData("""{"message":null}""", "the body is 16 bytes of application/json: '{\"message\":null}'")]
+    [InlineData("null", "the body is 4 bytes of application/json: 'null'")]
+    [InlineData("{\"mess", "the body is 6 bytes of application/json: '{\"mess'")]
+    public async Task An_error_body_of_any_form_gives_a_readable_message(string body, string expected)
+    {
+        CohereException exception = await FailureAsync(Answer.Json(body, 400));
+
+        Assert.Equal("GetModel failed with status 400: " + expected, exception.Message);
+    }
+
+    [Fact]
+    public async Task An_empty_error_body_is_said_to_be_empty()
+    {
+        CohereException exception = await FailureAsync(Answer.Empty(502));
+
+        Assert.Equal(ErrorReason.Unavailable, exception.Reason);
+        Assert.Contains("empty", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_HTML_error_page_is_quoted()
+    {
+        CohereException exception = await FailureAsync(Answer.Html(502));
+
+        Assert.Equal(ErrorReason.Unavailable, exception.Reason);
+        Assert.Contains("text/html", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Welcome to the proxy", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_success_with_HTML_is_no_answer()
+    {
+        CohereException exception = await FailureAsync(Answer.Html(200));
+
+        Assert.Equal(ErrorReason.InvalidAnswer, exception.Reason);
+        Assert.Equal("InvalidResult", exception.Category);
+        Assert.Contains("Welcome to the proxy", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("-BaseUri", exception.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_success_without_the_expected_answer_is_no_answer()
+    {
+        using var server = new FaultServer(Answer.Empty(), Answer.Ok(), Answer.Json("[]"), Answer.Json("null"), Answer.Json("{\"mess"));
+        using CohereSession session = TestSession.Open(server);
+
+        for (int i = 0; i < 5; i++)
+        {
+            CohereException exception = await Assert.ThrowsAsync<CohereException>(() => new CohereClient(session).Chat.SendAsync(ChatJson.Question()));
+            Assert.Equal(ErrorReason.InvalidAnswer, exception.Reason);
+            Assert.Equal(200, exception.StatusCode);
+        }
+
+        Assert.Equal(5, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_long_error_body_is_shortened_and_stays_on_one_line()
+    {
+        CohereException exception = await FailureAsync(Answer.Json($$"""{"message":"first\nsecond\u001b[31m {{new string('x', 5000)}}"}""", 400));
+
+        Assert.True(exception.Message.Length < 500);
+        Assert.DoesNotContain(exception.Message, char.IsControl);
+        Assert.Contains("first second", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_address_of_a_redirect_is_named_and_not_followed()
+    {
+        using var other = new FaultServer(Answer.Ok());
+        CohereException exception = await FailureAsync(Answer.Json("{}", 302, $"Location: {other.Address}login"));
+
+        Assert.Equal(ErrorReason.Redirected, exception.Reason);
+        Assert.Contains($"{other.Address}login", exception.Message, StringComparison.Ordinal);
+        Assert.Empty(other.Requests);
+    }
+
+    [Fact]
+    public async Task A_call_that_was_sent_again_says_so()
+    {
+        using var server = new FaultServer(Answer.Status(500));
+        using CohereSession session = TestSession.Open(server, retries: 2);
+
+        CohereException exception = await Assert.ThrowsAsync<CohereException>(() => session.ReadAsync());
+
+        Assert.Equal(3, exception.Attempts);
+        Assert.Contains("sent 3 times", exception.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<CohereException> FailureAsync(Behaviour behaviour)
+    {
+        using var server = new FaultServer(behaviour);
+        using CohereSession session = TestSession.Open(server, retries: 0);
+        return await Assert.ThrowsAsync<CohereException>(() => session.ReadAsync());
+    }
+}
