@@ -98,10 +98,19 @@ public sealed class RawClient
     }
 
     // v2 answers have "usage", v1 answers "meta", with the same parts in it.
-    private static Usage? UsageOf(JsonElement answer) =>
-        answer.ValueKind == JsonValueKind.Object
-        && (answer.TryGetProperty("usage", out JsonElement usage) || answer.TryGetProperty("meta", out usage))
-        && usage.ValueKind == JsonValueKind.Object
-            ? usage.Deserialize(CohereJson.Default.WireUsage)?.ToUsage()
-            : null;
+    private static Usage? UsageOf(JsonElement answer)
+    {
+        try
+        {
+            return (ObjectIn(answer, "usage") ?? ObjectIn(answer, "meta"))?.Deserialize(CohereJson.Default.WireUsage)?.ToUsage();
+        }
+        catch (JsonException)
+        {
+            // Another kind of usage, on a path that this module does not know: the answer is good all the same.
+            return null;
+        }
+    }
+
+    private static JsonElement? ObjectIn(JsonElement answer, string name) =>
+        answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Object ? value : null;
 }
