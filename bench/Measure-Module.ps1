@@ -7,7 +7,8 @@
     import      over an empty start of PowerShell, against a binary module that does nothing
     chat call   against Invoke-RestMethod with the same body
     first call  the same, the first one of a new process
-    stream      1,000 events as objects, against reading their bytes with HttpClient
+    stream      1,000 events as objects, against reading their bytes with HttpClient: as a service sends them, each
+                event in a write of its own; and, to see what the client alone costs, all of them in one write
 .PARAMETER Rounds
     How often new processes are started for each side.
 .PARAMETER Calls
@@ -34,8 +35,13 @@ function Get-Median([double[]] $Values) {
 
 function Measure-Process([string] $Command) {
     $watch = [Diagnostics.Stopwatch]::StartNew()
-    & $pwsh -NoLogo -NoProfile -NonInteractive -Command $Command | Out-Null
-    $watch.Elapsed.TotalMilliseconds
+    & $pwsh -NoLogo -NoProfile -NonInteractive -Command "`$ErrorActionPreference = 'Stop'; $Command" | Out-Null
+    $time = $watch.Elapsed.TotalMilliseconds
+    if ($LASTEXITCODE -ne 0) {
+        throw "'$Command' failed."
+    }
+
+    $time
 }
 
 function Show-Ratio([string] $Name, [double] $Ours, [string] $Against, [double] $Theirs, [double] $Goal) {
@@ -105,14 +111,14 @@ function Measure-Call([string] $Address) {
     Show-Ratio 'chat call' (Get-Median $ours) 'Invoke-RestMethod' (Get-Median $theirs) 0.5
 }
 
-function Measure-Stream([string] $Address) {
+function Measure-Stream([string] $Address, [string] $Model, [string] $Name) {
     $http = [Net.Http.HttpClient]::new()
-    $body = '{"stream":true,"model":"command-a-03-2025","messages":[{"role":"user","content":"Tell me all about it"}]}'
+    $body = '{"stream":true,"model":"' + $Model + '","messages":[{"role":"user","content":"Tell me all about it"}]}'
     $buffer = [byte[]]::new(65536)
     $ours, $theirs = [Collections.Generic.List[double]]::new(), [Collections.Generic.List[double]]::new()
     foreach ($round in 1..($Calls + 100)) {
         $watch = [Diagnostics.Stopwatch]::StartNew()
-        $null = Invoke-CohereChat 'Tell me all about it' -Stream
+        $null = Invoke-CohereChat 'Tell me all about it' -Stream -Model $Model
         $our = $watch.Elapsed.TotalMilliseconds
         $watch.Restart()
         $request = [Net.Http.HttpRequestMessage]::new('Post', "$Address/v2/chat")
@@ -127,7 +133,7 @@ function Measure-Stream([string] $Address) {
         }
     }
 
-    Show-Ratio 'stream of 1,000 events' (Get-Median $ours) 'reading its bytes with HttpClient' (Get-Median $theirs) 2
+    Show-Ratio $Name (Get-Median $ours) 'reading its bytes with HttpClient' (Get-Median $theirs) 2
 }
 
 Write-Host "PowerShell $($PSVersionTable.PSVersion) on $($PSVersionTable.OS), $([Environment]::ProcessorCount) processors"
@@ -143,7 +149,8 @@ try {
         Measure-Import
         Measure-Call $address
         Measure-FirstCall $address
-        Measure-Stream $address
+        Measure-Stream $address command-a-03-2025 '1,000 events, a write each'
+        Measure-Stream $address burst '1,000 events in one write'
     ) | Format-Table -AutoSize | Out-Host
 }
 finally {

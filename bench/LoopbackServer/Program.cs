@@ -10,6 +10,7 @@ namespace CohereShell.Bench;
 
 /// <summary>
 /// Speaks just enough of /v2/chat to be measured against: one answer, and one stream of 1,000 events, both made once.
+/// The stream goes out as a service sends it, each event in a write of its own; for the model 'burst' in one write.
 /// The first line that it prints is its address; it ends with its standard input.
 /// </summary>
 internal static class Program
@@ -20,7 +21,10 @@ internal static class Program
         {"id":"6e1f4c1c-6f0f-4b7f-9d34-0f9c2f8f6a55","finish_reason":"COMPLETE","message":{"role":"assistant","content":[{"type":"text","text":"An account failed to log on."}]},"usage":{"billed_units":{"input_tokens":5,"output_tokens":7},"tokens":{"input_tokens":71,"output_tokens":7}}}
         """);
 
-    private static readonly byte[] Events = Response("text/event-stream", string.Concat(Enumerable.Range(0, StreamEvents).Select(Event)));
+    private static readonly byte[] Burst = Response("text/event-stream", string.Concat(Enumerable.Range(0, StreamEvents).Select(Event)));
+    private static readonly byte[] StreamStart = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray();
+    private static readonly byte[] StreamEnd = "0\r\n\r\n"u8.ToArray();
+    private static readonly byte[][] Chunks = Enumerable.Range(0, StreamEvents).Select(index => Chunk(Event(index))).ToArray();
 
     private static async Task Main()
     {
@@ -71,12 +75,32 @@ internal static class Program
                 filled += read;
                 if (RequestEnd(buffer.AsSpan(0, filled)))
                 {
-                    bool isStream = buffer.AsSpan(0, filled).IndexOf("\"stream\":true"u8) >= 0;
+                    bool isStream = Holds(buffer, filled, "\"stream\":true"u8);
+                    bool isBurst = Holds(buffer, filled, "\"burst\""u8);
                     filled = 0;
-                    await stream.WriteAsync(isStream ? Events : Answer);
+                    await (isStream && !isBurst ? StreamAsync(stream) : stream.WriteAsync(isStream ? Burst : Answer).AsTask());
                 }
             }
         }
+    }
+
+    private static bool Holds(byte[] buffer, int length, ReadOnlySpan<byte> text) => buffer.AsSpan(0, length).IndexOf(text) >= 0;
+
+    private static byte[] Chunk(string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        return [.. Encoding.ASCII.GetBytes(bytes.Length.ToString("x", CultureInfo.InvariantCulture)), .. "\r\n"u8, .. bytes, .. "\r\n"u8];
+    }
+
+    private static async Task StreamAsync(NetworkStream stream)
+    {
+        await stream.WriteAsync(StreamStart);
+        foreach (byte[] chunk in Chunks)
+        {
+            await stream.WriteAsync(chunk);
+        }
+
+        await stream.WriteAsync(StreamEnd);
     }
 
     private static bool RequestEnd(ReadOnlySpan<byte> request)

@@ -86,7 +86,7 @@ public sealed class ResilientTransport : ITransport
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<T> ReadEventsAsync<T>(Stream stream, EventParser<T> parser, TimeSpan idleTimeout, CancellationToken cancellationToken)
+    public IAsyncEnumerable<IReadOnlyList<T>> ReadEventsAsync<T>(Stream stream, EventParser<T> parser, TimeSpan idleTimeout, CancellationToken cancellationToken)
         where T : class => ServerSentEvents.ReadAsync(stream, parser, idleTimeout, cancellationToken);
 
     /// <inheritdoc/>

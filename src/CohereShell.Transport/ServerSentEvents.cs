@@ -11,39 +11,86 @@ namespace CohereShell.Transport;
 /// <summary>Reads server-sent events as they arrive.</summary>
 internal static class ServerSentEvents
 {
-    public static async IAsyncEnumerable<T> ReadAsync<T>(
+    /// <summary>Few enough that memory stays small, enough that the cost of handing them on is spread.</summary>
+    private const int LargestBatch = 128;
+
+    public static async IAsyncEnumerable<IReadOnlyList<T>> ReadAsync<T>(
         Stream stream,
         EventParser<T> parser,
         TimeSpan idleTimeout,
         [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class
     {
-        using var watched = new IdleTimeoutStream(stream, idleTimeout, cancellationToken);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var watched = new IdleTimeoutStream(stream, idleTimeout, ending.Token);
         IAsyncEnumerator<SseItem<T?>> items = SseParser
             .Create<T?>(watched, (_, data) => parser(data))
-            .EnumerateAsync(cancellationToken)
-            .GetAsyncEnumerator(cancellationToken);
-        await using (items.ConfigureAwait(false))
+            .EnumerateAsync(ending.Token)
+            .GetAsyncEnumerator(ending.Token);
+        Task<bool>? waiting = null;
+        try
         {
+            var batch = new List<T>();
             while (true)
             {
-                try
+                ValueTask<bool> next = items.MoveNextAsync();
+                bool hasItem = false;
+                if (next.IsCompletedSuccessfully)
                 {
-                    if (!await items.MoveNextAsync().ConfigureAwait(false))
-                    {
-                        break;
-                    }
+                    hasItem = next.Result;
+                    waiting = null;
                 }
-                catch (Exception exception) when (!cancellationToken.IsCancellationRequested && (ConnectionFailures.IsOne(exception) || exception is ObjectDisposedException))
+                else
                 {
-                    throw new TransportException(ErrorReason.StreamIncomplete, $"The stream broke off: {ConnectionFailures.Describe(exception)}", exception);
+                    waiting = next.AsTask();
+                }
+
+                // What has arrived is taken without waiting; what fails is thrown after what came before it.
+                if (batch.Count >= LargestBatch || (batch.Count > 0 && waiting is not null))
+                {
+                    yield return batch;
+                    batch = [];
+                }
+
+                hasItem = waiting is null ? hasItem : await WaitAsync(waiting, cancellationToken).ConfigureAwait(false);
+                if (!hasItem)
+                {
+                    break;
                 }
 
                 if (items.Current.Data is { } item)
                 {
-                    yield return item;
+                    batch.Add(item);
                 }
             }
+
+            if (batch.Count > 0)
+            {
+                yield return batch;
+            }
+        }
+        finally
+        {
+            // A reader that stops early leaves a read behind, which has to end before the rest can be disposed.
+            ending.Cancel();
+            if (waiting is not null)
+            {
+                await Task.WhenAny(waiting).ConfigureAwait(false);
+            }
+
+            await items.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<bool> WaitAsync(Task<bool> next, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await next.ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && (ConnectionFailures.IsOne(exception) || exception is ObjectDisposedException))
+        {
+            throw new TransportException(ErrorReason.StreamIncomplete, $"The stream broke off: {ConnectionFailures.Describe(exception)}", exception);
         }
     }
 }

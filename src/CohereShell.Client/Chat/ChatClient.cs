@@ -47,9 +47,24 @@ public sealed class ChatClient
         RequestOptions? options = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        await foreach (IReadOnlyList<ChatStreamEvent> batch in StreamBatchesAsync(request, options, cancellationToken).ConfigureAwait(false))
+        {
+            foreach (ChatStreamEvent item in batch)
+            {
+                yield return item;
+            }
+        }
+    }
+
+    /// <summary>The same with those events together that arrived together.</summary>
+    internal async IAsyncEnumerable<IReadOnlyList<ChatStreamEvent>> StreamBatchesAsync(
+        ChatRequest request,
+        RequestOptions? options,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         request = Prepare(request, stream: true);
         var assembler = new ChatStreamAssembler(request);
-        IAsyncEnumerator<ChatStreamEvent> events = _pipeline
+        IAsyncEnumerator<IReadOnlyList<ChatStreamEvent>> events = _pipeline
             .StreamAsync(CreateApiRequest(request, options, isStream: true), data => Parse(data, assembler), item => item.Usage, () => assembler.IsComplete, cancellationToken)
             .GetAsyncEnumerator(cancellationToken);
         await using (events.ConfigureAwait(false))
@@ -119,7 +134,12 @@ public sealed class ChatClient
             return null;
         }
 
-        WireChatEvent? wire = JsonSerializer.Deserialize(data, CohereJson.Default.WireChatEvent);
+        if (assembler.IsComplete)
+        {
+            return null;
+        }
+
+        WireChatEvent? wire = ContentDeltaReader.TryRead(data) ?? JsonSerializer.Deserialize(data, CohereJson.Default.WireChatEvent);
         return wire is null ? null : assembler.Add(wire);
     }
 

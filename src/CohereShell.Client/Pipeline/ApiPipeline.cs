@@ -48,13 +48,13 @@ internal sealed class ApiPipeline
         }
     }
 
-    /// <summary>Sends a request and hands out the events of its answer as they arrive.</summary>
+    /// <summary>Sends a request and hands out the events of its answer as they arrive, those together that came together.</summary>
     /// <param name="request">The request.</param>
     /// <param name="parser">Makes an event of its data.</param>
     /// <param name="usageOf">What an event says the call cost; null in all but the last.</param>
     /// <param name="isComplete">Whether the last event has come; a stream that ends before is an error.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async IAsyncEnumerable<T> StreamAsync<T>(
+    public async IAsyncEnumerable<IReadOnlyList<T>> StreamAsync<T>(
         ApiRequest request,
         EventParser<T> parser,
         Func<T, Usage?> usageOf,
@@ -66,7 +66,7 @@ internal sealed class ApiPipeline
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _session.Closing);
         Usage? usage = null;
         ApiReply? reply = null;
-        IAsyncEnumerator<T>? events = null;
+        IAsyncEnumerator<IReadOnlyList<T>>? events = null;
         try
         {
             while (true)
@@ -89,7 +89,8 @@ internal sealed class ApiPipeline
                     throw Failed(exception, record, cancellationToken);
                 }
 
-                usage = usageOf(events.Current) ?? usage;
+                // Only the last event tells it.
+                usage = usageOf(events.Current[events.Current.Count - 1]) ?? usage;
                 if (isComplete())
                 {
                     // Before the event is handed out: a reader that has the last one need not ask for more.
@@ -132,7 +133,7 @@ internal sealed class ApiPipeline
         }
     }
 
-    private IAsyncEnumerator<T> EventsOf<T>(ApiReply reply, ApiRequest request, EventParser<T> parser, CancellationToken cancellationToken)
+    private IAsyncEnumerator<IReadOnlyList<T>> EventsOf<T>(ApiReply reply, ApiRequest request, EventParser<T> parser, CancellationToken cancellationToken)
         where T : class
     {
         Stream stream = reply.Stream is { } body && reply.MediaType != "text/html"

@@ -29,13 +29,16 @@ public interface ITransport : IDisposable
     /// <exception cref="TransportException">No answer came.</exception>
     Task<ApiReply> SendAsync(ApiCall apiCall, HttpClient http, CancellationToken cancellationToken);
 
-    /// <summary>Reads the server-sent events of a stream as they arrive.</summary>
+    /// <summary>
+    /// Reads the server-sent events of a stream as they arrive. Events that arrived together are handed out together:
+    /// no event waits, and a thousand of them cost a few steps instead of a thousand.
+    /// </summary>
     /// <typeparam name="T">The type of an event.</typeparam>
     /// <param name="stream">The stream.</param>
     /// <param name="parser">Makes an event from its data.</param>
     /// <param name="idleTimeout">How long the stream may be silent.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="TransportException">The stream was silent for too long, or broke.</exception>
-    IAsyncEnumerable<T> ReadEventsAsync<T>(Stream stream, EventParser<T> parser, TimeSpan idleTimeout, CancellationToken cancellationToken)
+    IAsyncEnumerable<IReadOnlyList<T>> ReadEventsAsync<T>(Stream stream, EventParser<T> parser, TimeSpan idleTimeout, CancellationToken cancellationToken)
         where T : class;
 }

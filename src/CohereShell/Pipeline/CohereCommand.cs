@@ -92,9 +92,13 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
         IAsyncEnumerator<T> items = sequence(ending.Token).GetAsyncEnumerator(ending.Token);
         try
         {
-            while (MoveNext(items))
+            // The first step opens the connection; only there work may want something of this command.
+            bool hasItem = Run(_ => items.MoveNextAsync().AsTask());
+            while (hasItem)
             {
                 yield return items.Current;
+                ValueTask<bool> next = items.MoveNextAsync();
+                hasItem = next.IsCompletedSuccessfully ? next.Result : Await(next.AsTask());
             }
         }
         finally
@@ -128,22 +132,6 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
         }
 
         WriteError(record);
-    }
-
-    private bool MoveNext<T>(IAsyncEnumerator<T> items)
-    {
-        CohereCommand? before = Running.Value;
-        Running.Value = this;
-        try
-        {
-            ValueTask<bool> next = items.MoveNextAsync();
-            // Most events are there already when they are asked for.
-            return next.IsCompletedSuccessfully ? next.Result : Await(next.AsTask());
-        }
-        finally
-        {
-            Running.Value = before;
-        }
     }
 
     private void Cancel()

@@ -393,7 +393,8 @@ public sealed class InvokeCohereChatCommand : CohereApiCommand
     {
         try
         {
-            foreach (ChatStreamEvent item in Pull(token => Client.Chat.StreamAsync(request, Options, token)))
+            IEnumerable<IReadOnlyList<ChatStreamEvent>> batches = Pull(token => Client.Chat.StreamBatchesAsync(request, Options, token));
+            foreach (ChatStreamEvent item in batches.SelectMany(batch => batch))
             {
                 if (Stream)
                 {
