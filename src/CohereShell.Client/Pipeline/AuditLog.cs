@@ -13,8 +13,14 @@ internal sealed class AuditLog
 {
     /// <summary>Another process may be writing its line; that takes microseconds.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+#if NET
+    /// <summary>EAGAIN: another process has the lock.</summary>
+    private const int TryAgain = 11;
+#endif
+
     private static readonly byte[] NewLine = [(byte)'\n'];
-    private readonly object _gate = new();
+    /// <summary>One for all sessions of the process: they may share a file.</summary>
+    private static readonly object Gate = new();
     private readonly string _path;
 
     public AuditLog(string path) => _path = path;
@@ -22,7 +28,7 @@ internal sealed class AuditLog
     /// <summary>A call that cannot be recorded is not made.</summary>
     public void EnsureWritable()
     {
-        lock (_gate)
+        lock (Gate)
         {
             Open().Dispose();
         }
@@ -37,11 +43,19 @@ internal sealed class AuditLog
         }
 
         line.Write(NewLine, 0, NewLine.Length);
-        lock (_gate)
+        lock (Gate)
         {
             using FileStream file = Open();
-            // One write, so that a reader never sees half a line.
-            file.Write(line.GetBuffer(), 0, (int)line.Length);
+            try
+            {
+                // One write, so that a reader never sees half a line.
+                file.Write(line.GetBuffer(), 0, (int)line.Length);
+                file.Flush();
+            }
+            catch (IOException exception)
+            {
+                throw Unwritable(exception);
+            }
         }
     }
 
@@ -85,7 +99,7 @@ internal sealed class AuditLog
         {
             try
             {
-                return new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 1);
+                return OpenAlone();
             }
             catch (IOException) when (File.Exists(_path) && waited.Elapsed < Patience)
             {
@@ -93,10 +107,40 @@ internal sealed class AuditLog
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                throw new CohereException(ErrorReason.AuditFailed, $"The audit file '{_path}' cannot be written: {exception.Message}", exception);
+                throw Unwritable(exception);
             }
         }
     }
+
+    private FileStream OpenAlone()
+    {
+        // On Windows nobody else can write now. Elsewhere the system lets everyone, and appends where the file ended
+        // when it was opened.
+        var file = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 1);
+#if NET
+        try
+        {
+            if (OperatingSystem.IsLinux())
+            {
+                file.Lock(0, 1);
+                file.Seek(0, SeekOrigin.End);
+            }
+        }
+        catch (IOException exception) when (exception.HResult != TryAgain)
+        {
+            // A file system without locks: the processes on it have to be trusted not to meet.
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+#endif
+        return file;
+    }
+
+    private CohereException Unwritable(Exception exception) =>
+        new(ErrorReason.AuditFailed, $"The audit file '{_path}' cannot be written: {exception.Message}", exception);
 
     private static readonly Lazy<int> ProcessId = new(() =>
     {
