@@ -7,6 +7,11 @@ namespace CohereShell;
 /// <summary>A model and what it can be used for. See <see href="https://docs.cohere.com/reference/get-model"/>.</summary>
 public sealed class CohereModel
 {
+    // The service says null where others say nothing or [].
+    private readonly IReadOnlyList<string> _endpoints = [];
+    private readonly IReadOnlyList<string> _defaultEndpoints = [];
+    private readonly IReadOnlyList<string> _features = [];
+
     /// <summary>The name, for the <c>-Model</c> of other cmdlets.</summary>
     [JsonIgnore]
     public string Model => Name;
@@ -15,16 +20,28 @@ public sealed class CohereModel
     public string Name { get; init; } = string.Empty;
 
     /// <summary>The endpoints that it works with.</summary>
-    public IReadOnlyList<string> Endpoints { get; init; } = [];
+    public IReadOnlyList<string> Endpoints
+    {
+        get => _endpoints;
+        init => _endpoints = value ?? [];
+    }
 
     /// <summary>The endpoints that use it where no model is named.</summary>
-    public IReadOnlyList<string> DefaultEndpoints { get; init; } = [];
+    public IReadOnlyList<string> DefaultEndpoints
+    {
+        get => _defaultEndpoints;
+        init => _defaultEndpoints = value ?? [];
+    }
 
     /// <summary>The most tokens that one request can hold.</summary>
     public decimal? ContextLength { get; init; }
 
     /// <summary>What it supports beyond its endpoints: <c>vision</c>, <c>reasoning</c>, <c>tools</c>.</summary>
-    public IReadOnlyList<string> Features { get; init; } = [];
+    public IReadOnlyList<string> Features
+    {
+        get => _features;
+        init => _features = value ?? [];
+    }
 
     /// <summary>Whether it is made by fine-tuning.</summary>
     [JsonPropertyName("finetuned")]
