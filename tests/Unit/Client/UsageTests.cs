@@ -1,0 +1,107 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace CohereShell.Tests;
+
+public sealed class UsageTests
+{
+    [Fact]
+    public async Task What_calls_side_by_side_cost_adds_up_exactly()
+    {
+        using var server = new FaultServer(Answer.Json(ChatJson.Response("Hi")));
+        using CohereSession session = TestSession.Open(server);
+        ChatClient chat = new CohereClient(session).Chat;
+
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(number => chat.SendAsync(ChatJson.Question() with { Model = number % 4 == 0 ? "a" : "b" })));
+
+        IReadOnlyList<UsageRecord> usage = session.GetUsage();
+        Assert.Equal(["Chat a", "Chat b"], usage.Select(record => $"{record.Operation} {record.Model}"));
+        Assert.Equal([25L, 75L], usage.Select(record => record.Calls));
+        Assert.Equal([25m * 71, 75m * 71], usage.Select(record => record.InputTokens));
+        Assert.Equal([25m * 9, 75m * 9], usage.Select(record => record.OutputTokens));
+        Assert.Equal([25m * 5, 75m * 5], usage.Select(record => record.BilledInputTokens));
+        Assert.Equal([25m * 7, 75m * 7], usage.Select(record => record.BilledOutputTokens));
+        Assert.Equal([25m * 64, 75m * 64], usage.Select(record => record.CachedTokens));
+    }
+
+    [Fact]
+    public async Task Failures_and_retries_are_counted()
+    {
+        using var server = new FaultServer(Answer.Status(500), Answer.Status(503), Answer.Ok(), Answer.Status(404));
+        using CohereSession session = TestSession.Open(server);
+
+        await session.ReadAsync();
+        await Assert.ThrowsAsync<CohereException>(() => session.ReadAsync());
+
+        UsageRecord record = Assert.Single(session.GetUsage());
+        Assert.Equal("GetModel", record.Operation);
+        Assert.Equal(2, record.Calls);
+        Assert.Equal(1, record.FailedCalls);
+        Assert.Equal(2, record.Retries);
+    }
+
+    [Fact]
+    public async Task Retries_of_a_call_without_an_answer_are_counted_as_well()
+    {
+        using CohereSession session = TestSession.Open(new CohereSessionOptions { BaseUri = FaultServer.ClosedAddress(), MaxRetryCount = 3 });
+
+        await Assert.ThrowsAsync<CohereException>(() => session.ReadAsync());
+
+        Assert.Equal(3, Assert.Single(session.GetUsage()).Retries);
+    }
+
+    [Fact]
+    public async Task A_reset_loses_no_call()
+    {
+        using var server = new FaultServer(Answer.Json(ChatJson.Response("Hi")));
+        using CohereSession session = TestSession.Open(server);
+        ChatClient chat = new CohereClient(session).Chat;
+
+        Task calls = Task.WhenAll(Enumerable.Range(0, 100).Select(_ => chat.SendAsync(ChatJson.Question())));
+        long counted = 0;
+        while (!calls.IsCompleted)
+        {
+            counted += session.GetUsage(reset: true).Sum(record => record.Calls);
+            await Task.Delay(1);
+        }
+
+        await calls;
+        counted += session.GetUsage(reset: true).Sum(record => record.Calls);
+
+        Assert.Equal(100, counted);
+        Assert.Empty(session.GetUsage());
+    }
+
+    [Fact]
+    public async Task A_snapshot_does_not_change_afterwards()
+    {
+        using var server = new FaultServer(Answer.Ok());
+        using CohereSession session = TestSession.Open(server);
+
+        await session.ReadAsync();
+        UsageRecord record = Assert.Single(session.GetUsage());
+        await session.ReadAsync();
+
+        Assert.Equal(1, record.Calls);
+        Assert.Equal(2, Assert.Single(session.GetUsage()).Calls);
+    }
+
+    [Theory]
+    [InlineData("""{"meta":{"api_version":{"version":"1"},"billed_units":{"classifications":3}}}""", 3)]
+    [InlineData("""{"usage":{"billed_units":{"classifications":2.5}}}""", 2.5)]
+    [InlineData("""{"usage":{"tokens":"many"}}""", 0)]
+    [InlineData("""{"meta":[]}""", 0)]
+    [InlineData("""{"usage":null,"meta":{"billed_units":{"classifications":1}}}""", 1)]
+    [InlineData("""{"usage":{"billed_units":null,"tokens":{"input_tokens":null}}}""", 0)]
+    public async Task The_units_of_any_answer_are_counted_where_they_can_be_read(string json, double classifications)
+    {
+        using var server = new FaultServer(Answer.Json(json));
+        using CohereSession session = TestSession.Open(server);
+
+        await session.ReadAsync();
+
+        Assert.Equal((decimal)classifications, Assert.Single(session.GetUsage()).BilledClassifications);
+    }
+}
