@@ -101,6 +101,11 @@ internal static class ApiErrors
             return $"the address answers with a redirect{(reply.Location is null ? string.Empty : $" to '{reply.Location}'")}, which is not followed because it would carry the key along.";
         }
 
+        if (reply.Stream is not null)
+        {
+            return $"it is {reply.MediaType ?? "of unknown type"} where a stream of events should be.";
+        }
+
         if (reply.Body.Length == 0)
         {
             return "the body is empty.";
