@@ -152,11 +152,11 @@ public sealed class ChatClient
         }
 
         ChatFinishReason reason = ParseFinishReason(wire.FinishReason);
-        var message = new ChatMessage(ChatRole.Assistant, (wire.Message.Content ?? []).Select(part => part.ToContent()).ToArray())
+        var message = new ChatMessage(ChatRole.Assistant, (wire.Message.Content ?? []).OfType<WireContent>().Select(part => part.ToContent()).ToArray())
         {
             ToolPlan = wire.Message.ToolPlan,
-            ToolCalls = (wire.Message.ToolCalls ?? []).Select(call => call.ToToolCall()).ToArray(),
-            Citations = (wire.Message.Citations ?? []).Select(citation => citation.ToCitation()).ToArray(),
+            ToolCalls = (wire.Message.ToolCalls ?? []).OfType<WireToolCall>().Select(call => call.ToToolCall()).ToArray(),
+            Citations = (wire.Message.Citations ?? []).OfType<WireCitation>().Select(citation => citation.ToCitation()).ToArray(),
         };
         ChatResponse response = CreateResponse(
             request,
@@ -164,7 +164,7 @@ public sealed class ChatClient
             wire.Id ?? string.Empty,
             reason,
             wire.Usage?.ToUsage(),
-            (wire.Logprobs ?? []).Select(item => item.ToLogProb()).ToArray(),
+            (wire.Logprobs ?? []).OfType<WireLogProb>().Select(item => item.ToLogProb()).ToArray(),
             elapsed.Elapsed);
         return reason is ChatFinishReason.Error or ChatFinishReason.Timeout
             ? throw new CohereStreamException(ErrorReason.GenerationFailed, $"The model stopped in the middle of its answer: {reason}", response)

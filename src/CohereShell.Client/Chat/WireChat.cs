@@ -17,18 +17,18 @@ internal sealed class WireChatResponse
 
     public WireUsage? Usage { get; set; }
 
-    public List<WireLogProb>? Logprobs { get; set; }
+    public List<WireLogProb?>? Logprobs { get; set; }
 }
 
 internal sealed class WireMessage
 {
-    public List<WireContent>? Content { get; set; }
+    public List<WireContent?>? Content { get; set; }
 
     public string? ToolPlan { get; set; }
 
-    public List<WireToolCall>? ToolCalls { get; set; }
+    public List<WireToolCall?>? ToolCalls { get; set; }
 
-    public List<WireCitation>? Citations { get; set; }
+    public List<WireCitation?>? Citations { get; set; }
 }
 
 internal sealed class WireContent
