@@ -123,13 +123,9 @@ internal sealed class ChatStreamAssembler
 
     private ChatStreamEvent AddCitation(WireChatEvent wire)
     {
-        Citation? citation = wire.Delta?.Message?.Citations?.ToCitation();
-        if (citation is not null)
-        {
-            _citations.Add(citation);
-        }
-
-        return new ChatStreamEvent { Type = ChatStreamEventType.CitationStart, Index = wire.Index, Citation = citation };
+        List<Citation>? citations = wire.Delta?.Message?.Citations?.ConvertAll(citation => citation.ToCitation());
+        _citations.AddRange(citations ?? []);
+        return new ChatStreamEvent { Type = ChatStreamEventType.CitationStart, Index = wire.Index, Citation = citations?.FirstOrDefault() };
     }
 
     private ChatStreamEvent End(WireChatEvent wire)

@@ -174,6 +174,6 @@ internal sealed class WireDeltaMessage
     [JsonConverter(typeof(OneOrNoneConverter<WireToolCall>))]
     public WireToolCall? ToolCalls { get; set; }
 
-    [JsonConverter(typeof(OneOrNoneConverter<WireCitation>))]
-    public WireCitation? Citations { get; set; }
+    [JsonConverter(typeof(OneOrManyConverter<WireCitation>))]
+    public List<WireCitation>? Citations { get; set; }
 }
