@@ -1,0 +1,127 @@
+using System;
+using System.Linq;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace CohereShell.Tests;
+
+public sealed class ChatResponseTests
+{
+    [Fact]
+    public async Task An_answer_has_all_that_the_API_tells()
+    {
+        ChatResponse response = await AskAsync($$"""
+            {"id":"c1","finish_reason":"TOOL_CALL","future":{"x":1},
+             "message":{"role":"assistant","tool_plan":"I look it up","future":[1],
+              "content":[{"type":"thinking","thinking":"Let me see"},{"type":"text","text":"Grüße "},{"type":"text","text":"😀"}],
+              "tool_calls":[{"id":"t1","type":"function","function":{"name":"get","arguments":"{\"id\":4625,\"deep\":{\"a\":[1.5,true,null]} }"} },
+                            {"id":"t2","type":"function","function":{"name":"get","arguments":"{broken"} },
+                            {"id":"t3","type":"function","function":{"name":"get","arguments":"[1]"} }],
+              "citations":[{"start":0,"end":5,"text":"Grüße","content_index":1,"type":"TEXT_CONTENT",
+                "sources":[{"type":"document","id":"d1","document":{"id":"d1","title":"T","n":3} },{"type":"tool","id":"t1:0","tool_output":{"ok":true} }]}]},
+             "usage":{{ChatJson.Usage}},
+             "logprobs":[{"text":"Gr","token_ids":[1,2],"logprobs":[-0.5,-1]},{"token_ids":[3]}]}
+            """);
+
+        Assert.Equal("c1", response.Id);
+        Assert.Equal("Grüße 😀", response.Text);
+        Assert.Equal("Grüße 😀", response.ToString());
+        Assert.Equal("Let me see", response.Thinking);
+        Assert.Equal("I look it up", response.ToolPlan);
+        Assert.Equal(ChatFinishReason.ToolCall, response.FinishReason);
+        Assert.Equal("Hello", response.Message);
+        Assert.Equal(DefaultModels.Chat, response.Model);
+        Assert.True(response.Elapsed > TimeSpan.Zero);
+
+        Assert.Equal(["t1", "t2", "t3"], response.ToolCalls.Select(call => call.Id));
+        Assert.Equal(4625L, response.ToolCalls[0].Arguments!["id"]);
+        Assert.Equal("""{"id":4625,"deep":{"a":[1.5,true,null]} }""", response.ToolCalls[0].RawArguments);
+        Assert.Null(response.ToolCalls[1].Arguments);
+        Assert.Equal("{broken", response.ToolCalls[1].RawArguments);
+        Assert.Null(response.ToolCalls[2].Arguments);
+
+        Citation citation = Assert.Single(response.Citations);
+        Assert.Equal((0, 5, "Grüße", 1, "TEXT_CONTENT"), (citation.Start, citation.End, citation.Text, citation.ContentIndex, citation.Type));
+        Assert.Equal(["d1", "t1:0"], citation.Sources.Select(source => source.Id));
+        Assert.Equal("T", citation.Sources[0].Document!["title"]);
+        Assert.Equal(3L, citation.Sources[0].Document!["n"]);
+        Assert.Null(citation.Sources[0].ToolOutput);
+        Assert.Equal(true, citation.Sources[1].ToolOutput!["ok"]);
+
+        Assert.Equal((71m, 9m, 64m, 5m, 7m), (response.Usage.InputTokens, response.Usage.OutputTokens, response.Usage.CachedTokens, response.Usage.BilledInputTokens, response.Usage.BilledOutputTokens));
+        Assert.Equal("Gr", response.LogProbs[0].Text);
+        Assert.Equal([1, 2], response.LogProbs[0].TokenIds);
+        Assert.Equal([-0.5, -1], response.LogProbs[0].LogProbs);
+        Assert.Empty(response.LogProbs[1].LogProbs);
+    }
+
+    [Theory]
+    [InlineData("COMPLETE", ChatFinishReason.Complete)]
+    [InlineData("STOP_SEQUENCE", ChatFinishReason.StopSequence)]
+    [InlineData("MAX_TOKENS", ChatFinishReason.MaxTokens)]
+    [InlineData("TOOL_CALL", ChatFinishReason.ToolCall)]
+    [InlineData("SOMETHING_NEW", ChatFinishReason.Unknown)]
+    public async Task The_reason_why_the_answer_ended_is_told(string name, ChatFinishReason expected)
+    {
+        Assert.Equal(expected, (await AskAsync(ChatJson.Response("Hi", name))).FinishReason);
+    }
+
+    [Theory]
+    [InlineData("""{"message":{}}""")]
+    [InlineData("""{"id":null,"finish_reason":null,"usage":null,"logprobs":null,"message":{"role":null,"content":null,"tool_calls":null,"citations":null,"tool_plan":null}}""")]
+    [InlineData("""{"message":{"content":[]},"usage":{"tokens":null,"billed_units":null}}""")]
+    [InlineData("""{"message":{"content":[{"type":"text"}],"tool_calls":[],"citations":[{"start":0,"end":0,"sources":null}]},"usage":{"tokens":{},"billed_units":{"input_tokens":null}}}""")]
+    public async Task What_an_answer_leaves_out_is_empty(string json)
+    {
+        ChatResponse response = await AskAsync(json);
+
+        Assert.Equal(string.Empty, response.Text);
+        Assert.Null(response.Thinking);
+        Assert.Empty(response.ToolCalls);
+        Assert.Equal(0, response.Usage.InputTokens);
+        Assert.Equal(ChatFinishReason.Unknown, response.FinishReason);
+        Assert.Equal(2, response.History.Count);
+    }
+
+    [Theory]
+    [InlineData("""{"message":{"tool_calls":[null],"content":[null,{"type":"text","text":"Hi"}],"citations":[null]},"logprobs":[null]}""")]
+    [InlineData("""{"message":{"content":[{"type":"text","text":"Hi"},{"type":"future","data":1}]}}""")]
+    public async Task Items_that_say_nothing_are_passed_over(string json)
+    {
+        ChatResponse response = await AskAsync(json);
+
+        Assert.Equal("Hi", response.Text);
+        Assert.Empty(response.ToolCalls);
+        Assert.Empty(response.Citations);
+        Assert.Empty(response.LogProbs);
+    }
+
+    [Fact]
+    public async Task The_history_is_the_conversation_with_the_answer_behind_it()
+    {
+        ChatResponse response = await AskAsync(ChatJson.Response("Hi"));
+
+        Assert.Equal(["User: Hello", "Assistant: Hi"], response.History.Select(message => $"{message.Role}: {message}"));
+    }
+
+    [Theory]
+    [InlineData("ERROR")]
+    [InlineData("TIMEOUT")]
+    public async Task A_generation_that_failed_is_an_error_that_keeps_the_text(string reason)
+    {
+        CohereStreamException exception = await Assert.ThrowsAsync<CohereStreamException>(() => AskAsync(ChatJson.Response("Half of", reason)));
+
+        Assert.Equal(ErrorReason.GenerationFailed, exception.Reason);
+        Assert.Equal("Half of", exception.PartialResponse.Text);
+        Assert.Equal(71, exception.PartialResponse.Usage.InputTokens);
+        Assert.Equal("Chat", exception.Operation);
+        Assert.Equal(1, exception.Attempts);
+    }
+
+    private static async Task<ChatResponse> AskAsync(string json)
+    {
+        using var server = new FaultServer(Answer.Json(json));
+        using CohereSession session = TestSession.Open(server);
+        return await new CohereClient(session).Chat.SendAsync(ChatJson.Question());
+    }
+}
