@@ -31,6 +31,7 @@ public sealed class InvokeCohereChatCommand : CohereApiCommand
     private readonly Queue<(Task<ChatResponse> Answer, object Target)> _inFlight = new();
     private readonly List<ChatResponse> _continued = [];
     private readonly List<ChatMessage> _pipedHistory = [];
+    private readonly List<ChatMessage> _toolOutcomes = [];
     private readonly List<ChatDocument> _documents = [];
     private ChatRequest _template = new();
 
@@ -247,6 +248,12 @@ public sealed class InvokeCohereChatCommand : CohereApiCommand
                 "Give the question: Invoke-CohereChat 'What is event 4625?'"));
         }
 
+        if (_toolOutcomes.Count > 0)
+        {
+            ChatMessage last = _toolOutcomes[_toolOutcomes.Count - 1];
+            Ask([.. History, .. _toolOutcomes.Take(_toolOutcomes.Count - 1)], last, last);
+        }
+
         WriteAnswers(untilInFlight: 0);
     }
 
@@ -268,6 +275,10 @@ public sealed class InvokeCohereChatCommand : CohereApiCommand
                 break;
             case ChatMessage { Role: ChatRole.User } message:
                 Ask(History, message, message);
+                break;
+            case ChatMessage { Role: ChatRole.Tool } outcome:
+                // The model may have called several tools: their outcomes go back together.
+                _toolOutcomes.Add(outcome);
                 break;
             default:
                 WriteError(ErrorRecords.NotAMessage(input));
