@@ -151,7 +151,7 @@ try {
         Measure-FirstCall $address
         Measure-Stream $address command-a-03-2025 '1,000 events, a write each'
         Measure-Stream $address burst '1,000 events in one write'
-    ) | Format-Table -AutoSize | Out-Host
+    ) | Format-Table -AutoSize | Out-String -Width 160 | Out-Host
 }
 finally {
     Disconnect-Cohere

@@ -29,7 +29,8 @@ internal sealed class PauseGate
             {
                 throw new TransportException(
                     ErrorReason.RateLimited,
-                    FormattableString.Invariant($"{state.Call.Operation} is paused by the server's rate limit for longer than the time left; come back in {Math.Ceiling(delay.TotalSeconds)} s, at {DateTimeOffset.Now + delay:yyyy-MM-dd HH:mm:ss}.")) { RetryAfter = delay };
+                    FormattableString.Invariant($"{state.Call.Operation} is paused by the server's rate limit for longer than the time left; come back in {Math.Ceiling(delay.TotalSeconds)} s, at {DateTimeOffset.Now + delay:yyyy-MM-dd HH:mm:ss}."))
+                { RetryAfter = delay };
             }
 
             state.Call.Progress?.Report(new ApiNotice(

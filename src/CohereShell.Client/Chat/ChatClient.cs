@@ -139,7 +139,12 @@ public sealed class ChatClient
             return null;
         }
 
-        WireChatEvent? wire = ContentDeltaReader.TryRead(data) ?? JsonSerializer.Deserialize(data, CohereJson.Default.WireChatEvent);
+        if (ContentDeltaReader.TryRead(data, out ContentDelta delta))
+        {
+            return assembler.Add(delta);
+        }
+
+        WireChatEvent? wire = JsonSerializer.Deserialize(data, CohereJson.Default.WireChatEvent);
         return wire is null ? null : assembler.Add(wire);
     }
 

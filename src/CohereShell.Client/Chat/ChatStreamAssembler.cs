@@ -16,19 +16,23 @@ internal sealed class ChatStreamAssembler
     private readonly List<LogProb> _logProbs = [];
     private readonly StringBuilder _plan = new();
     private string _id = string.Empty;
+    private Part? _lastPart;
+    private int _lastIndex;
 
     public ChatStreamAssembler(ChatRequest request) => _request = request;
 
     /// <summary>Whether the last event has come.</summary>
     public bool IsComplete { get; private set; }
 
+    public ChatStreamEvent Add(in ContentDelta delta) => AddContent(delta, ChatStreamEventType.ContentDelta, null);
+
     public ChatStreamEvent Add(WireChatEvent wire)
     {
         _id = wire.Id ?? _id;
         return wire.Type switch
         {
-            "content-delta" => AddContent(wire, ChatStreamEventType.ContentDelta),
-            "content-start" => AddContent(wire, ChatStreamEventType.ContentStart),
+            "content-delta" => AddContent(DeltaOf(wire), ChatStreamEventType.ContentDelta, wire.Logprobs?.ToLogProb()),
+            "content-start" => AddContent(DeltaOf(wire), ChatStreamEventType.ContentStart, wire.Logprobs?.ToLogProb()),
             "content-end" => Plain(wire, ChatStreamEventType.ContentEnd),
             "tool-plan-delta" => AddPlan(wire),
             "tool-call-start" => AddToolCall(wire, ChatStreamEventType.ToolCallStart),
@@ -58,20 +62,21 @@ internal sealed class ChatStreamAssembler
     private static ChatStreamEvent Plain(WireChatEvent wire, ChatStreamEventType type) =>
         new() { Type = type, Index = wire.Index, Id = wire.Id };
 
-    private ChatStreamEvent AddContent(WireChatEvent wire, ChatStreamEventType type)
+    private static ContentDelta DeltaOf(WireChatEvent wire) => new()
     {
-        WireContent? content = wire.Delta?.Message?.Content;
-        int index = wire.Index ?? 0;
-        if (!_parts.TryGetValue(index, out Part? part))
-        {
-            _parts[index] = part = new Part();
-        }
+        Index = wire.Index,
+        Type = wire.Delta?.Message?.Content?.Type,
+        Text = wire.Delta?.Message?.Content?.Text,
+        Thinking = wire.Delta?.Message?.Content?.Thinking,
+    };
 
-        part.IsThinking |= content?.Type == "thinking" || (content?.Thinking is not null && content.Text is null);
+    private ChatStreamEvent AddContent(in ContentDelta delta, ChatStreamEventType type, LogProb? logProb)
+    {
+        Part part = PartAt(delta.Index ?? 0);
+        part.IsThinking |= delta.Type == "thinking" || (delta.Thinking is not null && delta.Text is null);
         // Which of the two a start names is given; both may be there, one of them empty.
-        string? piece = part.IsThinking ? content?.Thinking : content?.Text;
+        string? piece = part.IsThinking ? delta.Thinking : delta.Text;
         part.Text.Append(piece);
-        LogProb? logProb = wire.Logprobs?.ToLogProb();
         if (logProb is not null)
         {
             _logProbs.Add(logProb);
@@ -80,11 +85,27 @@ internal sealed class ChatStreamAssembler
         return new ChatStreamEvent
         {
             Type = type,
-            Index = wire.Index,
+            Index = delta.Index,
             Text = part.IsThinking ? null : piece,
             Thinking = part.IsThinking ? piece : null,
             LogProb = logProb,
         };
+    }
+
+    // Pieces of one part follow each other: the last one is asked first.
+    private Part PartAt(int index)
+    {
+        if (_lastPart is null || _lastIndex != index)
+        {
+            if (!_parts.TryGetValue(index, out _lastPart))
+            {
+                _parts[index] = _lastPart = new Part();
+            }
+
+            _lastIndex = index;
+        }
+
+        return _lastPart;
     }
 
     private ChatStreamEvent AddPlan(WireChatEvent wire)

@@ -3,21 +3,33 @@ using System.Text.Json;
 
 namespace CohereShell;
 
+/// <summary>A piece of text or of thoughts.</summary>
+internal struct ContentDelta
+{
+    public int? Index { get; set; }
+
+    /// <summary>What the piece belongs to, where it says so: <c>text</c> or <c>thinking</c>.</summary>
+    public string? Type { get; set; }
+
+    public string? Text { get; set; }
+
+    public string? Thinking { get; set; }
+}
+
 /// <summary>
 /// Reads the one event that makes up nearly all of a stream, a piece of text, without the objects that the general way
 /// makes of it. Anything else in the event leaves it to the general way.
 /// </summary>
 internal static class ContentDeltaReader
 {
-    public static WireChatEvent? TryRead(ReadOnlySpan<byte> data)
+    public static bool TryRead(ReadOnlySpan<byte> data, out ContentDelta delta)
     {
         var reader = new Utf8JsonReader(data);
-        var content = new WireContent();
-        int? index = null;
+        delta = default;
         bool isContentDelta = false;
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
-            return null;
+            return false;
         }
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -27,7 +39,7 @@ internal static class ContentDeltaReader
                 reader.Read();
                 if (reader.TokenType != JsonTokenType.String || !reader.ValueTextEquals("content-delta"u8))
                 {
-                    return null;
+                    return false;
                 }
 
                 isContentDelta = true;
@@ -37,25 +49,23 @@ internal static class ContentDeltaReader
                 reader.Read();
                 if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out int number))
                 {
-                    return null;
+                    return false;
                 }
 
-                index = number;
+                delta.Index = number;
             }
             else if (!reader.ValueTextEquals("delta"u8)
                 || !Enter(ref reader, "message"u8)
                 || !Enter(ref reader, "content"u8)
-                || !ReadContent(ref reader, content)
+                || !ReadContent(ref reader, ref delta)
                 || !Leave(ref reader)
                 || !Leave(ref reader))
             {
-                return null;
+                return false;
             }
         }
 
-        return isContentDelta && reader.TokenType == JsonTokenType.EndObject
-            ? new WireChatEvent { Type = "content-delta", Index = index, Delta = new WireDelta { Message = new WireDeltaMessage { Content = content } } }
-            : null;
+        return isContentDelta && reader.TokenType == JsonTokenType.EndObject;
     }
 
     // { "name": with the reader left on the name.
@@ -65,7 +75,7 @@ internal static class ContentDeltaReader
 
     private static bool Leave(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.EndObject;
 
-    private static bool ReadContent(ref Utf8JsonReader reader, WireContent content)
+    private static bool ReadContent(ref Utf8JsonReader reader, ref ContentDelta delta)
     {
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
@@ -83,9 +93,18 @@ internal static class ContentDeltaReader
             }
 
             string? value = reader.GetString();
-            content.Text = isText ? value : content.Text;
-            content.Thinking = isThinking ? value : content.Thinking;
-            content.Type = isText || isThinking ? content.Type : value;
+            if (isText)
+            {
+                delta.Text = value;
+            }
+            else if (isThinking)
+            {
+                delta.Thinking = value;
+            }
+            else
+            {
+                delta.Type = value;
+            }
         }
 
         return reader.TokenType == JsonTokenType.EndObject;
