@@ -70,7 +70,8 @@ function Test-Script {
     }
 
     Say 'Analyzing the scripts with PSScriptAnalyzer'
-    $findings = @('build.ps1', 'CohereShell.psd1', 'src', 'tools', 'tests', 'bench', 'examples' | ForEach-Object {
+    # The manifest is checked where the files that it names are.
+    $findings = @('build.ps1', 'out/CohereShell/CohereShell.psd1', 'src', 'tools', 'tests', 'bench', 'examples' | ForEach-Object {
             Invoke-ScriptAnalyzer -Path (Join-Path $root $_) -Recurse -Settings (Join-Path $root 'PSScriptAnalyzerSettings.psd1')
         })
     if ($findings) {
@@ -135,6 +136,7 @@ switch ($Task) {
         }
     }
     'analyze' {
+        Build-Module
         Test-Script
     }
     'help' {

@@ -9,12 +9,14 @@
     first call  the same, the first one of a new process
     stream      1,000 events as objects, against reading their bytes with HttpClient: as a service sends them, each
                 event in a write of its own; and, to see what the client alone costs, all of them in one write
+    end         from Select-Object -First 1 or Ctrl+C to the moment when the server sees the connection closed
 .PARAMETER Rounds
     How often new processes are started for each side.
 .PARAMETER Calls
     How often each side calls inside a process.
 #>
 [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'It talks to the person who runs it.')]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSReviewUnusedParameter', '', Justification = 'The functions below use them.')]
 [CmdletBinding()]
 param(
     [int] $Rounds = 15,
@@ -136,6 +138,44 @@ function Measure-Stream([string] $Address, [string] $Model, [string] $Name) {
     Show-Ratio $Name (Get-Median $ours) 'reading its bytes with HttpClient' (Get-Median $theirs) 2
 }
 
+function Show-End([string] $Name, [Collections.Generic.List[double]] $Times) {
+    [pscustomobject]@{
+        Measured    = $Name
+        'Median ms' = '{0:N1}' -f (Get-Median $Times)
+        'Max ms'    = '{0:N1}' -f ($Times | Measure-Object -Maximum).Maximum
+        Goal        = 'under 200'
+        Met         = ($Times | Measure-Object -Maximum).Maximum -lt 200
+    }
+}
+
+function Read-Closed([Diagnostics.Process] $Server) {
+    [datetime]::ParseExact($Server.StandardOutput.ReadLine(), 'o', [cultureinfo]::InvariantCulture, 'RoundtripKind')
+}
+
+function Measure-End([Diagnostics.Process] $Server) {
+    $selected = [Collections.Generic.List[double]]::new()
+    foreach ($round in 1..10) {
+        $null = Invoke-CohereChat 'Tell me' -Stream -Model slow | ForEach-Object { $script:stopped = [datetime]::UtcNow; $_ } | Select-Object -First 1
+        $selected.Add(((Read-Closed $Server) - $script:stopped).TotalMilliseconds)
+    }
+
+    Show-End 'Select-Object -First 1 on a stream' $selected
+    $stopped = [Collections.Generic.List[double]]::new()
+    foreach ($round in 1..10) {
+        $shell = [powershell]::Create().AddCommand('Import-Module').AddArgument($module).AddStatement().
+            AddCommand('Invoke-CohereChat').AddParameters(@{ Message = 'Tell me'; Model = 'hang'; Session = (Get-CohereSession) })
+        $null = $shell.BeginInvoke()
+        Start-Sleep -Milliseconds 300
+        $time = [datetime]::UtcNow
+        # What Ctrl+C does.
+        $shell.Stop()
+        $stopped.Add(((Read-Closed $Server) - $time).TotalMilliseconds)
+        $shell.Dispose()
+    }
+
+    Show-End 'Ctrl+C in a waiting call' $stopped
+}
+
 Write-Host "PowerShell $($PSVersionTable.PSVersion) on $($PSVersionTable.OS), $([Environment]::ProcessorCount) processors"
 $start = [Diagnostics.ProcessStartInfo]::new('dotnet', "`"$(Join-Path $PSScriptRoot 'LoopbackServer' 'bin' 'Release' 'net8.0' 'LoopbackServer.dll')`"")
 $start.RedirectStandardInput = $true
@@ -152,6 +192,7 @@ try {
         Measure-Stream $address command-a-03-2025 '1,000 events, a write each'
         Measure-Stream $address burst '1,000 events in one write'
     ) | Format-Table -AutoSize | Out-String -Width 160 | Out-Host
+    Measure-End $server | Format-Table -AutoSize | Out-String -Width 160 | Out-Host
 }
 finally {
     Disconnect-Cohere

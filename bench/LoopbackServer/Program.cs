@@ -11,7 +11,8 @@ namespace CohereShell.Bench;
 /// <summary>
 /// Speaks just enough of /v2/chat to be measured against: one answer, and one stream of 1,000 events, both made once.
 /// The stream goes out as a service sends it, each event in a write of its own; for the model 'burst' in one write.
-/// The first line that it prints is its address; it ends with its standard input.
+/// The model 'slow' gets an event every 50 ms without end, the model 'hang' no answer; for both, a line tells when the
+/// client has closed the connection. The first line that it prints is its address; it ends with its standard input.
 /// </summary>
 internal static class Program
 {
@@ -75,6 +76,12 @@ internal static class Program
                 filled += read;
                 if (RequestEnd(buffer.AsSpan(0, filled)))
                 {
+                    if (Holds(buffer, filled, "\"hang\""u8) || Holds(buffer, filled, "\"slow\""u8))
+                    {
+                        await OutlastAsync(stream, isSilent: Holds(buffer, filled, "\"hang\""u8));
+                        return;
+                    }
+
                     bool isStream = Holds(buffer, filled, "\"stream\":true"u8);
                     bool isBurst = Holds(buffer, filled, "\"burst\""u8);
                     filled = 0;
@@ -101,6 +108,28 @@ internal static class Program
         }
 
         await stream.WriteAsync(StreamEnd);
+    }
+
+    private static async Task OutlastAsync(NetworkStream stream, bool isSilent)
+    {
+        // A client that closes ends the read: at once, where a write would notice only the second time.
+        Task closed = stream.ReadAsync(new byte[1]).AsTask();
+        if (!isSilent)
+        {
+            await stream.WriteAsync(StreamStart);
+            await stream.WriteAsync(Chunks[0]);
+            await stream.WriteAsync(Chunks[1]);
+        }
+
+        while (await Task.WhenAny(closed, Task.Delay(50)) != closed)
+        {
+            if (!isSilent)
+            {
+                await stream.WriteAsync(Chunks[2]);
+            }
+        }
+
+        Console.WriteLine(DateTime.UtcNow.ToString("o", CultureInfo.InvariantCulture));
     }
 
     private static bool RequestEnd(ReadOnlySpan<byte> request)
