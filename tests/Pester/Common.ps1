@@ -1,0 +1,180 @@
+# What the test files share: dot-source it in BeforeAll. It imports the module that the build has staged, and makes the
+# tests independent of the keys and addresses in the environment of whoever runs them.
+
+$script:RepositoryRoot = [System.IO.Path]::GetFullPath([System.IO.Path]::Combine($PSScriptRoot, '..', '..'))
+$script:Manifest = [System.IO.Path]::Combine($RepositoryRoot, 'out', 'CohereShell', 'CohereShell.psd1')
+$script:EnvironmentNames = 'CO_API_KEY', 'COHERE_API_KEY', 'CO_API_URL'
+
+if (-not (Test-Path -LiteralPath $Manifest)) {
+    throw "There is no built module at $Manifest. Run ./build.ps1 build first."
+}
+
+if (-not ('CohereShellTests.TestServer' -as [type])) {
+    Add-Type -TypeDefinition (Get-Content -LiteralPath (Join-Path $PSScriptRoot 'TestServer.cs') -Raw)
+}
+
+Import-Module $Manifest
+
+$script:SavedEnvironment = @{}
+foreach ($name in $EnvironmentNames) {
+    $script:SavedEnvironment[$name] = [Environment]::GetEnvironmentVariable($name)
+    [Environment]::SetEnvironmentVariable($name, $null)
+}
+
+$script:OtherShells = [System.Collections.Generic.List[powershell]]::new()
+
+# For AfterAll: the environment as it was, no connection, no emulator.
+function Restore-TestState {
+    foreach ($shell in $OtherShells) {
+        $shell.Runspace.Dispose()
+        $shell.Dispose()
+    }
+
+    foreach ($name in $EnvironmentNames) {
+        [Environment]::SetEnvironmentVariable($name, $SavedEnvironment[$name])
+    }
+
+    Disconnect-Cohere
+    Stop-CohereEmulator -Confirm:$false
+}
+
+# A server that records what it is sent, and echoes.
+function Open-TestServer {
+    [CohereShellTests.TestServer]::new()
+}
+
+# The bodies that a server was sent, as hashtables.
+function Get-SentBody {
+    param([Parameter(Mandatory)] $Server)
+    foreach ($request in $Server.Requests) {
+        ConvertFrom-Json -InputObject $request.Body -AsHashtable
+    }
+}
+
+# The one error of a command, whether it ends the command or not.
+function Get-ErrorOf {
+    param([Parameter(Mandatory)] [scriptblock] $Command)
+    $caught = $null
+    try {
+        $caught = & $Command 2>&1 | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] } | Select-Object -First 1
+    }
+    catch {
+        $caught = $_
+    }
+
+    if ($null -eq $caught) {
+        throw "No error came of: $Command"
+    }
+
+    $caught
+}
+
+# Waits for something that another thread or process does.
+function Wait-Condition {
+    param([Parameter(Mandatory)] [scriptblock] $Condition, [int] $TimeoutSec = 20)
+    $waited = [System.Diagnostics.Stopwatch]::StartNew()
+    while (-not (& $Condition)) {
+        if ($waited.Elapsed.TotalSeconds -gt $TimeoutSec) {
+            throw "Not within $TimeoutSec s: $Condition"
+        }
+
+        Start-Sleep -Milliseconds 20
+    }
+}
+
+# A PowerShell of its own, with a runspace of its own that has the module; to be disposed.
+function Get-OtherPowerShell {
+    $state = [System.Management.Automation.Runspaces.InitialSessionState]::CreateDefault2()
+    $runspace = [runspacefactory]::CreateRunspace($state)
+    $runspace.Open()
+    $shell = [powershell]::Create()
+    $shell.Runspace = $runspace
+    $null = $shell.AddCommand('Import-Module').AddArgument($Manifest).Invoke()
+    $shell.Commands.Clear()
+    $shell
+}
+
+# Runs a script in a runspace of its own, with the module, and gives what it writes; its errors are written again.
+function Invoke-InOtherRunspace {
+    param([Parameter(Mandatory)] [string] $Script, [object[]] $ArgumentList = @())
+    $shell = Get-OtherPowerShell
+    try {
+        $null = $shell.AddScript($Script)
+        foreach ($argument in $ArgumentList) {
+            $null = $shell.AddArgument($argument)
+        }
+
+        $shell.Invoke()
+        $shell.Streams.Error | ForEach-Object { Write-Error -ErrorRecord $_ }
+    }
+    finally {
+        $shell.Runspace.Dispose()
+        $shell.Dispose()
+    }
+}
+
+# Runs a script in a process of its own, where nothing is loaded; gives its output as lines, errors among them.
+function Invoke-InOtherProcess {
+    param([Parameter(Mandatory)] [string] $Script)
+    $whole = "`$ErrorActionPreference = 'Stop'; `$Manifest = '$Manifest'; $Script"
+    $encoded = [Convert]::ToBase64String([System.Text.Encoding]::Unicode.GetBytes($whole))
+    & ([System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName) -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $encoded 2>&1 | ForEach-Object { "$_" }
+}
+
+# A SecureString as a vault or Read-Host gives it.
+function ConvertTo-TestSecret {
+    param([Parameter(Mandatory)] [string] $Text)
+    [System.Net.NetworkCredential]::new('', $Text).SecurePassword
+}
+
+# A picture of one pixel.
+function Get-TestPng {
+    , [Convert]::FromBase64String('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==')
+}
+
+# What completes with Tab at the end of a line.
+function Get-TabCompletion {
+    param([Parameter(Mandatory)] [string] $Line)
+    (TabExpansion2 -inputScript $Line -cursorColumn $Line.Length).CompletionMatches
+}
+
+# What a server answers to a chat, with this text.
+function ConvertTo-ChatAnswer {
+    param([AllowEmptyString()] [string] $Text, [string] $FinishReason = 'COMPLETE', [hashtable] $Message = @{})
+    $content = @{ role = 'assistant'; content = @(@{ type = 'text'; text = $Text }) } + $Message
+    [CohereShellTests.Answer] @{
+        Body = ConvertTo-Json -Depth 9 -InputObject @{
+            id = 'answer-1'
+            finish_reason = $FinishReason
+            message = $content
+            usage = @{ billed_units = @{ input_tokens = 3; output_tokens = 2 }; tokens = @{ input_tokens = 10; output_tokens = 5 } }
+        }
+    }
+}
+
+# What a server answers to a streamed chat: each piece an event; the end says why it ended.
+function ConvertTo-StreamAnswer {
+    param([Parameter(Mandatory)] [string[]] $Piece, [int] $EventDelayMs, [hashtable] $End = @{ finish_reason = 'COMPLETE' }, [switch] $Cut)
+    $events = @(
+        '{"type":"message-start","id":"answer-1","delta":{"message":{"role":"assistant"}}}'
+        '{"type":"content-start","index":0,"delta":{"message":{"content":{"type":"text","text":""}}}}'
+        foreach ($text in $Piece) {
+            ConvertTo-Json -Compress -Depth 9 -InputObject @{ type = 'content-delta'; index = 0; delta = @{ message = @{ content = @{ text = $text } } } }
+        }
+
+        if (-not $Cut) {
+            '{"type":"content-end","index":0}'
+            ConvertTo-Json -Compress -Depth 9 -InputObject @{ type = 'message-end'; id = 'answer-1'; delta = $End }
+        }
+    )
+    [CohereShellTests.Answer] @{ Events = $events; EventDelayMs = $EventDelayMs; Cut = $Cut }
+}
+
+# A session that is not the default of this runspace: it is connected in another, which stays open until the end.
+function Connect-CohereElsewhere {
+    param([Parameter(Mandatory)] [uri] $BaseUri, [hashtable] $With = @{})
+    $shell = Get-OtherPowerShell
+    $script:OtherShells.Add($shell)
+    $null = $shell.AddCommand('Connect-Cohere').AddParameters(@{ BaseUri = $BaseUri; ApiKey = 'a-key-for-tests'; PassThru = $true } + $With)
+    $shell.Invoke()[0].PSObject.BaseObject
+}

@@ -1,0 +1,68 @@
+#Requires -Module @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
+
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+}
+
+AfterAll {
+    Restore-TestState
+}
+
+Describe 'Get-CohereSession' {
+    AfterEach {
+        Disconnect-Cohere
+        [Environment]::SetEnvironmentVariable('CO_API_KEY', $null)
+    }
+
+    It 'gives nothing where nothing is connected, and says why with -Verbose' {
+        Get-CohereSession | Should -BeNullOrEmpty
+
+        Get-CohereSession -Verbose 4>&1 | Should -BeLike '*CO_API_KEY*'
+    }
+
+    It 'gives the connected session' {
+        Connect-Cohere -ApiKey 'a-key-for-tests' -KeyType Trial -TimeoutSec 20 -MaxRetryCount 2
+
+        $session = Get-CohereSession
+
+        $session | Should -BeOfType CohereShell.CohereSession
+        $session.BaseUri | Should -Be 'https://api.cohere.com/'
+        $session.KeyType | Should -Be 'Trial'
+        $session.TimeoutSec | Should -Be 20
+        $session.MaxRetryCount | Should -Be 2
+        $session.IsOpen | Should -BeTrue
+    }
+
+    It 'makes a session from the environment, and the same one each time' {
+        $env:CO_API_KEY = 'key-from-the-environment'
+
+        $first = Get-CohereSession
+        $second = Get-CohereSession
+
+        $first.ApiKeySource | Should -Be 'environment variable CO_API_KEY'
+        $first.Id | Should -Be $second.Id
+    }
+
+    It 'makes a new session when the environment changes' {
+        $env:CO_API_KEY = 'key-number-one'
+        $null = Get-CohereSession
+        $env:CO_API_KEY = 'key-number-two'
+
+        (Get-CohereSession).ApiKeyTail | Should -Be '-two'
+    }
+
+    It 'shows where the key came from and its last four characters, and no more of it' {
+        Connect-Cohere -ApiKey 'a-key-for-tests'
+
+        $shown = Get-CohereSession | Out-String
+
+        $shown | Should -BeLike '*…ests, from parameter*'
+        $shown | Should -Not -BeLike '*a-key*'
+    }
+
+    It 'shows nothing of a short key' {
+        Connect-Cohere -ApiKey 'short' -BaseUri 'http://127.0.0.1:1'
+
+        Get-CohereSession | Format-List * -Force | Out-String | Should -Not -BeLike '*hort*'
+    }
+}

@@ -1,0 +1,395 @@
+using System;
+using System.Collections;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShellTests
+{
+    /// <summary>A request as it came over the wire.</summary>
+    public sealed class Request
+    {
+        public string Method { get; set; }
+
+        public string Target { get; set; }
+
+        public Dictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+        public string Body { get; set; }
+
+        public DateTime ReceivedAt { get; set; }
+
+        /// <summary>When the client closed the connection; only seen while an answer hangs or streams.</summary>
+        public DateTime? ClosedAt { get; set; }
+
+        public string Authorization { get { return Headers.TryGetValue("Authorization", out string value) ? value : null; } }
+    }
+
+    /// <summary>What to answer.</summary>
+    public sealed class Answer
+    {
+        public int Status { get; set; } = 200;
+
+        public string ContentType { get; set; } = "application/json";
+
+        public string Body { get; set; } = "{}";
+
+        public IDictionary Headers { get; set; } = new Hashtable();
+
+        /// <summary>How long to wait before the first byte.</summary>
+        public int DelayMs { get; set; }
+
+        /// <summary>Never answers.</summary>
+        public bool Hang { get; set; }
+
+        /// <summary>Server-sent events, each the JSON of one; instead of Body.</summary>
+        public string[] Events { get; set; }
+
+        /// <summary>How long to wait between events.</summary>
+        public int EventDelayMs { get; set; }
+
+        /// <summary>Ends the connection before the answer is complete.</summary>
+        public bool Cut { get; set; }
+    }
+
+    /// <summary>
+    /// A server on a port of this machine that records what it is sent. It gives the answers it was told to give, in
+    /// order, and after them echoes: to a chat, the text of its last message; "[250 ms]" in it makes the answer take that long.
+    /// </summary>
+    public sealed class TestServer : IDisposable
+    {
+        private static readonly Regex Wait = new Regex(@"\[(\d+) ms\]");
+        private readonly TcpListener _listener = new TcpListener(IPAddress.Loopback, 0);
+        private readonly CancellationTokenSource _closing = new CancellationTokenSource();
+        private readonly ConcurrentQueue<Request> _requests = new ConcurrentQueue<Request>();
+        private readonly ConcurrentQueue<Answer> _answers = new ConcurrentQueue<Answer>();
+        private int _inFlight;
+        private int _mostInFlight;
+
+        public TestServer()
+        {
+            _listener.Start();
+            Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+            _ = AcceptAsync();
+        }
+
+        public int Port { get; }
+
+        public string BaseUri { get { return "http://127.0.0.1:" + Port; } }
+
+        public Request[] Requests { get { return _requests.ToArray(); } }
+
+        public Request LastRequest { get { return _requests.LastOrDefault(); } }
+
+        public int MostInFlight { get { return _mostInFlight; } }
+
+        /// <summary>The only key that is accepted; null for any.</summary>
+        public string AcceptedKey { get; set; }
+
+        /// <summary>The status for another key.</summary>
+        public int RefusalStatus { get; set; } = 401;
+
+        /// <summary>What to give when nothing is queued, instead of the echo.</summary>
+        public Answer Default { get; set; }
+
+        public void Enqueue(Answer answer)
+        {
+            _answers.Enqueue(answer);
+        }
+
+        /// <summary>Forgets what it was sent and told.</summary>
+        public void Reset()
+        {
+            _requests.Clear();
+            _answers.Clear();
+            _mostInFlight = 0;
+            AcceptedKey = null;
+            RefusalStatus = 401;
+            Default = null;
+        }
+
+        public void Dispose()
+        {
+            _closing.Cancel();
+            _listener.Stop();
+        }
+
+        private async Task AcceptAsync()
+        {
+            while (!_closing.IsCancellationRequested)
+            {
+                try
+                {
+                    TcpClient client = await _listener.AcceptTcpClientAsync().ConfigureAwait(false);
+                    _ = Task.Run(() => ServeAsync(client));
+                }
+                catch (Exception exception) when (exception is SocketException || exception is ObjectDisposedException || exception is InvalidOperationException)
+                {
+                    return;
+                }
+            }
+        }
+
+        private async Task ServeAsync(TcpClient client)
+        {
+            using (client)
+            {
+                client.NoDelay = true;
+                NetworkStream stream = client.GetStream();
+                var buffer = new List<byte>();
+                try
+                {
+                    while (true)
+                    {
+                        Request request = await ReadAsync(stream, buffer).ConfigureAwait(false);
+                        if (request == null)
+                        {
+                            return;
+                        }
+
+                        _requests.Enqueue(request);
+                        int now = Interlocked.Increment(ref _inFlight);
+                        int most;
+                        while (now > (most = _mostInFlight) && Interlocked.CompareExchange(ref _mostInFlight, now, most) != most)
+                        {
+                        }
+
+                        bool goesOn;
+                        try
+                        {
+                            goesOn = await AnswerAsync(client, stream, request, AnswerTo(request)).ConfigureAwait(false);
+                        }
+                        finally
+                        {
+                            Interlocked.Decrement(ref _inFlight);
+                        }
+
+                        if (!goesOn)
+                        {
+                            return;
+                        }
+                    }
+                }
+                catch (Exception exception) when (exception is IOException || exception is OperationCanceledException || exception is SocketException || exception is ObjectDisposedException)
+                {
+                }
+            }
+        }
+
+        private async Task<Request> ReadAsync(NetworkStream stream, List<byte> buffer)
+        {
+            var chunk = new byte[65536];
+            int end;
+            while ((end = EndOfHead(buffer)) < 0)
+            {
+                int count = await stream.ReadAsync(chunk, 0, chunk.Length, _closing.Token).ConfigureAwait(false);
+                if (count == 0)
+                {
+                    return null;
+                }
+
+                buffer.AddRange(chunk.Take(count));
+            }
+
+            string[] head = Encoding.ASCII.GetString(buffer.Take(end).ToArray()).Split(new[] { "\r\n" }, StringSplitOptions.None);
+            string[] first = head[0].Split(' ');
+            var request = new Request { Method = first[0], Target = first[1] };
+            foreach (string line in head.Skip(1))
+            {
+                int colon = line.IndexOf(':');
+                request.Headers[line.Substring(0, colon)] = line.Substring(colon + 1).Trim();
+            }
+
+            int length = request.Headers.TryGetValue("Content-Length", out string text) ? int.Parse(text) : 0;
+            while (buffer.Count < end + 4 + length)
+            {
+                int count = await stream.ReadAsync(chunk, 0, chunk.Length, _closing.Token).ConfigureAwait(false);
+                if (count == 0)
+                {
+                    return null;
+                }
+
+                buffer.AddRange(chunk.Take(count));
+            }
+
+            request.Body = Encoding.UTF8.GetString(buffer.Skip(end + 4).Take(length).ToArray());
+            request.ReceivedAt = DateTime.UtcNow;
+            buffer.RemoveRange(0, end + 4 + length);
+            return request;
+        }
+
+        private static int EndOfHead(List<byte> buffer)
+        {
+            for (int i = 0; i + 3 < buffer.Count; i++)
+            {
+                if (buffer[i] == '\r' && buffer[i + 1] == '\n' && buffer[i + 2] == '\r' && buffer[i + 3] == '\n')
+                {
+                    return i;
+                }
+            }
+
+            return -1;
+        }
+
+        private Answer AnswerTo(Request request)
+        {
+            if (AcceptedKey != null && request.Authorization != "Bearer " + AcceptedKey)
+            {
+                return new Answer { Status = RefusalStatus, Body = "{\"message\":\"invalid api token\"}" };
+            }
+
+            return _answers.TryDequeue(out Answer answer) ? answer : Default ?? Echo(request);
+        }
+
+        private async Task<bool> AnswerAsync(TcpClient client, NetworkStream stream, Request request, Answer answer)
+        {
+            bool mayBeLong = answer.Hang || answer.Events != null || answer.DelayMs > 0;
+            using (var gone = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token))
+            {
+                // Whoever waits for an answer sends nothing: what can be read is the end of the connection.
+                Task watch = mayBeLong ? WatchAsync(stream, request, gone) : Task.CompletedTask;
+                if (answer.Hang)
+                {
+                    await Task.Delay(Timeout.Infinite, gone.Token).ConfigureAwait(false);
+                }
+
+                if (answer.DelayMs > 0)
+                {
+                    await Task.Delay(answer.DelayMs, gone.Token).ConfigureAwait(false);
+                }
+
+                byte[] body = Encoding.UTF8.GetBytes(answer.Body);
+                var head = new StringBuilder("HTTP/1.1 " + answer.Status + " Answer\r\nContent-Type: " + (answer.Events != null ? "text/event-stream" : answer.ContentType) + "\r\n");
+                foreach (DictionaryEntry header in answer.Headers)
+                {
+                    head.Append(header.Key + ": " + header.Value + "\r\n");
+                }
+
+                if (answer.Events == null)
+                {
+                    head.Append("Content-Length: " + body.Length + "\r\n");
+                }
+                else
+                {
+                    head.Append("Transfer-Encoding: chunked\r\n");
+                }
+
+                head.Append(mayBeLong ? "Connection: close\r\n\r\n" : "\r\n");
+                await WriteAsync(stream, head.ToString()).ConfigureAwait(false);
+                if (answer.Events == null)
+                {
+                    await stream.WriteAsync(body, 0, answer.Cut ? body.Length / 2 : body.Length, _closing.Token).ConfigureAwait(false);
+                }
+                else
+                {
+                    foreach (string item in answer.Events)
+                    {
+                        byte[] data = Encoding.UTF8.GetBytes("data: " + item + "\n\n");
+                        await WriteAsync(stream, data.Length.ToString("x") + "\r\n").ConfigureAwait(false);
+                        await stream.WriteAsync(data, 0, data.Length, gone.Token).ConfigureAwait(false);
+                        await WriteAsync(stream, "\r\n").ConfigureAwait(false);
+                        if (answer.EventDelayMs > 0)
+                        {
+                            await Task.Delay(answer.EventDelayMs, gone.Token).ConfigureAwait(false);
+                        }
+                    }
+
+                    if (!answer.Cut)
+                    {
+                        await WriteAsync(stream, "0\r\n\r\n").ConfigureAwait(false);
+                    }
+                }
+
+                return !mayBeLong && !answer.Cut;
+            }
+        }
+
+        private static async Task WatchAsync(NetworkStream stream, Request request, CancellationTokenSource gone)
+        {
+            try
+            {
+                await stream.ReadAsync(new byte[1], 0, 1).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is IOException || exception is ObjectDisposedException)
+            {
+            }
+
+            request.ClosedAt = DateTime.UtcNow;
+            try
+            {
+                gone.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+            }
+        }
+
+        private Task WriteAsync(NetworkStream stream, string text)
+        {
+            byte[] bytes = Encoding.ASCII.GetBytes(text);
+            return stream.WriteAsync(bytes, 0, bytes.Length, _closing.Token);
+        }
+
+        private static Answer Echo(Request request)
+        {
+            string path = request.Target.Split('?')[0];
+            if (path.EndsWith("/v2/chat", StringComparison.Ordinal))
+            {
+                return EchoChat(request.Body);
+            }
+
+            if (path.EndsWith("/v1/models", StringComparison.Ordinal))
+            {
+                return new Answer
+                {
+                    Body = "{\"models\":[{\"name\":\"echo-large\",\"endpoints\":[\"chat\"],\"context_length\":128000},{\"name\":\"echo-small\",\"endpoints\":[\"chat\",\"generate\"],\"context_length\":4096},{\"name\":\"echo-embed\",\"endpoints\":[\"embed\"],\"context_length\":512}]}",
+                };
+            }
+
+            return path.EndsWith("/v1/check-api-key", StringComparison.Ordinal)
+                ? new Answer { Body = "{\"valid\":true,\"organization_id\":\"org-1\",\"owner_id\":\"owner-1\"}" }
+                : new Answer();
+        }
+
+        private static Answer EchoChat(string body)
+        {
+            using (JsonDocument document = JsonDocument.Parse(body))
+            {
+                JsonElement content = document.RootElement.GetProperty("messages").EnumerateArray().Last().GetProperty("content");
+                string text = content.ValueKind == JsonValueKind.String
+                    ? content.GetString()
+                    : string.Concat(content.EnumerateArray().Where(part => part.GetProperty("type").GetString() == "text").Select(part => part.GetProperty("text").GetString()));
+                Match wait = Wait.Match(text);
+                var answer = new Answer { DelayMs = wait.Success ? int.Parse(wait.Groups[1].Value) : 0 };
+                bool streams = document.RootElement.TryGetProperty("stream", out JsonElement stream) && stream.ValueKind == JsonValueKind.True;
+                string quoted = JsonSerializer.Serialize(text);
+                const string usage = "{\"billed_units\":{\"input_tokens\":3,\"output_tokens\":2},\"tokens\":{\"input_tokens\":10,\"output_tokens\":5}}";
+                if (streams)
+                {
+                    answer.Events = new[]
+                    {
+                        "{\"type\":\"message-start\",\"id\":\"1\",\"delta\":{\"message\":{\"role\":\"assistant\"}}}",
+                        "{\"type\":\"content-start\",\"index\":0,\"delta\":{\"message\":{\"content\":{\"type\":\"text\",\"text\":\"\"}}}}",
+                        "{\"type\":\"content-delta\",\"index\":0,\"delta\":{\"message\":{\"content\":{\"text\":" + quoted + "}}}}",
+                        "{\"type\":\"content-end\",\"index\":0}",
+                        "{\"type\":\"message-end\",\"id\":\"1\",\"delta\":{\"finish_reason\":\"COMPLETE\",\"usage\":" + usage + "}}",
+                    };
+                }
+                else
+                {
+                    answer.Body = "{\"id\":\"1\",\"finish_reason\":\"COMPLETE\",\"message\":{\"role\":\"assistant\",\"content\":[{\"type\":\"text\",\"text\":" + quoted + "}]},\"usage\":" + usage + "}";
+                }
+
+                return answer;
+            }
+        }
+    }
+}
