@@ -23,11 +23,12 @@ public static class Operations
     private static readonly IReadOnlyList<OperationLimit> ChatLimits = Limit(LimitUnit.Requests, 20, 500);
     private static readonly IReadOnlyList<OperationLimit> RerankLimits = Limit(LimitUnit.Requests, 10, 1000);
     private static readonly IReadOnlyList<OperationLimit> TokenizeLimits = Limit(LimitUnit.Requests, 100, 2000);
-    private static readonly IReadOnlyList<OperationLimit> EmbedLimits =
-    [
+    // An array: PowerShell cannot take an element out of a list that the compiler made.
+    private static readonly IReadOnlyList<OperationLimit> EmbedLimits = new[]
+    {
         new OperationLimit(LimitUnit.Inputs, 2000, 2000),
         new OperationLimit(LimitUnit.Images, 5, 400),
-    ];
+    };
 
     /// <summary>Chat: <see href="https://docs.cohere.com/reference/chat"/>.</summary>
     public static Operation Chat { get; } = new("Chat", "chatv2", "Chat", Post, "/v2/chat", Write)

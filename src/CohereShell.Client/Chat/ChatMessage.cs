@@ -24,7 +24,8 @@ public sealed class ChatMessage
     public ChatMessage(ChatRole role, IReadOnlyList<ChatContent> content)
     {
         Role = role;
-        Content = content;
+        // An array, whatever was given: PowerShell cannot take an element out of a list that the compiler made.
+        Content = content.ToArray();
     }
 
     /// <summary>Who says it.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace CohereShell;
 
@@ -9,7 +10,8 @@ public sealed class ChatResponse
     internal ChatResponse(ChatMessage message, IReadOnlyList<ChatMessage> asked)
     {
         AnswerMessage = message;
-        History = [.. asked, message];
+        // An array: PowerShell cannot take an element out of a list that the compiler made.
+        History = asked.Append(message).ToArray();
     }
 
     /// <summary>The answer.</summary>
