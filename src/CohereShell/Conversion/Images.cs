@@ -33,7 +33,8 @@ internal static class Images
     {
         try
         {
-            return command.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out _);
+            IReadOnlyCollection<string> files = command.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out _);
+            return files.Count > 0 ? files : throw new ItemNotFoundException($"No file matches '{path}'.");
         }
         catch (Exception exception) when (exception is SessionStateException)
         {

@@ -206,7 +206,7 @@ public sealed class InvokeCohereChatCommand : CohereApiCommand
         RefuseInvalidCombinations();
         try
         {
-            _documents.AddRange(Document.Select(document => Documents.From(document)));
+            _documents.AddRange(Document.Select(ReadDocument));
             _template = CreateTemplate();
         }
         catch (Exception exception) when (exception is NotJsonException or JsonException)
@@ -305,6 +305,20 @@ public sealed class InvokeCohereChatCommand : CohereApiCommand
             default:
                 CollectDocument(InputObject!);
                 break;
+        }
+    }
+
+    // What is wrong with a document that is given is known before a call is spent.
+    private ChatDocument ReadDocument(object document)
+    {
+        try
+        {
+            return Documents.From(document);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            ThrowTerminatingError(ErrorRecords.FileNotReadable(document.ToString()!, exception));
+            throw;
         }
     }
 
