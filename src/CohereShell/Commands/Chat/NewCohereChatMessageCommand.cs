@@ -55,6 +55,11 @@ public sealed class NewCohereChatMessageCommand : PSCmdlet
             ThrowTerminatingError(ErrorRecords.InvalidCombination("A message needs -Content or -Image.", "Give the text with -Content, images with -Image, or both."));
         }
 
+        if (ImageDetail is not null && Image.Length == 0)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination("-ImageDetail needs -Image.", "Add -Image, or leave -ImageDetail out."));
+        }
+
         if (Image.Length > 0 && Role != ChatRole.User)
         {
             ThrowTerminatingError(ErrorRecords.InvalidCombination($"Only a message of the user can hold images, not one of the role {Role}.", "Leave -Role out."));
