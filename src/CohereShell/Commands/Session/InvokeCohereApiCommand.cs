@@ -82,6 +82,10 @@ public sealed class InvokeCohereApiCommand : CohereApiCommand
         {
             WriteError(ErrorRecords.NotJson(exception, path));
         }
+        catch (System.ArgumentException exception)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidValue(exception.Message, "Give the path as Get-CohereOperation shows it, with the id or the name in its place.", Path, exception));
+        }
     }
 
     private void WriteAnswer(string method, string path, byte[]? body)
