@@ -155,6 +155,11 @@ internal sealed class ApiPipeline
 
         HeaderRules.Check(request.Options.Headers);
         _session.Audit?.EnsureWritable();
+        if (request.Operation.IsDeprecated)
+        {
+            record.Notify(ApiNoticeKind.Warning, $"{request.Operation.Name} is deprecated: Cohere still answers it, and may stop to.");
+        }
+
         return record;
     }
 
