@@ -56,7 +56,7 @@ Describe 'Disconnect-Cohere' {
 
             Wait-Condition { $running.IsCompleted }
             Wait-Condition { $server.LastRequest.ClosedAt }
-            { $shell.EndInvoke($running) } | Should -Throw '*disconnected*'
+            $shell.Streams.Error[0].FullyQualifiedErrorId | Should -BeLike 'CohereShell.SessionClosed,*'
         }
         finally {
             $shell.Runspace.Dispose()

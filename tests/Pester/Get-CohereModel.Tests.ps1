@@ -30,10 +30,11 @@ Describe 'Get-CohereModel' {
 
         $model = Get-CohereModel
 
-        , $model.Endpoints | Should -Not -BeNullOrEmpty
-        $model.Endpoints.Count | Should -Be 0
-        , $model.Features | Should -Not -BeNullOrEmpty
-        , $model.DefaultEndpoints | Should -Not -BeNullOrEmpty
+        foreach ($name in 'Endpoints', 'Features', 'DefaultEndpoints') {
+            $null -eq $model.$name | Should -BeFalse -Because $name
+            $model.$name.Count | Should -Be 0
+        }
+
         $model | Out-String | Should -BeLike '*bare*'
     }
 
