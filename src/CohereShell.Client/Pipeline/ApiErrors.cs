@@ -126,7 +126,8 @@ internal static class ApiErrors
 
     private static string Sentence(string text) => text.Length > 0 && char.IsLetterOrDigit(text[text.Length - 1]) ? text + "." : text;
 
-    private static string Shorten(string text)
+    /// <summary>What a server has said, on one line and without what a terminal would obey.</summary>
+    public static string Shorten(string text)
     {
         string line = new(text.Select(character => char.IsControl(character) ? ' ' : character).ToArray());
         line = string.Join(" ", line.Split([' '], StringSplitOptions.RemoveEmptyEntries));

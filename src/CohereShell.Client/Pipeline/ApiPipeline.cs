@@ -292,7 +292,7 @@ internal sealed class ApiPipeline
             JsonException when record.IsStream =>
                 new CohereException(ErrorReason.StreamIncomplete, "The stream holds an event that is not the JSON it should be.", _session.Key.Redact(exception)),
             CohereStreamException told =>
-                new CohereStreamException(told.Reason, _session.Key.Redact(told.Message), told.PartialResponse) { Attempts = told.Attempts, StatusCode = told.StatusCode },
+                new CohereStreamException(told.Reason, ApiErrors.Shorten(_session.Key.Redact(told.Message)), told.PartialResponse) { Attempts = told.Attempts, StatusCode = told.StatusCode },
             _ => exception,
         };
         if (failure is CohereException known)
