@@ -138,6 +138,7 @@ function Format-Table80([string[]] $Row) {
     $indent = 4
     $widths = for ($i = 0; $i -lt $last; $i++) { ($cells | ForEach-Object { $_[$i].Length } | Measure-Object -Maximum).Maximum }
     $offset = $indent + ($widths | Measure-Object -Sum).Sum + (2 * $last)
+    $cells = @(, $cells[0]) + @(, @($cells[0] | ForEach-Object { '-' * $_.Length })) + @($cells | Select-Object -Skip 1)
     foreach ($row in $cells) {
         $start = (' ' * $indent) + -join $(for ($i = 0; $i -lt $last; $i++) { $row[$i].PadRight($widths[$i] + 2) })
         $rest = @(Format-Paragraph $row[$last] $offset)
@@ -164,14 +165,20 @@ function ConvertTo-AboutText([string] $Path) {
             $rows.Clear()
         }
 
-        # Items of one list and rows of one table stand together.
-        if ($text.Count -gt 0 -and -not ($block.Kind -in 'Item', 'Row' -and $before -eq $block.Kind)) {
+        # Items of one list and rows of one table stand together, and so do a heading and its text: PowerShell takes
+        # line 5, the one below SHORT DESCRIPTION, as the summary of the topic.
+        $isTogether = $before -eq 'Heading' -and $text[$text.Count - 1] -notlike '    about_*' -or
+            $block.Kind -in 'Item', 'Row' -and $before -eq $block.Kind
+        if ($text.Count -gt 0 -and -not $isTogether) {
             $text.Add('')
         }
 
         switch ($block.Kind) {
             'Heading' {
-                if ($block.Level -le 2) {
+                if ($block.Level -eq 1) {
+                    $text.AddRange([string[]]@('TOPIC', "    $($block.Text)"))
+                }
+                elseif ($block.Level -eq 2) {
                     $text.AddRange([string[]]@(Format-Paragraph $block.Text.ToUpperInvariant() 0))
                 }
                 else {
@@ -188,12 +195,6 @@ function ConvertTo-AboutText([string] $Path) {
             'Row' { $rows.Add($block.Text) }
         }
 
-        # PowerShell takes the name of the topic from its first heading, and its summary from the paragraph after it.
-        if ($block.Kind -eq 'Heading' -and $block.Level -eq 1) {
-            $text[$text.Count - 1] = $block.Text
-            $text.Insert(0, 'TOPIC')
-            $text[1] = "    $($block.Text)"
-        }
 
         $before = $block.Kind
     }
