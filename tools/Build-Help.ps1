@@ -167,8 +167,8 @@ function ConvertTo-AboutText([string] $Path) {
 
         # Items of one list and rows of one table stand together, and so do a heading and its text: PowerShell takes
         # line 5, the one below SHORT DESCRIPTION, as the summary of the topic.
-        $isTogether = $before -eq 'Heading' -and $text[$text.Count - 1] -notlike '    about_*' -or
-            $block.Kind -in 'Item', 'Row' -and $before -eq $block.Kind
+        $isTogether = ($before -eq 'Heading' -and $text[$text.Count - 1] -notlike '    about_*') -or
+            ($block.Kind -in 'Item', 'Row' -and $before -eq $block.Kind)
         if ($text.Count -gt 0 -and -not $isTogether) {
             $text.Add('')
         }
