@@ -33,6 +33,24 @@ public sealed class ChatRequestTests
         Priority = 7,
     };
 
+    /// <summary>A message of every role, with every part.</summary>
+    private static ChatRequest Conversation => new()
+    {
+        Model = "m",
+        Messages =
+        [
+            new ChatMessage(ChatRole.System, "Be brief"),
+            new ChatMessage(ChatRole.User, [ChatContent.FromText("What is this?"), ChatContent.FromImage("data:image/png;base64,AA==", ImageDetail.High), ChatContent.FromImage("https://example/x.png")]),
+            new ChatMessage(ChatRole.Assistant, [ChatContent.FromThinking("hm")])
+            {
+                ToolPlan = "I look",
+                ToolCalls = [new ToolCall("t1", "get_event", """{"id":4625}""")],
+            },
+            new ChatMessage(ChatRole.Tool, [ChatContent.FromDocument(new ChatDocument("found")), ChatContent.FromDocument(new ChatDocument(JsonDocument.Parse("""{"a":1}""").RootElement, "d"))]) { ToolCallId = "t1" },
+            new ChatMessage(ChatRole.Assistant, "It is"),
+        ],
+    };
+
     [Fact]
     public async Task Every_parameter_has_the_name_and_the_form_of_the_API()
     {
@@ -92,24 +110,7 @@ public sealed class ChatRequestTests
     [Fact]
     public async Task Messages_of_every_role_with_every_part_have_the_form_of_the_API()
     {
-        var request = new ChatRequest
-        {
-            Model = "m",
-            Messages =
-            [
-                new ChatMessage(ChatRole.System, "Be brief"),
-                new ChatMessage(ChatRole.User, [ChatContent.FromText("What is this?"), ChatContent.FromImage("data:image/png;base64,AA==", ImageDetail.High), ChatContent.FromImage("https://example/x.png")]),
-                new ChatMessage(ChatRole.Assistant, [ChatContent.FromThinking("hm")])
-                {
-                    ToolPlan = "I look",
-                    ToolCalls = [new ToolCall("t1", "get_event", """{"id":4625}""")],
-                },
-                new ChatMessage(ChatRole.Tool, [ChatContent.FromDocument(new ChatDocument("found")), ChatContent.FromDocument(new ChatDocument(JsonDocument.Parse("""{"a":1}""").RootElement, "d"))]) { ToolCallId = "t1" },
-                new ChatMessage(ChatRole.Assistant, "It is"),
-            ],
-        };
-
-        await AssertBodyAsync(request, """
+        await AssertBodyAsync(Conversation, """
             {
               "model": "m",
               "messages": [
@@ -185,6 +186,36 @@ public sealed class ChatRequestTests
               "citations": [{"start": 0, "end": 2, "text": "It", "sources": [{"type": "document", "id": "d", "document": {"id": "d", "x": "y"}}], "content_index": 1, "type": "TEXT_CONTENT"}]},
              {"role": "user", "content": "two"}]
             """, server.Requests[1].Json.GetProperty("messages"));
+    }
+
+    [ApiDescriptionFact]
+    public async Task Every_request_fits_the_API_description()
+    {
+        ChatRequest[] requests =
+        [
+            Full,
+            Conversation,
+            ChatJson.Question(),
+            ChatJson.Question() with { ResponseFormat = new ChatResponseFormat("json_object", Schema) },
+            .. Enum.GetValues<SafetyMode>().Select(mode => ChatJson.Question() with { SafetyMode = mode }),
+            .. Enum.GetValues<CitationMode>().Select(mode => ChatJson.Question() with { CitationOptions = new ChatCitationOptions(mode) }),
+            .. Enum.GetValues<ToolChoice>().Select(choice => ChatJson.Question() with { ToolChoice = choice }),
+        ];
+        foreach (ChatRequest request in requests)
+        {
+            Assert.Empty(ApiDescription.Current.RequestErrors("chatv2", await SendAsync(request)));
+        }
+    }
+
+    [ApiDescriptionFact]
+    public async Task Every_request_for_a_stream_fits_the_API_description()
+    {
+        using var server = new FaultServer(Answer.Events(ChatJson.Events("Hi")));
+        using CohereSession session = TestSession.Open(server);
+
+        await new CohereClient(session).Chat.StreamAsync(Full).ToListAsync();
+
+        Assert.Empty(ApiDescription.Current.RequestErrors("chatv2", server.Requests[0].Json));
     }
 
     private static async Task<JsonElement> SendAsync(ChatRequest request)
