@@ -65,7 +65,7 @@ public sealed class ChatClient
         request = Prepare(request, stream: true);
         var assembler = new ChatStreamAssembler(request);
         IAsyncEnumerator<IReadOnlyList<ChatStreamEvent>> events = _pipeline
-            .StreamAsync(CreateApiRequest(request, options, isStream: true), data => Parse(data, assembler), item => item.Usage, () => assembler.IsComplete, cancellationToken)
+            .StreamAsync(CreateApiRequest(request, options, isStream: true), data => Parse(data, assembler), item => item.Usage, item => item.Type == ChatStreamEventType.MessageEnd, cancellationToken)
             .GetAsyncEnumerator(cancellationToken);
         await using (events.ConfigureAwait(false))
         {

@@ -52,13 +52,13 @@ internal sealed class ApiPipeline
     /// <param name="request">The request.</param>
     /// <param name="parser">Makes an event of its data.</param>
     /// <param name="usageOf">What an event says the call cost; null in all but the last.</param>
-    /// <param name="isComplete">Whether the last event has come; a stream that ends before is an error.</param>
+    /// <param name="isLast">Whether an event is the last one; a stream that ends before is an error.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public async IAsyncEnumerable<IReadOnlyList<T>> StreamAsync<T>(
         ApiRequest request,
         EventParser<T> parser,
         Func<T, Usage?> usageOf,
-        Func<bool> isComplete,
+        Func<T, bool> isLast,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class
     {
@@ -89,9 +89,10 @@ internal sealed class ApiPipeline
                     throw Failed(exception, record, cancellationToken);
                 }
 
-                // Only the last event tells it.
-                usage = usageOf(events.Current[events.Current.Count - 1]) ?? usage;
-                if (isComplete())
+                // The event itself has to say it: the one behind it may be under way already.
+                T newest = events.Current[events.Current.Count - 1];
+                usage = usageOf(newest) ?? usage;
+                if (isLast(newest))
                 {
                     // Before the event is handed out: a reader that has the last one need not ask for more.
                     record.Complete(usage);

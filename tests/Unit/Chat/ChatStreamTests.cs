@@ -120,6 +120,44 @@ public sealed class ChatStreamTests
         Assert.Equal("first second", text);
     }
 
+    [Fact]
+    public async Task The_last_event_is_handed_out_however_many_arrive_together()
+    {
+        using var server = new FaultServer(exchange => Answer.EventStream(stream =>
+            stream.ChunkAsync(string.Concat(Enumerable.Repeat(Answer.Event("{}"), exchange.Json.GetProperty("k").GetInt32())) + Answer.Event(ChatJson.End()))));
+        using CohereSession session = TestSession.Open(server);
+        ChatClient chat = new CohereClient(session).Chat;
+
+        for (int count = 100; count < 300; count++)
+        {
+            List<ChatStreamEvent> events = await chat.StreamAsync(ChatJson.Question() with { K = count }).ToListAsync();
+
+            Assert.Equal(count + 1, events.Count);
+            Assert.NotNull(events[^1].Response);
+        }
+
+        Assert.Equal(200 * 71, session.GetUsage().Sum(record => record.InputTokens));
+    }
+
+    [Fact]
+    public async Task The_last_event_is_handed_out_when_it_comes_right_behind_the_others()
+    {
+        using var server = new FaultServer(Answer.EventStream(async exchange =>
+        {
+            await exchange.ChunkAsync(Answer.Event(ChatJson.Start()) + Answer.Event(ChatJson.Text("Hi")));
+            await exchange.ChunkAsync(Answer.Event(ChatJson.End()));
+        }));
+        using CohereSession session = TestSession.Open(server);
+        ChatClient chat = new CohereClient(session).Chat;
+
+        for (int i = 0; i < 300; i++)
+        {
+            List<ChatStreamEvent> events = await chat.StreamAsync(ChatJson.Question()).ToListAsync();
+
+            Assert.Equal("Hi", events[^1].Response?.Text);
+        }
+    }
+
     [Theory]
     [InlineData("\n")]
     [InlineData("\r\n")]

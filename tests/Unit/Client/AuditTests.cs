@@ -113,6 +113,7 @@ public sealed class AuditTests : IDisposable
         {
             "broken" => Answer.BrokenEvents(ChatJson.Start(), ChatJson.ContentStart(), ChatJson.Text("a")),
             "ended" => Answer.Events(ChatJson.Start(), ChatJson.ContentStart(), ChatJson.Text("a")),
+            "first" => Answer.StalledEvents(ChatJson.Start()),
             "error" => Answer.Events(ChatJson.Start(), ChatJson.End("ERROR")),
             _ => Answer.Events(ChatJson.Events("a", "b")),
         });
