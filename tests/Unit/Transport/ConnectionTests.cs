@@ -36,7 +36,12 @@ public sealed class ConnectionTests
     [Fact]
     public async Task A_stream_that_was_read_to_its_end_leaves_its_connection_to_the_next_call()
     {
-        using var server = new FaultServer(Answer.Events(ChatJson.Events("Hi")));
+        using var server = new FaultServer(Answer.EventStream(async exchange =>
+        {
+            await exchange.ChunkAsync(string.Concat(ChatJson.Events("Hi").Select(Answer.Event)));
+            // The end of the body is a packet of its own, and comes a little later.
+            await exchange.PauseAsync(TimeSpan.FromMilliseconds(30));
+        }));
         using CohereSession session = TestSession.Open(server);
         ChatClient chat = new CohereClient(session).Chat;
 
