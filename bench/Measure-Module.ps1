@@ -14,13 +14,16 @@
     How often new processes are started for each side.
 .PARAMETER Calls
     How often each side calls inside a process.
+.PARAMETER WarmUp
+    How often each side calls before it is measured: .NET compiles what is called often a second time, in the background.
 #>
 [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'It talks to the person who runs it.')]
 [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSReviewUnusedParameter', '', Justification = 'The functions below use them.')]
 [CmdletBinding()]
 param(
     [int] $Rounds = 15,
-    [int] $Calls = 300
+    [int] $Calls = 300,
+    [int] $WarmUp = 1500
 )
 
 $ErrorActionPreference = 'Stop'
@@ -97,15 +100,14 @@ function Measure-Call([string] $Address) {
         Body        = '{"model":"command-a-03-2025","messages":[{"role":"user","content":"What is event 4625?"}]}'
     }
     $ours, $theirs = [Collections.Generic.List[double]]::new(), [Collections.Generic.List[double]]::new()
-    foreach ($round in 1..($Calls + 100)) {
+    foreach ($round in 1..($Calls + $WarmUp)) {
         $watch = [Diagnostics.Stopwatch]::StartNew()
         $null = Invoke-CohereChat 'What is event 4625?'
         $our = $watch.Elapsed.TotalMilliseconds
         $watch.Restart()
         $null = Invoke-RestMethod @request
         $their = $watch.Elapsed.TotalMilliseconds
-        # The first hundred are compiled while they run.
-        if ($round -gt 100) {
+        if ($round -gt $WarmUp) {
             $ours.Add($our); $theirs.Add($their)
         }
     }
@@ -118,7 +120,7 @@ function Measure-Stream([string] $Address, [string] $Model, [string] $Name) {
     $body = '{"stream":true,"model":"' + $Model + '","messages":[{"role":"user","content":"Tell me all about it"}]}'
     $buffer = [byte[]]::new(65536)
     $ours, $theirs = [Collections.Generic.List[double]]::new(), [Collections.Generic.List[double]]::new()
-    foreach ($round in 1..($Calls + 100)) {
+    foreach ($round in 1..($Calls + $WarmUp)) {
         $watch = [Diagnostics.Stopwatch]::StartNew()
         $null = Invoke-CohereChat 'Tell me all about it' -Stream -Model $Model
         $our = $watch.Elapsed.TotalMilliseconds
@@ -130,7 +132,7 @@ function Measure-Stream([string] $Address, [string] $Model, [string] $Name) {
         while ($stream.Read($buffer, 0, $buffer.Length) -gt 0) { }
         $response.Dispose()
         $their = $watch.Elapsed.TotalMilliseconds
-        if ($round -gt 100) {
+        if ($round -gt $WarmUp) {
             $ours.Add($our); $theirs.Add($their)
         }
     }
@@ -162,9 +164,10 @@ function Measure-End([Diagnostics.Process] $Server) {
     Show-End 'Select-Object -First 1 on a stream' $selected
     $stopped = [Collections.Generic.List[double]]::new()
     foreach ($round in 1..10) {
-        $shell = [powershell]::Create().AddCommand('Import-Module').AddArgument($module).AddStatement().
-            AddCommand('Invoke-CohereChat').AddParameters(@{ Message = 'Tell me'; Model = 'hang'; Session = (Get-CohereSession) })
-        $null = $shell.BeginInvoke()
+        $shell = [powershell]::Create()
+        $null = $shell.AddCommand('Import-Module').AddArgument($module).Invoke()
+        $shell.Commands.Clear()
+        $null = $shell.AddCommand('Invoke-CohereChat').AddParameters(@{ Message = 'Tell me'; Model = 'hang'; Session = (Get-CohereSession) }).BeginInvoke()
         Start-Sleep -Milliseconds 300
         $time = [datetime]::UtcNow
         # What Ctrl+C does.
