@@ -25,8 +25,9 @@ param(
 $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version 3.0
 $root = $PSScriptRoot
-$solution = Join-Path $root 'CohereShell.sln'
-$module = Join-Path $root 'out' 'CohereShell'
+# Combine takes any number of parts in Windows PowerShell too, where Join-Path takes two.
+$solution = [IO.Path]::Combine($root, 'CohereShell.sln')
+$module = [IO.Path]::Combine($root, 'out', 'CohereShell')
 $pwsh = (Get-Process -Id $PID).Path
 
 function Say([string] $Text) { Write-Host "==> $Text" }
@@ -56,7 +57,7 @@ function Build-Module {
 
 function Show-Module {
     Say 'Running examples/Demo.ps1 in a new PowerShell, against the emulator'
-    Invoke-Program $pwsh -NoLogo -NoProfile -NonInteractive -File (Join-Path $root 'examples' 'Demo.ps1')
+    Invoke-Program $pwsh -NoLogo -NoProfile -NonInteractive -File ([IO.Path]::Combine($root, 'examples', 'Demo.ps1'))
 }
 
 function Test-Format {
@@ -83,14 +84,14 @@ function Test-Script {
 function Test-Help {
     if (Test-Module Microsoft.PowerShell.PlatyPS 1.0) {
         Say 'Checking that the compiled help fits docs/en-US'
-        & (Join-Path $root 'tools' 'Build-Help.ps1') -Check
+        & ([IO.Path]::Combine($root, 'tools', 'Build-Help.ps1')) -Check
     }
 }
 
 # Gives the numbers of tests passed, failed and skipped.
 function Test-Unit {
     Say 'Running the unit tests'
-    $lines = @(dotnet test (Join-Path $root 'tests' 'Unit') --configuration Release --no-build --verbosity quiet --logger 'console;verbosity=minimal')
+    $lines = @(dotnet test ([IO.Path]::Combine($root, 'tests', 'Unit')) --configuration Release --no-build --verbosity quiet --logger 'console;verbosity=minimal')
     $exitCode = $LASTEXITCODE
     $lines | Out-Host
     $summary = $lines | Select-String 'Failed:\s*(\d+), Passed:\s*(\d+), Skipped:\s*(\d+)' | Select-Object -Last 1
@@ -109,8 +110,8 @@ function Test-Cmdlet {
 
     Say "Running the Pester tests in PowerShell $($PSVersionTable.PSVersion)"
     # In a new process: Pester and the module are loaded afresh, and the module's files are free afterwards.
-    $result = Join-Path $root 'out' 'pester.json'
-    Invoke-Program $pwsh -NoLogo -NoProfile -NonInteractive -File (Join-Path $root 'tools' 'Invoke-PesterTest.ps1') -ResultPath $result
+    $result = [IO.Path]::Combine($root, 'out', 'pester.json')
+    Invoke-Program $pwsh -NoLogo -NoProfile -NonInteractive -File ([IO.Path]::Combine($root, 'tools', 'Invoke-PesterTest.ps1')) -ResultPath $result
     Get-Content -Raw $result | ConvertFrom-Json
 }
 
@@ -142,17 +143,17 @@ switch ($Task) {
     'help' {
         if (Test-Module Microsoft.PowerShell.PlatyPS 1.0) {
             Say 'Compiling docs/en-US into en-US'
-            & (Join-Path $root 'tools' 'Build-Help.ps1')
+            & ([IO.Path]::Combine($root, 'tools', 'Build-Help.ps1'))
         }
     }
     'bench' {
         Build-Module
-        & (Join-Path $root 'bench' 'Measure-Module.ps1')
+        & ([IO.Path]::Combine($root, 'bench', 'Measure-Module.ps1'))
     }
     'package' {
         Build-Module
         $version = (Import-PowerShellDataFile (Join-Path $module 'CohereShell.psd1')).ModuleVersion
-        $archive = Join-Path $root 'out' "CohereShell.$version.zip"
+        $archive = [IO.Path]::Combine($root, 'out', "CohereShell.$version.zip")
         Compress-Archive -Path $module -DestinationPath $archive -Force
         Say "Made $archive"
     }

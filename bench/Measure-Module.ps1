@@ -1,3 +1,4 @@
+#Requires -Version 7.4
 <#
 .SYNOPSIS
     Prints what CohereShell costs, each figure as a ratio to something known, measured side by side in one run.

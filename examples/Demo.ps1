@@ -7,7 +7,7 @@
 param()
 
 $ErrorActionPreference = 'Stop'
-Import-Module (Join-Path $PSScriptRoot '..' 'out' 'CohereShell')
+Import-Module ([IO.Path]::Combine($PSScriptRoot, '..', 'out', 'CohereShell'))
 
 $steps = @(
     { Connect-Cohere -Emulator }

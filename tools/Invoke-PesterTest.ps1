@@ -13,7 +13,7 @@ param(
 $ErrorActionPreference = 'Stop'
 Import-Module Pester -MinimumVersion 5.5
 $configuration = New-PesterConfiguration
-$configuration.Run.Path = Join-Path $PSScriptRoot '..' 'tests' 'Pester'
+$configuration.Run.Path = [IO.Path]::Combine($PSScriptRoot, '..', 'tests', 'Pester')
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Normal'
 $configuration.Output.RenderMode = 'Plaintext'

@@ -42,7 +42,14 @@ internal static class ConnectionFailures
             return true;
         }
 #endif
-        return Causes(exception).OfType<WebException>().Any(cause => cause.Status
+        return Causes(exception).OfType<SocketException>().Any(cause => cause.SocketErrorCode
+            is SocketError.ConnectionRefused
+            or SocketError.HostNotFound
+            or SocketError.HostUnreachable
+            or SocketError.NetworkUnreachable
+            or SocketError.NoData
+            or SocketError.TryAgain)
+            || Causes(exception).OfType<WebException>().Any(cause => cause.Status
             is WebExceptionStatus.ConnectFailure
             or WebExceptionStatus.NameResolutionFailure
             or WebExceptionStatus.ProxyNameResolutionFailure
