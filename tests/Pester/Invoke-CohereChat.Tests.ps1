@@ -1,4 +1,6 @@
 #Requires -Module @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidGlobalVars', '', Justification = 'A line that is completed sees only global variables.')]
+param()
 
 BeforeAll {
     . $PSScriptRoot/Common.ps1
