@@ -169,7 +169,7 @@ Describe 'The compiled help' {
         }
 
         # In a process of its own: PlatyPS brings libraries along.
-        $output = Invoke-InOtherProcess "& '$check' -Check *>&1; 'the end'"
+        $output = @(Invoke-InOtherProcess "& '$check' -Check *>&1; 'the end'")
         $output[-1] | Should -Be 'the end' -Because ($output -join "`n")
     }
 }
