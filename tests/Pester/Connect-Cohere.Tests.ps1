@@ -142,6 +142,20 @@ Describe 'Connect-Cohere' {
         (Get-CohereSession).ApiKeySource | Should -Be 'none'
     }
 
+    It 'takes an empty -ApiKey for no key, and not the one of the environment: <Why>' -ForEach @(
+        @{ Why = 'an empty string'; Value = { '' } }
+        @{ Why = 'an empty SecureString'; Value = { [securestring]::new() } }
+        @{ Why = 'a variable that is not set'; Value = { } }
+    ) {
+        $env:CO_API_KEY = 'key-of-the-environment'
+        $nothing = & $Value
+
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey $nothing
+        $null = Invoke-CohereChat 'q'
+        $server.LastRequest.Headers.ContainsKey('Authorization') | Should -BeFalse
+        (Get-ErrorOf { Connect-Cohere -ApiKey $nothing }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.NoApiKey,*'
+    }
+
     It 'refuses plain http to other machines, but for -AllowInsecure' {
         $problem = Get-ErrorOf { Connect-Cohere -BaseUri 'http://cohere.example' -ApiKey 'a-key-for-tests' }
         $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.InsecureAddress,*'

@@ -178,7 +178,9 @@ public sealed class ConnectCohereCommand : CohereCommand
         Uri address = Emulator ? EmulatorAddress : FindAddress();
         if (key is null && Sessions.NeedsKey(address) && !Emulator)
         {
-            ThrowTerminatingError(ErrorRecords.NotConnected());
+            ThrowTerminatingError(MyInvocation.BoundParameters.ContainsKey(nameof(ApiKey))
+                ? ErrorRecords.NoKeyIn("-ApiKey", "Look where its value comes from, or leave -ApiKey out to take the key of the environment.")
+                : ErrorRecords.NotConnected());
         }
 
         return new CohereSessionOptions
@@ -224,9 +226,11 @@ public sealed class ConnectCohereCommand : CohereCommand
             case EmulatorSet:
                 return ("emulator", "emulator");
             default:
-                if (ApiKey is { Length: > 0 })
+                if (MyInvocation.BoundParameters.ContainsKey(nameof(ApiKey)))
                 {
-                    return (Secrets.Reveal(ApiKey).Trim(), "parameter");
+                    // Given and empty is no key at all: the one of the environment may be another account's.
+                    string given = ApiKey is null ? string.Empty : Secrets.Reveal(ApiKey).Trim();
+                    return given.Length > 0 ? (given, "parameter") : (null, "none");
                 }
 
                 (string? key, string? source) = Sessions.KeyFromEnvironment();
