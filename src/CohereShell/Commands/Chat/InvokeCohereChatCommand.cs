@@ -208,6 +208,8 @@ public sealed class InvokeCohereChatCommand : CohereApiCommand
         {
             _documents.AddRange(Document.Select(ReadDocument));
             _template = CreateTemplate();
+            // Built now: what is wrong with headers or added fields is known before the first question.
+            _ = Options;
         }
         catch (Exception exception) when (exception is NotJsonException or JsonException)
         {
