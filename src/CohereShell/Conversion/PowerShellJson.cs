@@ -219,7 +219,7 @@ internal static class PowerShellJson
 public sealed class NotJsonException : Exception
 {
     internal NotJsonException(string path, string reason)
-        : base($"{reason} (at {path}).") => Path = path;
+        : base($"{char.ToUpperInvariant(reason[0])}{reason.Substring(1)} (at {path}).") => Path = path;
 
     /// <summary>Where it stands: <c>$.tags[2]</c>.</summary>
     public string Path { get; }

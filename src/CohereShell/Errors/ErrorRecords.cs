@@ -32,7 +32,7 @@ internal static class ErrorRecords
 
     /// <summary>A record of the pipeline that is no message.</summary>
     public static ErrorRecord NotAMessage(object target) => Create(
-        new PSArgumentException($"A {target.GetType().Name} is not a message."),
+        new PSArgumentException($"An object of the type {target.GetType().Name} is not a message."),
         nameof(NotAMessage),
         ErrorCategory.InvalidType,
         target,
