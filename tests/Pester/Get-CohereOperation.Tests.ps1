@@ -72,6 +72,7 @@ Describe 'Get-CohereOperation' {
         $lines = (Get-CohereOperation | Out-String -Width 120) -split '\r?\n'
 
         $lines | Where-Object { $_ -match '…|\.\.\.' } | Should -BeNullOrEmpty
+        $lines -match 'depre$' | Should -BeNullOrEmpty
         $lines -match '^Embed ' | Should -Match '\s2000\s+2000\s'
     }
 }

@@ -162,6 +162,32 @@ Describe 'Invoke-CohereChat: parameters' {
         $server.Requests | Should -BeNullOrEmpty
     }
 
+    It 'refuses <Name> that cannot be said in JSON, before a call is spent' -ForEach @(
+        @{ Name = '-AdditionalProperty'; Arguments = @{ AdditionalProperty = @{ run = { Get-Date } } } }
+        @{ Name = '-AdditionalProperty with -Stream'; Arguments = @{ AdditionalProperty = @{ run = { Get-Date } }; Stream = $true } }
+        @{ Name = '-JsonSchema'; Arguments = @{ JsonSchema = @{ type = 'object'; run = { Get-Date } } } }
+        @{ Name = '-Tool'; Arguments = @{ Tool = @{ name = 't'; run = { Get-Date } } } }
+    ) {
+        $problem = Get-ErrorOf { Invoke-CohereChat 'q' @Arguments }
+
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotJson,*'
+        $problem.ToString() | Should -BeLike 'A ScriptBlock *$.run*'
+        $server.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'takes a -JsonSchema that was read from a file, as text and as an object' {
+        $path = Join-Path $TestDrive 'schema.json'
+        Set-Content -LiteralPath $path -Value '{"type":"object","properties":{"n":{"type":"integer"}}}'
+
+        $null = Invoke-CohereChat 'q' -JsonSchema (Get-Content -LiteralPath $path -Raw)
+        $null = Invoke-CohereChat 'q' -JsonSchema (Get-Content -LiteralPath $path)
+        $null = Invoke-CohereChat 'q' -JsonSchema (Get-Content -LiteralPath $path | ConvertFrom-Json)
+
+        foreach ($body in Get-SentBody $server) {
+            $body.response_format.json_schema.properties.n.type | Should -Be 'integer'
+        }
+    }
+
     It 'refuses a -JsonSchema that is <Why>, before a call is spent' -ForEach @(
         @{ Why = 'not JSON'; Schema = '{ "type": '; Id = 'CohereShell.NotJson,*' }
         @{ Why = 'not of the type object'; Schema = @{ type = 'array' }; Id = 'CohereShell.InvalidValue,*' }
@@ -435,6 +461,31 @@ Describe 'Invoke-CohereChat: the pipeline' {
 
         $answers.Text | Should -Be 'one'
         $server.Requests | Should -HaveCount 2
+    }
+
+    It 'ends the calls that are under way when the first error ends the command' {
+        $server.Default = [CohereShellTests.Answer] @{ Hang = $true }
+        $server.Enqueue([CohereShellTests.Answer] @{ Status = 400; DelayMs = 300; Body = '{"message":"no"}' })
+
+        { 'q1', 'q2', 'q3' | Invoke-CohereChat -ThrottleLimit 3 -ErrorAction Stop } | Should -Throw
+
+        $server.Requests | Should -HaveCount 3
+        Wait-Condition { @($server.Requests | Where-Object ClosedAt).Count -ge 2 }
+    }
+
+    It 'ends the calls that are under way when Select-Object -First has enough' {
+        $server.Enqueue((ConvertTo-ChatAnswer 'first'))
+        $server.Default = [CohereShellTests.Answer] @{ Hang = $true }
+
+        (1..5 | ForEach-Object { "q$_"; Start-Sleep -Milliseconds 50 } | Invoke-CohereChat -ThrottleLimit 5 | Select-Object -First 1).Text | Should -Be 'first'
+
+        Wait-Condition { @($server.Requests | Where-Object ClosedAt).Count -eq $server.Requests.Count - 1 }
+    }
+
+    It 'can be used inside the pipeline of another stream' {
+        $answers = Invoke-CohereChat 'outer' -Stream | Where-Object Text | ForEach-Object { (Invoke-CohereChat "inner of $_").Text }
+
+        $answers | Should -Be 'inner of outer'
     }
 
     It 'streams the answer to each question of the pipeline' {
