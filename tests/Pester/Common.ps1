@@ -3,7 +3,8 @@
 
 $script:RepositoryRoot = [System.IO.Path]::GetFullPath([System.IO.Path]::Combine($PSScriptRoot, '..', '..'))
 $script:Manifest = [System.IO.Path]::Combine($RepositoryRoot, 'out', 'CohereShell', 'CohereShell.psd1')
-$script:EnvironmentNames = 'CO_API_KEY', 'COHERE_API_KEY', 'CO_API_URL'
+# Keys and addresses of the module; and proxies, which on some systems are asked for this machine's own addresses too.
+$script:EnvironmentNames = 'CO_API_KEY', 'COHERE_API_KEY', 'CO_API_URL', 'http_proxy', 'https_proxy', 'all_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'
 
 if (-not (Test-Path -LiteralPath $Manifest)) {
     throw "There is no built module at $Manifest. Run ./build.ps1 build first."

@@ -39,6 +39,8 @@ BeforeDiscovery {
             }
         }
     }
+
+    Restore-TestState
 }
 
 BeforeAll {

@@ -3,6 +3,7 @@
 BeforeDiscovery {
     . $PSScriptRoot/Common.ps1
     $script:cmdletNames = (Get-Command -Module CohereShell).Name
+    Restore-TestState
 }
 
 BeforeAll {
