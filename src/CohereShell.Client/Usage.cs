@@ -9,31 +9,31 @@ public sealed class Usage
     internal static readonly Usage None = new();
 
     /// <summary>Tokens that the model read.</summary>
-    public decimal InputTokens { get; init; }
+    public long InputTokens { get; init; }
 
     /// <summary>Tokens that the model wrote.</summary>
-    public decimal OutputTokens { get; init; }
+    public long OutputTokens { get; init; }
 
     /// <summary>Tokens of the prompt that came from the inference cache.</summary>
-    public decimal CachedTokens { get; init; }
+    public long CachedTokens { get; init; }
 
     /// <summary>Input tokens that are billed.</summary>
-    public decimal BilledInputTokens { get; init; }
+    public long BilledInputTokens { get; init; }
 
     /// <summary>Output tokens that are billed.</summary>
-    public decimal BilledOutputTokens { get; init; }
+    public long BilledOutputTokens { get; init; }
 
-    /// <summary>Search units that are billed.</summary>
+    /// <summary>Search units that are billed; they may be parts of one.</summary>
     public decimal BilledSearchUnits { get; init; }
 
     /// <summary>Classifications that are billed.</summary>
-    public decimal BilledClassifications { get; init; }
+    public long BilledClassifications { get; init; }
 
     /// <summary>Images that are billed.</summary>
-    public decimal BilledImages { get; init; }
+    public long BilledImages { get; init; }
 
     /// <summary>Image tokens that are billed.</summary>
-    public decimal BilledImageTokens { get; init; }
+    public long BilledImageTokens { get; init; }
 
     /// <summary>Both together, field by field.</summary>
     internal Usage Plus(Usage other) => new()

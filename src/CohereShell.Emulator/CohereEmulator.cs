@@ -29,7 +29,7 @@ public sealed class CohereEmulator : IDisposable
     public int Port { get; }
 
     /// <summary>A key that it accepts.</summary>
-    public string ApiKey { get; } = "emulator";
+    public string ApiKey { get; } = "emulator-key-0";
 
     /// <summary>The key whose limits hold when they are enforced; null for a trial key's.</summary>
     public CohereKeyType? KeyType => _options.KeyType;

@@ -62,7 +62,8 @@ internal static class ConnectionFailures
     {
         string outer = exception.Message;
         string inner = Causes(exception).Last().Message;
-        return outer.Contains(inner) ? outer : $"{outer} {inner}";
+        string text = (outer.Contains(inner) ? outer : $"{outer} {inner}").TrimEnd();
+        return text.EndsWith(".", StringComparison.Ordinal) ? text : text + '.';
     }
 
     private static IEnumerable<Exception> Causes(Exception exception)

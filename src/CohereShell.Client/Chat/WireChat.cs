@@ -101,7 +101,7 @@ internal sealed class WireUsage
 
     public WireTokens? Tokens { get; set; }
 
-    public decimal? CachedTokens { get; set; }
+    public long? CachedTokens { get; set; }
 
     public Usage ToUsage() => new()
     {
@@ -119,24 +119,24 @@ internal sealed class WireUsage
 
 internal sealed class WireTokens
 {
-    public decimal? InputTokens { get; set; }
+    public long? InputTokens { get; set; }
 
-    public decimal? OutputTokens { get; set; }
+    public long? OutputTokens { get; set; }
 }
 
 internal sealed class WireBilledUnits
 {
-    public decimal? InputTokens { get; set; }
+    public long? InputTokens { get; set; }
 
-    public decimal? OutputTokens { get; set; }
+    public long? OutputTokens { get; set; }
 
     public decimal? SearchUnits { get; set; }
 
-    public decimal? Classifications { get; set; }
+    public long? Classifications { get; set; }
 
-    public decimal? Images { get; set; }
+    public long? Images { get; set; }
 
-    public decimal? ImageTokens { get; set; }
+    public long? ImageTokens { get; set; }
 }
 
 internal sealed class WireChatEvent

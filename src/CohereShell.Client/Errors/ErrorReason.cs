@@ -81,6 +81,9 @@ public enum ErrorReason
     /// <summary>There is no API key.</summary>
     NoApiKey,
 
+    /// <summary>What the environment says cannot be used.</summary>
+    InvalidEnvironment,
+
     /// <summary>The address would send the key unencrypted.</summary>
     InsecureAddress,
 }

@@ -42,6 +42,7 @@ internal static class ErrorTable
         new(ErrorReason.AuditFailed, 0, "WriteError", "Make the -AuditPath of the session writable, or connect without it."),
         new(ErrorReason.SessionClosed, 0, "InvalidOperation", "Connect again with Connect-Cohere."),
         new(ErrorReason.NoApiKey, 0, "AuthenticationError", "Run Connect-Cohere, or set the environment variable CO_API_KEY. Keys: https://dashboard.cohere.com/api-keys. Connect-Cohere -Emulator needs none."),
+        new(ErrorReason.InvalidEnvironment, 0, "InvalidArgument", "Correct the environment variables CO_API_KEY, COHERE_API_KEY and CO_API_URL, or give -ApiKey and -BaseUri to Connect-Cohere."),
         new(ErrorReason.InsecureAddress, 0, "SecurityError", "Use https. -AllowInsecure overrides it for a network that you trust."),
     ];
 

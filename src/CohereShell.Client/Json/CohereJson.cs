@@ -4,6 +4,7 @@ namespace CohereShell;
 
 /// <summary>Serialization code for everything that goes over the wire, generated at build time.</summary>
 [JsonSourceGenerationOptions(
+    Converters = [typeof(WholeNumberConverter)],
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ChatRequest))]

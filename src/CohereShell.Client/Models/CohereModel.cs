@@ -34,7 +34,7 @@ public sealed class CohereModel
     }
 
     /// <summary>The most tokens that one request can hold.</summary>
-    public decimal? ContextLength { get; init; }
+    public long? ContextLength { get; init; }
 
     /// <summary>What it supports beyond its endpoints: <c>vision</c>, <c>reasoning</c>, <c>tools</c>.</summary>
     public IReadOnlyList<string> Features

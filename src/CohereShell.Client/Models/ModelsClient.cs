@@ -95,9 +95,12 @@ public sealed class ModelsClient
     /// <param name="options">What to set for this call.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public Task<CohereModel> GetAsync(string name, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
-        _pipeline.SendAsync(
-            new ApiRequest(Operations.GetModel, options) { Path = Operations.GetModel.Path.Replace("{model}", Uri.EscapeDataString(name)) },
-            reply => JsonSerializer.Deserialize(reply.Body, CohereJson.Default.CohereModel),
-            usageOf: null,
-            cancellationToken);
+        // Dots alone would climb to another path.
+        string.IsNullOrEmpty(name) || name.Trim('.').Length == 0
+            ? throw new ArgumentException($"'{name}' is no name of a model.", nameof(name))
+            : _pipeline.SendAsync(
+                new ApiRequest(Operations.GetModel, options) { Path = Operations.GetModel.Path.Replace("{model}", Uri.EscapeDataString(name)) },
+                reply => JsonSerializer.Deserialize(reply.Body, CohereJson.Default.CohereModel),
+                usageOf: null,
+                cancellationToken);
 }

@@ -23,31 +23,31 @@ public sealed class UsageRecord
     public long Retries { get; internal init; }
 
     /// <summary>Tokens that the model read.</summary>
-    public decimal InputTokens => Usage.InputTokens;
+    public long InputTokens => Usage.InputTokens;
 
     /// <summary>Tokens that the model wrote.</summary>
-    public decimal OutputTokens => Usage.OutputTokens;
+    public long OutputTokens => Usage.OutputTokens;
 
     /// <summary>Tokens of prompts that came from the inference cache.</summary>
-    public decimal CachedTokens => Usage.CachedTokens;
+    public long CachedTokens => Usage.CachedTokens;
 
     /// <summary>Input tokens that are billed.</summary>
-    public decimal BilledInputTokens => Usage.BilledInputTokens;
+    public long BilledInputTokens => Usage.BilledInputTokens;
 
     /// <summary>Output tokens that are billed.</summary>
-    public decimal BilledOutputTokens => Usage.BilledOutputTokens;
+    public long BilledOutputTokens => Usage.BilledOutputTokens;
 
     /// <summary>Search units that are billed.</summary>
     public decimal BilledSearchUnits => Usage.BilledSearchUnits;
 
     /// <summary>Classifications that are billed.</summary>
-    public decimal BilledClassifications => Usage.BilledClassifications;
+    public long BilledClassifications => Usage.BilledClassifications;
 
     /// <summary>Images that are billed.</summary>
-    public decimal BilledImages => Usage.BilledImages;
+    public long BilledImages => Usage.BilledImages;
 
     /// <summary>Image tokens that are billed.</summary>
-    public decimal BilledImageTokens => Usage.BilledImageTokens;
+    public long BilledImageTokens => Usage.BilledImageTokens;
 
     internal Usage Usage { get; init; } = Usage.None;
 }

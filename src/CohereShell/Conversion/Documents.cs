@@ -18,6 +18,8 @@ internal static class Documents
         // The text, not the dozens of properties of the file: nobody who pipes files means those.
         FileInfo file => FromData(PowerShellJson.ToElement(new Dictionary<string, string>
         {
+            // The name without the folder: a path says more of the machine than a model needs to know.
+            ["id"] = file.Name,
             ["title"] = file.Name,
             ["text"] = File.ReadAllText(file.FullName),
         })),

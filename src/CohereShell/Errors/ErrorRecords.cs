@@ -14,6 +14,14 @@ internal static class ErrorRecords
         target,
         exception.RecommendedAction);
 
+    /// <summary>The message without the name of a parameter of C#, which .NET hangs on it.</summary>
+    public static string PlainMessage(this ArgumentException exception)
+    {
+        // .NET: 'text (Parameter 'name')'; .NET Framework: the same on a line of its own.
+        int end = exception.ParamName is null ? -1 : exception.Message.LastIndexOf("Parameter", StringComparison.Ordinal);
+        return end <= 0 ? exception.Message : exception.Message.Substring(0, end).TrimEnd(' ', '(', '\r', '\n');
+    }
+
     /// <summary>A combination of parameters that the API refuses, found before a call is spent.</summary>
     public static ErrorRecord InvalidCombination(string message, string action, object? target = null) =>
         Create(new PSArgumentException(message), nameof(InvalidCombination), ErrorCategory.InvalidArgument, target, action);

@@ -1,5 +1,6 @@
 using System;
 using System.Management.Automation;
+using CohereShell.Errors;
 
 namespace CohereShell.Hosting;
 
@@ -29,6 +30,32 @@ internal static class Sessions
         return scope.FromEnvironment(() => FromEnvironment(scope), key, address);
     }
 
+    /// <summary>The same for a command: what the environment says wrong becomes its error.</summary>
+    public static CohereSession? FindFor(PSCmdlet command, CohereSession? given)
+    {
+        try
+        {
+            return Find(given);
+        }
+        catch (CohereException exception)
+        {
+            command.ThrowTerminatingError(exception.ToErrorRecord(null));
+            throw;
+        }
+    }
+
+    /// <summary>The same for a command that cannot go on without one.</summary>
+    public static CohereSession RequireFor(PSCmdlet command, CohereSession? given)
+    {
+        CohereSession? session = FindFor(command, given);
+        if (session is null)
+        {
+            command.ThrowTerminatingError(ErrorRecords.NotConnected());
+        }
+
+        return session!;
+    }
+
     public static (string? Key, string? Source) KeyFromEnvironment()
     {
         foreach (string name in new[] { KeyVariable, SecondKeyVariable })
@@ -51,22 +78,30 @@ internal static class Sessions
     /// <summary>A private address may need no key; Cohere's own always does.</summary>
     public static bool NeedsKey(Uri address) => address.Host == CohereSessionOptions.DefaultBaseUri.Host;
 
-    public static Uri ParseAddress(string text) =>
+    /// <exception cref="CohereException">The text is no address.</exception>
+    public static Uri ParseAddress(string text, string place) =>
         Uri.TryCreate(text, UriKind.Absolute, out Uri? address)
             ? address
-            : throw new PSArgumentException($"The environment variable {AddressVariable} is not an address: '{text}'.");
+            : throw new CohereException(ErrorReason.InvalidEnvironment, $"{place} is not an address: '{text}'.");
 
     private static CohereSession? FromEnvironment(RunspaceScope scope)
     {
         (string? key, string? source) = KeyFromEnvironment();
-        Uri address = AddressFromEnvironment() is { } text ? ParseAddress(text) : CohereSessionOptions.DefaultBaseUri;
+        Uri address = AddressFromEnvironment() is { } text ? ParseAddress(text, "The environment variable " + AddressVariable) : CohereSessionOptions.DefaultBaseUri;
         if (key is null && NeedsKey(address))
         {
             return null;
         }
 
-        return scope.Own(new CohereSession(
-            new CohereSessionOptions { ApiKey = key, ApiKeySource = source, BaseUri = address },
-            TransportLoader.Create));
+        try
+        {
+            return scope.Own(new CohereSession(
+                new CohereSessionOptions { ApiKey = key, ApiKeySource = source, BaseUri = address },
+                TransportLoader.Create));
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CohereException(ErrorReason.InvalidEnvironment, $"What the environment says cannot be used: {exception.PlainMessage()}", exception);
+        }
     }
 }

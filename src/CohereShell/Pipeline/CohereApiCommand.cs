@@ -4,7 +4,6 @@ using System.Collections.Generic;
 using System.Management.Automation;
 using System.Text.Json;
 using CohereShell.Conversion;
-using CohereShell.Errors;
 using CohereShell.Hosting;
 
 namespace CohereShell.Pipeline;
@@ -63,22 +62,9 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
 
     private CohereSession FindSession()
     {
-        try
-        {
-            CohereSession? session = Sessions.Find(Session);
-            if (session is null)
-            {
-                ThrowTerminatingError(ErrorRecords.NotConnected());
-            }
-
-            WriteDebug($"Session {session!.Id} to {session.BaseUri}, key from {session.ApiKeySource}.");
-            return session;
-        }
-        catch (CohereException exception)
-        {
-            ThrowTerminatingError(exception.ToErrorRecord(null));
-            throw;
-        }
+        CohereSession session = Sessions.RequireFor(this, Session);
+        WriteDebug($"Session {session.Id} to {session.BaseUri}, key from {session.ApiKeySource}.");
+        return session;
     }
 
     private void Write(ApiNotice notice)

@@ -19,11 +19,11 @@ public sealed class UsageTests
         IReadOnlyList<UsageRecord> usage = session.GetUsage();
         Assert.Equal(["Chat a", "Chat b"], usage.Select(record => $"{record.Operation} {record.Model}"));
         Assert.Equal([25L, 75L], usage.Select(record => record.Calls));
-        Assert.Equal([25m * 71, 75m * 71], usage.Select(record => record.InputTokens));
-        Assert.Equal([25m * 9, 75m * 9], usage.Select(record => record.OutputTokens));
-        Assert.Equal([25m * 5, 75m * 5], usage.Select(record => record.BilledInputTokens));
-        Assert.Equal([25m * 7, 75m * 7], usage.Select(record => record.BilledOutputTokens));
-        Assert.Equal([25m * 64, 75m * 64], usage.Select(record => record.CachedTokens));
+        Assert.Equal([25L * 71, 75L * 71], usage.Select(record => record.InputTokens));
+        Assert.Equal([25L * 9, 75L * 9], usage.Select(record => record.OutputTokens));
+        Assert.Equal([25L * 5, 75L * 5], usage.Select(record => record.BilledInputTokens));
+        Assert.Equal([25L * 7, 75L * 7], usage.Select(record => record.BilledOutputTokens));
+        Assert.Equal([25L * 64, 75L * 64], usage.Select(record => record.CachedTokens));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
@@ -51,6 +52,10 @@ public sealed class GetCohereModelCommand : CohereApiCommand
             catch (CohereException exception)
             {
                 WriteFailure(exception, name);
+            }
+            catch (ArgumentException exception)
+            {
+                WriteError(ErrorRecords.InvalidValue(exception.PlainMessage(), "Get-CohereModel without a name lists the models.", name, exception));
             }
         }
     }

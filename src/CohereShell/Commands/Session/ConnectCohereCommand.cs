@@ -174,6 +174,7 @@ public sealed class ConnectCohereCommand : CohereCommand
 
     private CohereSessionOptions CreateOptions()
     {
+        RefuseUnusedParameters();
         (string? key, string source) = FindKey();
         Uri address = Emulator ? EmulatorAddress : FindAddress();
         if (key is null && Sessions.NeedsKey(address) && !Emulator)
@@ -189,7 +190,7 @@ public sealed class ConnectCohereCommand : CohereCommand
             ApiKeySource = source,
             ApiKeyProvider = ApiKeyProvider is null ? null : new KeyProvider(ApiKeyProvider).GetAsync,
             BaseUri = address,
-            KeyType = KeyType ?? FromConnection<CohereKeyType>(nameof(KeyType)),
+            KeyType = FindKeyType(),
             Timeout = MyInvocation.BoundParameters.ContainsKey(nameof(TimeoutSec)) ? TimeSpan.FromSeconds(TimeoutSec) : null,
             MaxRetryCount = MaxRetryCount,
             Proxy = CreateProxy(),
@@ -205,6 +206,22 @@ public sealed class ConnectCohereCommand : CohereCommand
             AllowInsecure = AllowInsecure,
             Handler = Emulator ? new CohereEmulatorHandler(new CohereEmulatorOptions()) : null,
         };
+    }
+
+    private void RefuseUnusedParameters()
+    {
+        string? unused = new[] { nameof(BaseUri), nameof(Proxy), nameof(ProxyCredential) }.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey);
+        if (Emulator && unused is not null)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination(
+                $"-Emulator answers in this process; -{unused} has no meaning there.",
+                $"Leave one of the two out. Start-CohereEmulator gives an emulator with an address."));
+        }
+
+        if (ProxyCredential is not null && Proxy is null)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination("-ProxyCredential needs -Proxy.", "Add -Proxy, or leave -ProxyCredential out."));
+        }
     }
 
     // Loopback in the eyes of the rules for plain http; nothing is ever sent there.
@@ -224,7 +241,8 @@ public sealed class ConnectCohereCommand : CohereCommand
                 string names = string.Join(", ", Connection!.Keys.Cast<object>());
                 return (Required(FromConnection(nameof(ApiKey)), $"the connection, which has {names}", "Name the field ApiKey."), "connection");
             case EmulatorSet:
-                return ("emulator", "emulator");
+                // Any key will do; one that is no word can be taken out of messages without harm.
+                return ("no-key-0123456789", "emulator");
             default:
                 if (MyInvocation.BoundParameters.ContainsKey(nameof(ApiKey)))
                 {
@@ -267,8 +285,34 @@ public sealed class ConnectCohereCommand : CohereCommand
 
     private Uri FindAddress()
     {
-        string? text = FromConnection(nameof(BaseUri)) ?? Sessions.AddressFromEnvironment();
-        return BaseUri ?? (text is null ? CohereSessionOptions.DefaultBaseUri : Sessions.ParseAddress(text));
+        try
+        {
+            return BaseUri
+                ?? (FromConnection(nameof(BaseUri)) is { Length: > 0 } connected ? Sessions.ParseAddress(connected, "The BaseUri of the connection")
+                : Sessions.AddressFromEnvironment() is { } text ? Sessions.ParseAddress(text, "The environment variable " + Sessions.AddressVariable)
+                : CohereSessionOptions.DefaultBaseUri);
+        }
+        catch (CohereException exception)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidValue(exception.Message, "Give an http or https address, such as https://api.cohere.com", Connection));
+            throw;
+        }
+    }
+
+    private CohereKeyType? FindKeyType()
+    {
+        string? named = FromConnection(nameof(KeyType));
+        if (KeyType is not null || string.IsNullOrEmpty(named))
+        {
+            return KeyType;
+        }
+
+        if (!Enum.TryParse(named, ignoreCase: true, out CohereKeyType keyType))
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidValue($"The KeyType of the connection is '{named}'.", "Write Trial or Production, or leave it out.", Connection));
+        }
+
+        return keyType;
     }
 
     private string? FromConnection(string name)
@@ -277,9 +321,6 @@ public sealed class ConnectCohereCommand : CohereCommand
         object? key = Connection?.Keys.Cast<object>().FirstOrDefault(candidate => string.Equals(candidate.ToString(), name, StringComparison.OrdinalIgnoreCase));
         return key is null ? null : Secrets.KeyIn(Connection![key]) ?? Connection[key]?.ToString();
     }
-
-    private T? FromConnection<T>(string name)
-        where T : struct, Enum => Enum.TryParse(FromConnection(name), ignoreCase: true, out T value) ? value : null;
 
     private WebProxy? CreateProxy() => Proxy is null
         ? null
@@ -298,7 +339,7 @@ public sealed class ConnectCohereCommand : CohereCommand
         }
         catch (ArgumentException exception)
         {
-            ThrowTerminatingError(ErrorRecords.InvalidValue(exception.Message, "Correct the parameter that the message names.", null, exception));
+            ThrowTerminatingError(ErrorRecords.InvalidValue(exception.PlainMessage(), "Correct the parameter that the message names.", null, exception));
             throw;
         }
     }

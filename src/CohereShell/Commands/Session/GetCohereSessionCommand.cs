@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using CohereShell.Errors;
 using CohereShell.Hosting;
 
 namespace CohereShell.Commands;
@@ -12,20 +11,13 @@ public sealed class GetCohereSessionCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        try
+        if (Sessions.FindFor(this, null) is { } session)
         {
-            if (Sessions.Find(null) is { } session)
-            {
-                WriteObject(session);
-            }
-            else
-            {
-                WriteVerbose($"There is no connection, and neither {Sessions.KeyVariable} nor {Sessions.SecondKeyVariable} is set.");
-            }
+            WriteObject(session);
         }
-        catch (CohereException exception)
+        else
         {
-            ThrowTerminatingError(exception.ToErrorRecord(null));
+            WriteVerbose($"There is no connection, and neither {Sessions.KeyVariable} nor {Sessions.SecondKeyVariable} is set.");
         }
     }
 }

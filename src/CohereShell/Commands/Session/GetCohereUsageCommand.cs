@@ -2,7 +2,6 @@ using System.Linq;
 using System.Management.Automation;
 using CohereShell.Completion;
 using CohereShell.Conversion;
-using CohereShell.Errors;
 using CohereShell.Hosting;
 
 namespace CohereShell.Commands;
@@ -32,15 +31,10 @@ public sealed class GetCohereUsageCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        CohereSession? session = Sessions.Find(Session);
-        if (session is null)
-        {
-            ThrowTerminatingError(ErrorRecords.NotConnected());
-        }
-
+        CohereSession session = Sessions.RequireFor(this, Session);
         WildcardPattern[]? patterns = Operation?.Select(name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase)).ToArray();
         WriteObject(
-            session!.GetUsage(Reset).Where(record => patterns is null || patterns.Any(pattern => pattern.IsMatch(record.Operation))),
+            session.GetUsage(Reset).Where(record => patterns is null || patterns.Any(pattern => pattern.IsMatch(record.Operation))),
             enumerateCollection: true);
     }
 }

@@ -84,7 +84,7 @@ public sealed class InvokeCohereApiCommand : CohereApiCommand
         }
         catch (System.ArgumentException exception)
         {
-            ThrowTerminatingError(ErrorRecords.InvalidValue(exception.Message, "Give the path as Get-CohereOperation shows it, with the id or the name in its place.", Path, exception));
+            ThrowTerminatingError(ErrorRecords.InvalidValue(exception.PlainMessage(), "Give the path as Get-CohereOperation shows it, with the id or the name in its place.", Path, exception));
         }
     }
 

@@ -1,0 +1,14 @@
+using System;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace CohereShell;
+
+/// <summary>Reads counts. The API calls them numbers, and 36.0 is one of those.</summary>
+internal sealed class WholeNumberConverter : JsonConverter<long>
+{
+    public override long Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TryGetInt64(out long whole) ? whole : (long)Math.Round(reader.GetDouble());
+
+    public override void Write(Utf8JsonWriter writer, long value, JsonSerializerOptions options) => writer.WriteNumberValue(value);
+}
