@@ -341,7 +341,7 @@ Describe 'Invoke-CohereChat: a conversation' {
     }
 
     It 'asks the same question in each of several conversations' {
-        $answers = 'a', 'b' | Invoke-CohereChat | Invoke-CohereChat 'more'
+        $answers = 'a', 'b' | Invoke-CohereChat | Invoke-CohereChat 'more' -ThrottleLimit 1
 
         $answers | Should -HaveCount 2
         (Get-SentBody $server)[2].messages.content | Should -Be 'a', 'a', 'more'
@@ -368,7 +368,7 @@ Describe 'Invoke-CohereChat: the pipeline' {
     It 'sends one request for each string' {
         ('one', 'two' | Invoke-CohereChat).Text | Should -Be 'one', 'two'
 
-        (Get-SentBody $server).messages.content | Should -Be 'one', 'two'
+        (Get-SentBody $server).messages.content | Sort-Object | Should -Be 'one', 'two'
     }
 
     It 'gives answers in the order of the questions, with as many under way as -ThrottleLimit says and no more' {
@@ -464,22 +464,15 @@ Describe 'Invoke-CohereChat: the pipeline' {
     }
 
     It 'ends the calls that are under way when the first error ends the command' {
-        $server.Default = [CohereShellTests.Answer] @{ Hang = $true }
-        $server.Enqueue([CohereShellTests.Answer] @{ Status = 400; DelayMs = 300; Body = '{"message":"no"}' })
+        { 'q1 [500 ms] [status 400]', 'q2 [hang]', 'q3 [hang]' | Invoke-CohereChat -ThrottleLimit 3 -ErrorAction Stop } | Should -Throw '*as you wish*'
 
-        { 'q1', 'q2', 'q3' | Invoke-CohereChat -ThrottleLimit 3 -ErrorAction Stop } | Should -Throw
-
-        $server.Requests | Should -HaveCount 3
-        Wait-Condition { @($server.Requests | Where-Object ClosedAt).Count -ge 2 }
+        Wait-Condition { @($server.Requests | Where-Object Body -Like '*hang*' | Where-Object { -not $_.ClosedAt }).Count -eq 0 }
     }
 
     It 'ends the calls that are under way when Select-Object -First has enough' {
-        $server.Enqueue((ConvertTo-ChatAnswer 'first'))
-        $server.Default = [CohereShellTests.Answer] @{ Hang = $true }
+        ('q1 [500 ms]', 'q2 [hang]', 'q3 [hang]' | Invoke-CohereChat -ThrottleLimit 3 | Select-Object -First 1).Text | Should -Be 'q1 [500 ms]'
 
-        (1..5 | ForEach-Object { "q$_"; Start-Sleep -Milliseconds 50 } | Invoke-CohereChat -ThrottleLimit 5 | Select-Object -First 1).Text | Should -Be 'first'
-
-        Wait-Condition { @($server.Requests | Where-Object ClosedAt).Count -eq $server.Requests.Count - 1 }
+        Wait-Condition { @($server.Requests | Where-Object Body -Like '*hang*' | Where-Object { -not $_.ClosedAt }).Count -eq 0 }
     }
 
     It 'can be used inside the pipeline of another stream' {

@@ -62,11 +62,13 @@ namespace CohereShellTests
 
     /// <summary>
     /// A server on a port of this machine that records what it is sent. It gives the answers it was told to give, in
-    /// order, and after them echoes: to a chat, the text of its last message; "[250 ms]" in it makes the answer take that long.
+    /// order, and after them echoes: to a chat, the text of its last message. "[250 ms]" in it makes the answer take that
+    /// long, "[status 400]" makes it fail, and "[hang]" keeps it from coming.
     /// </summary>
     public sealed class TestServer : IDisposable
     {
         private static readonly Regex Wait = new Regex(@"\[(\d+) ms\]");
+        private static readonly Regex Failure = new Regex(@"\[status (\d+)\]");
         private readonly TcpListener _listener = new TcpListener(IPAddress.Loopback, 0);
         private readonly CancellationTokenSource _closing = new CancellationTokenSource();
         private readonly ConcurrentQueue<Request> _requests = new ConcurrentQueue<Request>();
@@ -368,7 +370,15 @@ namespace CohereShellTests
                     ? content.GetString()
                     : string.Concat(content.EnumerateArray().Where(part => part.GetProperty("type").GetString() == "text").Select(part => part.GetProperty("text").GetString()));
                 Match wait = Wait.Match(text);
-                var answer = new Answer { DelayMs = wait.Success ? int.Parse(wait.Groups[1].Value) : 0 };
+                Match failure = Failure.Match(text);
+                var answer = new Answer { DelayMs = wait.Success ? int.Parse(wait.Groups[1].Value) : 0, Hang = text.Contains("[hang]") };
+                if (failure.Success)
+                {
+                    answer.Status = int.Parse(failure.Groups[1].Value);
+                    answer.Body = "{\"message\":\"as you wish\"}";
+                    return answer;
+                }
+
                 bool streams = document.RootElement.TryGetProperty("stream", out JsonElement stream) && stream.ValueKind == JsonValueKind.True;
                 string quoted = JsonSerializer.Serialize(text);
                 const string usage = "{\"billed_units\":{\"input_tokens\":3,\"output_tokens\":2},\"tokens\":{\"input_tokens\":10,\"output_tokens\":5}}";
