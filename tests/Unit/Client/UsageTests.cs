@@ -90,18 +90,31 @@ public sealed class UsageTests
 
     [Theory]
     [InlineData("""{"meta":{"api_version":{"version":"1"},"billed_units":{"classifications":3}}}""", 3)]
-    [InlineData("""{"usage":{"billed_units":{"classifications":2.5}}}""", 2.5)]
+    [InlineData("""{"usage":{"billed_units":{"classifications":2.0}}}""", 2)]
     [InlineData("""{"usage":{"tokens":"many"}}""", 0)]
     [InlineData("""{"meta":[]}""", 0)]
     [InlineData("""{"usage":null,"meta":{"billed_units":{"classifications":1}}}""", 1)]
     [InlineData("""{"usage":{"billed_units":null,"tokens":{"input_tokens":null}}}""", 0)]
-    public async Task The_units_of_any_answer_are_counted_where_they_can_be_read(string json, double classifications)
+    public async Task The_units_of_any_answer_are_counted_where_they_can_be_read(string json, long classifications)
     {
         using var server = new FaultServer(Answer.Json(json));
         using CohereSession session = TestSession.Open(server);
 
         await session.ReadAsync();
 
-        Assert.Equal((decimal)classifications, Assert.Single(session.GetUsage()).BilledClassifications);
+        Assert.Equal(classifications, Assert.Single(session.GetUsage()).BilledClassifications);
+    }
+
+    [Fact]
+    public async Task Parts_of_search_units_add_up()
+    {
+        using var server = new FaultServer(Answer.Json("""{"meta":{"billed_units":{"search_units":0.1}}}"""));
+        using CohereSession session = TestSession.Open(server);
+
+        await session.ReadAsync();
+        await session.ReadAsync();
+        await session.ReadAsync();
+
+        Assert.Equal(0.3m, Assert.Single(session.GetUsage()).BilledSearchUnits);
     }
 }
