@@ -62,8 +62,8 @@ internal static class ConnectionFailures
     {
         string outer = exception.Message;
         string inner = Causes(exception).Last().Message;
-        string text = (outer.Contains(inner) ? outer : $"{outer} {inner}").TrimEnd();
-        return text.EndsWith(".", StringComparison.Ordinal) ? text : text + '.';
+        // The outer one names the host, or says no more than that there is an inner one.
+        return (outer.Contains(inner) ? outer : inner).TrimEnd(' ', '.');
     }
 
     private static IEnumerable<Exception> Causes(Exception exception)

@@ -76,8 +76,8 @@ public sealed class ResilientTransport : ITransport
         catch (Exception exception) when (ConnectionFailures.IsOne(exception) && !cancellationToken.IsCancellationRequested)
         {
             throw ConnectionFailures.NeverOpened(exception)
-                ? Failure(ErrorReason.ConnectionFailed, $"{apiCall.Operation} found no connection: {ConnectionFailures.Describe(exception)}", exception, state)
-                : Failure(ErrorReason.ConnectionLost, $"{apiCall.Operation} lost the connection before the answer was complete: {ConnectionFailures.Describe(exception)}", exception, state);
+                ? Failure(ErrorReason.ConnectionFailed, $"{apiCall.Operation} found no connection: {ConnectionFailures.Describe(exception)}.", exception, state)
+                : Failure(ErrorReason.ConnectionLost, $"{apiCall.Operation} lost the connection before the answer was complete: {ConnectionFailures.Describe(exception)}.", exception, state);
         }
         finally
         {

@@ -90,7 +90,7 @@ internal static class ServerSentEvents
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && (ConnectionFailures.IsOne(exception) || exception is ObjectDisposedException))
         {
-            throw new TransportException(ErrorReason.StreamIncomplete, $"The stream broke off: {ConnectionFailures.Describe(exception)}", exception);
+            throw new TransportException(ErrorReason.StreamIncomplete, $"The stream broke off: {ConnectionFailures.Describe(exception)}.", exception);
         }
     }
 }
