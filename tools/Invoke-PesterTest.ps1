@@ -10,8 +10,10 @@ param(
     [string] $ResultPath
 )
 
-$ErrorActionPreference = 'Stop'
-Import-Module Pester -MinimumVersion 5.5
+# The preference of the caller would reach into the tests, which rely on PowerShell's own: errors that do not end a
+# command are written and counted there.
+$ErrorActionPreference = 'Continue'
+Import-Module Pester -MinimumVersion 5.5 -ErrorAction Stop
 $configuration = New-PesterConfiguration
 $configuration.Run.Path = [IO.Path]::Combine($PSScriptRoot, '..', 'tests', 'Pester')
 $configuration.Run.PassThru = $true
