@@ -10,7 +10,7 @@
     analyze  PSScriptAnalyzer over every script
     help     compiles docs/en-US into en-US
     bench    prints the benchmarks' ratios
-    package  makes out/CohereShell.<version>.zip
+    package  makes out/CohereShell.zip: one name for archive, folder and manifest, as Azure Automation wants it
 .EXAMPLE
     ./build.ps1 test
 #>
@@ -111,7 +111,7 @@ function Test-Cmdlet {
     Say "Running the Pester tests in PowerShell $($PSVersionTable.PSVersion)"
     # In a new process: Pester and the module are loaded afresh, and the module's files are free afterwards.
     $result = [IO.Path]::Combine($root, 'out', 'pester.json')
-    Invoke-Program $pwsh -NoLogo -NoProfile -NonInteractive -File ([IO.Path]::Combine($root, 'tools', 'Invoke-PesterTest.ps1')) -ResultPath $result
+    Invoke-Program $pwsh -NoLogo -NoProfile -NonInteractive -File ([IO.Path]::Combine($root, 'tools', 'Invoke-PesterTest.ps1')) -ResultPath $result | Out-Host
     Get-Content -Raw $result | ConvertFrom-Json
 }
 
@@ -152,8 +152,7 @@ switch ($Task) {
     }
     'package' {
         Build-Module
-        $version = (Import-PowerShellDataFile (Join-Path $module 'CohereShell.psd1')).ModuleVersion
-        $archive = [IO.Path]::Combine($root, 'out', "CohereShell.$version.zip")
+        $archive = [IO.Path]::Combine($root, 'out', 'CohereShell.zip')
         Compress-Archive -Path $module -DestinationPath $archive -Force
         Say "Made $archive"
     }

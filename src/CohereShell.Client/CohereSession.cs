@@ -72,7 +72,7 @@ public sealed class CohereSession : IDisposable
 
     /// <summary>The type of key whose limits are kept; null where none are.</summary>
     public CohereKeyType? KeyType =>
-        _options.KeyType ?? (BaseUri.Host.EndsWith(".cohere.com", StringComparison.OrdinalIgnoreCase) && !IsEmulator ? CohereKeyType.Production : null);
+        _options.KeyType ?? (IsCohere(BaseUri) && !IsEmulator ? CohereKeyType.Production : null);
 
     /// <summary>Whether the emulator answers.</summary>
     public bool IsEmulator => _options.Handler is not null;
@@ -174,6 +174,9 @@ public sealed class CohereSession : IDisposable
             throw new CohereException(ErrorReason.SessionClosed, "This session has been disconnected.");
         }
     }
+
+    private static bool IsCohere(Uri address) =>
+        address.Host.EndsWith(".cohere.com", StringComparison.OrdinalIgnoreCase) || address.Host.EndsWith(".cohere.ai", StringComparison.OrdinalIgnoreCase);
 
     private static void RefuseInsecureAddress(CohereSessionOptions options)
     {

@@ -42,14 +42,15 @@ public static class DisplayText
 
     /// <summary>What an answer shows: its text, the tools that it calls, its sources, and a line of facts.</summary>
     /// <param name="response">The answer.</param>
-    public static string Answer(ChatResponse response)
+    public static string Answer(ChatResponse response) => response.Text.Length > 0
+        ? Sanitize(response.Text.TrimEnd()) + Environment.NewLine + Remainder(response)
+        : Remainder(response);
+
+    /// <summary>The same without the text, for an answer that was shown as it arrived.</summary>
+    /// <param name="response">The answer.</param>
+    public static string Remainder(ChatResponse response)
     {
         var lines = new List<string>();
-        if (response.Text.Length > 0)
-        {
-            lines.Add(Sanitize(response.Text.TrimEnd()));
-        }
-
         if (response.ToolPlan is { Length: > 0 } plan)
         {
             lines.Add("Plan: " + OneLine(plan, 500));

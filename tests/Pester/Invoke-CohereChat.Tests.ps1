@@ -867,6 +867,17 @@ Describe 'Invoke-CohereChat: -Live' {
         (-join $shown.MessageData.Message).TrimEnd() | Should -Be 'one two'
     }
 
+    It 'leaves out of its view what was shown already' {
+        $server.Enqueue((ConvertTo-StreamAnswer 'one ', 'two'))
+
+        $answer = Invoke-CohereChat 'q' -Live 6>$null
+        $view = $answer | Out-String -Width 200
+
+        $answer.Text | Should -Be 'one two'
+        $view | Should -Not -BeLike '*one two*'
+        $view | Should -BeLike '*tokens in*'
+    }
+
     It 'shows control characters of a model as harmless signs' {
         $server.Enqueue((ConvertTo-StreamAnswer "a$([char]27)[2Jb"))
 

@@ -32,6 +32,21 @@ internal sealed class TransportCall : IDisposable
         return _transport.SendAsync(call, _http, CancellationToken.None);
     }
 
+    /// <summary>A call with a trial key that holds so many texts and images.</summary>
+    public Task<ApiReply> SendAsync(int inputs, int images, IProgress<ApiNotice> progress, CancellationToken cancellationToken)
+    {
+        var call = new ApiCall(_operation, () => new HttpRequestMessage(new HttpMethod(_operation.Method), _address))
+        {
+            KeyType = CohereKeyType.Trial,
+            InputCount = inputs,
+            ImageCount = images,
+            TotalRequestTimeout = TimeSpan.FromMinutes(1),
+            AttemptTimeout = TimeSpan.FromMinutes(1),
+            Progress = progress,
+        };
+        return _transport.SendAsync(call, _http, cancellationToken);
+    }
+
     public void Dispose()
     {
         _http.Dispose();

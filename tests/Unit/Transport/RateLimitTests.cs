@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -52,6 +53,32 @@ public sealed class RateLimitTests
 
         Assert.DoesNotContain(notices.All, notice => notice.Kind == ApiNoticeKind.RateLimit);
         Assert.Equal(40, server.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(96, 0, 20)]
+    [InlineData(2000, 0, 1)]
+    [InlineData(0, 1, 5)]
+    [InlineData(10, 5, 1)]
+    public async Task Limits_on_inputs_count_the_texts_and_the_images_of_a_call(int inputs, int images, int callsWithinTheLimit)
+    {
+        using var server = new FaultServer(Answer.Json("{}"));
+        using var call = new TransportCall(server.Address, Operations.ForRequest("POST", "/v2/embed"));
+        using var ending = new CancellationTokenSource();
+        var notices = new Notices();
+
+        for (int number = 0; number < callsWithinTheLimit; number++)
+        {
+            await call.SendAsync(inputs, images, notices, ending.Token);
+        }
+
+        Assert.Empty(notices.All);
+        Task late = call.SendAsync(inputs, images, notices, ending.Token);
+        await notices.Waits;
+
+        Assert.Equal(callsWithinTheLimit, server.Requests.Count);
+        await ending.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => late);
     }
 
     [Fact]

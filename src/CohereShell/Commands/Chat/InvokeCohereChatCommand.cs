@@ -437,7 +437,7 @@ public sealed class InvokeCohereChatCommand : CohereApiCommand
                     WarnOfTruncation(response);
                     if (Live)
                     {
-                        WriteObject(response);
+                        WriteObject(AlreadyShown(response));
                     }
                 }
             }
@@ -451,6 +451,14 @@ public sealed class InvokeCohereChatCommand : CohereApiCommand
 
             WriteFailure(exception, target);
         }
+    }
+
+    // The answer itself, under a name whose view leaves out the text that is on the screen already.
+    private static PSObject AlreadyShown(ChatResponse response)
+    {
+        var shown = new PSObject(response);
+        shown.TypeNames.Insert(0, typeof(ChatResponse).FullName + "#Live");
+        return shown;
     }
 
     private void Show(ChatStreamEvent item)
