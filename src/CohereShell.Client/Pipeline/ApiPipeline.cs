@@ -1,9 +1,7 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.IO;
 using System.Net.Http;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
@@ -16,10 +14,7 @@ namespace CohereShell;
 /// </summary>
 internal sealed class ApiPipeline
 {
-    private const string Json = "application/json";
     private static readonly TimeSpan LongestEnd = TimeSpan.FromMilliseconds(250);
-    private static readonly ProductInfoHeaderValue UserAgent =
-        new("CohereShell", typeof(ApiPipeline).Assembly.GetName().Version!.ToString(3));
 
     private readonly CohereSession _session;
 
@@ -173,7 +168,7 @@ internal sealed class ApiPipeline
         {
             string? key = _session.Key.Reveal();
             record.StatusCode = null;
-            ApiCall call = CreateCall(request, () => CreateMessage(request, address, body, key));
+            ApiCall call = CreateCall(request, () => HttpMessages.Create(_session, request, address, body, key));
             ApiReply reply;
             try
             {
@@ -232,44 +227,6 @@ internal sealed class ApiPipeline
         };
     }
 
-    private HttpRequestMessage CreateMessage(ApiRequest request, Uri address, byte[]? body, string? key)
-    {
-        var message = new HttpRequestMessage(new HttpMethod(request.Operation.Method), address);
-        message.Headers.UserAgent.Add(UserAgent);
-        message.Headers.Accept.ParseAdd(request.IsStream ? "text/event-stream" : Json);
-        if (key is not null)
-        {
-            message.Headers.TryAddWithoutValidation("Authorization", "Bearer " + key);
-        }
-
-        if (_session.ClientName is { Length: > 0 } client)
-        {
-            message.Headers.TryAddWithoutValidation("X-Client-Name", client);
-        }
-
-        if (body is not null)
-        {
-            message.Content = new ByteArrayContent(body);
-            message.Content.Headers.ContentType = new MediaTypeHeaderValue(Json);
-        }
-
-        AddHeaders(message, _session.Options.Headers);
-        AddHeaders(message, request.Options.Headers);
-        return message;
-    }
-
-    private static void AddHeaders(HttpRequestMessage message, IReadOnlyDictionary<string, string>? headers)
-    {
-        foreach (KeyValuePair<string, string> header in headers ?? new Dictionary<string, string>())
-        {
-            // What the user says wins, over the key as well: some gateways want another scheme.
-            // Content-Type and its kin are refused here and belong to the body.
-            HttpHeaders? headersOfPart = message.Headers.TryAddWithoutValidation(header.Key, header.Value) ? message.Headers : message.Content?.Headers;
-            headersOfPart?.Remove(header.Key);
-            headersOfPart?.TryAddWithoutValidation(header.Key, header.Value);
-        }
-    }
-
     private T Parse<T>(ApiReply reply, Operation operation, Func<ApiReply, T?> parse)
         where T : class
     {
@@ -303,83 +260,5 @@ internal sealed class ApiPipeline
 
         record.Fail(failure);
         return failure;
-    }
-
-    /// <summary>What is known of a call when it ends, for usage and audit; written once.</summary>
-    private sealed class CallRecord
-    {
-        private readonly CohereSession _session;
-        private readonly ApiRequest _request;
-        private readonly DateTimeOffset _begun = DateTimeOffset.Now;
-        private readonly Stopwatch _elapsed = Stopwatch.StartNew();
-        private bool _isWritten;
-
-        public CallRecord(CohereSession session, ApiRequest request)
-        {
-            _session = session;
-            _request = request;
-        }
-
-        public Operation Operation => _request.Operation;
-
-        public bool IsStream => _request.IsStream;
-
-        // A query may hold content.
-        private string Path => _session.Key.Redact(_request.Path.Split('?')[0]);
-
-        public int Attempts { get; set; }
-
-        public int? StatusCode { get; set; }
-
-        public string? RequestId { get; set; }
-
-        public void Deny() => Write("Denied", null, failed: true, isCall: false);
-
-        public void Complete(Usage? usage) => Write("Success", usage, failed: false);
-
-        public void Abandon(Usage? usage) => Write("Cancelled", usage, failed: false);
-
-        public void Fail(Exception exception) =>
-            Write(exception is CohereException known ? known.Reason.ToString() : exception is OperationCanceledException ? "Cancelled" : "Failed", (exception as CohereStreamException)?.PartialResponse.Usage, failed: true);
-
-        /// <summary>Adds to an exception what only the call knows.</summary>
-        public void Describe(CohereException exception)
-        {
-            exception.Operation ??= Operation.Name;
-            exception.StatusCode ??= StatusCode;
-            exception.RequestId ??= RequestId;
-            exception.Attempts = Math.Max(exception.Attempts, Attempts);
-        }
-
-        public void Notify(ApiNoticeKind kind, string message) =>
-            _request.Options.Progress?.Report(new ApiNotice(kind, Operation, TimeSpan.Zero, message));
-
-        private void Write(string outcome, Usage? usage, bool failed, bool isCall = true)
-        {
-            if (_isWritten)
-            {
-                return;
-            }
-
-            _isWritten = true;
-            if (isCall)
-            {
-                _session.Usage.Add(Operation, _request.Model, Attempts, usage, failed);
-                Notify(ApiNoticeKind.Completed, FormattableString.Invariant(
-                    $"{Operation.Method} {Path} {outcome}{(StatusCode is null ? string.Empty : $", status {StatusCode}")}, {_elapsed.ElapsedMilliseconds} ms, {Attempts} attempt(s), request id {RequestId ?? "-"}{(usage is null ? string.Empty : $", tokens {usage}")}"));
-            }
-
-            _session.Audit?.Append(new AuditLog.Entry(_begun, _session.Id, Operation, Path)
-            {
-                ClientName = _session.ClientName,
-                Model = _request.Model,
-                Outcome = outcome,
-                StatusCode = StatusCode,
-                Attempts = Attempts,
-                Elapsed = _elapsed.Elapsed,
-                RequestId = RequestId,
-                Usage = usage,
-            });
-        }
     }
 }

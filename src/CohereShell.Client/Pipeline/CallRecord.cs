@@ -1,0 +1,82 @@
+using System;
+using System.Diagnostics;
+
+namespace CohereShell;
+
+/// <summary>What is known of a call when it ends, for usage and audit; written once.</summary>
+internal sealed class CallRecord
+{
+    private readonly CohereSession _session;
+    private readonly ApiRequest _request;
+    private readonly DateTimeOffset _begun = DateTimeOffset.Now;
+    private readonly Stopwatch _elapsed = Stopwatch.StartNew();
+    private bool _isWritten;
+
+    public CallRecord(CohereSession session, ApiRequest request)
+    {
+        _session = session;
+        _request = request;
+    }
+
+    public Operation Operation => _request.Operation;
+
+    public bool IsStream => _request.IsStream;
+
+    // A query may hold content.
+    private string Path => _session.Key.Redact(_request.Path.Split('?')[0]);
+
+    public int Attempts { get; set; }
+
+    public int? StatusCode { get; set; }
+
+    public string? RequestId { get; set; }
+
+    public void Deny() => Write("Denied", null, failed: true, isCall: false);
+
+    public void Complete(Usage? usage) => Write("Success", usage, failed: false);
+
+    public void Abandon(Usage? usage) => Write("Cancelled", usage, failed: false);
+
+    public void Fail(Exception exception) =>
+        Write(exception is CohereException known ? known.Reason.ToString() : exception is OperationCanceledException ? "Cancelled" : "Failed", (exception as CohereStreamException)?.PartialResponse.Usage, failed: true);
+
+    /// <summary>Adds to an exception what only the call knows.</summary>
+    public void Describe(CohereException exception)
+    {
+        exception.Operation ??= Operation.Name;
+        exception.StatusCode ??= StatusCode;
+        exception.RequestId ??= RequestId;
+        exception.Attempts = Math.Max(exception.Attempts, Attempts);
+    }
+
+    public void Notify(ApiNoticeKind kind, string message) =>
+        _request.Options.Progress?.Report(new ApiNotice(kind, Operation, TimeSpan.Zero, message));
+
+    private void Write(string outcome, Usage? usage, bool failed, bool isCall = true)
+    {
+        if (_isWritten)
+        {
+            return;
+        }
+
+        _isWritten = true;
+        if (isCall)
+        {
+            _session.Usage.Add(Operation, _request.Model, Attempts, usage, failed);
+            Notify(ApiNoticeKind.Completed, FormattableString.Invariant(
+                $"{Operation.Method} {Path} {outcome}{(StatusCode is null ? string.Empty : $", status {StatusCode}")}, {_elapsed.ElapsedMilliseconds} ms, {Attempts} attempt(s), request id {RequestId ?? "-"}{(usage is null ? string.Empty : $", tokens {usage}")}"));
+        }
+
+        _session.Audit?.Append(new AuditLog.Entry(_begun, _session.Id, Operation, Path)
+        {
+            ClientName = _session.ClientName,
+            Model = _request.Model,
+            Outcome = outcome,
+            StatusCode = StatusCode,
+            Attempts = Attempts,
+            Elapsed = _elapsed.Elapsed,
+            RequestId = RequestId,
+            Usage = usage,
+        });
+    }
+}

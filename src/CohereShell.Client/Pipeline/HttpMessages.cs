@@ -1,0 +1,52 @@
+using System;
+using System.Collections.Generic;
+using System.Net.Http;
+using System.Net.Http.Headers;
+
+namespace CohereShell;
+
+/// <summary>Makes the message of an attempt: anew each time, since a message can be sent once only.</summary>
+internal static class HttpMessages
+{
+    private const string Json = "application/json";
+    private static readonly ProductInfoHeaderValue UserAgent =
+        new("CohereShell", typeof(HttpMessages).Assembly.GetName().Version!.ToString(3));
+
+    public static HttpRequestMessage Create(CohereSession session, ApiRequest request, Uri address, byte[]? body, string? key)
+    {
+        var message = new HttpRequestMessage(new HttpMethod(request.Operation.Method), address);
+        message.Headers.UserAgent.Add(UserAgent);
+        message.Headers.Accept.ParseAdd(request.IsStream ? "text/event-stream" : Json);
+        if (key is not null)
+        {
+            message.Headers.TryAddWithoutValidation("Authorization", "Bearer " + key);
+        }
+
+        if (session.ClientName is { Length: > 0 } client)
+        {
+            message.Headers.TryAddWithoutValidation("X-Client-Name", client);
+        }
+
+        if (body is not null)
+        {
+            message.Content = new ByteArrayContent(body);
+            message.Content.Headers.ContentType = new MediaTypeHeaderValue(Json);
+        }
+
+        AddHeaders(message, session.Options.Headers);
+        AddHeaders(message, request.Options.Headers);
+        return message;
+    }
+
+    private static void AddHeaders(HttpRequestMessage message, IReadOnlyDictionary<string, string>? headers)
+    {
+        foreach (KeyValuePair<string, string> header in headers ?? new Dictionary<string, string>())
+        {
+            // What the user says wins, over the key as well: some gateways want another scheme.
+            // Content-Type and its kin are refused here and belong to the body.
+            HttpHeaders? headersOfPart = message.Headers.TryAddWithoutValidation(header.Key, header.Value) ? message.Headers : message.Content?.Headers;
+            headersOfPart?.Remove(header.Key);
+            headersOfPart?.TryAddWithoutValidation(header.Key, header.Value);
+        }
+    }
+}
