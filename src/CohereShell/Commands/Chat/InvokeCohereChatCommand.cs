@@ -26,7 +26,6 @@ public sealed class InvokeCohereChatCommand : CohereApiCommand
     private const string LiveSet = "Live";
     private const string ObjectSet = "AsObject";
     private const string HashtableSet = "AsHashtable";
-    private const string JsonType = "json_object";
 
     private readonly Queue<(Task<ChatResponse> Answer, object Target)> _inFlight = new();
     private readonly List<ChatResponse> _continued = [];
@@ -34,6 +33,7 @@ public sealed class InvokeCohereChatCommand : CohereApiCommand
     private readonly List<ChatMessage> _toolOutcomes = [];
     private readonly List<ChatDocument> _documents = [];
     private ChatRequest _template = new();
+    private ChatContent[] _images = [];
 
     /// <summary>
     /// The question. With it, what comes down the pipeline is the conversation to go on with, or documents for the
@@ -200,14 +200,18 @@ public sealed class InvokeCohereChatCommand : CohereApiCommand
     [ValidateNotNull]
     public IDictionary? AdditionalProperty { get; set; }
 
+    /// <summary>Whether -Thinking:$false stands there; leaving it out leaves it to the model.</summary>
+    internal bool IsThinkingRefused => IsBound(nameof(Thinking)) && !Thinking;
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        RefuseInvalidCombinations();
+        ChatRules.Check(this);
         try
         {
             _documents.AddRange(Document.Select(ReadDocument));
-            _template = CreateTemplate();
+            _template = ChatTemplate.From(this) with { Documents = _documents.Count > 0 ? _documents : null };
+            _images = Images.Resolve(this, Image, ImageDetail).ToArray();
             // Built now: what is wrong with headers or added fields is known before the first question.
             _ = Options;
         }
@@ -344,7 +348,7 @@ public sealed class InvokeCohereChatCommand : CohereApiCommand
     {
         if (_documents.Count > 0)
         {
-            RefuseWithDocuments();
+            ChatRules.CheckWithDocuments(this);
             _template = _template with { Documents = _documents };
         }
 
@@ -429,7 +433,7 @@ public sealed class InvokeCohereChatCommand : CohereApiCommand
                 }
                 else
                 {
-                    Show(item);
+                    LiveText.Show(this, item);
                 }
 
                 if (item.Response is { } response)
@@ -437,7 +441,7 @@ public sealed class InvokeCohereChatCommand : CohereApiCommand
                     WarnOfTruncation(response);
                     if (Live)
                     {
-                        WriteObject(AlreadyShown(response));
+                        WriteObject(LiveText.AlreadyShown(response));
                     }
                 }
             }
@@ -446,39 +450,12 @@ public sealed class InvokeCohereChatCommand : CohereApiCommand
         {
             if (Live)
             {
-                ShowOnHost(Environment.NewLine);
+                LiveText.End(this);
             }
 
             WriteFailure(exception, target);
         }
     }
-
-    // The answer itself, under a name whose view leaves out the text that is on the screen already.
-    private static PSObject AlreadyShown(ChatResponse response)
-    {
-        var shown = new PSObject(response);
-        shown.TypeNames.Insert(0, typeof(ChatResponse).FullName + "#Live");
-        return shown;
-    }
-
-    private void Show(ChatStreamEvent item)
-    {
-        if (item.Text is { Length: > 0 } text)
-        {
-            ShowOnHost(DisplayText.Sanitize(text));
-        }
-
-        if (item.Type == ChatStreamEventType.MessageEnd)
-        {
-            ShowOnHost(Environment.NewLine);
-        }
-    }
-
-    // What Write-Host does: it goes to the screen, to transcripts and to stream 6, and works where no host is.
-    private void ShowOnHost(string text) =>
-        WriteInformation(new HostInformationMessage { Message = text, NoNewLine = true }, HostTag);
-
-    private static readonly string[] HostTag = ["PSHOST"];
 
     private void WarnOfTruncation(ChatResponse response)
     {
@@ -494,80 +471,5 @@ public sealed class InvokeCohereChatCommand : CohereApiCommand
         : history.Where(message => message.Role != ChatRole.System).Prepend(new ChatMessage(ChatRole.System, SystemMessage));
 
     private ChatMessage UserMessage(string text) =>
-        new(ChatRole.User, [ChatContent.FromText(text), .. Images.Resolve(this, Image, ImageDetail)]);
-
-    private ChatRequest CreateTemplate() => new()
-    {
-        Model = Model,
-        Documents = _documents.Count > 0 ? _documents : null,
-        CitationOptions = CitationMode is { } mode ? new ChatCitationOptions(mode) : null,
-        ResponseFormat = JsonSchema is not null ? new ChatResponseFormat(JsonType, ReadSchema(JsonSchema)) : Json ? new ChatResponseFormat(JsonType) : null,
-        SafetyMode = SafetyMode,
-        MaxTokens = MaxTokens,
-        StopSequences = StopSequence,
-        Temperature = Temperature,
-        Seed = Seed,
-        FrequencyPenalty = FrequencyPenalty,
-        PresencePenalty = PresencePenalty,
-        K = TopK,
-        P = TopP,
-        LogProbs = LogProb ? true : null,
-        Thinking = IsBound(nameof(Thinking)) || ThinkingTokenBudget is not null
-            ? new ChatThinkingOptions(IsBound(nameof(Thinking)) && !Thinking ? "disabled" : "enabled", ThinkingTokenBudget)
-            : null,
-        Priority = Priority,
-        Tools = Tool.Length > 0 ? Tool.Select(tool => Tools.From(tool)).ToArray() : null,
-        ToolChoice = ToolChoice,
-        StrictTools = StrictTool ? true : null,
-    };
-
-    private JsonElement ReadSchema(object schema)
-    {
-        JsonElement element = PowerShellJson.Unwrap(schema) is string json
-            ? JsonSerializer.Deserialize<JsonElement>(json)
-            : PowerShellJson.ToElement(schema);
-        bool isObject = element.ValueKind == JsonValueKind.Object
-            && element.TryGetProperty("type", out JsonElement type)
-            && type.ValueKind == JsonValueKind.String
-            && type.GetString() == "object";
-        if (!isObject)
-        {
-            ThrowTerminatingError(ErrorRecords.InvalidValue(
-                "The schema of an answer has to be of the type object.",
-                "Begin it with @{ type = 'object'; properties = @{ … }; required = … }. See https://docs.cohere.com/docs/structured-outputs",
-                schema));
-        }
-
-        return element;
-    }
-
-    private void RefuseInvalidCombinations()
-    {
-        bool asksJson = Json || JsonSchema is not null;
-        RefuseWhen(asksJson && Tool.Length > 0, "-Json and -JsonSchema cannot be combined with -Tool.", "Ask for the data in a second question.");
-        RefuseWhen((AsObject || AsHashtable) && !asksJson, "-AsObject and -AsHashtable need JSON to read.", "Add -JsonSchema, or -Json.");
-        RefuseWhen(ToolChoice is not null && Tool.Length == 0, "-ToolChoice needs -Tool.", "Add -Tool, or leave -ToolChoice out.");
-        RefuseWhen(StrictTool && Tool.Length == 0, "-StrictTool needs -Tool.", "Add -Tool, or leave -StrictTool out.");
-        RefuseWhen(SafetyMode is not null && Tool.Length > 0, "-SafetyMode cannot be combined with -Tool.", "Leave one of the two out.");
-        RefuseWhen(ThinkingTokenBudget is not null && IsBound(nameof(Thinking)) && !Thinking, "-ThinkingTokenBudget says how much to think, and -Thinking:$false not to.", "Leave one of the two out.");
-        RefuseWhen(ImageDetail is not null && Image.Length == 0, "-ImageDetail needs -Image.", "Add -Image, or leave -ImageDetail out.");
-        if (Document.Length > 0)
-        {
-            RefuseWithDocuments();
-        }
-    }
-
-    private void RefuseWithDocuments()
-    {
-        RefuseWhen(Json || JsonSchema is not null, "-Json and -JsonSchema cannot be combined with documents, given or piped.", "Put the text of the documents into the question.");
-        RefuseWhen(SafetyMode is not null, "-SafetyMode cannot be combined with documents, given or piped.", "Leave -SafetyMode out.");
-    }
-
-    private void RefuseWhen(bool isRefused, string message, string action)
-    {
-        if (isRefused)
-        {
-            ThrowTerminatingError(ErrorRecords.InvalidCombination(message, action));
-        }
-    }
+        new(ChatRole.User, [ChatContent.FromText(text), .. _images]);
 }

@@ -1,0 +1,63 @@
+using System.Linq;
+using System.Text.Json;
+using CohereShell.Conversion;
+using CohereShell.Errors;
+
+namespace CohereShell.Commands;
+
+/// <summary>The request that all questions of an Invoke-CohereChat have in common: its parameters under the API's names.</summary>
+internal static class ChatTemplate
+{
+    private const string JsonType = "json_object";
+
+    /// <exception cref="NotJsonException">A tool or a schema cannot be said in JSON.</exception>
+    /// <exception cref="JsonException">A schema that is a string is not JSON.</exception>
+    public static ChatRequest From(InvokeCohereChatCommand command) => new()
+    {
+        Model = command.Model,
+        CitationOptions = command.CitationMode is { } mode ? new ChatCitationOptions(mode) : null,
+        ResponseFormat = command.JsonSchema is { } schema ? new ChatResponseFormat(JsonType, ReadSchema(command, schema))
+            : command.Json ? new ChatResponseFormat(JsonType)
+            : null,
+        SafetyMode = command.SafetyMode,
+        MaxTokens = command.MaxTokens,
+        StopSequences = command.StopSequence,
+        Temperature = command.Temperature,
+        Seed = command.Seed,
+        FrequencyPenalty = command.FrequencyPenalty,
+        PresencePenalty = command.PresencePenalty,
+        K = command.TopK,
+        P = command.TopP,
+        LogProbs = command.LogProb ? true : null,
+        Thinking = ThinkingOptions(command),
+        Priority = command.Priority,
+        Tools = command.Tool.Length > 0 ? command.Tool.Select(Tools.From).ToArray() : null,
+        ToolChoice = command.ToolChoice,
+        StrictTools = command.StrictTool ? true : null,
+    };
+
+    private static ChatThinkingOptions? ThinkingOptions(InvokeCohereChatCommand command) =>
+        command.IsThinkingRefused ? new ChatThinkingOptions("disabled")
+        : command.Thinking || command.ThinkingTokenBudget is not null ? new ChatThinkingOptions("enabled", command.ThinkingTokenBudget)
+        : null;
+
+    private static JsonElement ReadSchema(InvokeCohereChatCommand command, object schema)
+    {
+        JsonElement element = PowerShellJson.Unwrap(schema) is string json
+            ? JsonSerializer.Deserialize<JsonElement>(json)
+            : PowerShellJson.ToElement(schema);
+        bool isObject = element.ValueKind == JsonValueKind.Object
+            && element.TryGetProperty("type", out JsonElement type)
+            && type.ValueKind == JsonValueKind.String
+            && type.GetString() == "object";
+        if (!isObject)
+        {
+            command.ThrowTerminatingError(ErrorRecords.InvalidValue(
+                "The schema of an answer has to be of the type object.",
+                "Begin it with @{ type = 'object'; properties = @{ … }; required = … }. See https://docs.cohere.com/docs/structured-outputs",
+                schema));
+        }
+
+        return element;
+    }
+}
