@@ -55,6 +55,14 @@ public sealed class ChatMessage
     /// <inheritdoc/>
     public override string ToString() => Text;
 
+    /// <summary>What a citation's places are counted in.</summary>
+    internal string TextOf(Citation citation) => citation.Type switch
+    {
+        "PLAN" => ToolPlan ?? string.Empty,
+        _ when citation.ContentIndex < Content.Count && Content[citation.ContentIndex].Text is { } text => text,
+        _ => Text,
+    };
+
     // The usual message has one part: its text is handed out as it is.
     private string Join(ChatContentType type) =>
         Content.Count == 1 && Content[0].Type == type

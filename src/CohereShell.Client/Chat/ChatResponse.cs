@@ -9,9 +9,14 @@ public sealed class ChatResponse
 {
     internal ChatResponse(ChatMessage message, IReadOnlyList<ChatMessage> asked)
     {
-        AnswerMessage = message;
+        AnswerMessage = new ChatMessage(message.Role, message.Content)
+        {
+            ToolPlan = message.ToolPlan,
+            ToolCalls = message.ToolCalls,
+            Citations = message.Citations.Select(citation => citation.In(message.TextOf(citation))).ToArray(),
+        };
         // An array: PowerShell cannot take an element out of a list that the compiler made.
-        History = asked.Append(message).ToArray();
+        History = asked.Append(AnswerMessage).ToArray();
     }
 
     /// <summary>The answer.</summary>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.Text.Json;
@@ -5,9 +6,13 @@ using System.Text.Json;
 namespace CohereShell;
 
 /// <summary>Which part of an answer comes from where.</summary>
-public sealed class Citation
+public sealed record Citation
 {
-    /// <summary>Where the cited part of the answer begins, in characters.</summary>
+    // What was received, for sending it back.
+    private int? _receivedStart;
+    private int? _receivedEnd;
+
+    /// <summary>Where the cited part of the answer begins, in characters as .NET counts them: for <c>Substring</c>.</summary>
     public int Start { get; init; }
 
     /// <summary>Where it ends, in characters; the character there is not part of it.</summary>
@@ -28,11 +33,27 @@ public sealed class Citation
     /// <inheritdoc/>
     public override string ToString() => $"{Text} [{string.Join(", ", Sources)}]";
 
+    /// <summary>
+    /// The citation with its places in the characters of .NET. The service counts code points, of which an emoji is one,
+    /// where .NET counts two characters.
+    /// </summary>
+    internal Citation In(string text)
+    {
+        if (StandsAt(text, Start, End))
+        {
+            return this;
+        }
+
+        int start = IndexOfCodePoint(text, Start);
+        int end = IndexOfCodePoint(text, End);
+        return StandsAt(text, start, end) ? this with { Start = start, End = end, _receivedStart = Start, _receivedEnd = End } : this;
+    }
+
     internal void WriteTo(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
-        writer.WriteNumber("start", Start);
-        writer.WriteNumber("end", End);
+        writer.WriteNumber("start", _receivedStart ?? Start);
+        writer.WriteNumber("end", _receivedEnd ?? End);
         writer.WriteString("text", Text);
         writer.WriteStartArray("sources");
         foreach (CitationSource source in Sources)
@@ -48,6 +69,20 @@ public sealed class Citation
         }
 
         writer.WriteEndObject();
+    }
+
+    private bool StandsAt(string text, int start, int end) =>
+        start >= 0 && start <= end && end <= text.Length && string.CompareOrdinal(text, start, Text, 0, Math.Max(end - start, Text.Length)) == 0;
+
+    private static int IndexOfCodePoint(string text, int codePoint)
+    {
+        int index = 0;
+        for (int passed = 0; passed < codePoint && index < text.Length; passed++)
+        {
+            index += char.IsSurrogatePair(text, index) ? 2 : 1;
+        }
+
+        return index;
     }
 }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Text.Json;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -7,6 +8,29 @@ namespace CohereShell.Tests;
 
 public sealed class ChatResponseTests
 {
+    [Theory]
+    [InlineData("\ud83d\ude00 is fine", 2, 4, "is", 3, 5)]
+    [InlineData("plain is fine", 6, 8, "is", 6, 8)]
+    [InlineData("\ud83d\ude00 is fine", 3, 5, "is", 3, 5)]
+    [InlineData("no such words", 40, 42, "is", 40, 42)]
+    public async Task Citations_are_in_characters_of_dotnet_and_go_back_as_they_came(string text, int start, int end, string cited, int expectedStart, int expectedEnd)
+    {
+        using var server = new FaultServer(Answer.Json($$$"""
+            {"id":"i","finish_reason":"COMPLETE","message":{"role":"assistant","content":[{"type":"text","text":{{{JsonSerializer.Serialize(text)}}}}],
+             "citations":[{"start":{{{start}}},"end":{{{end}}},"text":"{{{cited}}}","sources":[],"type":"TEXT_CONTENT"}]}}
+            """));
+        using CohereSession session = TestSession.Open(server);
+        ChatClient chat = new CohereClient(session).Chat;
+
+        ChatResponse response = await chat.SendAsync(ChatJson.Question());
+        await chat.SendAsync(new ChatRequest { Messages = [.. response.History, new ChatMessage(ChatRole.User, "and?")] });
+
+        Citation citation = Assert.Single(response.Citations);
+        Assert.Equal((expectedStart, expectedEnd), (citation.Start, citation.End));
+        JsonElement sent = JsonDocument.Parse(server.Requests[1].Body).RootElement.GetProperty("messages")[1].GetProperty("citations")[0];
+        Assert.Equal((start, end), (sent.GetProperty("start").GetInt32(), sent.GetProperty("end").GetInt32()));
+    }
+
     [Fact]
     public async Task An_answer_has_all_that_the_API_tells()
     {
