@@ -1,5 +1,7 @@
 @{
-    RootModule             = 'CohereShell.psm1'
+    # PowerShell 7.4 and later, and Windows PowerShell 5.1. Chosen here and not in a script module, whose start alone
+    # would cost three times what everything else at import does.
+    RootModule             = if ($PSEdition -eq 'Core') { 'bin/net8.0/CohereShell.dll' } else { 'bin/net472/CohereShell.dll' }
     ModuleVersion          = '0.1.0'
     GUID                   = '3c5e0161-b49f-40fc-9e54-d75b02ee6af9'
     Author                 = 'CohereShell contributors'

@@ -5,7 +5,8 @@
 .DESCRIPTION
     The two sides of a comparison take turns, and the median of each is taken: what else the machine does meets both.
 
-    import      over an empty start of PowerShell, against a binary module that does nothing
+    import      over an empty start of PowerShell, against a binary module that does nothing; and against one that has
+                a view besides, which costs the engine the same for one view as for many
     chat call   against Invoke-RestMethod with the same body
     first call  the same, the first one of a new process
     stream      1,000 events as objects, against reading their bytes with HttpClient: as a service sends them, each
@@ -33,6 +34,7 @@ $root = Join-Path $PSScriptRoot '..' | Convert-Path
 $pwsh = (Get-Process -Id $PID).Path
 $module = Join-Path $root 'out' 'CohereShell'
 $doNothing = Join-Path $PSScriptRoot 'DoNothing' 'bin' 'Release' 'net8.0' 'DoNothing.psd1'
+$withView = Join-Path $PSScriptRoot 'DoNothing' 'bin' 'Release' 'net8.0' 'DoNothingWithView.psd1'
 
 function Get-Median([double[]] $Values) {
     $sorted = @($Values | Sort-Object)
@@ -63,17 +65,23 @@ function Show-Ratio([string] $Name, [double] $Ours, [string] $Against, [double] 
 }
 
 function Measure-Import {
-    $empty, $nothing, $ours = [Collections.Generic.List[double]]::new(), [Collections.Generic.List[double]]::new(), [Collections.Generic.List[double]]::new()
+    $commands = @{ Empty = '1'; Nothing = "Import-Module '$doNothing'"; View = "Import-Module '$withView'"; Ours = "Import-Module '$module'" }
+    $times = @{}
+    $commands.Keys | ForEach-Object { $times[$_] = [Collections.Generic.List[double]]::new() }
     foreach ($round in 0..$Rounds) {
-        $times = (Measure-Process '1'), (Measure-Process "Import-Module '$doNothing'"), (Measure-Process "Import-Module '$module'")
-        # The first round warms the disk.
-        if ($round -gt 0) {
-            $empty.Add($times[0]); $nothing.Add($times[1]); $ours.Add($times[2])
+        foreach ($name in $commands.Keys) {
+            $time = Measure-Process $commands[$name]
+            # The first round warms the disk.
+            if ($round -gt 0) {
+                $times[$name].Add($time)
+            }
         }
     }
 
-    $start = Get-Median $empty
-    Show-Ratio 'import' ((Get-Median $ours) - $start) 'import of a module that does nothing' ((Get-Median $nothing) - $start) 2
+    $cost = @{}
+    $times.Keys | ForEach-Object { $cost[$_] = (Get-Median $times[$_]) - (Get-Median $times.Empty) }
+    Show-Ratio 'import' $cost.Ours 'import of a module that does nothing' $cost.Nothing 2
+    Show-Ratio 'import' $cost.Ours 'import of one that does nothing and has a view' $cost.View 2
 }
 
 function Measure-FirstCall([string] $Address) {
