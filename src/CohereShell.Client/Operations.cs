@@ -159,18 +159,19 @@ public static class Operations
             && expected.Zip(actual, MatchesSegment).All(matches => matches);
     }
 
-    // A segment is text, a placeholder, or a placeholder with a verb behind it: '{id}:cancel'.
+    // A segment is text, a placeholder, or a placeholder with a verb behind it: '{id}:cancel'. Some gateways take
+    // '/V2/Chat' for '/v2/chat': a rule for the one must not be got round by the other.
     private static bool MatchesSegment(string expected, string actual)
     {
         int close = expected.IndexOf('}');
         if (close < 0)
         {
-            return expected == actual;
+            return string.Equals(expected, actual, StringComparison.OrdinalIgnoreCase);
         }
 
         string suffix = expected.Substring(close + 1);
         return actual.Length > suffix.Length
-            && actual.EndsWith(suffix, StringComparison.Ordinal)
+            && actual.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)
             && (suffix.Length > 0 || actual.IndexOf(':') < 0);
     }
 

@@ -57,6 +57,8 @@ public sealed class AccessPolicyTests
     [InlineData("Chat", "POST", "/v1/x/../../v2/chat", false)]
     [InlineData("Chat", "POST", "/v2/./chat", false)]
     [InlineData("Chat", "POST", "/v2/%63hat", false)]
+    [InlineData("Chat", "POST", "/V2/Chat", false)]
+    [InlineData("Batches", "POST", "/v2/batches/1:CANCEL", false)]
     [InlineData("Chat", "POST", "//v2//chat", false)]
     [InlineData("Chat", "POST", "/v2/chat/", false)]
     [InlineData("Chat", "POST", "/v2/chat?a=b", false)]
