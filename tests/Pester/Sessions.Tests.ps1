@@ -198,6 +198,38 @@ Describe 'A key that is renewed' {
         $keysForTests | Should -Be 'key-number-three'
     }
 
+    It 'is asked for while a question further down the pipeline waits for the same key' {
+        $session = Connect-Cohere -BaseUri $server.BaseUri -ApiKeyProvider $provider -PassThru
+        $shell = Get-OtherPowerShell
+        try {
+            $null = $shell.AddScript({
+                    param($session, $server)
+                    $global:keysForTests = [System.Collections.Concurrent.ConcurrentQueue[string]]::new([string[]] 'key-number-two')
+                    & { 'q1'; Start-Sleep -Milliseconds 300; $server.AcceptedKey = 'key-number-two'; 'q2' } |
+                        Invoke-CohereChat -Session $session | ForEach-Object {
+                            $_.Text
+                            if ($_.Text -eq 'q1') {
+                                # The second question is refused meanwhile, and wants another key.
+                                while ($server.Requests.Count -lt 2) { Start-Sleep -Milliseconds 20 }
+                                Start-Sleep -Milliseconds 200
+                                (Invoke-CohereChat 'inside' -Session $session).Text
+                            }
+                        }
+                }).AddArgument($session).AddArgument($server)
+            $run = $shell.BeginInvoke()
+
+            $run.AsyncWaitHandle.WaitOne([timespan]::FromSeconds(20)) | Should -BeTrue
+            $answers = $shell.EndInvoke($run)
+            $shell.Streams.Error | Should -BeNullOrEmpty
+            $answers | Should -Be 'q1', 'inside', 'q2'
+        }
+        finally {
+            $shell.Stop()
+            $shell.Runspace.Dispose()
+            $shell.Dispose()
+        }
+    }
+
     It 'is asked for while a stream begins' {
         Connect-Cohere -BaseUri $server.BaseUri -ApiKeyProvider $provider
         $server.AcceptedKey = 'key-number-two'

@@ -13,6 +13,7 @@ internal sealed class PipelineQueue : IDisposable
 {
     private readonly ConcurrentQueue<Action> _actions = new();
     private readonly ManualResetEventSlim _signal = new();
+    private readonly PipelineThread _thread = PipelineThread.Current;
 
     /// <summary>Has something done on the pipeline thread, some time before the command ends.</summary>
     public void Post(Action action)
@@ -21,15 +22,24 @@ internal sealed class PipelineQueue : IDisposable
         Wake();
     }
 
-    /// <summary>Has something done on the pipeline thread, and waits for the outcome.</summary>
+    /// <summary>
+    /// Has something done on the pipeline thread, and waits for the outcome. A command that runs inside this one, further
+    /// down the pipeline, does it too: the two may be waiting for the same thing.
+    /// </summary>
     public Task<T> InvokeAsync<T>(Func<T> function, CancellationToken cancellationToken)
     {
         var outcome = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         CancellationTokenRegistration registration = cancellationToken.Register(() => outcome.TrySetCanceled(cancellationToken));
-        Post(() =>
+        _thread.Post(() =>
         {
             using (registration)
             {
+                if (outcome.Task.IsCompleted)
+                {
+                    // Cancelled meanwhile.
+                    return;
+                }
+
                 try
                 {
                     outcome.TrySetResult(function());
@@ -61,11 +71,20 @@ internal sealed class PipelineQueue : IDisposable
                 TaskScheduler.Default);
         }
 
-        while (!task.IsCompleted)
+        PipelineQueue? outer = _thread.Wait(this);
+        try
         {
-            _signal.Wait();
-            _signal.Reset();
             RunAll();
+            while (!task.IsCompleted)
+            {
+                _signal.Wait();
+                _signal.Reset();
+                RunAll();
+            }
+        }
+        finally
+        {
+            _thread.Wait(outer);
         }
 
         RunAll();
@@ -74,7 +93,7 @@ internal sealed class PipelineQueue : IDisposable
     /// <summary>Does what others want done now. For the pipeline thread.</summary>
     public void RunAll()
     {
-        while (_actions.TryDequeue(out Action? action))
+        while (_actions.TryDequeue(out Action? action) || _thread.Actions.TryDequeue(out action))
         {
             action();
         }
@@ -92,5 +111,29 @@ internal sealed class PipelineQueue : IDisposable
         {
             // The command has ended; there is nobody left to wake.
         }
+    }
+
+    /// <summary>What is asked of a pipeline thread, whichever of its commands is waiting.</summary>
+    private sealed class PipelineThread
+    {
+        [ThreadStatic]
+        private static PipelineThread? _current;
+
+        private PipelineQueue? _waiting;
+
+        public static PipelineThread Current => _current ??= new PipelineThread();
+
+        public ConcurrentQueue<Action> Actions { get; } = new();
+
+        public void Post(Action action)
+        {
+            Actions.Enqueue(action);
+            // Whoever begins to wait after this looks for actions first.
+            Interlocked.CompareExchange(ref _waiting, null, null)?.Wake();
+        }
+
+        /// <summary>Names the command that waits now.</summary>
+        /// <returns>The one that waited before.</returns>
+        public PipelineQueue? Wait(PipelineQueue? queue) => Interlocked.Exchange(ref _waiting, queue);
     }
 }
