@@ -134,6 +134,11 @@ Describe 'Connect-Cohere' {
         $problem.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
     }
 
+    It 'says that the script block of the key failed' {
+        { Connect-Cohere -BaseUri $server.BaseUri -ApiKeyProvider { throw 'The vault is closed.' } } |
+            Should -Throw '*The vault is closed.*' -ErrorId 'CohereShell.Unauthorized,*'
+    }
+
     It 'sends no Authorization header to a private address that needs no key' {
         Connect-Cohere -BaseUri $server.BaseUri
         $null = Invoke-CohereChat 'q'

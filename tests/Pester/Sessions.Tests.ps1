@@ -256,7 +256,7 @@ Describe 'A key that is renewed' {
         $server.Requests.Authorization | Should -Be 'Bearer key-number-one', 'Bearer key-of-another-runspace'
     }
 
-    It 'leaves the error of the server where the script block fails' {
+    It 'is an error where the script block fails' {
         Connect-Cohere -BaseUri $server.BaseUri -ApiKeyProvider {
             if ($global:keysForTests.Count -lt 3) {
                 throw 'The vault is closed.'
@@ -268,7 +268,7 @@ Describe 'A key that is renewed' {
         }
         $server.AcceptedKey = 'yet-another-key'
 
-        { Invoke-CohereChat 'q' -ErrorAction Stop } | Should -Throw
+        { Invoke-CohereChat 'q' -ErrorAction Stop } | Should -Throw '*The vault is closed.*' -ErrorId 'CohereShell.Unauthorized,*'
         $server.Requests | Should -HaveCount 1
     }
 }

@@ -21,12 +21,20 @@ internal sealed class KeyProvider
 
     public KeyProvider(ScriptBlock script) => _script = script;
 
+    /// <exception cref="CohereException">The script block failed.</exception>
     public string? Invoke()
     {
         ScriptBlock script = Runspace.DefaultRunspace.InstanceId == _home
             ? _script
             : ((ScriptBlockAst)_script.Ast).GetScriptBlock();
-        return Secrets.KeyIn(script.Invoke().LastOrDefault());
+        try
+        {
+            return Secrets.KeyIn(script.Invoke().LastOrDefault());
+        }
+        catch (RuntimeException exception) when (exception is not PipelineStoppedException)
+        {
+            throw new CohereException(ErrorReason.Unauthorized, $"The script block of -ApiKeyProvider failed: {exception.Message}", exception);
+        }
     }
 
     public Task<string?> GetAsync(CancellationToken cancellationToken) =>

@@ -236,7 +236,7 @@ public sealed class ConnectCohereCommand : CohereCommand
             case SecretSet:
                 return (Required(Secrets.KeyIn(ReadVault()), $"the secret '{SecretName}'", "Store the key as a string, a SecureString or the password of a credential."), "secret " + SecretName);
             case ProviderSet:
-                return (Required(new KeyProvider(ApiKeyProvider!).Invoke(), "what the script block gives", "Let the script block put out the key, as a string, a SecureString or a credential."), "script block");
+                return (Required(AskProvider(), "what the script block gives", "Let the script block put out the key, as a string, a SecureString or a credential."), "script block");
             case ConnectionSet:
                 string names = string.Join(", ", Connection!.Keys.Cast<object>());
                 return (Required(FromConnection(nameof(ApiKey)), $"the connection, which has {names}", "Name the field ApiKey."), "connection");
@@ -264,6 +264,19 @@ public sealed class ConnectCohereCommand : CohereCommand
         }
 
         return key!;
+    }
+
+    private string? AskProvider()
+    {
+        try
+        {
+            return new KeyProvider(ApiKeyProvider!).Invoke();
+        }
+        catch (CohereException exception)
+        {
+            ThrowTerminatingError(exception.ToErrorRecord(ApiKeyProvider));
+            throw;
+        }
     }
 
     // Asked only when a name is given: a vault that is locked asks for its password, and a runbook would wait for ever.
