@@ -139,6 +139,11 @@ Describe 'Connect-Cohere' {
             Should -Throw '*The vault is closed.*' -ErrorId 'CohereShell.Unauthorized,*'
     }
 
+    It 'refuses a number for the KeyType of a connection' {
+        { Connect-Cohere -BaseUri $server.BaseUri -Connection @{ ApiKey = 'a-key-for-tests'; KeyType = '7' } } |
+            Should -Throw -ErrorId 'CohereShell.InvalidValue,*'
+    }
+
     It 'sends no Authorization header to a private address that needs no key' {
         Connect-Cohere -BaseUri $server.BaseUri
         $null = Invoke-CohereChat 'q'

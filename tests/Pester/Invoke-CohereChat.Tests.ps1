@@ -214,6 +214,7 @@ Describe 'Invoke-CohereChat: parameters' {
 
     It 'refuses a message of -History with a role that there is not' {
         { Invoke-CohereChat 'q' -History @{ role = 'boss'; content = 'x' } } | Should -Throw '*boss*roles are user, assistant, system, tool*'
+        { Invoke-CohereChat 'q' -History @{ role = '7'; content = 'x' } } | Should -Throw '*7*roles are user, assistant, system, tool*'
     }
 }
 

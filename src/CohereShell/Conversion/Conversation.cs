@@ -21,7 +21,7 @@ internal static class Conversation
 
     private static ChatMessage FromParts(object? role, object? content)
     {
-        if (!Enum.TryParse(PowerShellJson.Unwrap(role)?.ToString(), ignoreCase: true, out ChatRole parsed))
+        if (!Enum.TryParse(PowerShellJson.Unwrap(role)?.ToString(), ignoreCase: true, out ChatRole parsed) || !Enum.IsDefined(typeof(ChatRole), parsed))
         {
             throw new ArgumentTransformationMetadataException($"'{role}' is no role. The roles are {string.Join(", ", Enum.GetNames(typeof(ChatRole)).Select(name => name.ToLowerInvariant()))}.");
         }

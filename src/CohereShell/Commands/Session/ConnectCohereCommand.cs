@@ -320,7 +320,7 @@ public sealed class ConnectCohereCommand : CohereCommand
             return KeyType;
         }
 
-        if (!Enum.TryParse(named, ignoreCase: true, out CohereKeyType keyType))
+        if (!Enum.TryParse(named, ignoreCase: true, out CohereKeyType keyType) || !Enum.IsDefined(typeof(CohereKeyType), keyType))
         {
             ThrowTerminatingError(ErrorRecords.InvalidValue($"The KeyType of the connection is '{named}'.", "Write Trial or Production, or leave it out.", Connection));
         }
