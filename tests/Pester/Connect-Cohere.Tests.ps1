@@ -144,6 +144,18 @@ Describe 'Connect-Cohere' {
             Should -Throw -ErrorId 'CohereShell.InvalidValue,*'
     }
 
+    It 'refuses the proxy <Proxy> at once' -ForEach @(
+        @{ Proxy = 'proxy.example:8080' }
+        @{ Proxy = '/proxy' }
+        @{ Proxy = 'ftp://proxy.example' }
+        @{ Proxy = 'http://somebody:a-password@proxy.example' }
+    ) {
+        $problem = Get-ErrorOf { Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -Proxy $Proxy }
+
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidValue,*'
+        "$problem $($problem.TargetObject)" | Should -Not -BeLike '*a-password*'
+    }
+
     It 'sends no Authorization header to a private address that needs no key' {
         Connect-Cohere -BaseUri $server.BaseUri
         $null = Invoke-CohereChat 'q'

@@ -335,9 +335,32 @@ public sealed class ConnectCohereCommand : CohereCommand
         return key is null ? null : Secrets.KeyIn(Connection![key]) ?? Connection[key]?.ToString();
     }
 
-    private WebProxy? CreateProxy() => Proxy is null
-        ? null
-        : new WebProxy(Proxy) { Credentials = ProxyCredential?.GetNetworkCredential() };
+    private WebProxy? CreateProxy()
+    {
+        if (Proxy is null)
+        {
+            return null;
+        }
+
+        if (!Proxy.IsAbsoluteUri || !ProxySchemes.Contains(Proxy.Scheme, StringComparer.Ordinal))
+        {
+            // 'proxy:8080' is an address too, with the scheme 'proxy'.
+            ThrowTerminatingError(ErrorRecords.InvalidValue("-Proxy is not the address of a proxy.", "Begin it with http://, as in -Proxy http://proxy.example:8080", Proxy));
+        }
+
+        if (Proxy.UserInfo.Length > 0)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidValue("-Proxy holds a user name, which would not be used.", "Give it with -ProxyCredential.", null));
+        }
+
+        return new WebProxy(Proxy) { Credentials = ProxyCredential?.GetNetworkCredential() };
+    }
+
+#if NET
+    private static readonly string[] ProxySchemes = ["http", "https", "socks4", "socks4a", "socks5"];
+#else
+    private static readonly string[] ProxySchemes = ["http"];
+#endif
 
     private CohereSession Open(CohereSessionOptions options)
     {
