@@ -100,6 +100,27 @@ function Measure-FirstCall([string] $Address) {
     Show-Ratio 'first call of a process' (Get-Median $ours) 'first Invoke-RestMethod' (Get-Median $theirs) 1.5
 }
 
+# The two sides take turns in blocks: as in a script, a call follows others of its kind.
+function Measure-Turn([scriptblock] $Our, [scriptblock] $Their) {
+    $block = 25
+    $ours, $theirs = [Collections.Generic.List[double]]::new(), [Collections.Generic.List[double]]::new()
+    $watch = [Diagnostics.Stopwatch]::new()
+    for ($done = 0; $done -lt $Calls + $WarmUp; $done += $block) {
+        foreach ($side in @(@{ Call = $Our; Times = $ours }, @{ Call = $Their; Times = $theirs })) {
+            foreach ($turn in 1..$block) {
+                $watch.Restart()
+                $null = & $side.Call
+                $time = $watch.Elapsed.TotalMilliseconds
+                if ($done -ge $WarmUp) {
+                    $side.Times.Add($time)
+                }
+            }
+        }
+    }
+
+    (Get-Median $ours), (Get-Median $theirs)
+}
+
 function Measure-Call([string] $Address) {
     $request = @{
         Uri         = "$Address/v2/chat"
@@ -108,45 +129,23 @@ function Measure-Call([string] $Address) {
         Headers     = @{ Authorization = 'Bearer bench' }
         Body        = '{"model":"command-a-03-2025","messages":[{"role":"user","content":"What is event 4625?"}]}'
     }
-    $ours, $theirs = [Collections.Generic.List[double]]::new(), [Collections.Generic.List[double]]::new()
-    foreach ($round in 1..($Calls + $WarmUp)) {
-        $watch = [Diagnostics.Stopwatch]::StartNew()
-        $null = Invoke-CohereChat 'What is event 4625?'
-        $our = $watch.Elapsed.TotalMilliseconds
-        $watch.Restart()
-        $null = Invoke-RestMethod @request
-        $their = $watch.Elapsed.TotalMilliseconds
-        if ($round -gt $WarmUp) {
-            $ours.Add($our); $theirs.Add($their)
-        }
-    }
-
-    Show-Ratio 'chat call' (Get-Median $ours) 'Invoke-RestMethod' (Get-Median $theirs) 0.5
+    $our, $their = Measure-Turn { Invoke-CohereChat 'What is event 4625?' } { Invoke-RestMethod @request }
+    Show-Ratio 'chat call' $our 'Invoke-RestMethod' $their 0.5
 }
 
 function Measure-Stream([string] $Address, [string] $Model, [string] $Name) {
     $http = [Net.Http.HttpClient]::new()
     $body = '{"stream":true,"model":"' + $Model + '","messages":[{"role":"user","content":"Tell me all about it"}]}'
     $buffer = [byte[]]::new(65536)
-    $ours, $theirs = [Collections.Generic.List[double]]::new(), [Collections.Generic.List[double]]::new()
-    foreach ($round in 1..($Calls + $WarmUp)) {
-        $watch = [Diagnostics.Stopwatch]::StartNew()
-        $null = Invoke-CohereChat 'Tell me all about it' -Stream -Model $Model
-        $our = $watch.Elapsed.TotalMilliseconds
-        $watch.Restart()
+    $our, $their = Measure-Turn { Invoke-CohereChat 'Tell me all about it' -Stream -Model $Model } {
         $request = [Net.Http.HttpRequestMessage]::new('Post', "$Address/v2/chat")
         $request.Content = [Net.Http.StringContent]::new($body, [Text.Encoding]::UTF8, 'application/json')
         $response = $http.SendAsync($request, 'ResponseHeadersRead').GetAwaiter().GetResult()
         $stream = $response.Content.ReadAsStream()
         while ($stream.Read($buffer, 0, $buffer.Length) -gt 0) { }
         $response.Dispose()
-        $their = $watch.Elapsed.TotalMilliseconds
-        if ($round -gt $WarmUp) {
-            $ours.Add($our); $theirs.Add($their)
-        }
     }
-
-    Show-Ratio $Name (Get-Median $ours) 'reading its bytes with HttpClient' (Get-Median $theirs) 2
+    Show-Ratio $Name $our 'reading its bytes with HttpClient' $their 2
 }
 
 function Show-End([string] $Name, [Collections.Generic.List[double]] $Times) {

@@ -61,8 +61,11 @@ public static class Operations
     public static IReadOnlyList<Operation> All { get; } =
     [
         Chat,
+        new("ChatV1", "chat", "Chat", Post, "/v1/chat", Write) { Limits = ChatLimits, IsLimitedPerModel = true },
         new("Embed", "embedv2", "Embeddings", Post, "/v2/embed", Write) { Limits = EmbedLimits },
+        new("EmbedV1", "embed", "Embeddings", Post, "/v1/embed", Write) { Limits = EmbedLimits },
         new("Rerank", "rerankv2", "Rerank", Post, "/v2/rerank", Write) { Limits = RerankLimits },
+        new("RerankV1", "rerank", "Rerank", Post, "/v1/rerank", Write) { Limits = RerankLimits },
         new("Classify", "classify", "Classify", Post, "/v1/classify", Write) { IsDeprecated = true },
         new("Tokenize", "tokenize", "Tokens", Post, "/v1/tokenize", Read) { Limits = TokenizeLimits },
         new("Detokenize", "detokenize", "Tokens", Post, "/v1/detokenize", Read),
@@ -114,10 +117,7 @@ public static class Operations
         },
         CheckApiKey,
 
-        // What newer operations have replaced. It has no cmdlet; Invoke-CohereApi calls it under the same rules.
-        new("ChatV1", "chat", "Legacy", Post, "/v1/chat", Write) { Limits = ChatLimits, IsLimitedPerModel = true },
-        new("EmbedV1", "embed", "Legacy", Post, "/v1/embed", Write) { Limits = EmbedLimits },
-        new("RerankV1", "rerank", "Legacy", Post, "/v1/rerank", Write) { Limits = RerankLimits },
+        // What has no successor of its own kind. What has one stands beside it, so that who denies a group denies both.
         new("Generate", "generate", "Legacy", Post, "/v1/generate", Write) { IsDeprecated = true },
         new("Summarize", "summarize", "Legacy", Post, "/v1/summarize", Write) { IsDeprecated = true },
         new("CreateConnector", "create-connector", "Legacy", Post, "/v1/connectors", Write) { IsRepeatable = false, IsDeprecated = true },

@@ -20,10 +20,18 @@ internal static class RawPath
             throw new ArgumentException("Give the path below the base address: /v1/models.", nameof(path));
         }
 
-        return rooted.IndexOfAny(['\\', '#']) >= 0 || segments.Any(segment => segment is "." or "..")
-            ? throw new ArgumentException("The path holds '\\', '#', '.' or '..'. Write it without detours; in a query, '#' is %23.", nameof(path))
+        return rooted.Split('?')[0].IndexOfAny(['\\', '#', ';']) >= 0 || rooted.IndexOf('#') >= 0 || segments.Any(IsDetour)
+            ? throw new ArgumentException("The path holds '\\', '#', ';', '.', '..', or blanks or slashes at the end of a part. Write it without detours; in a query, '#' is %23.", nameof(path))
             : rooted;
     }
+
+    // What a server may read as another path than the policy does.
+    private static bool IsDetour(string segment) =>
+        segment is "." or ".."
+        || segment != segment.Trim()
+        || segment.StartsWith("%2F", StringComparison.Ordinal)
+        || segment.EndsWith("%2F", StringComparison.Ordinal)
+        || segment.IndexOf(';') >= 0;
 
     /// <summary>The path as a server may understand it: escapes resolved, no query, no empty segments.</summary>
     public static string Resolve(string path) => "/" + string.Join("/", Segments(path));

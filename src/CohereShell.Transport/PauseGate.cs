@@ -38,6 +38,13 @@ internal sealed class PauseGate
                 state.Call.Operation,
                 delay,
                 FormattableString.Invariant($"{state.Call.Operation}: the server has asked this session to slow down; waiting {delay.TotalSeconds:0.##} s.")));
+            if (delay > RetryPolicy.LongestDelay)
+            {
+                // No wait is longer: then the server is asked again, whatever it said.
+                await Task.Delay(RetryPolicy.LongestDelay, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
             await Task.Delay(delay, cancellationToken).ConfigureAwait(false);
         }
     }

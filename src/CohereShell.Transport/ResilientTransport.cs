@@ -115,7 +115,7 @@ public sealed class ResilientTransport : ITransport
         if (outcome.Result?.StatusCode == 429)
         {
             // The others learn it here, instead of each by a refusal of its own.
-            _pauses.Pause(state.Call, state.Delay);
+            _pauses.Pause(state.Call, asked ?? state.Delay);
         }
 
         // Waiting for what comes too late would only hide the answer that is there.

@@ -73,6 +73,6 @@ Describe 'Get-CohereOperation' {
 
         $lines | Where-Object { $_ -match '…|\.\.\.' } | Should -BeNullOrEmpty
         $lines -match 'depre$' | Should -BeNullOrEmpty
-        $lines -match '^Embed ' | Should -Match '\s2000\s+2000\s'
+        $lines -match '^Embed ' | Should -Match '\s2000/2000\s'
     }
 }

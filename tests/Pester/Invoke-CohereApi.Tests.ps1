@@ -14,6 +14,13 @@ AfterAll {
 Describe 'Invoke-CohereApi' {
     BeforeEach { $server.Reset() }
 
+    It 'refuses a body that asks for a stream, before a call is spent' {
+        $problem = Get-ErrorOf { Invoke-CohereApi /v2/chat -Body @{ model = 'm'; messages = @(@{ role = 'user'; content = 'q' }); stream = $true } }
+
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+        $problem.ErrorDetails.RecommendedAction | Should -BeLike '*-Stream*'
+    }
+
     It 'gets a path and gives objects' {
         $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"a":1,"when":"2024-01-02T03:04:05Z","list":[{"b":2}]}' })
 

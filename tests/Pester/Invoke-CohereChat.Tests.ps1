@@ -125,6 +125,23 @@ Describe 'Invoke-CohereChat: parameters' {
         $server.Requests | Should -BeNullOrEmpty
     }
 
+    It 'refuses -AdditionalProperty for <_>, which has a parameter, before a call is spent' -ForEach 'model', 'messages', 'stream' {
+        $field = $_
+
+        $problem = Get-ErrorOf { Invoke-CohereChat 'q' -AdditionalProperty @{ $field = 'x' } }
+
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+        $problem.ToString() | Should -BeLike "*'$field'*"
+        $server.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'names -JsonSchema where it is a string that is not JSON' {
+        $problem = Get-ErrorOf { Invoke-CohereChat 'q' -JsonSchema '{bad' }
+
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotJson,*'
+        $problem.ToString() | Should -BeLike '*-JsonSchema*'
+    }
+
     It 'refuses documents that are piped to a question with -JsonSchema, before a call is spent' {
         $problem = Get-ErrorOf { 'a document' | Invoke-CohereChat 'q' -JsonSchema @{ type = 'object' } }
 

@@ -18,6 +18,9 @@ public enum ErrorReason
     /// <summary>404: the model, dataset or job does not exist on this account.</summary>
     NotFound,
 
+    /// <summary>407: the proxy wants to know who asks.</summary>
+    ProxyAuthenticationRequired,
+
     /// <summary>413: the request is too large.</summary>
     TooLarge,
 

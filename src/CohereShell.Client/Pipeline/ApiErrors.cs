@@ -22,7 +22,7 @@ internal static class ApiErrors
         var text = new StringBuilder();
         text.Append(FormattableString.Invariant($"{operation.Name} failed with status {reply.StatusCode}: "));
         text.Append(message ?? Describe(reply, reason, key));
-        DateTimeOffset? comeBack = reply.RetryAfter is { } delay ? DateTimeOffset.Now + delay : null;
+        DateTimeOffset? comeBack = reply.RetryAfter is { } delay && delay > TimeSpan.Zero ? DateTimeOffset.Now + delay : null;
         if (comeBack is { } time)
         {
             text.Append(FormattableString.Invariant($" The server asks to come back in {Math.Ceiling(reply.RetryAfter!.Value.TotalSeconds)} s, at {time:yyyy-MM-dd HH:mm:ss}."));

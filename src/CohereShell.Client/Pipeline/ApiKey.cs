@@ -16,6 +16,12 @@ internal sealed class ApiKey : IDisposable
     /// <summary>A key shorter than this is a placeholder of a gateway; taking its letters out of a text would ruin the text.</summary>
     private const int ShortestSecret = 8;
 
+    /// <summary>Headers of single calls may hold a new secret each time; the latest are what an answer can repeat.</summary>
+    private const int MostSecrets = 64;
+
+    /// <summary>The key that is being asked for: a provider that calls with the session must not wait for itself.</summary>
+    private static readonly AsyncLocal<ApiKey?> Asking = new();
+
     private readonly Func<CancellationToken, Task<string?>>? _provider;
     private readonly SemaphoreSlim _renewing = new(1, 1);
     private volatile int _timesAsked;
@@ -45,7 +51,7 @@ internal sealed class ApiKey : IDisposable
     /// <returns>Whether there is a key now that differs from the refused one.</returns>
     public async Task<bool> RenewAsync(string? refused, CancellationToken cancellationToken)
     {
-        if (_provider is null)
+        if (_provider is null || Asking.Value == this)
         {
             return false;
         }
@@ -57,7 +63,9 @@ internal sealed class ApiKey : IDisposable
             // Asked while this one waited, the provider has no other answer for it: it may be a person at a prompt.
             if (_value == refused && _timesAsked == timesAsked)
             {
+                Asking.Value = this;
                 string? renewed = await _provider(cancellationToken).ConfigureAwait(false);
+                Asking.Value = null;
                 _timesAsked = timesAsked + 1;
                 if (!HeaderRules.CanHold(renewed))
                 {
@@ -67,7 +75,11 @@ internal sealed class ApiKey : IDisposable
                 if (!string.IsNullOrEmpty(renewed) && renewed != refused)
                 {
                     // The old key may still be valid elsewhere: it stays secret.
-                    _secrets = [.. _secrets, .. SecretsIn(renewed)];
+                    lock (_renewing)
+                    {
+                        _secrets = [.. SecretsIn(renewed), .. _secrets];
+                    }
+
                     _value = renewed;
                 }
             }
@@ -77,6 +89,19 @@ internal sealed class ApiKey : IDisposable
         finally
         {
             _renewing.Release();
+        }
+    }
+
+    /// <summary>Keeps more texts out of all that is shown from now on.</summary>
+    public void Hide(IEnumerable<string> secrets)
+    {
+        lock (_renewing)
+        {
+            string[] more = secrets.SelectMany(SecretsIn).Except(_secrets).ToArray();
+            if (more.Length > 0)
+            {
+                _secrets = [.. _secrets.Take(MostSecrets), .. more];
+            }
         }
     }
 

@@ -149,7 +149,12 @@ internal sealed class ApiPipeline
             throw new CohereException(ErrorReason.NotAllowed, refusal) { Operation = request.Operation.Name };
         }
 
-        HeaderRules.Check(request.Options.Headers);
+        if (request.Options.Headers is { } headers)
+        {
+            HeaderRules.Check(headers);
+            _session.Key.Hide(HeaderRules.SecretsIn(headers));
+        }
+
         _session.Audit?.EnsureWritable();
         if (request.Operation.IsDeprecated)
         {

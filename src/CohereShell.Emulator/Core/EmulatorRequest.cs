@@ -15,7 +15,8 @@ internal sealed class EmulatorRequest
     {
         Method = method;
         int question = target.IndexOf('?');
-        Path = question < 0 ? target : target.Substring(0, question);
+        // A base address that ends in a slash gives two of them; servers take them for one.
+        Path = (question < 0 ? target : target.Substring(0, question)).Replace("//", "/");
         QueryText = question < 0 ? string.Empty : target.Substring(question + 1);
         _headers = headers;
         Body = body;

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
 using System.Management.Automation;
 using CohereShell.Errors;
 
@@ -17,12 +16,12 @@ internal static class Headers
         {
             string name = entry.Key.ToString()!;
             string value = System.Convert.ToString(PowerShellJson.Unwrap(entry.Value), CultureInfo.InvariantCulture) ?? string.Empty;
-            if (name.Length == 0 || !name.All(IsTokenCharacter) || value.Any(char.IsControl))
+            if (!HeaderRules.IsToken(name) || !HeaderRules.CanHold(value))
             {
                 // The value is not repeated: it may be a secret.
                 command.ThrowTerminatingError(ErrorRecords.InvalidValue(
                     $"The header '{name}' has a name or a value that HTTP does not allow.",
-                    "Use letters, digits and hyphens in names, and no line breaks in values.",
+                    "Use letters, digits and hyphens in names, and ASCII without line breaks in values.",
                     name));
             }
 
@@ -31,8 +30,4 @@ internal static class Headers
 
         return result;
     }
-
-    // RFC 9110, 5.6.2.
-    private static bool IsTokenCharacter(char character) =>
-        character is > ' ' and < '\x7f' && "\"(),/:;<=>?@[\\]{}".IndexOf(character) < 0;
 }

@@ -85,8 +85,9 @@ internal static class ErrorRecords
         new CohereException(ErrorReason.NoApiKey, "There is no connection to Cohere, and no API key in the environment.").ToErrorRecord(null);
 
     /// <summary>Key and vault.</summary>
-    public static ErrorRecord SecretNotFound(string name, Exception exception) => Create(
-        new PSInvalidOperationException($"The secret '{name}' could not be read: {exception.Message}", exception),
+    public static ErrorRecord SecretNotFound(string name, RuntimeException exception) => Create(
+        // The record inside says what went wrong; the outer message only that it stopped.
+        new PSInvalidOperationException($"The secret '{name}' could not be read: {exception.ErrorRecord.Exception.Message}", exception),
         nameof(SecretNotFound),
         ErrorCategory.ObjectNotFound,
         name,

@@ -30,6 +30,8 @@ internal sealed class PipelineQueue : IDisposable
     {
         var outcome = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         CancellationTokenRegistration registration = cancellationToken.Register(() => outcome.TrySetCanceled(cancellationToken));
+        // What the asking flow knows of itself goes along to the other thread.
+        ExecutionContext? context = ExecutionContext.Capture();
         _thread.Post(() =>
         {
             using (registration)
@@ -42,7 +44,7 @@ internal sealed class PipelineQueue : IDisposable
 
                 try
                 {
-                    outcome.TrySetResult(function());
+                    outcome.TrySetResult(InContext(context, function));
                 }
                 catch (Exception exception)
                 {
@@ -56,6 +58,18 @@ internal sealed class PipelineQueue : IDisposable
             }
         });
         return outcome.Task;
+    }
+
+    private static T InContext<T>(ExecutionContext? context, Func<T> function)
+    {
+        if (context is null)
+        {
+            return function();
+        }
+
+        T result = default!;
+        ExecutionContext.Run(context, _ => result = function(), null);
+        return result;
     }
 
     /// <summary>Does what others want done until the task has ended. For the pipeline thread.</summary>

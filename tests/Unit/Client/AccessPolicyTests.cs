@@ -53,6 +53,8 @@ public sealed class AccessPolicyTests
     [InlineData("Delete*", "DELETE", "/v1/datasets/1", false)]
     [InlineData("Delete*", "GET", "/v1/datasets/1", true)]
     [InlineData("?hat", "POST", "/v2/chat", false)]
+    [InlineData("Chat", "POST", "/v1/chat", false)]
+    [InlineData("Embeddings", "POST", "/v1/embed", false)]
     [InlineData("Other", "POST", "/v9/new", false)]
     [InlineData("Chat", "POST", "/v1/x/../../v2/chat", false)]
     [InlineData("Chat", "POST", "/v2/./chat", false)]

@@ -78,6 +78,11 @@ public sealed class AddressTests
 
     [Theory]
     [InlineData("https://evil.example/v1/models")]
+    [InlineData("/v2/chat;x")]
+    [InlineData("/v2/chat%3Bx")]
+    [InlineData("/v2/chat%2f")]
+    [InlineData("/v2/chat%20")]
+    [InlineData("/v2/ chat")]
     [InlineData("http://127.0.0.1/v1/models")]
     [InlineData("")]
     public async Task An_address_instead_of_a_path_is_refused(string path)

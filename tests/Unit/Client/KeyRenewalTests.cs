@@ -28,6 +28,28 @@ public sealed class KeyRenewalTests
     }
 
     [Fact]
+    public async Task A_provider_that_calls_with_the_session_does_not_wait_for_itself()
+    {
+        using var server = new FaultServer(exchange => exchange.Headers["Authorization"] == "Bearer " + NewKey ? Answer.Ok() : Answer.Status(401));
+        CohereSession? session = null;
+        using (session = TestSession.Open(new CohereSessionOptions
+        {
+            BaseUri = server.Address,
+            ApiKey = TestSession.Key,
+            ApiKeyProvider = async token =>
+            {
+                await Assert.ThrowsAsync<CohereException>(() => session!.ReadAsync(cancellationToken: token));
+                return NewKey;
+            },
+        }))
+        {
+            await session.ReadAsync().WaitAsync(System.TimeSpan.FromSeconds(20));
+        }
+
+        Assert.Equal(3, server.Requests.Count);
+    }
+
+    [Fact]
     public async Task A_new_key_that_is_refused_too_is_an_error_and_the_provider_is_not_asked_twice()
     {
         using var server = new FaultServer(Answer.Status(401));

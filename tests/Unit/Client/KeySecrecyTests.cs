@@ -26,6 +26,19 @@ public sealed class KeySecrecyTests
     }
 
     [Fact]
+    public async Task Secrets_in_the_headers_of_one_call_are_kept_out_of_its_error()
+    {
+        using var server = new FaultServer(exchange => Answer.Json($$"""{"message":"not with {{exchange.Headers["Authorization"]}}"}""", 400));
+        using CohereSession session = TestSession.Open(server);
+        var options = new RequestOptions { Headers = new Dictionary<string, string> { ["Authorization"] = "Bearer secret-of-one-call" } };
+
+        CohereException exception = await Assert.ThrowsAsync<CohereException>(() => session.ReadAsync(options));
+
+        Assert.Contains("not with Bearer ***", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret-of-one-call", exception.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_page_that_repeats_the_key_does_not_make_it_known()
     {
         await AssertSecretAsync(Answer.Of(502, "text/html", Encoding.UTF8.GetBytes($"<html>{Echo}</html>")));

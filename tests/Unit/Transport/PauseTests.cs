@@ -28,6 +28,21 @@ public sealed class PauseTests
     }
 
     [Fact]
+    public async Task A_pause_longer_than_the_time_left_is_told_to_the_next_caller_too_without_a_request()
+    {
+        using var server = new FaultServer(Answer.Status(429, "Retry-After: 9999"));
+        using CohereSession session = TestSession.Open(server, timeout: TimeSpan.FromSeconds(100));
+
+        CohereException first = await Assert.ThrowsAsync<CohereException>(() => session.ReadAsync());
+        CohereException second = await Assert.ThrowsAsync<CohereException>(() => session.ReadAsync());
+
+        Assert.Equal(TimeSpan.FromSeconds(9999), first.RetryAfter);
+        Assert.Equal(ErrorReason.RateLimited, second.Reason);
+        Assert.InRange(second.RetryAfter!.Value.TotalSeconds, 9900, 9999);
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
     public async Task A_429_does_not_pause_callers_of_other_operations()
     {
         using var server = new FaultServer(exchange => exchange.Path == "/v1/tokenize" ? Answer.Status(429, "Retry-After: 30") : Answer.Ok());

@@ -41,10 +41,22 @@ internal static class ChatTemplate
         : command.Thinking || command.ThinkingTokenBudget is not null ? new ChatThinkingOptions("enabled", command.ThinkingTokenBudget)
         : null;
 
+    private static JsonElement ParseSchema(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<JsonElement>(json);
+        }
+        catch (JsonException exception)
+        {
+            throw new JsonException($"-JsonSchema is a string that is not JSON: {exception.Message}", exception);
+        }
+    }
+
     private static JsonElement ReadSchema(InvokeCohereChatCommand command, object schema)
     {
         JsonElement element = PowerShellJson.Unwrap(schema) is string json
-            ? JsonSerializer.Deserialize<JsonElement>(json)
+            ? ParseSchema(json)
             : PowerShellJson.ToElement(schema);
         bool isObject = element.ValueKind == JsonValueKind.Object
             && element.TryGetProperty("type", out JsonElement type)

@@ -263,10 +263,16 @@ public sealed class InvokeCohereChatCommand : CohereApiCommand
         WriteAnswers(untilInFlight: 0);
     }
 
-    private protected override IReadOnlyDictionary<string, JsonElement>? AdditionalProperties() =>
-        AdditionalProperty is null
-            ? null
-            : PowerShellJson.ToElement(AdditionalProperty).EnumerateObject().ToDictionary(property => property.Name, property => property.Value);
+    private protected override IReadOnlyDictionary<string, JsonElement>? AdditionalProperties()
+    {
+        if (AdditionalProperty is null)
+        {
+            return null;
+        }
+
+        ChatRules.CheckAdditional(this, AdditionalProperty);
+        return PowerShellJson.ToElement(AdditionalProperty).EnumerateObject().ToDictionary(property => property.Name, property => property.Value);
+    }
 
     // Without -Message each record is a question.
     private void AskAbout(object? input)

@@ -57,6 +57,11 @@ public sealed class InvokeCohereApiCommand : CohereApiCommand
             ThrowTerminatingError(ErrorRecords.InvalidValue($"'{path}' still has a placeholder in braces.", "Put the id or the name in its place.", Path));
         }
 
+        if (AsksStream(body))
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination("Invoke-CohereApi reads whole answers; the body asks for a stream.", "Leave 'stream' out of the body. Invoke-CohereChat -Stream streams."));
+        }
+
         if (All && method != "GET")
         {
             ThrowTerminatingError(ErrorRecords.InvalidCombination("-All reads pages, which only GET has.", "Leave -All, -Method or -Body out."));
@@ -105,6 +110,19 @@ public sealed class InvokeCohereApiCommand : CohereApiCommand
         {
             WriteObject(PowerShellObjects.FromJson(answer, AsHashtable), enumerateCollection: true);
         }
+    }
+
+    private static bool AsksStream(byte[]? body)
+    {
+        if (body is null)
+        {
+            return false;
+        }
+
+        using JsonDocument document = JsonDocument.Parse(body);
+        return document.RootElement.ValueKind == JsonValueKind.Object
+            && document.RootElement.TryGetProperty("stream", out JsonElement stream)
+            && stream.ValueKind == JsonValueKind.True;
     }
 
     private byte[]? CreateBody()
