@@ -83,5 +83,5 @@ $answer = $documents | Invoke-CohereChat $Question -CitationMode Accurate
     Answer   = $answer.Text
     Files    = @($answer.Citations.Sources.Id | ForEach-Object { ($_ -split '#')[0] } | Select-Object -Unique)
     Quotes   = @($answer.Citations | ForEach-Object { "$($_.Text) [$($_.Sources -join ', ')]" })
-    Tokens   = [int]($answer.Usage.InputTokens + $answer.Usage.OutputTokens)
+    Tokens   = $answer.Usage.InputTokens + $answer.Usage.OutputTokens
 }

@@ -87,7 +87,7 @@ try {
         EventCount = $count
         AnsweredBy = if ($session.IsEmulator) { 'emulator' } else { $answer.Model }
         IsComplete = "$($answer.FinishReason)" -eq 'Complete'
-        Tokens     = [int]($answer.Usage.InputTokens + $answer.Usage.OutputTokens)
+        Tokens     = $answer.Usage.InputTokens + $answer.Usage.OutputTokens
     }
 }
 catch {
