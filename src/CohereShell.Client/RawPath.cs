@@ -21,7 +21,7 @@ internal static class RawPath
         }
 
         return rooted.Split('?')[0].IndexOfAny(['\\', '#', ';']) >= 0 || rooted.IndexOf('#') >= 0 || segments.Any(IsDetour)
-            ? throw new ArgumentException("The path holds '\\', '#', ';', '.', '..', or blanks or slashes at the end of a part. Write it without detours; in a query, '#' is %23.", nameof(path))
+            ? throw new ArgumentException("The path holds '\\', '#', ';', '.', '..', or a part with blanks or an escaped slash at its end. Write it without detours; in a query, '#' is %23.", nameof(path))
             : rooted;
     }
 
