@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Linq;
 
 namespace CohereShell;
@@ -61,8 +60,6 @@ internal static class ErrorTable
 
     public static string ActionOf(ErrorReason reason, int statusCode) =>
         Rows.FirstOrDefault(row => row.Reason == reason && row.StatusCode == statusCode)?.Action ?? RowOf(reason).Action;
-
-    public static IEnumerable<ErrorReason> Reasons => Rows.Select(row => row.Reason).Distinct();
 
     private static Row RowOf(ErrorReason reason) => Rows.First(row => row.Reason == reason);
 

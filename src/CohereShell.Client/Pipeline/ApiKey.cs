@@ -37,8 +37,6 @@ internal sealed class ApiKey : IDisposable
 
     public bool IsPresent => _value is not null;
 
-    public bool CanRenew => _provider is not null;
-
     /// <summary>The last four characters, which are enough to tell keys apart; nothing of a short one.</summary>
     public string? Tail => _value is { Length: > ShortestSecret } value ? value.Substring(value.Length - 4) : null;
 
