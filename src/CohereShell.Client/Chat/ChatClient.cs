@@ -117,6 +117,10 @@ public sealed class ChatClient
         _ => ChatFinishReason.Unknown,
     };
 
+    /// <summary>The model has said itself that it could not go on.</summary>
+    internal static CohereStreamException Stopped(string error, ChatResponse response) =>
+        new(ErrorReason.GenerationFailed, $"The model stopped in the middle of its answer: {error}", response);
+
     private static CohereStreamException Broken(CohereException cause, ChatStreamAssembler assembler) =>
         new(cause.Reason, cause.Message, assembler.Build(ChatFinishReason.Unknown, null), cause)
         {
@@ -172,12 +176,7 @@ public sealed class ChatClient
             (wire.Logprobs ?? []).OfType<WireLogProb>().Select(item => item.ToLogProb()).ToArray(),
             elapsed.Elapsed);
         return reason is ChatFinishReason.Error or ChatFinishReason.Timeout
-            ? throw new CohereStreamException(ErrorReason.GenerationFailed, $"The model stopped in the middle of its answer: {reason}", response)
-            {
-                Operation = Operations.Chat.Name,
-                StatusCode = reply.StatusCode,
-                Attempts = reply.Attempts,
-            }
+            ? throw Stopped(reason.ToString(), response)
             : response;
     }
 

@@ -158,7 +158,7 @@ internal sealed class ChatStreamAssembler
         {
             // HTTP has said 200 long ago: the failure is told in the last event.
             string error = wire.Delta?.Error is { Length: > 0 } told ? told : reason.ToString();
-            throw new CohereStreamException(ErrorReason.GenerationFailed, $"The model stopped in the middle of its answer: {error}", response);
+            throw ChatClient.Stopped(error, response);
         }
 
         IsComplete = true;

@@ -6,7 +6,10 @@ using System.Text.Json;
 
 namespace CohereShell;
 
-/// <summary>Makes exceptions from answers that are no success, whatever a server or a proxy may have sent.</summary>
+/// <summary>
+/// Makes exceptions from answers that are no success, whatever a server or a proxy may have sent. What only the call
+/// knows, its operation, status, request id and attempts, is added by <see cref="CallRecord.Describe"/>.
+/// </summary>
 internal static class ApiErrors
 {
     private const int LongestQuote = 300;
@@ -35,34 +38,22 @@ internal static class ApiErrors
 
         return new CohereException(reason, key.Redact(text.ToString()))
         {
-            Operation = operation.Name,
-            StatusCode = reply.StatusCode,
             ErrorId = key.Redact(id),
-            RequestId = key.Redact(reply.RequestId),
-            Attempts = reply.Attempts,
             RetryAfter = reply.RetryAfter,
             ComeBackAt = comeBack,
         };
     }
 
-    public static CohereException FromTransport(TransportException exception, Operation operation, ApiKey key) =>
+    public static CohereException FromTransport(TransportException exception, ApiKey key) =>
         new(exception.Reason, key.Redact(exception.Message), key.Redact(exception.InnerException))
         {
-            Operation = operation.Name,
-            Attempts = exception.Attempts,
             RetryAfter = exception.RetryAfter,
             ComeBackAt = DateTimeOffset.Now + exception.RetryAfter,
         };
 
     /// <summary>The status says success and the body is not what the API describes.</summary>
     public static CohereException InvalidAnswer(ApiReply reply, Operation operation, ApiKey key, Exception? cause) =>
-        new(ErrorReason.InvalidAnswer, key.Redact($"{operation.Name} got an answer that it cannot read: {Describe(reply, ErrorReason.InvalidAnswer, key)}"), key.Redact(cause))
-        {
-            Operation = operation.Name,
-            StatusCode = reply.StatusCode,
-            RequestId = key.Redact(reply.RequestId),
-            Attempts = reply.Attempts,
-        };
+        new(ErrorReason.InvalidAnswer, key.Redact($"{operation.Name} got an answer that it cannot read: {Describe(reply, ErrorReason.InvalidAnswer, key)}"), key.Redact(cause));
 
     private static (string? Message, string? Id) ReadBody(ApiReply reply, ApiKey key)
     {

@@ -181,7 +181,7 @@ internal sealed class ApiPipeline
             }
             catch (TransportException exception)
             {
-                throw ApiErrors.FromTransport(exception, request.Operation, _session.Key);
+                throw ApiErrors.FromTransport(exception, _session.Key);
             }
             finally
             {
@@ -249,13 +249,13 @@ internal sealed class ApiPipeline
     {
         Exception failure = exception switch
         {
-            TransportException broken => ApiErrors.FromTransport(broken, record.Operation, _session.Key),
+            TransportException broken => ApiErrors.FromTransport(broken, _session.Key),
             OperationCanceledException or ObjectDisposedException when !_session.IsOpen && !cancellationToken.IsCancellationRequested =>
                 new CohereException(ErrorReason.SessionClosed, "The session was disconnected while the call was under way."),
             JsonException when record.IsStream =>
                 new CohereException(ErrorReason.StreamIncomplete, "The stream holds an event that is not the JSON it should be.", _session.Key.Redact(exception)),
             CohereStreamException told =>
-                new CohereStreamException(told.Reason, ApiErrors.Shorten(_session.Key.Redact(told.Message)), told.PartialResponse) { Attempts = told.Attempts, StatusCode = told.StatusCode },
+                new CohereStreamException(told.Reason, ApiErrors.Shorten(_session.Key.Redact(told.Message)), told.PartialResponse),
             _ => exception,
         };
         if (failure is CohereException known)

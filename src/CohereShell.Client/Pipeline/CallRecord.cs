@@ -49,8 +49,11 @@ internal sealed class CallRecord
         exception.Attempts = Math.Max(exception.Attempts, Attempts);
     }
 
-    public void Notify(ApiNoticeKind kind, string message) =>
-        _request.Options.Progress?.Report(new ApiNotice(kind, Operation, TimeSpan.Zero, message));
+    public void Notify(ApiNoticeKind kind, string message) => Notify(kind, () => message);
+
+    // The message is made only where somebody wants it: this stands in the way of every call.
+    private void Notify(ApiNoticeKind kind, Func<string> message) =>
+        _request.Options.Progress?.Report(new ApiNotice(kind, Operation, TimeSpan.Zero, message()));
 
     private void Write(string outcome, Usage? usage, bool failed, bool isCall = true)
     {
@@ -63,7 +66,7 @@ internal sealed class CallRecord
         if (isCall)
         {
             _session.Usage.Add(Operation, _request.Model, Attempts, usage, failed);
-            Notify(ApiNoticeKind.Completed, FormattableString.Invariant(
+            Notify(ApiNoticeKind.Completed, () => FormattableString.Invariant(
                 $"{Operation.Method} {Path} {outcome}{(StatusCode is null ? string.Empty : $", status {StatusCode}")}, {_elapsed.ElapsedMilliseconds} ms, {Attempts} attempt(s), request id {RequestId ?? "-"}{(usage is null ? string.Empty : $", tokens {usage}")}"));
         }
 

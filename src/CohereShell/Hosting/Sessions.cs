@@ -27,7 +27,7 @@ internal static class Sessions
 
         (string? key, _) = KeyFromEnvironment();
         string? address = AddressFromEnvironment();
-        return scope.FromEnvironment(() => FromEnvironment(scope), key, address);
+        return scope.FromEnvironment(FromEnvironment, key, address);
     }
 
     /// <summary>The same for a command: what the environment says wrong becomes its error.</summary>
@@ -84,7 +84,7 @@ internal static class Sessions
             ? address
             : throw new CohereException(ErrorReason.InvalidEnvironment, $"{place} is not an address: '{text}'.");
 
-    private static CohereSession? FromEnvironment(RunspaceScope scope)
+    private static CohereSession? FromEnvironment()
     {
         (string? key, string? source) = KeyFromEnvironment();
         Uri address = AddressFromEnvironment() is { } text ? ParseAddress(text, "The environment variable " + AddressVariable) : CohereSessionOptions.DefaultBaseUri;
@@ -95,9 +95,7 @@ internal static class Sessions
 
         try
         {
-            return scope.Own(new CohereSession(
-                new CohereSessionOptions { ApiKey = key, ApiKeySource = source, BaseUri = address },
-                TransportLoader.Create));
+            return Open(new CohereSessionOptions { ApiKey = key, ApiKeySource = source, BaseUri = address });
         }
         catch (ArgumentException exception)
         {

@@ -15,6 +15,7 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
     private static readonly TimeSpan ShortestProgress = TimeSpan.FromSeconds(1);
 
     private CohereSession? _session;
+    private CohereClient? _client;
     private RequestOptions? _options;
     private int _progressId;
 
@@ -41,7 +42,7 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
 
     private protected CohereSession CurrentSession => _session ??= FindSession();
 
-    private protected CohereClient Client => new(CurrentSession);
+    private protected CohereClient Client => _client ??= new CohereClient(CurrentSession);
 
     private protected RequestOptions Options => _options ??= new RequestOptions
     {

@@ -200,6 +200,8 @@ public sealed class InvokeCohereChatCommand : CohereApiCommand
     [ValidateNotNull]
     public IDictionary? AdditionalProperty { get; set; }
 
+    private bool HasInput => MyInvocation.ExpectingInput || IsBound(nameof(InputObject));
+
     /// <summary>Whether -Thinking:$false stands there; leaving it out leaves it to the model.</summary>
     internal bool IsThinkingRefused => IsBound(nameof(Thinking)) && !Thinking;
 
@@ -224,7 +226,7 @@ public sealed class InvokeCohereChatCommand : CohereApiCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (!MyInvocation.ExpectingInput && !IsBound(nameof(InputObject)))
+        if (!HasInput)
         {
             return;
         }
@@ -247,7 +249,7 @@ public sealed class InvokeCohereChatCommand : CohereApiCommand
         {
             AskCollected();
         }
-        else if (!MyInvocation.ExpectingInput && !IsBound(nameof(InputObject)))
+        else if (!HasInput)
         {
             ThrowTerminatingError(ErrorRecords.InvalidCombination(
                 "There is nothing to ask: neither -Message nor anything on the pipeline.",

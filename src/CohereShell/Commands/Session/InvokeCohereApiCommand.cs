@@ -67,7 +67,7 @@ public sealed class InvokeCohereApiCommand : CohereApiCommand
             ThrowTerminatingError(ErrorRecords.InvalidCombination("-All reads pages, which only GET has.", "Leave -All, -Method or -Body out."));
         }
 
-        Operation operation = Operations.ForRequest(method, path.Split('?')[0]);
+        Operation operation = Operations.ForRequest(method, RawPath.Resolve(path));
         // Only what changes something asks: a chat costs as much with any other cmdlet and does not ask either.
         bool changes = operation.Access == OperationAccess.Write && (!operation.IsRepeatable || method is "PUT" or "PATCH" or "DELETE" || !operation.IsKnown);
         if (changes && !ShouldProcess($"{method} {path}", operation.IsKnown ? operation.Name : "Invoke"))
