@@ -9,6 +9,7 @@ public sealed class CohereClient
     {
         var pipeline = new ApiPipeline(session);
         Chat = new ChatClient(session, pipeline);
+        Embeddings = new EmbeddingsClient(session, pipeline);
         Models = new ModelsClient(pipeline);
         Account = new AccountClient(pipeline);
         Raw = new RawClient(pipeline);
@@ -16,6 +17,9 @@ public sealed class CohereClient
 
     /// <summary>Chat.</summary>
     public ChatClient Chat { get; }
+
+    /// <summary>Embeddings.</summary>
+    public EmbeddingsClient Embeddings { get; }
 
     /// <summary>Models.</summary>
     public ModelsClient Models { get; }

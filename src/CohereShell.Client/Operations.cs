@@ -38,6 +38,47 @@ public static class Operations
         Cmdlet = "Invoke-CohereChat",
     };
 
+    /// <summary>Embeddings: <see href="https://docs.cohere.com/reference/embed"/>.</summary>
+    public static Operation Embed { get; } = new("Embed", "embedv2", "Embeddings", Post, "/v2/embed", Write)
+    {
+        Limits = EmbedLimits,
+        Cmdlet = "New-CohereEmbedding",
+    };
+
+    /// <summary>Rerank: <see href="https://docs.cohere.com/reference/rerank"/>.</summary>
+    public static Operation Rerank { get; } = new("Rerank", "rerankv2", "Rerank", Post, "/v2/rerank", Write)
+    {
+        Limits = RerankLimits,
+        Cmdlet = "Invoke-CohereRerank",
+    };
+
+    /// <summary>Classification: <see href="https://docs.cohere.com/reference/classify"/>.</summary>
+    public static Operation Classify { get; } = new("Classify", "classify", "Classify", Post, "/v1/classify", Write)
+    {
+        IsDeprecated = true,
+        Cmdlet = "Invoke-CohereClassification",
+    };
+
+    /// <summary>Tokens of a text: <see href="https://docs.cohere.com/reference/tokenize"/>.</summary>
+    public static Operation Tokenize { get; } = new("Tokenize", "tokenize", "Tokens", Post, "/v1/tokenize", Read)
+    {
+        Limits = TokenizeLimits,
+        Cmdlet = "ConvertTo-CohereToken",
+    };
+
+    /// <summary>The text of tokens: <see href="https://docs.cohere.com/reference/detokenize"/>.</summary>
+    public static Operation Detokenize { get; } = new("Detokenize", "detokenize", "Tokens", Post, "/v1/detokenize", Read)
+    {
+        Cmdlet = "ConvertFrom-CohereToken",
+    };
+
+    /// <summary>Transcription: <see href="https://docs.cohere.com/reference/create-transcription"/>.</summary>
+    public static Operation CreateTranscription { get; } = new("CreateTranscription", "create-transcription", "Audio", Post, "/v2/audio/transcriptions", Write)
+    {
+        Limits = Limit(LimitUnit.Requests, 5, null),
+        Cmdlet = "Invoke-CohereTranscription",
+    };
+
     /// <summary>Lists the models: <see href="https://docs.cohere.com/reference/list-models"/>.</summary>
     public static Operation ListModels { get; } = new("ListModels", "list-models", "Models", Get, "/v1/models", Read)
     {
@@ -62,19 +103,16 @@ public static class Operations
     [
         Chat,
         new("ChatV1", "chat", "Chat", Post, "/v1/chat", Write) { Limits = ChatLimits, IsLimitedPerModel = true },
-        new("Embed", "embedv2", "Embeddings", Post, "/v2/embed", Write) { Limits = EmbedLimits },
+        Embed,
         new("EmbedV1", "embed", "Embeddings", Post, "/v1/embed", Write) { Limits = EmbedLimits },
-        new("Rerank", "rerankv2", "Rerank", Post, "/v2/rerank", Write) { Limits = RerankLimits },
+        Rerank,
         new("RerankV1", "rerank", "Rerank", Post, "/v1/rerank", Write) { Limits = RerankLimits },
-        new("Classify", "classify", "Classify", Post, "/v1/classify", Write) { IsDeprecated = true },
-        new("Tokenize", "tokenize", "Tokens", Post, "/v1/tokenize", Read) { Limits = TokenizeLimits },
-        new("Detokenize", "detokenize", "Tokens", Post, "/v1/detokenize", Read),
+        Classify,
+        Tokenize,
+        Detokenize,
         ListModels,
         GetModel,
-        new("CreateTranscription", "create-transcription", "Audio", Post, "/v2/audio/transcriptions", Write)
-        {
-            Limits = Limit(LimitUnit.Requests, 5, null),
-        },
+        CreateTranscription,
         new("CreateDataset", "create-dataset", "Datasets", Post, "/v1/datasets", Write) { IsRepeatable = false },
         new("ListDatasets", "list-datasets", "Datasets", Get, "/v1/datasets", Read) { Paging = PagingStyle.Offset },
         new("GetDatasetUsage", "get-dataset-usage", "Datasets", Get, "/v1/datasets/usage", Read),

@@ -8,6 +8,7 @@ namespace CohereShell;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ChatRequest))]
+[JsonSerializable(typeof(EmbedRequest))]
 [JsonSerializable(typeof(WireChatResponse))]
 [JsonSerializable(typeof(WireChatEvent))]
 [JsonSerializable(typeof(WireUsage))]

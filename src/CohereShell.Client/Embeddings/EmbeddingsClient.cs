@@ -1,0 +1,96 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShell;
+
+/// <summary>Embeddings: <see href="https://docs.cohere.com/reference/embed"/>.</summary>
+public sealed class EmbeddingsClient
+{
+    private readonly CohereSession _session;
+    private readonly ApiPipeline _pipeline;
+
+    internal EmbeddingsClient(CohereSession session, ApiPipeline pipeline)
+    {
+        _session = session;
+        _pipeline = pipeline;
+    }
+
+    /// <summary>
+    /// Embeds inputs. Floating-point numbers travel as base64, which is a fraction of the work; a server that refuses it
+    /// is asked for plain numbers, and the session remembers that for the model.
+    /// </summary>
+    /// <param name="request">The inputs, at most 96, and what to make of them.</param>
+    /// <param name="options">What to set for this call.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="ArgumentException">There are no inputs, too many, or inputs of several kinds.</exception>
+    /// <exception cref="CohereException">The call failed.</exception>
+    public Task<EmbedResponse> EmbedAsync(EmbedRequest request, RequestOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        Check(request);
+        request = request with { Model = request.Model ?? _session.EmbedModel };
+        IReadOnlyList<EmbeddingType> types = request.EmbeddingTypes ?? [EmbeddingType.Float];
+        return types.Contains(EmbeddingType.Float)
+            ? EmbedFloatsAsync(request, types, options, cancellationToken)
+            : SendAsync(request, types, options, cancellationToken);
+    }
+
+    private async Task<EmbedResponse> EmbedFloatsAsync(EmbedRequest request, IReadOnlyList<EmbeddingType> types, RequestOptions? options, CancellationToken cancellationToken)
+    {
+        string memory = "embeds as base64: " + request.Model;
+        bool? knows = _session.Cache.TryGetValue(memory, out object? known) ? (bool)known : null;
+        if (knows == false)
+        {
+            return await SendAsync(request, types, options, cancellationToken).ConfigureAwait(false);
+        }
+
+        EmbeddingType[] asBase64 = types.Where(type => type != EmbeddingType.Float).Append(EmbeddingType.Base64).Distinct().ToArray();
+        try
+        {
+            EmbedResponse response = await SendAsync(request, asBase64, options, cancellationToken).ConfigureAwait(false);
+            _session.Cache[memory] = true;
+            return response;
+        }
+        catch (CohereException exception) when (knows is null
+            && !types.Contains(EmbeddingType.Base64)
+            && exception.Reason is ErrorReason.InvalidRequest or ErrorReason.UnacceptableValue)
+        {
+            // Whether base64 or an input is what it does not like, servers say in many ways: asking again tells.
+        }
+
+        EmbedResponse plain = await SendAsync(request, types, options, cancellationToken).ConfigureAwait(false);
+        _session.Cache[memory] = false;
+        return plain;
+    }
+
+    private Task<EmbedResponse> SendAsync(EmbedRequest request, IReadOnlyList<EmbeddingType> types, RequestOptions? options, CancellationToken cancellationToken)
+    {
+        EmbedRequest sent = request with { EmbeddingTypes = types };
+        return _pipeline.SendAsync(
+            new ApiRequest(Operations.Embed, options)
+            {
+                Body = JsonBody.Serialize(sent, CohereJson.Default.EmbedRequest),
+                Model = request.Model,
+                InputCount = request.TextCount,
+                ImageCount = request.ImageCount,
+            },
+            reply => EmbedResponseReader.Read(reply.Body, request),
+            response => response.Usage,
+            cancellationToken);
+    }
+
+    private static void Check(EmbedRequest request)
+    {
+        int kinds = (request.Texts is null ? 0 : 1) + (request.Images is null ? 0 : 1) + (request.Inputs is null ? 0 : 1);
+        if (kinds != 1 || request.Count is 0 or > EmbedRequest.MaxInputs)
+        {
+            throw new ArgumentException(
+                kinds != 1
+                    ? "A call to embed takes texts, images, or inputs of both."
+                    : FormattableString.Invariant($"A call to embed takes 1 to {EmbedRequest.MaxInputs} inputs, and this one has {request.Count}."),
+                nameof(request));
+        }
+    }
+}
