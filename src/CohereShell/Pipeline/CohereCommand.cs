@@ -51,7 +51,7 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>Starts work that knows which command it belongs to.</summary>
-    private protected Task<T> Start<T>(Func<CancellationToken, Task<T>> work)
+    internal Task<T> Start<T>(Func<CancellationToken, Task<T>> work)
     {
         CohereCommand? before = Running.Value;
         Running.Value = this;
@@ -66,7 +66,7 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>Waits for work, and writes meanwhile what it wants written.</summary>
-    private protected T Await<T>(Task<T> task)
+    internal T Await<T>(Task<T> task)
     {
         _queue.RunUntilEnded(task);
         try
@@ -113,7 +113,7 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
     private protected void Post(Action write) => _queue.Post(write);
 
     /// <summary>Writes what other threads want written by now.</summary>
-    private protected void WritePosted() => _queue.RunAll();
+    internal void WritePosted() => _queue.RunAll();
 
     /// <summary>
     /// Writes a failed call as an error of its record; what would fail in the same way for every record ends the command.

@@ -1,5 +1,3 @@
-using System.Collections;
-using System.Linq;
 using System.Management.Automation;
 using CohereShell.Errors;
 
@@ -31,22 +29,6 @@ internal static class ChatRules
         RefuseWhen(command, AsksJson(command), "-Json and -JsonSchema cannot be combined with documents, given or piped.", "Put the text of the documents into the question.");
         RefuseWhen(command, command.SafetyMode is not null, "-SafetyMode cannot be combined with documents, given or piped.", "Leave -SafetyMode out.");
     }
-
-    /// <summary>Fields that this side has to know: what it sends under them decides limits, usage and how the answer is read.</summary>
-    public static void CheckAdditional(PSCmdlet command, IDictionary fields)
-    {
-        foreach ((string field, string instead) in OwnFields)
-        {
-            RefuseWhen(command, fields.Keys.Cast<object>().Any(key => key.ToString() == field), $"-AdditionalProperty cannot set '{field}'.", $"Use {instead}.");
-        }
-    }
-
-    private static readonly (string Field, string Instead)[] OwnFields =
-    [
-        ("model", "-Model"),
-        ("messages", "-Message, -SystemMessage and -History"),
-        ("stream", "-Stream or -Live"),
-    ];
 
     private static bool AsksJson(InvokeCohereChatCommand command) => command.Json || command.JsonSchema is not null;
 

@@ -5,7 +5,6 @@ using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Text.Json;
-using System.Threading.Tasks;
 using CohereShell.Completion;
 using CohereShell.Conversion;
 using CohereShell.Errors;
@@ -19,7 +18,7 @@ namespace CohereShell.Commands;
 [OutputType(typeof(ChatStreamEvent), ParameterSetName = [StreamSet])]
 [OutputType(typeof(PSObject), ParameterSetName = [ObjectSet])]
 [OutputType(typeof(IDictionary), ParameterSetName = [HashtableSet])]
-public sealed class InvokeCohereChatCommand : CohereApiCommand
+public sealed class InvokeCohereChatCommand : CohereBodyCommand
 {
     private const string AnswerSet = "Answer";
     private const string StreamSet = "Stream";
@@ -27,13 +26,13 @@ public sealed class InvokeCohereChatCommand : CohereApiCommand
     private const string ObjectSet = "AsObject";
     private const string HashtableSet = "AsHashtable";
 
-    private readonly Queue<(Task<ChatResponse> Answer, object Target)> _inFlight = new();
     private readonly List<ChatResponse> _continued = [];
     private readonly List<ChatMessage> _pipedHistory = [];
     private readonly List<ChatMessage> _toolOutcomes = [];
     private readonly List<ChatDocument> _documents = [];
     private ChatRequest _template = new();
     private ChatContent[] _images = [];
+    private OrderedCalls<object, ChatResponse>? _calls;
 
     /// <summary>
     /// The question. With it, what comes down the pipeline is the conversation to go on with, or documents for the
@@ -195,10 +194,8 @@ public sealed class InvokeCohereChatCommand : CohereApiCommand
     [ValidateRange(1, 256)]
     public int ThrottleLimit { get; set; } = 5;
 
-    /// <summary>Fields to merge into the body, for what has no parameter yet.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public IDictionary? AdditionalProperty { get; set; }
+    private OrderedCalls<object, ChatResponse> Calls =>
+        _calls ??= new(this, ThrottleLimit, (_, response) => WriteAnswer(response), (target, failure) => WriteFailure(failure, target));
 
     private bool HasInput => MyInvocation.ExpectingInput || IsBound(nameof(InputObject));
 
@@ -262,19 +259,15 @@ public sealed class InvokeCohereChatCommand : CohereApiCommand
             Ask([.. History, .. _toolOutcomes.Take(_toolOutcomes.Count - 1)], last, last);
         }
 
-        WriteAnswers(untilInFlight: 0);
+        Calls.Complete();
     }
 
-    private protected override IReadOnlyDictionary<string, JsonElement>? AdditionalProperties()
-    {
-        if (AdditionalProperty is null)
-        {
-            return null;
-        }
-
-        ChatRules.CheckAdditional(this, AdditionalProperty);
-        return PowerShellJson.ToElement(AdditionalProperty).EnumerateObject().ToDictionary(property => property.Name, property => property.Value);
-    }
+    private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
+    [
+        ("model", "-Model"),
+        ("messages", "-Message, -SystemMessage and -History"),
+        ("stream", "-Stream or -Live"),
+    ];
 
     // Without -Message each record is a question.
     private void AskAbout(object? input)
@@ -381,27 +374,9 @@ public sealed class InvokeCohereChatCommand : CohereApiCommand
             return;
         }
 
-        _inFlight.Enqueue((Start(token => Client.Chat.SendAsync(request, Options, token)), target));
-        WriteAnswers(untilInFlight: ThrottleLimit - 1);
-    }
-
-    /// <summary>Writes what is complete, in order, and waits until no more than so many are under way.</summary>
-    private void WriteAnswers(int untilInFlight)
-    {
-        while (_inFlight.Count > 0 && (_inFlight.Count > untilInFlight || _inFlight.Peek().Answer.IsCompleted))
-        {
-            (Task<ChatResponse> answer, object target) = _inFlight.Dequeue();
-            try
-            {
-                WriteAnswer(Await(answer));
-            }
-            catch (CohereException exception)
-            {
-                WriteFailure(exception, target);
-            }
-        }
-
-        WritePosted();
+        Calls.Begin(target, token => Client.Chat.SendAsync(request, Options, token));
+        // After it and not before the next: with nobody else under way, an answer is there before the next question is read.
+        Calls.MakeRoom();
     }
 
     private void WriteAnswer(ChatResponse response)

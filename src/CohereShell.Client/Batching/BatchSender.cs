@@ -1,0 +1,81 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShell;
+
+/// <summary>
+/// Sends batches of inputs so that one bad input costs only itself: a batch that the server refuses is halved until the
+/// bad ones stand alone. Whatever else fails is the failure of each input in the batch.
+/// </summary>
+/// <typeparam name="TInput">The type of an input.</typeparam>
+/// <typeparam name="TOutput">The type of what comes back for an input.</typeparam>
+internal sealed class BatchSender<TInput, TOutput>
+{
+    /// <summary>
+    /// So many inputs refused one by one, and none accepted yet: then it is the request that is wrong, and to take every
+    /// further batch apart would be calls for nothing.
+    /// </summary>
+    private const int HopelessAfter = 8;
+
+    private readonly Func<IReadOnlyList<TInput>, CancellationToken, Task<IReadOnlyList<TOutput>>> _send;
+    private int _refusedAlone;
+    private volatile bool _wasAccepted;
+
+    /// <summary>Creates a sender.</summary>
+    /// <param name="send">Sends a batch and gives an output for each of its inputs, in order.</param>
+    public BatchSender(Func<IReadOnlyList<TInput>, CancellationToken, Task<IReadOnlyList<TOutput>>> send) => _send = send;
+
+    private bool IsHopeless => !_wasAccepted && Volatile.Read(ref _refusedAlone) >= HopelessAfter;
+
+    /// <summary>Sends a batch.</summary>
+    /// <returns>For each input, in order, what came of it.</returns>
+    public async Task<IReadOnlyList<BatchOutcome<TOutput>>> SendAsync(IReadOnlyList<TInput> batch, CancellationToken cancellationToken)
+    {
+        var outcomes = new List<BatchOutcome<TOutput>>(batch.Count);
+        await SendAsync(batch, outcomes, cancellationToken).ConfigureAwait(false);
+        return outcomes;
+    }
+
+    private async Task SendAsync(IReadOnlyList<TInput> batch, List<BatchOutcome<TOutput>> outcomes, CancellationToken cancellationToken)
+    {
+        CohereException failure;
+        try
+        {
+            IReadOnlyList<TOutput> outputs = await _send(batch, cancellationToken).ConfigureAwait(false);
+            _wasAccepted = true;
+            outcomes.AddRange(outputs.Select(output => new BatchOutcome<TOutput>(output, null)));
+            return;
+        }
+        catch (CohereException exception)
+        {
+            failure = exception;
+        }
+
+        if (batch.Count > 1 && MayBeOneInput(failure) && !IsHopeless)
+        {
+            int half = batch.Count / 2;
+            await SendAsync(batch.Take(half).ToArray(), outcomes, cancellationToken).ConfigureAwait(false);
+            await SendAsync(batch.Skip(half).ToArray(), outcomes, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        if (batch.Count == 1 && MayBeOneInput(failure))
+        {
+            Interlocked.Increment(ref _refusedAlone);
+        }
+
+        outcomes.AddRange(batch.Select(_ => new BatchOutcome<TOutput>(default, failure)));
+    }
+
+    private static bool MayBeOneInput(CohereException failure) =>
+        failure.Reason is ErrorReason.InvalidRequest or ErrorReason.UnacceptableValue or ErrorReason.TooLarge or ErrorReason.InvalidToken;
+}
+
+/// <summary>What came of an input: an output, or why there is none.</summary>
+/// <typeparam name="TOutput">The type of the output.</typeparam>
+/// <param name="Output">The output.</param>
+/// <param name="Failure">Why there is none.</param>
+internal readonly record struct BatchOutcome<TOutput>(TOutput? Output, CohereException? Failure);

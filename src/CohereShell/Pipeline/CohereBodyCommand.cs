@@ -1,0 +1,48 @@
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Text.Json;
+using CohereShell.Conversion;
+using CohereShell.Errors;
+
+namespace CohereShell.Pipeline;
+
+/// <summary>The base of commands whose calls have a body: fields can be added to it.</summary>
+public abstract class CohereBodyCommand : CohereApiCommand
+{
+    /// <summary>Fields to merge into the body, for what has no parameter yet.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary? AdditionalProperty { get; set; }
+
+    /// <summary>
+    /// Fields that this side has to know, and the parameters that set them: what goes out under them decides limits,
+    /// usage and how the answer is read.
+    /// </summary>
+    private protected abstract IReadOnlyList<(string Field, string Parameter)> OwnFields { get; }
+
+    private protected sealed override IReadOnlyDictionary<string, JsonElement>? AdditionalProperties()
+    {
+        if (AdditionalProperty is null)
+        {
+            return null;
+        }
+
+        string[] names = AdditionalProperty.Keys.Cast<object>().Select(key => key.ToString() ?? string.Empty).ToArray();
+        foreach ((string field, string parameter) in OwnFields.Where(own => names.Contains(own.Field)))
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination($"-AdditionalProperty cannot set '{field}'.", $"Use {parameter}."));
+        }
+
+        try
+        {
+            return PowerShellJson.ToElement(AdditionalProperty).EnumerateObject().ToDictionary(property => property.Name, property => property.Value);
+        }
+        catch (NotJsonException exception)
+        {
+            ThrowTerminatingError(ErrorRecords.NotJson(exception, AdditionalProperty));
+            throw;
+        }
+    }
+}
