@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using System.Management.Automation;
 
 namespace CohereShell.Errors;
@@ -32,11 +34,27 @@ internal static class ErrorRecords
 
     /// <summary>A record of the pipeline without any text.</summary>
     public static ErrorRecord EmptyInput(object? target) => Create(
-        new PSArgumentException("The message is empty. Nothing was sent for it."),
+        new PSArgumentException("This input is empty: there is no text in it. Nothing was sent for it."),
         nameof(EmptyInput),
         ErrorCategory.InvalidData,
         target,
         "Leave empty lines out: Where-Object { $_.Trim() }");
+
+    /// <summary>A record that has none of the properties that were asked for.</summary>
+    public static ErrorRecord PropertyNotFound(IEnumerable<string> names, IEnumerable<string> known, object? target) => Create(
+        new PSArgumentException($"This input has no property {string.Join(" or ", names.Select(name => $"'{name}'"))}. Nothing was sent for it."),
+        nameof(PropertyNotFound),
+        ErrorCategory.InvalidData,
+        target,
+        known.Any() ? $"Name properties that it has with -Property: {string.Join(", ", known.Take(10))}" : "Leave out objects without properties.");
+
+    /// <summary>A file whose text was wanted, and that holds none.</summary>
+    public static ErrorRecord NotAText(string path) => Create(
+        new PSArgumentException($"'{path}' is not a text file. Nothing was sent for it."),
+        nameof(NotAText),
+        ErrorCategory.InvalidData,
+        path,
+        "Leave binary files out, for example with Get-ChildItem *.txt, or name properties of the file with -Property.");
 
     /// <summary>A record of the pipeline that is no message.</summary>
     public static ErrorRecord NotAMessage(object target) => Create(

@@ -1,0 +1,163 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using System.Text;
+using System.Text.Json;
+using CohereShell.Errors;
+
+namespace CohereShell.Conversion;
+
+/// <summary>The text of an object that is embedded, ranked or classified.</summary>
+internal static class RecordText
+{
+    /// <summary>Binary files show it by then.</summary>
+    private const int BytesToJudgeBy = 8192;
+
+    /// <summary>Gets the text of an object, or the error that says why there is none.</summary>
+    /// <param name="value">The object, with what PowerShell may have wrapped around it.</param>
+    /// <param name="properties">The properties that make the text, wildcards allowed; none for the whole object.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="error">Why there is none.</param>
+    public static bool TryGet(object? value, IReadOnlyList<string>? properties, out string text, [NotNullWhen(false)] out ErrorRecord? error)
+    {
+        text = string.Empty;
+        error = null;
+        object? plain = PowerShellJson.Unwrap(value);
+        try
+        {
+            if (plain is not null && properties is { Count: > 0 })
+            {
+                IReadOnlyList<KeyValuePair<string, object?>> chosen = Choose(value!, plain, properties);
+                if (chosen.Count == 0)
+                {
+                    error = ErrorRecords.PropertyNotFound(properties, PropertiesOf(value!, plain).Select(property => property.Key), value);
+                    return false;
+                }
+
+                text = TextOf(chosen);
+            }
+            else
+            {
+                text = TextOf(plain, value);
+            }
+        }
+        catch (NotJsonException exception)
+        {
+            error = ErrorRecords.NotJson(exception, value);
+            return false;
+        }
+        catch (InvalidDataException)
+        {
+            error = ErrorRecords.NotAText(((FileInfo)plain!).FullName);
+            return false;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            error = ErrorRecords.FileNotReadable(plain is FileInfo file ? file.FullName : plain!.ToString()!, exception);
+            return false;
+        }
+
+        error = string.IsNullOrWhiteSpace(text) ? ErrorRecords.EmptyInput(value) : null;
+        return error is null;
+    }
+
+    private static string TextOf(object? plain, object? value) => plain switch
+    {
+        null => string.Empty,
+        string text => text,
+        Embedding embedding => embedding.Text ?? string.Empty,
+        RerankResult result => TextOf(PowerShellJson.Unwrap(result.Document), result.Document),
+        FileInfo file => TextOf(file),
+        _ => TextOf(PowerShellJson.ToElement(value)),
+    };
+
+    private static string TextOf(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.String => element.GetString()!,
+        JsonValueKind.Number => element.GetRawText(),
+        JsonValueKind.True => bool.TrueString,
+        JsonValueKind.False => bool.FalseString,
+        JsonValueKind.Object when element.EnumerateObject().Any() => YamlText.From(element),
+        JsonValueKind.Array when element.GetArrayLength() > 0 => YamlText.From(element),
+        _ => string.Empty,
+    };
+
+    // One property with a plain value is that value; otherwise names tell what is what.
+    private static string TextOf(IReadOnlyList<KeyValuePair<string, object?>> chosen)
+    {
+        JsonElement all = PowerShellJson.ToElement(AsObject(chosen.Where(property => PowerShellJson.Unwrap(property.Value) is not null)));
+        JsonElement[] values = all.EnumerateObject().Select(property => property.Value).ToArray();
+        return values.All(value => string.IsNullOrWhiteSpace(TextOf(value))) ? string.Empty
+            : chosen.Count == 1 && values[0].ValueKind is not (JsonValueKind.Object or JsonValueKind.Array) ? TextOf(values[0])
+            : YamlText.From(all);
+    }
+
+    private static PSObject AsObject(IEnumerable<KeyValuePair<string, object?>> properties)
+    {
+        var result = new PSObject();
+        foreach (KeyValuePair<string, object?> property in properties)
+        {
+            result.Properties.Add(new PSNoteProperty(property.Key, property.Value));
+        }
+
+        return result;
+    }
+
+    // In the order in which they were named, as Select-Object has them; each once.
+    private static IReadOnlyList<KeyValuePair<string, object?>> Choose(object value, object plain, IReadOnlyList<string> names)
+    {
+        KeyValuePair<string, Func<object?>>[] properties = PropertiesOf(value, plain).ToArray();
+        return names
+            .Select(name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase))
+            .SelectMany(pattern => properties.Where(property => pattern.IsMatch(property.Key)))
+            .GroupBy(property => property.Key, StringComparer.OrdinalIgnoreCase)
+            .Select(group => new KeyValuePair<string, object?>(group.Key, group.First().Value()))
+            .ToArray();
+    }
+
+    private static IEnumerable<KeyValuePair<string, Func<object?>>> PropertiesOf(object value, object plain) =>
+        plain is IDictionary dictionary
+            ? dictionary.Cast<DictionaryEntry>().Select(entry => new KeyValuePair<string, Func<object?>>(LanguagePrimitives.ConvertTo<string>(entry.Key), () => entry.Value))
+            : PSObject.AsPSObject(value).Properties.Select(property => new KeyValuePair<string, Func<object?>>(property.Name, () => ValueOf(property)));
+
+    // Some properties throw where the object has ended or the right is missing; they have no value then.
+    private static object? ValueOf(PSPropertyInfo property)
+    {
+        try
+        {
+            return property.Value;
+        }
+        catch (GetValueException)
+        {
+            return null;
+        }
+    }
+
+    /// <exception cref="InvalidDataException">The file holds no text.</exception>
+    private static string TextOf(FileInfo file)
+    {
+        using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        byte[] beginning = new byte[BytesToJudgeBy];
+        int length = 0;
+        int count;
+        while (length < beginning.Length && (count = stream.Read(beginning, length, beginning.Length - length)) > 0)
+        {
+            length += count;
+        }
+
+        // A text in UTF-16 or UTF-32 holds such characters as well, and says so at its beginning.
+        bool isWide = length >= 2 && ((beginning[0] == 0xff && beginning[1] == 0xfe) || (beginning[0] == 0xfe && beginning[1] == 0xff));
+        if (!isWide && Array.IndexOf(beginning, (byte)0, 0, length) >= 0)
+        {
+            throw new InvalidDataException();
+        }
+
+        stream.Position = 0;
+        using var reader = new StreamReader(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
+        return reader.ReadToEnd();
+    }
+}
