@@ -44,7 +44,8 @@ public sealed class RawClient
         };
         using JsonDocument document = await _pipeline.SendAsync(
             request,
-            reply => reply.Body.Length == 0 ? JsonDocument.Parse("null") : JsonDocument.Parse(reply.Body),
+            // A copy: the document reads from the bytes that it is given for as long as it lives.
+            reply => reply.Body.IsEmpty ? JsonDocument.Parse("null") : JsonDocument.Parse(reply.Body.ToArray()),
             answer => UsageOf(answer.RootElement),
             cancellationToken).ConfigureAwait(false);
         return document.RootElement.Clone();

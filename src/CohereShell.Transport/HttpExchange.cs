@@ -25,13 +25,13 @@ internal static class HttpExchange
             if (call.IsStream && response.IsSuccessStatusCode)
             {
                 Stream stream = await ContentStreamAsync(response, cancellationToken).ConfigureAwait(false);
-                ApiReply open = CreateReply(response, [], stream, response);
+                ApiReply open = CreateReply(response, default, stream, response);
                 response = null!;
                 return open;
             }
 
-            byte[] body = await ReadBodyAsync(response, cancellationToken).ConfigureAwait(false);
-            return CreateReply(response, body, null, null);
+            PooledBody body = await ReadBodyAsync(response, cancellationToken).ConfigureAwait(false);
+            return CreateReply(response, body.Memory, null, body);
         }
         finally
         {
@@ -57,16 +57,14 @@ internal static class HttpExchange
         http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
 #endif
 
-    private static async Task<byte[]> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async Task<PooledBody> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         // Reads of .NET Framework do not listen to the token; they end when the response is disposed.
         using CancellationTokenRegistration ending = cancellationToken.Register(static state => ((HttpResponseMessage)state!).Dispose(), response);
         try
         {
             using Stream stream = await ContentStreamAsync(response, cancellationToken).ConfigureAwait(false);
-            using var buffer = new MemoryStream((int)Math.Min(response.Content.Headers.ContentLength ?? 4096, 1 << 24));
-            await stream.CopyToAsync(buffer, 81920, cancellationToken).ConfigureAwait(false);
-            return buffer.Length == buffer.Capacity ? buffer.GetBuffer() : buffer.ToArray();
+            return await PooledBody.ReadAsync(stream, response.Content.Headers.ContentLength, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (cancellationToken.IsCancellationRequested && exception is not OperationCanceledException)
         {
@@ -81,7 +79,7 @@ internal static class HttpExchange
         response.Content.ReadAsStreamAsync();
 #endif
 
-    private static ApiReply CreateReply(HttpResponseMessage response, byte[] body, Stream? stream, IDisposable? owner) =>
+    private static ApiReply CreateReply(HttpResponseMessage response, ReadOnlyMemory<byte> body, Stream? stream, IDisposable? owner) =>
         new((int)response.StatusCode, body, stream, owner)
         {
             MediaType = response.Content?.Headers.ContentType?.MediaType?.ToLowerInvariant(),

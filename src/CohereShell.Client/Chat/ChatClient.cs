@@ -154,7 +154,7 @@ public sealed class ChatClient
 
     private static ChatResponse? Read(ChatRequest request, ApiReply reply, Stopwatch elapsed)
     {
-        WireChatResponse? wire = JsonSerializer.Deserialize(reply.Body, CohereJson.Default.WireChatResponse);
+        WireChatResponse? wire = JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.WireChatResponse);
         if (wire?.Message is null)
         {
             return null;

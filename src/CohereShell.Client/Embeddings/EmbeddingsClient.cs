@@ -76,7 +76,7 @@ public sealed class EmbeddingsClient
                 InputCount = request.TextCount,
                 ImageCount = request.ImageCount,
             },
-            reply => EmbedResponseReader.Read(reply.Body, request),
+            reply => EmbedResponseReader.Read(reply.Body.Span, request),
             response => response.Usage,
             cancellationToken);
     }

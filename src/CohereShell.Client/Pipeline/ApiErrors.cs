@@ -108,10 +108,10 @@ internal static class ApiErrors
     }
 
     /// <summary>Cleaned before it is cut: half a key is too much as well.</summary>
-    private static string Beginning(byte[] body, ApiKey key)
+    private static string Beginning(ReadOnlyMemory<byte> body, ApiKey key)
     {
         int length = Math.Min(body.Length, LongestBeginning);
-        string text = key.Redact(Encoding.UTF8.GetString(body, 0, length));
+        string text = key.Redact(Encoding.UTF8.GetString(body.Slice(0, length).ToArray()));
         return length == body.Length ? text : text.Substring(0, text.Length / 2);
     }
 

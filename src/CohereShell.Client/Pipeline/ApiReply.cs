@@ -15,7 +15,7 @@ public sealed class ApiReply : IDisposable
     /// <param name="body">The body; empty where it is handed out as a stream.</param>
     /// <param name="stream">The body as a stream.</param>
     /// <param name="owner">What is disposed with the answer.</param>
-    public ApiReply(int statusCode, byte[] body, Stream? stream = null, IDisposable? owner = null)
+    public ApiReply(int statusCode, ReadOnlyMemory<byte> body, Stream? stream = null, IDisposable? owner = null)
     {
         StatusCode = statusCode;
         Body = body;
@@ -29,8 +29,8 @@ public sealed class ApiReply : IDisposable
     /// <summary>Whether the status is 2xx.</summary>
     public bool IsSuccess => StatusCode is >= 200 and < 300;
 
-    /// <summary>The body, read to its end.</summary>
-    public byte[] Body { get; }
+    /// <summary>The body, read to its end. Its memory is used again once the answer is disposed: nothing may keep it.</summary>
+    public ReadOnlyMemory<byte> Body { get; }
 
     /// <summary>The body of a call for a stream.</summary>
     public Stream? Stream { get; }
