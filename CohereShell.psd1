@@ -26,6 +26,7 @@
         'Invoke-CohereApi'
         'Invoke-CohereChat'
         'New-CohereChatMessage'
+        'New-CohereEmbedding'
         'Start-CohereEmulator'
         'Stop-CohereEmulator'
         'Test-CohereApiKey'

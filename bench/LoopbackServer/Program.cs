@@ -11,6 +11,7 @@ namespace CohereShell.Bench;
 /// <summary>
 /// Speaks just enough of /v2/chat to be measured against: one answer, and one stream of 1,000 events, both made once.
 /// The stream goes out as a service sends it, each event in a write of its own; for the model 'burst' in one write.
+/// And of /v2/embed: 1,024 numbers for each text, as base64 or as floats; for the model 'latency' after 100 ms.
 /// The model 'slow' gets an event every 50 ms without end, the model 'hang' no answer; for both, a line tells when the
 /// client has closed the connection. The first line that it prints is its address; it ends with its standard input.
 /// </summary>
@@ -51,7 +52,7 @@ internal static class Program
         _ => string.Format(CultureInfo.InvariantCulture, """{{"type":"content-delta","index":0,"delta":{{"message":{{"content":{{"text":" word{0}"}}}}}}}}""", index),
     } + "\n\n";
 
-    private static byte[] Response(string mediaType, string body)
+    internal static byte[] Response(string mediaType, string body)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(body);
         return [.. Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: {mediaType}\r\nContent-Length: {bytes.Length}\r\n\r\n"), .. bytes];
@@ -80,6 +81,19 @@ internal static class Program
                     {
                         await OutlastAsync(stream, isSilent: Holds(buffer, filled, "\"hang\""u8));
                         return;
+                    }
+
+                    if (Holds(buffer, filled, "/v2/embed"u8))
+                    {
+                        byte[] embeddings = Embeddings.Answer(buffer.AsSpan(0, filled));
+                        if (Holds(buffer, filled, "\"latency\""u8))
+                        {
+                            await Task.Delay(100);
+                        }
+
+                        filled = 0;
+                        await stream.WriteAsync(embeddings);
+                        continue;
                     }
 
                     bool isStream = Holds(buffer, filled, "\"stream\":true"u8);

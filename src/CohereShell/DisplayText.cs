@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.ComponentModel;
+using System.Globalization;
 using System.Linq;
 using System.Text;
 
@@ -74,6 +75,20 @@ public static class DisplayText
             + (images > 0 ? FormattableString.Invariant($" [{images} image(s)]") : string.Empty)
             + (calls.Length > 0 ? " " + OneLine(calls, 500) : string.Empty);
     }
+
+    /// <summary>The first numbers of an embedding: enough to tell it from another one.</summary>
+    /// <param name="embedding">The embedding.</param>
+    public static string Numbers(Embedding embedding) =>
+        Beginning(embedding.Vector, number => number.ToString("0.0000", CultureInfo.InvariantCulture))
+        ?? Beginning(embedding.Int8, number => number.ToString(CultureInfo.InvariantCulture))
+        ?? Beginning(embedding.Uint8, number => number.ToString(CultureInfo.InvariantCulture))
+        ?? Beginning(embedding.Binary, number => number.ToString(CultureInfo.InvariantCulture))
+        ?? Beginning(embedding.Ubinary, number => number.ToString(CultureInfo.InvariantCulture))
+        ?? OneLine(embedding.Base64, 24);
+
+    private static string? Beginning<T>(T[]? numbers, Func<T, string> toText) => numbers is null
+        ? null
+        : string.Join(" ", numbers.Take(3).Select(toText)) + (numbers.Length > 3 ? " …" : string.Empty);
 
     /// <summary>What an event of a stream shows: the piece that it brings.</summary>
     /// <param name="item">The event.</param>

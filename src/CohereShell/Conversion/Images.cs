@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
@@ -43,8 +44,14 @@ internal static class Images
         }
     }
 
-    private static string ToDataUri(PSCmdlet command, string path)
+    /// <summary>An image file as a data URI.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="dataUri">The data URI.</param>
+    /// <param name="error">Why there is none.</param>
+    public static bool TryRead(string path, out string dataUri, [NotNullWhen(false)] out ErrorRecord? error)
     {
+        dataUri = string.Empty;
+        error = null;
         try
         {
             byte[] bytes = File.ReadAllBytes(path);
@@ -52,17 +59,24 @@ internal static class Images
                 .Where(signature => bytes.Skip(signature.Offset).Take(signature.Bytes.Length).SequenceEqual(signature.Bytes))
                 .Select(signature => signature.MediaType)
                 .FirstOrDefault();
-            if (mediaType is null)
-            {
-                command.ThrowTerminatingError(ErrorRecords.NotAnImage(path));
-            }
-
-            return $"data:{mediaType};base64,{Convert.ToBase64String(bytes)}";
+            dataUri = $"data:{mediaType};base64,{Convert.ToBase64String(bytes)}";
+            error = mediaType is null ? ErrorRecords.NotAnImage(path) : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            command.ThrowTerminatingError(ErrorRecords.FileNotReadable(path, exception));
-            throw;
+            error = ErrorRecords.FileNotReadable(path, exception);
         }
+
+        return error is null;
+    }
+
+    private static string ToDataUri(PSCmdlet command, string path)
+    {
+        if (!TryRead(path, out string dataUri, out ErrorRecord? error))
+        {
+            command.ThrowTerminatingError(error);
+        }
+
+        return dataUri;
     }
 }

@@ -44,3 +44,12 @@ public sealed class ConversationTransformationAttribute : ArgumentTransformation
         return plain is null ? null : items.SelectMany(Conversation.MessagesOf).ToArray();
     }
 }
+
+/// <summary>Takes a name the way the API writes it too: <c>search_document</c> for <c>SearchDocument</c>.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class ApiNameTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
+        PowerShellJson.Unwrap(inputData) is string name ? name.Replace("_", string.Empty) : inputData;
+}

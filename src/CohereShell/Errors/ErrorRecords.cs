@@ -64,6 +64,46 @@ internal static class ErrorRecords
         target,
         "Pipe strings to send each as a message. To ask a question about objects, ask it with -Message: … | Invoke-CohereChat 'What stands out?'");
 
+    /// <summary>An object that is no text, where a text is needed.</summary>
+    public static ErrorRecord NotAText(object target) => Create(
+        new PSArgumentException($"An object of the type {target.GetType().Name} is not a text. Nothing was sent for it."),
+        nameof(NotAText),
+        ErrorCategory.InvalidType,
+        target,
+        "Say with -Property which of its properties make the text: … -Property Name, Description");
+
+    /// <summary>A part of an input that is neither text nor image.</summary>
+    public static ErrorRecord NotContent(object target) => Create(
+        new PSArgumentException($"An object of the type {target.GetType().Name} is neither text nor image."),
+        nameof(NotContent),
+        ErrorCategory.InvalidType,
+        target,
+        "Give strings for texts and files for images: -Content 'Sales in May', (Get-Item chart.png)");
+
+    /// <summary>An image that is larger than the API takes.</summary>
+    public static ErrorRecord ImageTooLarge(object target, long bytes, long limit) => Create(
+        new PSArgumentException(FormattableString.Invariant($"The image has {bytes / 1048576.0:0.#} MB, and the model takes at most {limit / 1048576} MB.")),
+        nameof(ImageTooLarge),
+        ErrorCategory.LimitsExceeded,
+        target,
+        "Make the image smaller.");
+
+    /// <summary>More images in one input than the model takes.</summary>
+    public static ErrorRecord TooManyImages(object target, int count, int limit) => Create(
+        new PSArgumentException($"The input has {count} images, and the model takes at most {limit}."),
+        nameof(TooManyImages),
+        ErrorCategory.LimitsExceeded,
+        target,
+        "Embed the images one by one, or choose another -Model.");
+
+    /// <summary>A path that leads to something else than a file.</summary>
+    public static ErrorRecord NotAFile(string path) => Create(
+        new PSArgumentException($"'{path}' is not a file."),
+        nameof(NotAFile),
+        ErrorCategory.InvalidType,
+        path,
+        "Give files: Get-ChildItem -File");
+
     /// <summary>A value that JSON cannot hold.</summary>
     public static ErrorRecord NotJson(Exception exception, object? target) => Create(
         exception,
@@ -96,7 +136,7 @@ internal static class ErrorRecords
         nameof(NotAnImage),
         ErrorCategory.InvalidData,
         path,
-        "Convert the image to PNG or JPEG.");
+        "Convert the image to PNG or JPEG. New-CohereEmbedding -AsText embeds the text of files.");
 
     /// <summary>Nobody is connected and the environment has no key.</summary>
     public static ErrorRecord NotConnected() =>

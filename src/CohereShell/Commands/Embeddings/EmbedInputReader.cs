@@ -1,0 +1,154 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using CohereShell.Conversion;
+using CohereShell.Errors;
+
+namespace CohereShell.Commands;
+
+/// <summary>Makes inputs of what users give: texts, objects, files, and texts and images together.</summary>
+internal sealed class EmbedInputReader
+{
+    private readonly EmbedLimits _limits;
+    private readonly IReadOnlyList<string>? _properties;
+    private readonly bool _asText;
+
+    public EmbedInputReader(EmbedLimits limits, IReadOnlyList<string>? properties, bool asText)
+    {
+        _limits = limits;
+        _properties = properties;
+        _asText = asText;
+    }
+
+    /// <exception cref="InputException">Nothing can be embedded of it.</exception>
+    public static EmbedItem FromText(long index, string? text) => string.IsNullOrWhiteSpace(text)
+        ? throw new InputException(ErrorRecords.EmptyInput(text))
+        : new EmbedItem(index, text!) { Text = text };
+
+    /// <exception cref="InputException">Nothing can be embedded of it.</exception>
+    public EmbedItem FromObject(long index, object? value) => PowerShellJson.Unwrap(value) switch
+    {
+        null => throw new InputException(ErrorRecords.EmptyInput(value)),
+        _ when _properties is not null => TextOf(index, value!),
+        // The file and not its name: a name that looks like a text would be embedded without a word.
+        FileInfo file => FromFile(index, file.FullName),
+        EmbedInput input => FromContent(index, input.Content, value!),
+        IDictionary dictionary when ContentOf(dictionary) is { } content => FromContent(index, content, value!),
+        string text => FromText(index, text),
+        Embedding or bool or char or Enum or IFormattable => TextOf(index, value!),
+        { } other => throw new InputException(ErrorRecords.NotAText(other)),
+    };
+
+    /// <exception cref="InputException">Nothing can be embedded of it.</exception>
+    public EmbedItem FromFile(long index, string path)
+    {
+        if (_asText)
+        {
+            return RecordText.TryGet(new FileInfo(path), null, out string text, out ErrorRecord? error)
+                ? new EmbedItem(index, path) { Text = text, Path = path }
+                : throw new InputException(error);
+        }
+
+        return Checked(EmbedItem.FromImage(index, path, ReadImage(path), null));
+    }
+
+    /// <summary>One input of several parts.</summary>
+    /// <exception cref="InputException">Nothing can be embedded of it.</exception>
+    public EmbedItem FromContent(long index, object content, object target)
+    {
+        EmbedContent[] parts = PartsOf(content).SelectMany(PartFrom).ToArray();
+        if (parts.Length == 0)
+        {
+            throw new InputException(ErrorRecords.EmptyInput(target));
+        }
+
+        string text = string.Join(" ", parts.Select(part => part.Text).OfType<string>());
+        return Checked(EmbedItem.FromMixed(index, new EmbedInput(parts), text, target));
+    }
+
+    /// <summary>Whether a list is a list of inputs, each of them a list of its parts or in the API's form.</summary>
+    public static bool IsListOfInputs(IReadOnlyCollection<object?> content) => content.Count > 0 && content.All(item => PowerShellJson.Unwrap(item) switch
+    {
+        string => false,
+        EmbedInput => true,
+        IDictionary dictionary => ContentOf(dictionary) is not null,
+        IEnumerable => true,
+        _ => false,
+    });
+
+    private static object? ContentOf(IDictionary dictionary) =>
+        dictionary.Keys.Cast<object>().FirstOrDefault(key => string.Equals(key.ToString(), "content", StringComparison.OrdinalIgnoreCase)) is { } key
+            ? dictionary[key]
+            : null;
+
+    private static IEnumerable<object?> PartsOf(object content) => PowerShellJson.Unwrap(content) switch
+    {
+        IDictionary dictionary when ContentOf(dictionary) is { } parts => PartsOf(parts),
+        EmbedInput input => input.Content,
+        IEnumerable list and not string and not IDictionary => list.Cast<object?>(),
+        var single => [single],
+    };
+
+    private IEnumerable<EmbedContent> PartFrom(object? part)
+    {
+        switch (PowerShellJson.Unwrap(part))
+        {
+            case EmbedContent content:
+                return [content];
+            case ChatContent { Type: ChatContentType.ImageUrl, ImageUrl: { } url }:
+                return [EmbedContent.FromImage(url)];
+            case ChatContent { Text: { } text }:
+                return [EmbedContent.FromText(text)];
+            case FileInfo file:
+                return [EmbedContent.FromImage(ReadImage(file.FullName))];
+            case string text when text.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase):
+                return [EmbedContent.FromImage(text)];
+            case string text when string.IsNullOrWhiteSpace(text):
+                throw new InputException(ErrorRecords.EmptyInput(part));
+            case string text:
+                return [EmbedContent.FromText(text)];
+            case IDictionary dictionary when ImageIn(dictionary) is { } url:
+                return [EmbedContent.FromImage(url)];
+            case IDictionary dictionary when ValueOf(dictionary, "text") is string text:
+                return [EmbedContent.FromText(text)];
+            case null:
+                throw new InputException(ErrorRecords.EmptyInput(part));
+            default:
+                throw new InputException(ErrorRecords.NotContent(part!));
+        }
+    }
+
+    // { type: image_url, image_url: { url } }, as in the API.
+    private static string? ImageIn(IDictionary part) => PowerShellJson.Unwrap(ValueOf(part, "image_url")) switch
+    {
+        IDictionary image => ValueOf(image, "url") as string,
+        string url => url,
+        _ => null,
+    };
+
+    private static object? ValueOf(IDictionary dictionary, string name) => PowerShellJson.Unwrap(dictionary.Contains(name) ? dictionary[name] : null);
+
+    private static string ReadImage(string path) =>
+        Images.TryRead(path, out string dataUri, out ErrorRecord? error) ? dataUri : throw new InputException(error);
+
+    private EmbedItem TextOf(long index, object value) => RecordText.TryGet(value, _properties, out string text, out ErrorRecord? error)
+        ? new EmbedItem(index, value) { Text = text, InputObject = value }
+        : throw new InputException(error);
+
+    private EmbedItem Checked(EmbedItem item) =>
+        item.ImageCount > _limits.ImagesPerCall ? throw new InputException(ErrorRecords.TooManyImages(item.Target, item.ImageCount, _limits.ImagesPerCall))
+        : item.ImageBytes > _limits.BytesPerImage ? throw new InputException(ErrorRecords.ImageTooLarge(item.Target, item.ImageBytes, _limits.BytesPerImage))
+        : item;
+}
+
+/// <summary>An input that nothing can be made of, and the error that says why.</summary>
+internal sealed class InputException : Exception
+{
+    public InputException(ErrorRecord error)
+        : base(error.Exception.Message) => Error = error;
+
+    public ErrorRecord Error { get; }
+}

@@ -1,0 +1,81 @@
+namespace CohereShell.Commands;
+
+/// <summary>An input of New-CohereEmbedding on its way: what is sent, and what its embedding says of it.</summary>
+internal sealed class EmbedItem
+{
+    public EmbedItem(long index, object target)
+    {
+        Index = index;
+        Target = target;
+    }
+
+    public long Index { get; }
+
+    /// <summary>What an error of this input points at.</summary>
+    public object Target { get; }
+
+    public string? Text { get; init; }
+
+    public string? Path { get; init; }
+
+    public object? InputObject { get; init; }
+
+    /// <summary>The image as a data URI. Gone once it is embedded: it may be large, and the result may have to wait.</summary>
+    public string? Image { get; private set; }
+
+    /// <summary>Texts and images that get one embedding together.</summary>
+    public EmbedInput? Mixed { get; private set; }
+
+    /// <summary>The bytes of its images.</summary>
+    public long ImageBytes { get; private init; }
+
+    public int ImageCount { get; private init; }
+
+    public EmbedItemKind Kind { get; private init; }
+
+    public static EmbedItem FromImage(long index, string path, string dataUri, object? inputObject) => new(index, inputObject ?? path)
+    {
+        Path = path,
+        Image = dataUri,
+        ImageBytes = BytesIn(dataUri),
+        ImageCount = 1,
+        Kind = EmbedItemKind.Image,
+    };
+
+    public static EmbedItem FromMixed(long index, EmbedInput input, string text, object target)
+    {
+        long bytes = 0;
+        int images = 0;
+        foreach (EmbedContent part in input.Content)
+        {
+            bytes += part.ImageUrl is { } image ? BytesIn(image.Url) : 0;
+            images += part.ImageUrl is null ? 0 : 1;
+        }
+
+        return new EmbedItem(index, target)
+        {
+            Text = text,
+            InputObject = target,
+            Mixed = input,
+            ImageBytes = bytes,
+            ImageCount = images,
+            Kind = EmbedItemKind.Mixed,
+        };
+    }
+
+    public void ReleaseImages()
+    {
+        Image = null;
+        Mixed = null;
+    }
+
+    private static long BytesIn(string dataUri) => dataUri.Length / 4L * 3;
+}
+
+/// <summary>The field of a request that an input goes into. A call has one of them.</summary>
+internal enum EmbedItemKind
+{
+    Text,
+    Image,
+    Mixed,
+}

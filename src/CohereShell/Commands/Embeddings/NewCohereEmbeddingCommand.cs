@@ -1,0 +1,277 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using CohereShell.Completion;
+using CohereShell.Conversion;
+using CohereShell.Errors;
+using CohereShell.Pipeline;
+
+namespace CohereShell.Commands;
+
+/// <summary>New-CohereEmbedding: embeds texts and images. See <see href="https://docs.cohere.com/reference/embed"/>.</summary>
+[Cmdlet(VerbsCommon.New, "CohereEmbedding", DefaultParameterSetName = TextSet)]
+[OutputType(typeof(Embedding))]
+public sealed class NewCohereEmbeddingCommand : CohereBodyCommand
+{
+    private const string TextSet = "Text";
+    private const string ObjectSet = "InputObject";
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+    private const string ContentSet = "Content";
+
+    private readonly ItemProgress _progress = new("Embedding", "embedded");
+    private readonly CollectionPacer _pacer = new();
+    private BatchedCalls<EmbedItem, Embedding>? _calls;
+    private EmbedInputReader? _reader;
+    private EmbedRequest _template = new();
+    private long _count;
+
+    /// <summary>Texts to embed.</summary>
+    [Parameter(ParameterSetName = TextSet, Position = 0, ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public string?[]? Text { get; set; }
+
+    /// <summary>Objects: with -Property, their text is embedded; files are embedded as images, or as text with -AsText.</summary>
+    [Parameter(ParameterSetName = ObjectSet, ValueFromPipeline = true)]
+    [AllowNull]
+    public object? InputObject { get; set; }
+
+    /// <summary>The properties of the objects that make their text.</summary>
+    [Parameter(ParameterSetName = ObjectSet)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Property { get; set; }
+
+    /// <summary>Files: images, or texts with -AsText. Wildcards are allowed.</summary>
+    [Parameter(ParameterSetName = PathSet, Mandatory = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Files, their names taken as they are.</summary>
+    [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true)]
+    [Alias("PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The files are texts: each is embedded as a whole.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Parameter(ParameterSetName = ObjectSet)]
+    public SwitchParameter AsText { get; set; }
+
+    /// <summary>Texts and images that get one embedding together: strings and files. A list of such lists is several inputs.</summary>
+    [Parameter(ParameterSetName = ContentSet, Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public object[] Content { get; set; } = [];
+
+    /// <summary>The model.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(EmbedModelCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Model { get; set; }
+
+    /// <summary>What the embeddings are for. SearchDocument where nothing is said, for image files Image.</summary>
+    [Parameter]
+    [ApiNameTransformation]
+    public EmbedInputType InputType { get; set; } = EmbedInputType.SearchDocument;
+
+    /// <summary>The forms of the numbers; several at once cost no more.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public EmbeddingType[] EmbeddingType { get; set; } = [CohereShell.EmbeddingType.Float];
+
+    /// <summary>The dimensions of the embeddings.</summary>
+    [Parameter]
+    [Alias("Dimension")]
+    [ValidateSet("256", "512", "1024", "1536")]
+    public int OutputDimension { get; set; }
+
+    /// <summary>The most tokens of an input; the rest is cut off as -Truncate says.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? MaxTokens { get; set; }
+
+    /// <summary>What becomes of inputs that are longer than the model takes.</summary>
+    [Parameter]
+    public TruncateMode? Truncate { get; set; }
+
+    /// <summary>0, the highest, to 999.</summary>
+    [Parameter]
+    [ValidateRange(0, 999)]
+    public int? Priority { get; set; }
+
+    /// <summary>How many inputs go into a call.</summary>
+    [Parameter]
+    [ValidateRange(1, EmbedRequest.MaxInputs)]
+    public int BatchSize { get; set; } = EmbedRequest.MaxInputs;
+
+    /// <summary>How many calls are under way at the same time. Embeddings leave in the order of the inputs.</summary>
+    [Parameter]
+    [ValidateRange(1, 256)]
+    public int ThrottleLimit { get; set; } = 5;
+
+    private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
+    [
+        ("model", "-Model"),
+        ("texts", "-Text"),
+        ("images", "-Path"),
+        ("inputs", "-Content"),
+        ("embedding_types", "-EmbeddingType"),
+    ];
+
+    private bool HasInput => MyInvocation.ExpectingInput || ParameterSetName is PathSet or LiteralPathSet or ContentSet || IsBound(nameof(Text)) || IsBound(nameof(InputObject));
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        string model = Model ?? CurrentSession.EmbedModel;
+        EmbedLimits limits = EmbedLimits.Of(model);
+        if (OutputDimension > 0 && !limits.HasOutputDimension)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination(
+                $"The model {model} has one dimension only: -OutputDimension is for embed-v4 and newer.",
+                "Leave -OutputDimension out, or choose another -Model.",
+                OutputDimension));
+        }
+
+        _reader = new EmbedInputReader(limits, Property, AsText);
+        _template = new EmbedRequest
+        {
+            Model = model,
+            MaxTokens = MaxTokens,
+            OutputDimension = OutputDimension > 0 ? OutputDimension : null,
+            EmbeddingTypes = EmbeddingType.Distinct().ToArray(),
+            Truncate = Truncate,
+            Priority = Priority,
+        };
+        // Made now: what is wrong with headers or added fields is known before the first input, and on this thread.
+        _ = Options;
+        _ = Client;
+        _calls = new BatchedCalls<EmbedItem, Embedding>(this, BatchSize, ThrottleLimit, SendAsync, Write, (item, failure) => WriteFailure(failure, item.Target))
+        {
+            Fits = (batch, item) => batch[0].Kind == item.Kind
+                && batch.Sum(other => other.ImageCount) + item.ImageCount <= (item.ImageCount > 0 ? limits.ImagesPerCall : int.MaxValue)
+                && batch.Sum(other => other.ImageBytes) + item.ImageBytes <= limits.ImageBytesPerCall,
+        };
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (!HasInput)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination(
+                "There is nothing to embed: no -Text, no file, and nothing on the pipeline.",
+                "Give texts: Get-Content notes.txt | New-CohereEmbedding"));
+        }
+
+        switch (ParameterSetName)
+        {
+            case TextSet:
+                // An empty list is no input; null on the pipeline is one that cannot be embedded.
+                foreach (string? text in Text ?? [null])
+                {
+                    Add(index => EmbedInputReader.FromText(index, text));
+                }
+
+                break;
+            case ObjectSet:
+                Add(index => _reader!.FromObject(index, InputObject));
+                break;
+            case ContentSet:
+                object[] contents = EmbedInputReader.IsListOfInputs(Content) ? Content : [Content];
+                foreach (object content in contents)
+                {
+                    Add(index => _reader!.FromContent(index, content, content));
+                }
+
+                break;
+            default:
+                AddFiles();
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        _calls!.Complete();
+        _progress.Complete(this);
+    }
+
+    private void AddFiles()
+    {
+        bool isLiteral = ParameterSetName == LiteralPathSet;
+        foreach (string path in isLiteral ? LiteralPath : Path)
+        {
+            if (FilePaths.TryResolve(this, path, isLiteral, out IReadOnlyList<string> files, out ErrorRecord? error))
+            {
+                foreach (string file in files)
+                {
+                    Add(index => _reader!.FromFile(index, file));
+                }
+            }
+            else
+            {
+                _count++;
+                WriteError(error);
+            }
+        }
+    }
+
+    private void Add(Func<long, EmbedItem> read)
+    {
+        EmbedItem item;
+        try
+        {
+            item = read(_count++);
+        }
+        catch (InputException exception)
+        {
+            WriteError(exception.Error);
+            return;
+        }
+
+        _calls!.Add(item);
+    }
+
+    private async Task<IReadOnlyList<Embedding>> SendAsync(IReadOnlyList<EmbedItem> batch, CancellationToken cancellationToken)
+    {
+        EmbedItemKind kind = batch[0].Kind;
+        EmbedResponse response = await Client.Embeddings.EmbedAsync(
+            _template with
+            {
+                Texts = kind == EmbedItemKind.Text ? batch.Select(item => item.Text!).ToArray() : null,
+                Images = kind == EmbedItemKind.Image ? batch.Select(item => item.Image!).ToArray() : null,
+                Inputs = kind == EmbedItemKind.Mixed ? batch.Select(item => item.Mixed!).ToArray() : null,
+                InputType = kind == EmbedItemKind.Image && !IsBound(nameof(InputType)) ? EmbedInputType.Image : InputType,
+            },
+            Options,
+            cancellationToken).ConfigureAwait(false);
+        for (int index = 0; index < batch.Count; index++)
+        {
+            EmbedItem item = batch[index];
+            Embedding embedding = response.Embeddings[index];
+            embedding.Index = item.Index;
+            embedding.Text = item.Text;
+            embedding.Path = item.Path;
+            embedding.InputObject = item.InputObject;
+            item.ReleaseImages();
+        }
+
+        return response.Embeddings;
+    }
+
+    private void Write(EmbedItem item, Embedding embedding)
+    {
+        WriteObject(embedding);
+        _progress.Add(this);
+        _pacer.Add(embedding.Dimension * sizeof(float));
+    }
+}
