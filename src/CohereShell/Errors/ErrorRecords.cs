@@ -66,7 +66,7 @@ internal static class ErrorRecords
 
     /// <summary>An object that is no text, where a text is needed.</summary>
     public static ErrorRecord NotAText(object target) => Create(
-        new PSArgumentException($"An object of the type {target.GetType().Name} is not a text. Nothing was sent for it."),
+        new PSArgumentException($"An object of the type {NameOf(target)} is not a text. Nothing was sent for it."),
         nameof(NotAText),
         ErrorCategory.InvalidType,
         target,
@@ -74,7 +74,7 @@ internal static class ErrorRecords
 
     /// <summary>A part of an input that is neither text nor image.</summary>
     public static ErrorRecord NotContent(object target) => Create(
-        new PSArgumentException($"An object of the type {target.GetType().Name} is neither text nor image."),
+        new PSArgumentException($"An object of the type {NameOf(target)} is neither text nor image."),
         nameof(NotContent),
         ErrorCategory.InvalidType,
         target,
@@ -170,6 +170,8 @@ internal static class ErrorRecords
         ErrorCategory.ResourceUnavailable,
         port,
         "Leave -Port out to take any free port.");
+
+    private static string NameOf(object value) => (value is PSObject wrapped ? wrapped.BaseObject : value).GetType().Name;
 
     private static ErrorRecord Create(Exception exception, string reason, ErrorCategory category, object? target, string action) =>
         new(exception, "CohereShell." + reason, category, target)
