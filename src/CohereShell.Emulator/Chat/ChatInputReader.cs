@@ -16,7 +16,7 @@ internal static class ChatInputReader
     internal static ChatInput Read(JsonElement body)
     {
         Field root = Field.Root(body);
-        EmulatedModel model = ReadModel(root["model"]);
+        EmulatedModel model = EmulatedModels.Named(root["model"], "chat");
         IReadOnlyList<ChatTurn> turns = ReadTurns(root["messages"], model);
         ToolOffer[] tools = ReadTools(root["tools"]);
         SourceDocument[] documents = ReadDocuments(root["documents"]);
@@ -44,20 +44,6 @@ internal static class ChatInputReader
             ToolChoice = root["tool_choice"].OneOf("REQUIRED", "NONE"),
             InputTokens = CountInput(root, turns),
         };
-    }
-
-    private static EmulatedModel ReadModel(Field field)
-    {
-        string? name = field.Text();
-        if (string.IsNullOrEmpty(name))
-        {
-            throw new EmulatorException(400, "a model parameter is required for this endpoint.");
-        }
-
-        EmulatedModel model = EmulatedModels.Get(name!);
-        return model.Supports("chat")
-            ? model
-            : throw new EmulatorException(400, $"invalid request: model '{name}' is not supported by the chat API");
     }
 
     private static ChatTurn[] ReadTurns(Field messages, EmulatedModel model)
@@ -236,7 +222,7 @@ internal static class ChatInputReader
 
     private static string[] ReadStopSequences(Field field)
     {
-        string[] sequences = field.Items().Select(item => item.Text() ?? throw item.WrongType("string")).ToArray();
+        string[] sequences = field.Texts();
         if (sequences.Length > MaxStopSequences)
         {
             throw field.Invalid(FormattableString.Invariant($"must have at most {MaxStopSequences} entries - received {sequences.Length}."));

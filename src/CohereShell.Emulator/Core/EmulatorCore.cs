@@ -31,6 +31,8 @@ internal sealed class EmulatorCore
         EmulatedOperation[] operations =
         [
             new EmulatedChat(),
+            new EmulatedTokenize(),
+            new EmulatedDetokenize(),
             new EmulatedListModels(),
             new EmulatedGetModel(),
             new EmulatedCheckApiKey(),

@@ -125,6 +125,26 @@ internal readonly struct Field
         return _element.EnumerateArray().Select((item, index) => new Field(FormattableString.Invariant($"{name}[{index}]"), item)).ToArray();
     }
 
+    /// <summary>The texts of a list.</summary>
+    internal string[] Texts() => Items().Select(item => item.Text() ?? throw item.WrongType("string")).ToArray();
+
+    /// <summary>How many elements a list has; 0 for what is no list.</summary>
+    internal int Count() => IsList ? _element.GetArrayLength() : 0;
+
+    /// <summary>Refuses an object with properties that the endpoint does not have.</summary>
+    internal void HasOnly(string endpoint, params string[] names)
+    {
+        foreach (JsonProperty property in _element.EnumerateObject())
+        {
+            if (!names.Contains(property.Name, StringComparer.Ordinal))
+            {
+                throw new EmulatorException(
+                    422,
+                    $"unknown field: parameter '{property.Name}' is not a valid field. For proper usage, please refer to https://docs.cohere.com/reference/{endpoint}");
+            }
+        }
+    }
+
     internal EmulatorException Invalid(string rule) => new(400, $"invalid request: {Name} {rule}");
 
     internal EmulatorException WrongType(string expected) =>

@@ -53,4 +53,20 @@ internal static class EmulatedModels
         ?? throw new EmulatorException(
             404,
             $"model '{name}' not found, make sure the correct model ID was used and that you have access to the model.");
+
+    /// <summary>The model that a request names.</summary>
+    /// <exception cref="EmulatorException">The request names none, or one that does not exist.</exception>
+    internal static EmulatedModel Named(string? name) => string.IsNullOrEmpty(name)
+        ? throw new EmulatorException(400, "a model parameter is required for this endpoint.")
+        : Get(name!);
+
+    /// <summary>The model that a request names, which has to work with the endpoint.</summary>
+    internal static EmulatedModel Named(Field field, string endpoint)
+    {
+        EmulatedModel model = Named(field.Text());
+        return model.Supports(endpoint) ? model : throw NotSupported(model, endpoint);
+    }
+
+    internal static EmulatorException NotSupported(EmulatedModel model, string endpoint) =>
+        new(400, $"invalid request: model '{model.Name}' is not supported by the {endpoint} API");
 }

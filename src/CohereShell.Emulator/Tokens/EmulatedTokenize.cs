@@ -1,0 +1,57 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using System.Text.Json;
+
+namespace CohereShell.Emulation;
+
+/// <summary>The tokens of a text: <see href="https://docs.cohere.com/reference/tokenize"/>.</summary>
+internal sealed class EmulatedTokenize : EmulatedOperation
+{
+    private const int MaxCharacters = 65536;
+
+    internal override Operation Operation => Operations.Tokenize;
+
+    internal override EmulatorResponse Answer(EmulatorRequest request)
+    {
+        using JsonDocument body = request.Json();
+        Field root = Field.Root(body.RootElement);
+        string? text = root["text"].Text();
+        if (string.IsNullOrEmpty(text))
+        {
+            throw new EmulatorException(400, "invalid request: required 'text' param is missing or empty.");
+        }
+
+        int length = text!.Length - text.Count(char.IsLowSurrogate);
+        if (length > MaxCharacters)
+        {
+            throw root["text"].Invalid(FormattableString.Invariant($"must be at most {MaxCharacters} characters long - received {length}"));
+        }
+
+        EmulatedModels.Named(root["model"].Text());
+        RefusalHook.Check(text, 0);
+        List<int> tokens = TokenCodec.Encode(text);
+        return EmulatorResponse.Json(200, writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("tokens");
+            foreach (int token in tokens)
+            {
+                writer.WriteNumberValue(token);
+            }
+
+            writer.WriteEndArray();
+            writer.WriteStartArray("token_strings");
+            foreach (int token in tokens)
+            {
+                // A byte that is no character on its own becomes the replacement character, as with Cohere.
+                writer.WriteStringValue(Encoding.UTF8.GetString(TokenCodec.Decode(token)));
+            }
+
+            writer.WriteEndArray();
+            ResponseMeta.Write(writer, "1");
+            writer.WriteEndObject();
+        });
+    }
+}
