@@ -17,8 +17,13 @@ internal sealed class ApiSchema(YamlMappingNode root)
 {
     private const string SchemaPrefix = "#/components/schemas/";
 
-    // Slips of the description. LogprobItem demands two names that its properties spell otherwise (text, logprobs).
-    private static readonly Dictionary<string, string[]> NotDemanded = new() { ["LogprobItem"] = ["token", "logprob"] };
+    // Slips of the description. LogprobItem demands two names that its properties spell otherwise (text, logprobs), the
+    // answers of embed one that stands within their meta.
+    private static readonly Dictionary<string, string[]> NotDemanded = new()
+    {
+        ["LogprobItem"] = ["token", "logprob"],
+        ["EmbedByTypeResponse"] = ["api_version"],
+    };
 
     internal IReadOnlyList<string> Errors(YamlMappingNode schema, JsonElement value, bool strict)
     {

@@ -21,6 +21,9 @@ internal static class Words
     private static readonly Regex NumberPattern = new(@"(?<![\w.])-?\d+(?:\.\d+)?(?!\w|\.\d)", RegexOptions.CultureInvariant);
     private static readonly Regex Quotation = new("\"([^\"]+)\"|“([^”]+)”|'([^']+)'(?!\\w)", RegexOptions.CultureInvariant);
 
+    /// <summary>The words that carry none, in that form.</summary>
+    internal static IEnumerable<string> WithoutMeaning => Common;
+
     /// <summary>The words that carry meaning, in one form: lower case, without a plural's s, each once.</summary>
     internal static HashSet<string> Meaning(string text)
     {

@@ -31,6 +31,7 @@ internal sealed class EmulatorCore
         EmulatedOperation[] operations =
         [
             new EmulatedChat(),
+            new EmulatedEmbed(),
             new EmulatedTokenize(),
             new EmulatedDetokenize(),
             new EmulatedListModels(),

@@ -16,6 +16,9 @@ internal static class StableHash
     /// <summary>A 64-bit hash of a text.</summary>
     internal static ulong Of(string text) => Mix(Add(Offset, Encoding.UTF8.GetBytes(text)));
 
+    /// <summary>A 64-bit hash of bytes.</summary>
+    internal static ulong Of(ReadOnlySpan<byte> bytes) => Mix(Add(Offset, bytes));
+
     /// <summary>A hash of two numbers: the n-th value of a sequence.</summary>
     internal static ulong Of(ulong seed, ulong index) => Mix(Mix(seed) + (index * 0x9E3779B97F4A7C15));
 

@@ -77,6 +77,48 @@ public sealed class EmulatedLimitTests
         Assert.Equal(200, answer.Status);
     }
 
+    [Fact]
+    public async Task Embed_counts_the_inputs_of_a_call()
+    {
+        using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { EnforceRateLimit = true });
+        string body = EmbedSamples.Body(Enumerable.Repeat("a", 96), "\"output_dimension\":256");
+        for (int left = 2000 - 96; left > 0; left -= 96)
+        {
+            using EmulatedAnswer allowed = await EmulatedAnswer.ToAsync(client, "POST", "/v2/embed", body);
+            Assert.Equal(200, allowed.Status);
+            Assert.Equal(left.ToString(CultureInfo.InvariantCulture), allowed.Headers.GetValues("X-RateLimit-Remaining").Single());
+        }
+
+        using EmulatedAnswer refused = await EmulatedAnswer.ToAsync(client, "POST", "/v2/embed", body);
+        using EmulatedAnswer few = await EmulatedAnswer.ToAsync(client, "POST", "/v2/embed", EmbedSamples.Body(["a", "b"]));
+        Assert.Equal(429, refused.Status);
+        Assert.StartsWith("You are using a Trial key, which is limited to 2000 inputs / minute.", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(200, few.Status);
+    }
+
+    [Fact]
+    public async Task Embed_counts_images_wherever_they_stand()
+    {
+        using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { EnforceRateLimit = true });
+        string uri = EmbedSamples.Uri(EmbedSamples.Png);
+        string inputs = EmbedSamples.Inputs([EmbedSamples.ImagePart(EmbedSamples.Png), EmbedSamples.TextPart("a")]);
+        using EmulatedAnswer images = await EmulatedAnswer.ToAsync(client, "POST", "/v2/embed", EmbedSamples.Body([], $"\"images\":[\"{uri}\",\"{uri}\"]"));
+        using EmulatedAnswer mixed = await EmulatedAnswer.ToAsync(client, "POST", "/v2/embed", EmbedSamples.Body([], inputs));
+
+        Assert.Equal("3", images.Headers.GetValues("X-RateLimit-Remaining").Single());
+        Assert.Equal("2", mixed.Headers.GetValues("X-RateLimit-Remaining").Single());
+    }
+
+    [Fact]
+    public async Task A_body_that_cannot_be_counted_is_refused_and_not_a_failure()
+    {
+        using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { EnforceRateLimit = true });
+        using EmulatedAnswer none = await EmulatedAnswer.ToAsync(client, "POST", "/v2/embed", "{");
+        using EmulatedAnswer wrong = await EmulatedAnswer.ToAsync(client, "POST", "/v2/embed", EmbedSamples.Body([], "\"inputs\":[7,{\"content\":3}]"));
+        Assert.Equal(400, none.Status);
+        Assert.Equal(422, wrong.Status);
+    }
+
     private static async Task UseUpAsync(HttpClient client)
     {
         for (int i = 0; i < TrialLimit; i++)
