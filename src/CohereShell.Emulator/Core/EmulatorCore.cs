@@ -32,6 +32,7 @@ internal sealed class EmulatorCore
         [
             new EmulatedChat(),
             new EmulatedEmbed(),
+            new EmulatedRerank(),
             new EmulatedTokenize(),
             new EmulatedDetokenize(),
             new EmulatedListModels(),

@@ -1,0 +1,94 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json;
+
+namespace CohereShell.Emulation;
+
+/// <summary>Rerank: <see href="https://docs.cohere.com/reference/rerank"/>.</summary>
+internal sealed class EmulatedRerank : EmulatedOperation
+{
+    private const int MaxDocuments = 10000;
+    private const int DefaultTokens = 4096;
+    private const int DocumentsOfUnit = 100;
+
+    internal override Operation Operation => Operations.Rerank;
+
+    internal override EmulatorResponse Answer(EmulatorRequest request)
+    {
+        using JsonDocument body = request.Json();
+        Field root = Field.Root(body.RootElement);
+        root.HasOnly("rerank", "model", "query", "documents", "top_n", "max_tokens_per_doc", "priority");
+        EmulatedModel model = EmulatedModels.Named(root["model"], "rerank");
+        string query = ReadQuery(root["query"]);
+        int tokens = (int)(root["max_tokens_per_doc"].Integer(1, int.MaxValue, "must be at least 1.") ?? DefaultTokens);
+        int top = (int)(root["top_n"].Integer(1, int.MaxValue, "must be at least 1.") ?? int.MaxValue);
+        root["priority"].Integer(0, 999, "must be between 0 and 999 inclusive.");
+        string[] documents = ReadDocuments(root["documents"]);
+
+        var relevance = new Relevance(model.Name, query);
+        var limit = new TextLimit(tokens, "END");
+        (int Index, decimal Score)[] results = documents
+            .Select((document, index) => (Index: index, Score: relevance.Score(limit.Cut(document, index, out _))))
+            .OrderByDescending(result => result.Score)
+            .ThenBy(result => result.Index)
+            .Take(top)
+            .ToArray();
+        int units = (documents.Length + DocumentsOfUnit - 1) / DocumentsOfUnit;
+        return EmulatorResponse.Json(200, writer => Write(writer, request.Id, results, units));
+    }
+
+    private static string ReadQuery(Field field)
+    {
+        string query = field.Text() ?? string.Empty;
+        return string.IsNullOrWhiteSpace(query)
+            ? throw new EmulatorException(400, "invalid request: query must not be empty or be only whitespace")
+            : query;
+    }
+
+    private static string[] ReadDocuments(Field field)
+    {
+        string[] documents = field.Texts();
+        if (documents.Length == 0)
+        {
+            throw new EmulatorException(400, "invalid request: list of documents must not be empty");
+        }
+
+        if (documents.Length > MaxDocuments)
+        {
+            throw new EmulatorException(
+                400,
+                FormattableString.Invariant($"invalid request: total number of documents must be at most {MaxDocuments} - received {documents.Length}"));
+        }
+
+        for (int i = 0; i < documents.Length; i++)
+        {
+            if (documents[i].Length == 0)
+            {
+                throw new EmulatorException(400, FormattableString.Invariant($"invalid request: document at index {i} cannot be empty"));
+            }
+
+            RefusalHook.Check(documents[i], i);
+        }
+
+        return documents;
+    }
+
+    private static void Write(Utf8JsonWriter writer, string id, IReadOnlyList<(int Index, decimal Score)> results, int units)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id", id);
+        writer.WriteStartArray("results");
+        foreach ((int index, decimal score) in results)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("index", index);
+            writer.WriteNumber("relevance_score", score);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        ResponseMeta.Write(writer, "2", ("search_units", units));
+        writer.WriteEndObject();
+    }
+}
