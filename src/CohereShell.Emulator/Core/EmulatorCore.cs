@@ -33,6 +33,7 @@ internal sealed class EmulatorCore
             new EmulatedChat(),
             new EmulatedEmbed(),
             new EmulatedRerank(),
+            new EmulatedClassify(),
             new EmulatedTokenize(),
             new EmulatedDetokenize(),
             new EmulatedListModels(),
