@@ -36,6 +36,7 @@ internal sealed class EmulatorCore
             new EmulatedClassify(),
             new EmulatedTokenize(),
             new EmulatedDetokenize(),
+            new EmulatedTranscription(),
             new EmulatedListModels(),
             new EmulatedGetModel(),
             new EmulatedCheckApiKey(),

@@ -14,6 +14,9 @@ internal sealed record EmulatedModel(string Name, int ContextLength, IReadOnlyLi
 
     internal bool IsDeprecated { get; init; }
 
+    /// <summary>Whether it turns audio into text: the list of endpoints that models name has no word for that.</summary>
+    internal bool Transcribes { get; init; }
+
     internal bool Supports(string endpoint) => Endpoints.Contains(endpoint, StringComparer.Ordinal);
 
     internal bool HasFeature(string feature) => Features.Contains(feature, StringComparer.Ordinal);
@@ -25,7 +28,11 @@ internal sealed record EmulatedModel(string Name, int ContextLength, IReadOnlyLi
         writer.WriteBoolean("is_deprecated", IsDeprecated);
         Write(writer, "endpoints", Endpoints);
         writer.WriteBoolean("finetuned", false);
-        writer.WriteNumber("context_length", ContextLength);
+        if (ContextLength > 0)
+        {
+            writer.WriteNumber("context_length", ContextLength);
+        }
+
         writer.WriteString("tokenizer_url", $"https://storage.googleapis.com/cohere-public/tokenizers/{Name}.json");
         Write(writer, "default_endpoints", DefaultEndpoints);
         Write(writer, "features", Features);

@@ -51,6 +51,14 @@ public sealed class ModelsTests
         Assert.Empty(await NamesAsync("/v1/models?endpoint=rate"));
     }
 
+    [Fact]
+    public async Task The_model_for_transcriptions_names_no_endpoint_as_none_of_the_words_fits()
+    {
+        using EmulatedAnswer answer = await EmulatedAnswer.ToAsync("GET", "/v1/models/cohere-transcribe-03-2026");
+        Assert.Empty(answer.Json.GetProperty("endpoints").EnumerateArray());
+        Assert.False(answer.Json.TryGetProperty("context_length", out _));
+    }
+
     [Theory]
     [InlineData("GET", "/v1/models?default_only=true", 400)]
     [InlineData("GET", "/v1/models?page_size=0", 400)]

@@ -1,0 +1,78 @@
+using System;
+using System.Buffers.Binary;
+using System.Text;
+
+namespace CohereShell.Emulation;
+
+/// <summary>What can be said of an audio file without listening: how long it is, and the comment that a WAV file may carry.</summary>
+internal sealed class AudioFile
+{
+    // 128 kbit/s, for files whose head is not read.
+    private const double UsualBytesPerSecond = 16000;
+    private const int ChunkHead = 8;
+
+    private AudioFile(double seconds, string? comment)
+    {
+        Seconds = seconds;
+        Comment = comment;
+    }
+
+    internal double Seconds { get; }
+
+    internal string? Comment { get; }
+
+    internal static AudioFile Read(ReadOnlySpan<byte> bytes) =>
+        bytes.Length >= 12 && bytes.StartsWith("RIFF"u8) && bytes.Slice(8).StartsWith("WAVE"u8)
+            ? ReadWave(bytes)
+            : new AudioFile(bytes.Length / UsualBytesPerSecond, null);
+
+    private static AudioFile ReadWave(ReadOnlySpan<byte> bytes)
+    {
+        double bytesPerSecond = UsualBytesPerSecond;
+        double seconds = 0;
+        string? comment = null;
+        for (ReadOnlySpan<byte> rest = bytes.Slice(12); rest.Length >= ChunkHead; rest = After(rest))
+        {
+            ReadOnlySpan<byte> content = Content(rest);
+            if (rest.StartsWith("fmt "u8) && content.Length >= 12)
+            {
+                bytesPerSecond = Math.Max(1, BinaryPrimitives.ReadUInt32LittleEndian(content.Slice(8)));
+            }
+            else if (rest.StartsWith("data"u8))
+            {
+                seconds = content.Length / bytesPerSecond;
+            }
+            else if (rest.StartsWith("LIST"u8) && content.StartsWith("INFO"u8))
+            {
+                comment = ReadComment(content.Slice(4)) ?? comment;
+            }
+        }
+
+        return new AudioFile(seconds, comment);
+    }
+
+    private static string? ReadComment(ReadOnlySpan<byte> list)
+    {
+        for (ReadOnlySpan<byte> rest = list; rest.Length >= ChunkHead; rest = After(rest))
+        {
+            if (rest.StartsWith("ICMT"u8))
+            {
+                string text = Encoding.UTF8.GetString(Content(rest).ToArray()).TrimEnd('\0').Trim();
+                return text.Length > 0 ? text : null;
+            }
+        }
+
+        return null;
+    }
+
+    // A chunk that promises more than there is, as a recording that was broken off does, ends with the file.
+    private static ReadOnlySpan<byte> Content(ReadOnlySpan<byte> chunk) =>
+        chunk.Slice(ChunkHead, (int)Math.Min(BinaryPrimitives.ReadUInt32LittleEndian(chunk.Slice(4)), (uint)(chunk.Length - ChunkHead)));
+
+    // Chunks begin at even places.
+    private static ReadOnlySpan<byte> After(ReadOnlySpan<byte> chunk)
+    {
+        int length = ChunkHead + Content(chunk).Length;
+        return chunk.Slice(Math.Min(chunk.Length, length + (length & 1)));
+    }
+}

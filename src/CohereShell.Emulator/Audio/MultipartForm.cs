@@ -1,0 +1,135 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+
+namespace CohereShell.Emulation;
+
+/// <summary>A body of the type multipart/form-data: RFC 7578. Of parts with the same name the last one counts.</summary>
+internal sealed class MultipartForm
+{
+    private const string MediaType = "multipart/form-data";
+    private readonly Dictionary<string, MultipartPart> _parts = new(StringComparer.Ordinal);
+
+    private MultipartForm()
+    {
+    }
+
+    internal MultipartPart? this[string name] => _parts.TryGetValue(name, out MultipartPart? part) ? part : null;
+
+    /// <exception cref="EmulatorException">The body is no form.</exception>
+    internal static MultipartForm Read(EmulatorRequest request)
+    {
+        string type = request.Header("Content-Type") ?? string.Empty;
+        string? boundary = type.StartsWith(MediaType, StringComparison.OrdinalIgnoreCase) ? Parameter(type, "boundary") : null;
+        if (string.IsNullOrEmpty(boundary))
+        {
+            throw new EmulatorException(400, $"invalid request: the body must be of the type {MediaType}");
+        }
+
+        // The first boundary has no line end before it; with one in front of the body all of them are alike.
+        byte[] body = new byte[request.Body.Length + 2];
+        body[0] = (byte)'\r';
+        body[1] = (byte)'\n';
+        request.Body.Span.CopyTo(body.AsSpan(2));
+        var form = new MultipartForm();
+        form.ReadParts(body, Encoding.UTF8.GetBytes("\r\n--" + boundary));
+        return form;
+    }
+
+    private void ReadParts(byte[] body, byte[] delimiter)
+    {
+        int start = Find(body, delimiter, 0) + delimiter.Length;
+        while (!StartsWith(body, start, "--"u8))
+        {
+            int head = Find(body, "\r\n"u8, start) + 2;
+
+            // From the line end before it: a part may have no head at all.
+            int content = Find(body, "\r\n\r\n"u8, head - 2) + 4;
+            int end = Find(body, delimiter, content - 2);
+            Add(Encoding.UTF8.GetString(body, head, Math.Max(0, content - 4 - head)), body.AsMemory(content, Math.Max(0, end - content)));
+            start = end + delimiter.Length;
+        }
+    }
+
+    private void Add(string head, ReadOnlyMemory<byte> content)
+    {
+        foreach (string line in head.Split(["\r\n"], StringSplitOptions.None))
+        {
+            if (line.StartsWith("Content-Disposition:", StringComparison.OrdinalIgnoreCase) && Parameter(line, "name") is { } name)
+            {
+                _parts[name] = new MultipartPart(FileName(line), content);
+            }
+        }
+    }
+
+    // RFC 7578 wants UTF-8 as it is; .NET writes names that are not ASCII in the way of RFC 5987.
+    private static string? FileName(string line)
+    {
+        const string Encoding = "utf-8''";
+        return Parameter(line, "filename*") is { } encoded && encoded.StartsWith(Encoding, StringComparison.OrdinalIgnoreCase)
+            ? Uri.UnescapeDataString(encoded.Substring(Encoding.Length))
+            : Parameter(line, "filename");
+    }
+
+    // A parameter of a header, with or without quotation marks.
+    private static string? Parameter(string header, string name)
+    {
+        for (int position = header.IndexOf(';'); position >= 0; position = NextSemicolon(header, position))
+        {
+            string parameter = header.Substring(position + 1).TrimStart();
+            if (parameter.StartsWith(name + "=", StringComparison.OrdinalIgnoreCase))
+            {
+                string value = parameter.Substring(name.Length + 1);
+                return value.StartsWith("\"", StringComparison.Ordinal) ? Quoted(value) : value.Split(';')[0].Trim();
+            }
+        }
+
+        return null;
+    }
+
+    private static int NextSemicolon(string header, int position)
+    {
+        bool isQuoted = false;
+        for (int i = position + 1; i < header.Length; i++)
+        {
+            isQuoted ^= header[i] == '"' && header[i - 1] != '\\';
+            if (header[i] == ';' && !isQuoted)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static string Quoted(string value)
+    {
+        var text = new StringBuilder();
+        for (int i = 1; i < value.Length && value[i] != '"'; i++)
+        {
+            i += value[i] == '\\' && i + 1 < value.Length && value[i + 1] is '"' or '\\' ? 1 : 0;
+            text.Append(value[i]);
+        }
+
+        // How browsers and others write a quotation mark in a name.
+        return text.Replace("%22", "\"").ToString();
+    }
+
+    private static bool StartsWith(byte[] body, int start, ReadOnlySpan<byte> expected) =>
+        body.AsSpan(Math.Min(start, body.Length)).StartsWith(expected);
+
+    private static int Find(byte[] body, ReadOnlySpan<byte> expected, int start)
+    {
+        int found = start > body.Length ? -1 : body.AsSpan(start).IndexOf(expected);
+        return found >= 0 ? start + found : throw new EmulatorException(400, "invalid request: the multipart body ends early");
+    }
+}
+
+/// <summary>A part of a form.</summary>
+/// <param name="FileName">The file's name; null for a value.</param>
+/// <param name="Content">What is in it.</param>
+internal sealed record MultipartPart(string? FileName, ReadOnlyMemory<byte> Content)
+{
+    /// <summary>The content as text.</summary>
+    internal string Text => Encoding.UTF8.GetString(Content.ToArray());
+}
