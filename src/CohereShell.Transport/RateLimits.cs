@@ -13,7 +13,13 @@ namespace CohereShell.Transport;
 internal sealed class RateLimits : IDisposable
 {
     public static readonly TimeSpan DefaultWindow = TimeSpan.FromMinutes(1);
-    private const int SegmentsPerWindow = 60;
+    private const int SegmentsPerWindow = 240;
+
+    /// <summary>
+    /// A permit comes back with the segment that it was taken in, up to a segment too early; and calls that left in one
+    /// moment do not arrive in one. Two segments more than the window keep the server from counting too many.
+    /// </summary>
+    private const int SegmentsBeyondWindow = 2;
 
     private readonly ConcurrentDictionary<(string Key, LimitUnit Unit), Lazy<SlidingWindowRateLimiter>> _limiters = new();
     private readonly TimeSpan _window;
@@ -86,8 +92,8 @@ internal sealed class RateLimits : IDisposable
     private SlidingWindowRateLimiter Create(int allowed) => new(new SlidingWindowRateLimiterOptions
     {
         PermitLimit = allowed,
-        Window = _window,
-        SegmentsPerWindow = SegmentsPerWindow,
+        Window = TimeSpan.FromTicks(_window.Ticks / SegmentsPerWindow * (SegmentsPerWindow + SegmentsBeyondWindow)),
+        SegmentsPerWindow = SegmentsPerWindow + SegmentsBeyondWindow,
         QueueLimit = int.MaxValue,
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
         AutoReplenishment = true,

@@ -79,7 +79,7 @@ public static class DisplayText
     /// <summary>The first numbers of an embedding: enough to tell it from another one.</summary>
     /// <param name="embedding">The embedding.</param>
     public static string Numbers(Embedding embedding) =>
-        Beginning(embedding.Vector, number => number.ToString("0.0000", CultureInfo.InvariantCulture))
+        Beginning(embedding.Vector, number => number.ToString("0.000", CultureInfo.InvariantCulture))
         ?? Beginning(embedding.Int8, number => number.ToString(CultureInfo.InvariantCulture))
         ?? Beginning(embedding.Uint8, number => number.ToString(CultureInfo.InvariantCulture))
         ?? Beginning(embedding.Binary, number => number.ToString(CultureInfo.InvariantCulture))

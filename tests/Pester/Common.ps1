@@ -176,6 +176,11 @@ function Connect-CohereElsewhere {
     param([Parameter(Mandatory)] [uri] $BaseUri, [hashtable] $With = @{})
     $shell = Get-OtherPowerShell
     $script:OtherShells.Add($shell)
-    $null = $shell.AddCommand('Connect-Cohere').AddParameters(@{ BaseUri = $BaseUri; ApiKey = 'a-key-for-tests'; PassThru = $true } + $With)
+    $parameters = @{ BaseUri = $BaseUri; ApiKey = 'a-key-for-tests'; PassThru = $true }
+    foreach ($name in $With.Keys) {
+        $parameters[$name] = $With[$name]
+    }
+
+    $null = $shell.AddCommand('Connect-Cohere').AddParameters($parameters)
     $shell.Invoke()[0].PSObject.BaseObject
 }

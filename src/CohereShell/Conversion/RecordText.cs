@@ -38,7 +38,7 @@ internal static class RecordText
                     return false;
                 }
 
-                text = TextOf(chosen);
+                text = TextOf(chosen, isOne: chosen.Count == 1 && properties.Count == 1);
             }
             else
             {
@@ -52,7 +52,7 @@ internal static class RecordText
         }
         catch (InvalidDataException)
         {
-            error = ErrorRecords.NotAText(((FileInfo)plain!).FullName);
+            error = ErrorRecords.NotATextFile(((FileInfo)plain!).FullName);
             return false;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
@@ -86,13 +86,14 @@ internal static class RecordText
         _ => string.Empty,
     };
 
-    // One property with a plain value is that value; otherwise names tell what is what.
-    private static string TextOf(IReadOnlyList<KeyValuePair<string, object?>> chosen)
+    // One property with a plain value is that value; otherwise names tell what is what. Where several are asked for, they
+    // do so for objects that have only one of them as well: texts that are compared have one form.
+    private static string TextOf(IReadOnlyList<KeyValuePair<string, object?>> chosen, bool isOne)
     {
         JsonElement all = PowerShellJson.ToElement(AsObject(chosen.Where(property => PowerShellJson.Unwrap(property.Value) is not null)));
         JsonElement[] values = all.EnumerateObject().Select(property => property.Value).ToArray();
         return values.All(value => string.IsNullOrWhiteSpace(TextOf(value))) ? string.Empty
-            : chosen.Count == 1 && values[0].ValueKind is not (JsonValueKind.Object or JsonValueKind.Array) ? TextOf(values[0])
+            : isOne && values[0].ValueKind is not (JsonValueKind.Object or JsonValueKind.Array) ? TextOf(values[0])
             : YamlText.From(all);
     }
 

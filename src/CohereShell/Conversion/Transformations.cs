@@ -53,3 +53,32 @@ public sealed class ApiNameTransformationAttribute : ArgumentTransformationAttri
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
         PowerShellJson.Unwrap(inputData) is string name ? name.Replace("_", string.Empty) : inputData;
 }
+
+/// <summary>
+/// Takes texts, and what is written as one: numbers, dates. PowerShell itself would make a text of anything: of a file its
+/// name, of a hashtable the name of its type.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class TextTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
+    {
+        object? plain = PowerShellJson.Unwrap(inputData);
+        object? other = plain is IEnumerable list and not string and not IDictionary
+            ? list.Cast<object?>().Select(PowerShellJson.Unwrap).FirstOrDefault(item => !IsText(item))
+            : IsText(plain) ? null : plain;
+        if (other is not null)
+        {
+            string message = $"-Text takes texts, and this is an object of the type {TypeName(other)}. Pipe objects, with -Property for the properties that make their text; give files with -Path.";
+            // The inner exception tells the binder of the pipeline to try the other parameters.
+            throw new ArgumentTransformationMetadataException(message, new PSInvalidCastException(message));
+        }
+
+        return inputData;
+    }
+
+    private static bool IsText(object? value) => value is null or string or char or Enum or Guid || (value is IFormattable and not PSObject);
+
+    private static string TypeName(object value) => (value is PSObject wrapped ? wrapped.BaseObject : value).GetType().Name;
+}

@@ -49,9 +49,9 @@ internal static class ErrorRecords
         known.Any() ? $"Name properties that it has with -Property: {string.Join(", ", known.Take(10))}" : "Leave out objects without properties.");
 
     /// <summary>A file whose text was wanted, and that holds none.</summary>
-    public static ErrorRecord NotAText(string path) => Create(
+    public static ErrorRecord NotATextFile(string path) => Create(
         new PSArgumentException($"'{path}' is not a text file. Nothing was sent for it."),
-        nameof(NotAText),
+        nameof(NotATextFile),
         ErrorCategory.InvalidData,
         path,
         "Leave binary files out, for example with Get-ChildItem *.txt, or name properties of the file with -Property.");

@@ -34,6 +34,7 @@ public sealed class NewCohereEmbeddingCommand : CohereBodyCommand
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
+    [TextTransformation]
     public string?[]? Text { get; set; }
 
     /// <summary>Objects: with -Property, their text is embedded; files are embedded as images, or as text with -AsText.</summary>
@@ -106,10 +107,10 @@ public sealed class NewCohereEmbeddingCommand : CohereBodyCommand
     [ValidateRange(0, 999)]
     public int? Priority { get; set; }
 
-    /// <summary>How many inputs go into a call.</summary>
+    /// <summary>How many inputs go into a call. Without it, 96, or a little less where that uses the limit of the key better.</summary>
     [Parameter]
     [ValidateRange(1, EmbedRequest.MaxInputs)]
-    public int BatchSize { get; set; } = EmbedRequest.MaxInputs;
+    public int BatchSize { get; set; }
 
     /// <summary>How many calls are under way at the same time. Embeddings leave in the order of the inputs.</summary>
     [Parameter]
@@ -153,7 +154,10 @@ public sealed class NewCohereEmbeddingCommand : CohereBodyCommand
         // Made now: what is wrong with headers or added fields is known before the first input, and on this thread.
         _ = Options;
         _ = Client;
-        _calls = new BatchedCalls<EmbedItem, Embedding>(this, BatchSize, ThrottleLimit, SendAsync, Write, (item, failure) => WriteFailure(failure, item.Target))
+        int batchSize = BatchSize > 0
+            ? BatchSize
+            : Operations.Embed.Limits.First(limit => limit.Unit == LimitUnit.Inputs).BestBatchSize(CurrentSession.KeyType, EmbedRequest.MaxInputs);
+        _calls = new BatchedCalls<EmbedItem, Embedding>(this, batchSize, ThrottleLimit, SendAsync, Write, (item, failure) => WriteFailure(failure, item.Target))
         {
             Fits = (batch, item) => batch[0].Kind == item.Kind
                 && batch.Sum(other => other.ImageCount) + item.ImageCount <= (item.ImageCount > 0 ? limits.ImagesPerCall : int.MaxValue)
