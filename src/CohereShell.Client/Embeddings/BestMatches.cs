@@ -1,0 +1,105 @@
+using System.Collections.Generic;
+
+namespace CohereShell;
+
+/// <summary>
+/// The best of what flows by: a heap that holds as many as are wanted, the worst of them on top. Of two with the same
+/// score the one that came first is the better one.
+/// </summary>
+internal sealed class BestMatches
+{
+    private readonly int _limit;
+    private readonly bool _isLessBetter;
+    private readonly List<Candidate> _heap = [];
+    private long _arrivals;
+
+    /// <param name="limit">The most to keep.</param>
+    /// <param name="isLessBetter">Whether the score is a distance.</param>
+    public BestMatches(int limit, bool isLessBetter)
+    {
+        _limit = limit;
+        _isLessBetter = isLessBetter;
+    }
+
+    public void Add(Embedding embedding, double score)
+    {
+        var candidate = new Candidate(embedding, score, _isLessBetter ? -score : score, _arrivals++);
+        if (_heap.Count < _limit)
+        {
+            _heap.Add(candidate);
+            Rise(_heap.Count - 1);
+        }
+        else if (IsWorse(_heap[0], candidate))
+        {
+            _heap[0] = candidate;
+            Sink();
+        }
+    }
+
+    /// <summary>The matches, the best first.</summary>
+    public IEnumerable<EmbeddingMatch> Ranked()
+    {
+        Candidate[] candidates = _heap.ToArray();
+        System.Array.Sort(candidates, static (left, right) => left.Arrival == right.Arrival ? 0 : IsWorse(left, right) ? 1 : -1);
+        for (int i = 0; i < candidates.Length; i++)
+        {
+            yield return new EmbeddingMatch(candidates[i].Embedding, i + 1, candidates[i].Score);
+        }
+    }
+
+    // No two candidates are equal: each has a place of its own in the order of arrival.
+    private static bool IsWorse(Candidate candidate, Candidate other) =>
+        candidate.Value < other.Value || (candidate.Value == other.Value && candidate.Arrival > other.Arrival);
+
+    private void Rise(int index)
+    {
+        while (index > 0 && IsWorse(_heap[index], _heap[(index - 1) / 2]))
+        {
+            Swap(index, (index - 1) / 2);
+            index = (index - 1) / 2;
+        }
+    }
+
+    private void Sink()
+    {
+        int index = 0;
+        while (true)
+        {
+            int child = (2 * index) + 1;
+            if (child + 1 < _heap.Count && IsWorse(_heap[child + 1], _heap[child]))
+            {
+                child++;
+            }
+
+            if (child >= _heap.Count || IsWorse(_heap[index], _heap[child]))
+            {
+                return;
+            }
+
+            Swap(index, child);
+            index = child;
+        }
+    }
+
+    private void Swap(int left, int right) => (_heap[left], _heap[right]) = (_heap[right], _heap[left]);
+
+    private readonly struct Candidate
+    {
+        public Candidate(Embedding embedding, double score, double value, long arrival)
+        {
+            Embedding = embedding;
+            Score = score;
+            Value = value;
+            Arrival = arrival;
+        }
+
+        public Embedding Embedding { get; }
+
+        public double Score { get; }
+
+        /// <summary>More is better.</summary>
+        public double Value { get; }
+
+        public long Arrival { get; }
+    }
+}

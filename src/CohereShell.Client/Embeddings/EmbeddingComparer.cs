@@ -1,0 +1,195 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace CohereShell;
+
+/// <summary>
+/// Compares embeddings with one of them, in the most exact form that both have: floating point, then whole numbers, then
+/// bits, which count as 1 and -1.
+/// </summary>
+internal sealed class EmbeddingComparer
+{
+    private readonly SimilarityMetric _metric;
+    private readonly string _model;
+    private readonly int _dimension;
+    private readonly float[]? _floats;
+    private readonly double _floatLength;
+    private readonly PackedNumbers _bytes;
+    private readonly double _byteSquares;
+    private readonly PackedNumbers _bits;
+
+    /// <exception cref="EmbeddingException">Nothing can be compared with it.</exception>
+    public EmbeddingComparer(Embedding reference, SimilarityMetric metric)
+    {
+        _metric = metric;
+        _model = reference.Model;
+        _dimension = reference.Dimension;
+        _floats = FloatsOf(reference);
+        _bytes = BytesOf(reference);
+        _bits = BitsOf(reference);
+        if (_floats is null && _bytes.IsEmpty && _bits.IsEmpty)
+        {
+            throw Empty();
+        }
+
+        if (_floats is not null)
+        {
+            _floatLength = Math.Sqrt(CheckedSquares(VectorMath.Products(_floats, _floats).Squares, metric));
+        }
+
+        if (!_bytes.IsEmpty)
+        {
+            _byteSquares = CheckedSquares(Dot(_bytes, _bytes), metric);
+        }
+    }
+
+    /// <summary>The cosine, the dot product, or the distance.</summary>
+    /// <exception cref="EmbeddingException">The two cannot be compared.</exception>
+    public double Compare(Embedding other)
+    {
+        if (_model.Length > 0 && other.Model.Length > 0 && !string.Equals(_model, other.Model, StringComparison.Ordinal))
+        {
+            throw new EmbeddingException(EmbeddingProblem.ModelMismatch, $"The embedding is of the model {other.Model}, and not of {_model}: numbers of different models have nothing to do with each other.");
+        }
+
+        if (_floats is not null && FloatsOf(other) is { } floats)
+        {
+            CheckDimension(_floats.Length, floats.Length);
+            return CompareFloats(_floats, floats);
+        }
+
+        PackedNumbers bytes = BytesOf(other);
+        if (!_bytes.IsEmpty && !bytes.IsEmpty)
+        {
+            CheckDimension(_bytes.Length, bytes.Length);
+            return CompareBytes(bytes);
+        }
+
+        PackedNumbers bits = BitsOf(other);
+        if (!_bits.IsEmpty && !bits.IsEmpty)
+        {
+            CheckDimension(_bits.Length * 8, bits.Length * 8);
+            return CompareBits(bits);
+        }
+
+        if (bytes.IsEmpty && bits.IsEmpty && FloatsOf(other) is null)
+        {
+            throw Empty();
+        }
+
+        CheckDimension(_dimension, other.Dimension);
+        throw new EmbeddingException(EmbeddingProblem.NoCommonForm, $"The embedding has only the form {FormsOf(other)}, and what it is compared with only {FormsOf(_floats is not null, !_bytes.IsEmpty, !_bits.IsEmpty)}.");
+    }
+
+    private double CompareFloats(float[] reference, float[] other)
+    {
+        (double dot, double squares) = VectorMath.Products(reference, other);
+        squares = CheckedSquares(squares, _metric);
+        return _metric switch
+        {
+            SimilarityMetric.Cosine => Cosine(dot, _floatLength * Math.Sqrt(squares)),
+            SimilarityMetric.DotProduct => dot,
+            _ => Math.Sqrt(VectorMath.SquaredDistance(reference, other)),
+        };
+    }
+
+    private double CompareBytes(PackedNumbers other)
+    {
+        double dot = Dot(_bytes, other);
+        if (_metric == SimilarityMetric.DotProduct)
+        {
+            return dot;
+        }
+
+        // Whole numbers: the difference is exact.
+        double squares = CheckedSquares(Dot(other, other), _metric);
+        return _metric == SimilarityMetric.Cosine
+            ? Cosine(dot, Math.Sqrt(_byteSquares) * Math.Sqrt(squares))
+            : Math.Sqrt(_byteSquares + squares - (2 * dot));
+    }
+
+    private double CompareBits(PackedNumbers other)
+    {
+        double dimension = _bits.Length * 8;
+        double different = VectorMath.DifferentBits(_bits.Bytes, _bits.Offset, other.Bytes, other.Offset);
+        return _metric switch
+        {
+            SimilarityMetric.Cosine => 1 - (2 * different / dimension),
+            SimilarityMetric.DotProduct => dimension - (2 * different),
+            _ => 2 * Math.Sqrt(different),
+        };
+    }
+
+    // Rounding must not make more than 1 of vectors of the same direction.
+    private static double Cosine(double dot, double lengths) => Math.Max(-1, Math.Min(1, dot / lengths));
+
+    private static long Dot(PackedNumbers left, PackedNumbers right) =>
+        VectorMath.Dot(left.Bytes, left.Offset, right.Bytes, right.Offset);
+
+    private static double CheckedSquares(double squares, SimilarityMetric metric)
+    {
+        if (double.IsNaN(squares) || double.IsInfinity(squares))
+        {
+            throw new EmbeddingException(EmbeddingProblem.NotFinite, "A number of the embedding is NaN or infinite.");
+        }
+
+        return squares == 0 && metric == SimilarityMetric.Cosine
+            ? throw new EmbeddingException(EmbeddingProblem.ZeroVector, "All numbers of the embedding are zero: it has no direction, and no angle to another.")
+            : squares;
+    }
+
+    private static void CheckDimension(int expected, int actual)
+    {
+        if (expected != actual)
+        {
+            throw new EmbeddingException(EmbeddingProblem.DimensionMismatch, FormattableString.Invariant($"The embedding has {actual} dimensions, and what it is compared with has {expected}."));
+        }
+    }
+
+    private static EmbeddingException Empty() => new(EmbeddingProblem.EmptyVector, "The embedding holds no numbers.");
+
+    private static float[]? FloatsOf(Embedding embedding) =>
+        embedding.Vector is { Length: > 0 } vector ? vector
+        : embedding.Base64 is { Length: > 0 } text ? LittleEndian.FromBase64(text)
+        : null;
+
+    private static PackedNumbers BytesOf(Embedding embedding) =>
+        embedding.Int8 is { Length: > 0 } signed ? new PackedNumbers(signed)
+        : embedding.Uint8 is { Length: > 0 } unsigned ? new PackedNumbers(unsigned)
+        : default;
+
+    private static PackedNumbers BitsOf(Embedding embedding) =>
+        embedding.Ubinary is { Length: > 0 } unsigned ? new PackedNumbers(unsigned)
+        : embedding.Binary is { Length: > 0 } signed ? new PackedNumbers(signed)
+        : default;
+
+    private static string FormsOf(Embedding embedding) =>
+        FormsOf(FloatsOf(embedding) is not null, !BytesOf(embedding).IsEmpty, !BitsOf(embedding).IsEmpty);
+
+    private static string FormsOf(bool floats, bool bytes, bool bits) => string.Join(
+        " and ",
+        System.Linq.Enumerable.Where([floats ? "floating point" : string.Empty, bytes ? "8-bit numbers" : string.Empty, bits ? "bits" : string.Empty], name => name.Length > 0));
+
+    /// <summary>
+    /// Numbers of 8 bits. The API offsets: what is x from -128 to 127 in int8 and binary is x + 128 in uint8 and ubinary.
+    /// As 8-bit numbers they are compared signed, so the unsigned ones carry the offset; as packed bits only whether both
+    /// have the same matters.
+    /// </summary>
+    private readonly struct PackedNumbers
+    {
+        private readonly sbyte[]? _signed;
+        private readonly byte[]? _unsigned;
+
+        public PackedNumbers(sbyte[] numbers) => _signed = numbers;
+
+        public PackedNumbers(byte[] numbers) => _unsigned = numbers;
+
+        public bool IsEmpty => Length == 0;
+
+        public int Length => _signed?.Length ?? _unsigned?.Length ?? 0;
+
+        public byte Offset => _unsigned is null ? (byte)0 : VectorMath.Offset;
+
+        public ReadOnlySpan<byte> Bytes => _signed is null ? _unsigned : MemoryMarshal.AsBytes(_signed.AsSpan());
+    }
+}

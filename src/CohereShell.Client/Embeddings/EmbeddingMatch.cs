@@ -1,0 +1,40 @@
+namespace CohereShell;
+
+/// <summary>An embedding that a search found.</summary>
+public sealed class EmbeddingMatch
+{
+    /// <summary>Creates the match.</summary>
+    /// <param name="embedding">The embedding that was found.</param>
+    /// <param name="rank">Its place among the matches, from 1.</param>
+    /// <param name="score">How near it is to the query.</param>
+    public EmbeddingMatch(Embedding embedding, int rank, double score)
+    {
+        Embedding = embedding;
+        Rank = rank;
+        Score = score;
+    }
+
+    /// <summary>Its place among the matches: 1 for the nearest.</summary>
+    public int Rank { get; }
+
+    /// <summary>How near it is to the query: the cosine, the dot product, or the distance.</summary>
+    public double Score { get; }
+
+    /// <summary>The text that was embedded.</summary>
+    public string? Text => Embedding.Text;
+
+    /// <summary>The file that was embedded.</summary>
+    public string? Path => Embedding.Path;
+
+    /// <summary>The object that the text was taken from.</summary>
+    public object? InputObject => Embedding.InputObject;
+
+    /// <summary>The place of the embedding among all inputs of the command that made it, from 0.</summary>
+    public long Index => Embedding.Index;
+
+    /// <summary>The embedding that was found.</summary>
+    public Embedding Embedding { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Embedding.ToString();
+}

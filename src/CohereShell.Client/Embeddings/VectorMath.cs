@@ -1,0 +1,148 @@
+using System;
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace CohereShell;
+
+/// <summary>
+/// Sums over vectors. System.Numerics.Tensors has them too, but it is a package and no part of the framework: it would be
+/// a third-party assembly in the load context that PowerShell shares with every module. Vector&lt;T&gt; becomes the
+/// processor's own instructions on .NET as on .NET Framework.
+/// </summary>
+/// <remarks>
+/// Floats are summed as doubles: the result is then the same to some 15 digits whatever the width of the processor's
+/// registers, and a sum over finite numbers cannot overflow, so that one that is not finite means NaN or Infinity.
+/// </remarks>
+internal static class VectorMath
+{
+    /// <summary>Turns the whole numbers from 0 to 255 into those from -128 to 127 that they stand for, and back.</summary>
+    public const byte Offset = 0x80;
+
+    // So many times four products, each at most 2^14, fit into an Int32.
+    private const int LongestRun = 1 << 14;
+
+    /// <summary>The sum of the products of two vectors, and the sum of the squares of the second.</summary>
+    public static (double Dot, double Squares) Products(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
+    {
+        ReadOnlySpan<Vector<float>> lefts = MemoryMarshal.Cast<float, Vector<float>>(left);
+        ReadOnlySpan<Vector<float>> rights = MemoryMarshal.Cast<float, Vector<float>>(right).Slice(0, lefts.Length);
+        Vector<double> dots = Vector<double>.Zero, moreDots = dots, squares = dots, moreSquares = dots;
+        for (int i = 0; i < lefts.Length; i++)
+        {
+            Vector.Widen(lefts[i], out Vector<double> leftLow, out Vector<double> leftHigh);
+            Vector.Widen(rights[i], out Vector<double> rightLow, out Vector<double> rightHigh);
+            dots += leftLow * rightLow;
+            moreDots += leftHigh * rightHigh;
+            squares += rightLow * rightLow;
+            moreSquares += rightHigh * rightHigh;
+        }
+
+        double dot = Sum(dots + moreDots);
+        double square = Sum(squares + moreSquares);
+        for (int i = lefts.Length * Vector<float>.Count; i < left.Length; i++)
+        {
+            dot += (double)left[i] * right[i];
+            square += (double)right[i] * right[i];
+        }
+
+        return (dot, square);
+    }
+
+    /// <summary>The square of the distance of two vectors.</summary>
+    public static double SquaredDistance(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
+    {
+        ReadOnlySpan<Vector<float>> lefts = MemoryMarshal.Cast<float, Vector<float>>(left);
+        ReadOnlySpan<Vector<float>> rights = MemoryMarshal.Cast<float, Vector<float>>(right).Slice(0, lefts.Length);
+        Vector<double> squares = Vector<double>.Zero, moreSquares = squares;
+        for (int i = 0; i < lefts.Length; i++)
+        {
+            Vector.Widen(lefts[i], out Vector<double> leftLow, out Vector<double> leftHigh);
+            Vector.Widen(rights[i], out Vector<double> rightLow, out Vector<double> rightHigh);
+            Vector<double> low = leftLow - rightLow;
+            Vector<double> high = leftHigh - rightHigh;
+            squares += low * low;
+            moreSquares += high * high;
+        }
+
+        double sum = Sum(squares + moreSquares);
+        for (int i = lefts.Length * Vector<float>.Count; i < left.Length; i++)
+        {
+            double difference = (double)left[i] - right[i];
+            sum += difference * difference;
+        }
+
+        return sum;
+    }
+
+    /// <summary>
+    /// The sum of the products of two vectors of whole numbers from -128 to 127. One whose numbers are from 0 to 255 comes
+    /// with the offset.
+    /// </summary>
+    public static long Dot(ReadOnlySpan<byte> left, byte leftOffset, ReadOnlySpan<byte> right, byte rightOffset)
+    {
+        ReadOnlySpan<Vector<byte>> lefts = MemoryMarshal.Cast<byte, Vector<byte>>(left);
+        ReadOnlySpan<Vector<byte>> rights = MemoryMarshal.Cast<byte, Vector<byte>>(right).Slice(0, lefts.Length);
+        var leftOffsets = new Vector<byte>(leftOffset);
+        var rightOffsets = new Vector<byte>(rightOffset);
+        long sum = 0;
+        for (int start = 0; start < lefts.Length; start += LongestRun)
+        {
+            Vector<int> sums = Vector<int>.Zero;
+            int end = Math.Min(lefts.Length, start + LongestRun);
+            for (int i = start; i < end; i++)
+            {
+                Vector.Widen(Vector.AsVectorSByte(lefts[i] ^ leftOffsets), out Vector<short> leftLow, out Vector<short> leftHigh);
+                Vector.Widen(Vector.AsVectorSByte(rights[i] ^ rightOffsets), out Vector<short> rightLow, out Vector<short> rightHigh);
+                Vector.Widen(leftLow * rightLow, out Vector<int> first, out Vector<int> second);
+                Vector.Widen(leftHigh * rightHigh, out Vector<int> third, out Vector<int> fourth);
+                sums += first + second + third + fourth;
+            }
+
+            for (int lane = 0; lane < Vector<int>.Count; lane++)
+            {
+                sum += sums[lane];
+            }
+        }
+
+        for (int i = lefts.Length * Vector<byte>.Count; i < left.Length; i++)
+        {
+            sum += (sbyte)(left[i] ^ leftOffset) * (sbyte)(right[i] ^ rightOffset);
+        }
+
+        return sum;
+    }
+
+    /// <summary>In how many bits two vectors of packed bits differ.</summary>
+    public static long DifferentBits(ReadOnlySpan<byte> left, byte leftOffset, ReadOnlySpan<byte> right, byte rightOffset)
+    {
+        ulong offset = (byte)(leftOffset ^ rightOffset) * 0x0101_0101_0101_0101UL;
+        ReadOnlySpan<ulong> lefts = MemoryMarshal.Cast<byte, ulong>(left);
+        ReadOnlySpan<ulong> rights = MemoryMarshal.Cast<byte, ulong>(right).Slice(0, lefts.Length);
+        long count = 0;
+        for (int i = 0; i < lefts.Length; i++)
+        {
+            count += Bits(lefts[i] ^ rights[i] ^ offset);
+        }
+
+        for (int i = lefts.Length * sizeof(ulong); i < left.Length; i++)
+        {
+            count += Bits((byte)(left[i] ^ right[i] ^ (byte)offset));
+        }
+
+        return count;
+    }
+
+    private static double Sum(Vector<double> lanes) => Vector.Dot(lanes, Vector<double>.One);
+
+#if NET
+    private static int Bits(ulong value) => BitOperations.PopCount(value);
+#else
+    private static int Bits(ulong value)
+    {
+        value -= (value >> 1) & 0x5555_5555_5555_5555UL;
+        value = (value & 0x3333_3333_3333_3333UL) + ((value >> 2) & 0x3333_3333_3333_3333UL);
+        value = (value + (value >> 4)) & 0x0f0f_0f0f_0f0f_0f0fUL;
+        return (int)((value * 0x0101_0101_0101_0101UL) >> 56);
+    }
+#endif
+}
