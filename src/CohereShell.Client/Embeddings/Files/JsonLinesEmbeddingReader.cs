@@ -1,0 +1,275 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Text.Json;
+
+namespace CohereShell;
+
+/// <summary>
+/// Reads embeddings from JSON Lines: our own rows, and the results of embed jobs, whose other fields become properties of
+/// the input object. See <see href="https://docs.cohere.com/docs/embed-jobs-api"/>.
+/// </summary>
+internal sealed class JsonLinesEmbeddingReader : IEmbeddingReader
+{
+    // As deep as what is written: 64 levels of an input object inside the row.
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 128 };
+
+    // A log or a table is told by its first lines, and not by an error for each of its lines.
+    private const int MostBadLinesAtFirst = 10;
+
+    private readonly Stream _stream;
+    private readonly LineReader _lines;
+    private readonly List<float> _floats = [];
+    private readonly List<sbyte> _signed = [];
+    private readonly List<byte> _unsigned = [];
+    private long _index;
+    private int _badLines;
+    private bool _hasGoodLine;
+
+    public JsonLinesEmbeddingReader(Stream stream)
+    {
+        _stream = stream;
+        _lines = new LineReader(stream);
+    }
+
+    public Embedding? Read()
+    {
+        while (_lines.TryRead(out ReadOnlySpan<byte> line))
+        {
+            if (_lines.LineNumber == 1 && line.StartsWith("\uFEFF"u8))
+            {
+                line = line.Slice(3);
+            }
+
+            if (IsBlank(line))
+            {
+                continue;
+            }
+
+            try
+            {
+                Embedding embedding = ReadRow(line);
+                _hasGoodLine = true;
+                return embedding;
+            }
+            catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
+            {
+                // FormatException: a number that does not fit; InvalidOperationException: a text that is no UTF-8.
+                throw BadLine(exception);
+            }
+            finally
+            {
+                _index++;
+            }
+        }
+
+        return null;
+    }
+
+    public void Dispose() => _stream.Dispose();
+
+    private EmbeddingFileException BadLine(Exception exception)
+    {
+        // The reader saw one line, and counts from 0.
+        string reason = exception is JsonException { BytePositionInLine: { } position }
+            ? FormattableString.Invariant($"{exception.Message.Substring(0, Math.Max(0, exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal)))} (at byte {position + 1})")
+            : exception.Message;
+        bool isLast = !_hasGoodLine && ++_badLines == MostBadLinesAtFirst;
+        return new EmbeddingFileException(
+            FormattableString.Invariant($"Line {_lines.LineNumber} is no embedding: {reason}{(isLast ? " None of the lines so far is one; the rest was not read." : string.Empty)}"),
+            isLast,
+            exception);
+    }
+
+    private static bool IsBlank(ReadOnlySpan<byte> line)
+    {
+        foreach (byte character in line)
+        {
+            if (character is not ((byte)' ' or (byte)'\t' or (byte)'\r'))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private Embedding ReadRow(ReadOnlySpan<byte> line)
+    {
+        var embedding = new Embedding { Index = _index };
+        Dictionary<string, JsonElement>? others = null;
+        var reader = new Utf8JsonReader(line, Options);
+        Expect(reader.Read() && reader.TokenType == JsonTokenType.StartObject, "it is no JSON object.");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("embeddings"u8))
+            {
+                reader.Read();
+                ReadForms(ref reader, embedding);
+            }
+            else if (!ReadField(ref reader, embedding, out string name))
+            {
+                others ??= new Dictionary<string, JsonElement>();
+                others[name] = JsonElement.ParseValue(ref reader);
+            }
+        }
+
+        Expect(reader.TokenType == JsonTokenType.EndObject && !reader.Read(), "it does not end with the object.");
+        Expect(embedding.Dimension > 0, "it holds no numbers under 'embeddings'.");
+        if (others is not null && embedding.InputObject is null)
+        {
+            embedding.InputObject = ToElement(others);
+        }
+
+        return embedding;
+    }
+
+    /// <summary>
+    /// Reads a field that an embedding has. A field of the same name with a value of another kind belongs to whoever wrote
+    /// the row, and is none of ours.
+    /// </summary>
+    private static bool ReadField(ref Utf8JsonReader reader, Embedding embedding, out string name)
+    {
+        name = reader.GetString()!;
+        reader.Read();
+        switch (name)
+        {
+            case "text" when IsText(reader):
+                embedding.Text = reader.GetString();
+                return true;
+            case "path" when IsText(reader):
+                embedding.Path = reader.GetString();
+                return true;
+            case "model" when IsText(reader):
+                embedding.Model = reader.GetString() ?? string.Empty;
+                return true;
+            case "index" when reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long index):
+                embedding.Index = index;
+                return true;
+            case "input_type" when IsText(reader) && (reader.TokenType == JsonTokenType.Null || EmbedInputTypeNames.TypeOf(reader.GetString()) is not null):
+                embedding.InputType = EmbedInputTypeNames.TypeOf(reader.GetString());
+                return true;
+            case "input_object":
+                embedding.InputObject = reader.TokenType == JsonTokenType.Null ? null : JsonElement.ParseValue(ref reader);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static bool IsText(in Utf8JsonReader reader) => reader.TokenType is JsonTokenType.String or JsonTokenType.Null;
+
+    private void ReadForms(ref Utf8JsonReader reader, Embedding embedding)
+    {
+        Expect(reader.TokenType == JsonTokenType.StartObject, "its 'embeddings' are no object with the forms.");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string form = reader.GetString()!;
+            reader.Read();
+            if (reader.TokenType == JsonTokenType.Null)
+            {
+                continue;
+            }
+
+            switch (form)
+            {
+                case "float":
+                    embedding.Vector = ReadFloats(ref reader);
+                    break;
+                case "int8":
+                    embedding.Int8 = ReadSigned(ref reader);
+                    break;
+                case "uint8":
+                    embedding.Uint8 = ReadUnsigned(ref reader);
+                    break;
+                case "binary":
+                    embedding.Binary = ReadSigned(ref reader);
+                    break;
+                case "ubinary":
+                    embedding.Ubinary = ReadUnsigned(ref reader);
+                    break;
+                case "base64":
+                    embedding.Base64 = reader.GetString();
+                    break;
+                default:
+                    // A form that is newer than this module.
+                    reader.Skip();
+                    break;
+            }
+        }
+    }
+
+    private float[] ReadFloats(ref Utf8JsonReader reader)
+    {
+        _floats.Clear();
+        StartNumbers(ref reader);
+        while (ReadNumber(ref reader))
+        {
+            float number = reader.GetSingle();
+            Expect(!float.IsInfinity(number), "a number does not fit into 32 bits.");
+            _floats.Add(number);
+        }
+
+        return _floats.ToArray();
+    }
+
+    private sbyte[] ReadSigned(ref Utf8JsonReader reader)
+    {
+        _signed.Clear();
+        StartNumbers(ref reader);
+        while (ReadNumber(ref reader))
+        {
+            _signed.Add(reader.GetSByte());
+        }
+
+        return _signed.ToArray();
+    }
+
+    private byte[] ReadUnsigned(ref Utf8JsonReader reader)
+    {
+        _unsigned.Clear();
+        StartNumbers(ref reader);
+        while (ReadNumber(ref reader))
+        {
+            _unsigned.Add(reader.GetByte());
+        }
+
+        return _unsigned.ToArray();
+    }
+
+    private static void StartNumbers(ref Utf8JsonReader reader) =>
+        Expect(reader.TokenType == JsonTokenType.StartArray, "an embedding is no list of numbers.");
+
+    private static bool ReadNumber(ref Utf8JsonReader reader)
+    {
+        Expect(reader.Read() && reader.TokenType is JsonTokenType.Number or JsonTokenType.EndArray, "an embedding holds something that is no number.");
+        return reader.TokenType == JsonTokenType.Number;
+    }
+
+    private static JsonElement ToElement(Dictionary<string, JsonElement> fields)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, JsonBody.WriterOptions))
+        {
+            writer.WriteStartObject();
+            foreach (KeyValuePair<string, JsonElement> field in fields)
+            {
+                writer.WritePropertyName(field.Key);
+                field.Value.WriteTo(writer);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        var reader = new Utf8JsonReader(buffer.GetBuffer().AsSpan(0, (int)buffer.Length), Options);
+        return JsonElement.ParseValue(ref reader);
+    }
+
+    private static void Expect(bool condition, string otherwise)
+    {
+        if (!condition)
+        {
+            throw new JsonException(otherwise);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System;
+using System.IO;
+
+namespace CohereShell;
+
+/// <summary>The lines of a stream as bytes, without a string of each.</summary>
+internal sealed class LineReader
+{
+    /// <summary>
+    /// A row of 1,536 dimensions in all forms has some 50 KB. What is a thousand times longer is no row but a file without
+    /// line breaks, which must not be taken into memory whole.
+    /// </summary>
+    public const int LongestLine = 64 * 1024 * 1024;
+
+    private readonly Stream _stream;
+    private byte[] _buffer = new byte[128 * 1024];
+    private int _start;
+    private int _end;
+
+    public LineReader(Stream stream) => _stream = stream;
+
+    /// <summary>The number of the line that was read last, from 1.</summary>
+    public long LineNumber { get; private set; }
+
+    /// <summary>The next line without its end, valid until the next is read; false at the end of the stream.</summary>
+    /// <exception cref="EmbeddingFileException">The line is too long; the next one can be read.</exception>
+    public bool TryRead(out ReadOnlySpan<byte> line)
+    {
+        line = default;
+        int searched = 0;
+        bool isTooLong = false;
+        while (true)
+        {
+            int length = _buffer.AsSpan(_start + searched, _end - _start - searched).IndexOf((byte)'\n');
+            if (length >= 0)
+            {
+                length += searched;
+                line = _buffer.AsSpan(_start, length);
+                _start += length + 1;
+                break;
+            }
+
+            if (_end - _start >= LongestLine)
+            {
+                isTooLong = true;
+                _start = _end;
+            }
+
+            searched = _end - _start;
+            if (!Fill())
+            {
+                if (searched == 0 && !isTooLong)
+                {
+                    return false;
+                }
+
+                line = _buffer.AsSpan(_start, searched);
+                _start = _end;
+                break;
+            }
+        }
+
+        LineNumber++;
+        return !isTooLong
+            ? true
+            : throw new EmbeddingFileException(FormattableString.Invariant($"Line {LineNumber} is longer than {LongestLine / 1024 / 1024} MB, which no embedding is."), isLast: false);
+    }
+
+    private bool Fill()
+    {
+        if (_start > 0)
+        {
+            Buffer.BlockCopy(_buffer, _start, _buffer, 0, _end - _start);
+            _end -= _start;
+            _start = 0;
+        }
+
+        if (_end == _buffer.Length)
+        {
+            Array.Resize(ref _buffer, Math.Min(_buffer.Length * 2, LongestLine));
+        }
+
+        int count = _stream.Read(_buffer, _end, _buffer.Length - _end);
+        _end += count;
+        return count > 0;
+    }
+}
