@@ -1,5 +1,5 @@
+using System;
 using System.Collections.Generic;
-using System.Diagnostics.CodeAnalysis;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
@@ -7,52 +7,76 @@ using CohereShell.Errors;
 
 namespace CohereShell.Conversion;
 
-/// <summary>Files from -Path and -LiteralPath.</summary>
+/// <summary>Files from the paths of PowerShell, which may hold wildcards, drives of PowerShell, and providers.</summary>
 internal static class FilePaths
 {
-    private const string FileSystem = "FileSystem";
-
-    /// <summary>The files that a path means, in full.</summary>
-    /// <param name="command">The command, whose location paths begin at.</param>
-    /// <param name="path">The path.</param>
-    /// <param name="isLiteral">Whether wildcards are letters.</param>
-    /// <param name="files">The files; at least one.</param>
-    /// <param name="error">Why there is none.</param>
-    public static bool TryResolve(
-        PSCmdlet command,
-        string path,
-        bool isLiteral,
-        out IReadOnlyList<string> files,
-        [NotNullWhen(false)] out ErrorRecord? error)
+    /// <summary>The files that a path stands for; where there are none, an error is written.</summary>
+    public static IReadOnlyList<string> Resolve(PSCmdlet command, string path, bool isLiteral)
     {
-        files = [];
-        error = null;
         try
         {
             ProviderInfo provider;
             string[] found = isLiteral
                 ? [command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out provider, out _)]
                 : command.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out provider).ToArray();
-            if (provider.Name != FileSystem)
+            if (!IsFileSystem(provider))
             {
-                error = ErrorRecords.NotAFile(path);
+                command.WriteError(ErrorRecords.NotAFile(path));
+                return [];
             }
-            else if (found.Length == 0 || !found.All(file => File.Exists(file) || Directory.Exists(file)))
+
+            // A wildcard means the files among what it matches.
+            string[] files = found.Where(File.Exists).ToArray();
+            if (files.Length == 0)
             {
-                error = ErrorRecords.FileNotReadable(path, new FileNotFoundException($"There is no file '{path}'."));
+                command.WriteError(found.Any(Directory.Exists)
+                    ? ErrorRecords.NotAFile(path)
+                    : ErrorRecords.FileNotReadable(path, new ItemNotFoundException($"There is no file '{path}'.")));
             }
-            else
-            {
-                // A wildcard means the files that match; a folder that is named is a mistake.
-                files = found.Length > 1 ? found.Where(File.Exists).ToArray() : found;
-                error = files.Any(Directory.Exists) ? ErrorRecords.NotAFile(path) : null;
-            }
+
+            return files;
         }
         catch (SessionStateException exception)
         {
-            error = ErrorRecords.FileNotReadable(path, exception);
+            command.WriteError(ErrorRecords.FileNotReadable(path, exception));
         }
 
-        return error is null;
+        return [];
     }
+
+    /// <summary>The file to write; what is wrong with the path ends the command.</summary>
+    public static string ResolveTarget(PSCmdlet command, string path, bool isLiteral)
+    {
+        try
+        {
+            if (!isLiteral && WildcardPattern.ContainsWildcardCharacters(path))
+            {
+                // As Export-Csv does it: a pattern may stand for one file that exists.
+                IReadOnlyCollection<string> files = command.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out _);
+                if (files.Count != 1)
+                {
+                    throw new ItemNotFoundException($"'{path}' holds wildcards and matches {(files.Count == 0 ? "no file" : "several files")}. Use -LiteralPath for a name that has such characters.");
+                }
+
+                return files.First();
+            }
+
+            string file = command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+            return IsFileSystem(provider) ? file : throw NotAFile(path, provider);
+        }
+        catch (Exception exception) when (exception is SessionStateException or PSNotSupportedException)
+        {
+            command.ThrowTerminatingError(ErrorRecords.FileNotWritable(path, exception));
+            throw;
+        }
+    }
+
+    /// <summary>Opens a file to be read from its beginning to its end; others may read it and put another in its place.</summary>
+    public static FileStream OpenRead(string path) =>
+        new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 4096, FileOptions.SequentialScan);
+
+    private static bool IsFileSystem(ProviderInfo provider) => provider.Name == "FileSystem";
+
+    private static PSNotSupportedException NotAFile(string path, ProviderInfo provider) =>
+        new($"'{path}' is a path of the provider {provider.Name}, and no file.");
 }

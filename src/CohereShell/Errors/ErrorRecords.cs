@@ -138,6 +138,66 @@ internal static class ErrorRecords
         path,
         "Convert the image to PNG or JPEG. New-CohereEmbedding -AsText embeds the text of files.");
 
+    /// <summary>An embedding that cannot be used for what was asked.</summary>
+    public static ErrorRecord ToErrorRecord(this EmbeddingException exception, object? target)
+    {
+        (ErrorCategory category, string action) = exception.Problem switch
+        {
+            EmbeddingProblem.NullInput => (ErrorCategory.InvalidData, "Leave empty values out: Where-Object { $null -ne $_ }"),
+            EmbeddingProblem.NotAnEmbedding => (ErrorCategory.InvalidType, "Pipe what New-CohereEmbedding or Import-CohereEmbedding puts out. Wrap a list of numbers, or the pipeline takes it apart: , $numbers | …"),
+            EmbeddingProblem.EmptyVector => (ErrorCategory.InvalidData, "Embed the text again with New-CohereEmbedding."),
+            EmbeddingProblem.NotFinite => (ErrorCategory.InvalidData, "Look where the numbers come from: an embedding of Cohere has neither NaN nor Infinity."),
+            EmbeddingProblem.ZeroVector => (ErrorCategory.InvalidData, "Leave it out, or compare with -Metric Euclidean or DotProduct."),
+            EmbeddingProblem.InvalidBase64 => (ErrorCategory.InvalidData, "Embed the text again with New-CohereEmbedding."),
+            EmbeddingProblem.ModelMismatch => (ErrorCategory.InvalidArgument, "Embed both with the same -Model of New-CohereEmbedding."),
+            EmbeddingProblem.DimensionMismatch => (ErrorCategory.InvalidArgument, "Embed both with the same model and the same number of dimensions."),
+            _ => (ErrorCategory.InvalidArgument, "Embed both with the same -EmbeddingType of New-CohereEmbedding."),
+        };
+        return Create(new PSArgumentException(DisplayText.Sanitize(exception.Message), exception), exception.Problem.ToString(), category, target, action);
+    }
+
+    /// <summary>A file of embeddings, or a part of it, that cannot be read.</summary>
+    public static ErrorRecord EmbeddingFileNotReadable(string path, EmbeddingFileException exception) => Create(
+        new PSInvalidOperationException(DisplayText.Sanitize($"{path}: {exception.Message}"), exception),
+        exception.IsLast ? nameof(FileNotReadable) : "EmbeddingNotReadable",
+        ErrorCategory.InvalidData,
+        path,
+        exception.IsLast
+            ? "What can be read was put out. Export the embeddings again, or take the file from a backup."
+            : "The other embeddings of the file are read. Export these again, or take the file from a backup.");
+
+    /// <summary>A file of embeddings that nothing can be added to.</summary>
+    public static ErrorRecord FileNotAppendable(string path, EmbeddingFileException exception) => Create(
+        new PSInvalidOperationException(DisplayText.Sanitize($"Nothing can be appended to {path}: {exception.Message}"), exception),
+        nameof(FileNotAppendable),
+        ErrorCategory.InvalidData,
+        path,
+        "Import what can be read of it, and export it to a new file: Import-CohereEmbedding … | Export-CohereEmbedding …");
+
+    /// <summary>A file that cannot be written.</summary>
+    public static ErrorRecord FileNotWritable(string path, Exception exception) => Create(
+        exception,
+        nameof(FileNotWritable),
+        exception is System.IO.DirectoryNotFoundException or SessionStateException ? ErrorCategory.ObjectNotFound : ErrorCategory.WriteError,
+        path,
+        "Check the path, that you may write there, and that there is room. What stood there before is unchanged.");
+
+    /// <summary>A file that is there and shall not be replaced.</summary>
+    public static ErrorRecord FileExists(string path) => Create(
+        new PSInvalidOperationException($"The file '{path}' exists already."),
+        nameof(FileExists),
+        ErrorCategory.ResourceExists,
+        path,
+        "Choose another name, or leave -NoClobber out. -Append adds to the file.");
+
+    /// <summary>A file that is write-protected.</summary>
+    public static ErrorRecord FileIsReadOnly(string path) => Create(
+        new UnauthorizedAccessException($"The file '{path}' is read-only."),
+        nameof(FileNotWritable),
+        ErrorCategory.PermissionDenied,
+        path,
+        "Add -Force to replace it all the same.");
+
     /// <summary>Nobody is connected and the environment has no key.</summary>
     public static ErrorRecord NotConnected() =>
         new CohereException(ErrorReason.NoApiKey, "There is no connection to Cohere, and no API key in the environment.").ToErrorRecord(null);

@@ -214,18 +214,14 @@ public sealed class NewCohereEmbeddingCommand : CohereBodyCommand
         bool isLiteral = ParameterSetName == LiteralPathSet;
         foreach (string path in isLiteral ? LiteralPath : Path)
         {
-            if (FilePaths.TryResolve(this, path, isLiteral, out IReadOnlyList<string> files, out ErrorRecord? error))
+            IReadOnlyList<string> files = FilePaths.Resolve(this, path, isLiteral);
+            foreach (string file in files)
             {
-                foreach (string file in files)
-                {
-                    Add(index => _reader!.FromFile(index, file));
-                }
+                Add(index => _reader!.FromFile(index, file));
             }
-            else
-            {
-                _count++;
-                WriteError(error);
-            }
+
+            // A path without a file counts as an input: the index tells which of the paths an embedding came from.
+            _count += files.Count == 0 ? 1 : 0;
         }
     }
 

@@ -1,0 +1,199 @@
+using System;
+using System.IO;
+using System.Management.Automation;
+using CohereShell.Conversion;
+using CohereShell.Errors;
+
+namespace CohereShell.Commands;
+
+/// <summary>Export-CohereEmbedding: embeddings into a file, which is there when it is complete and not before.</summary>
+[Cmdlet(VerbsData.Export, "CohereEmbedding", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
+[OutputType(typeof(FileInfo))]
+public sealed class ExportCohereEmbeddingCommand : PSCmdlet, IDisposable
+{
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+
+    private string _path = string.Empty;
+    private ReplacingFile? _file;
+    private IEmbeddingWriter? _writer;
+    private long _position;
+
+    /// <summary>The file.</summary>
+    [Parameter(ParameterSetName = PathSet, Mandatory = true, Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = string.Empty;
+
+    /// <summary>The file by its exact name.</summary>
+    [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true)]
+    [Alias("PSPath", "LP")]
+    [ValidateNotNullOrEmpty]
+    public string LiteralPath { get; set; } = string.Empty;
+
+    /// <summary>The embeddings: embeddings, matches of a search, lists of numbers.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyCollection]
+    public object? InputObject { get; set; }
+
+    /// <summary>The form of the file; without it, what the extension says.</summary>
+    [Parameter]
+    [AllowNull]
+    public EmbeddingFileFormat? Format { get; set; }
+
+    /// <summary>Adds to what the file holds.</summary>
+    [Parameter]
+    public SwitchParameter Append { get; set; }
+
+    /// <summary>Replaces a file that is read-only, too.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Replaces no file.</summary>
+    [Parameter]
+    [Alias("NoOverwrite")]
+    public SwitchParameter NoClobber { get; set; }
+
+    /// <summary>Puts out the file when it is complete.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private bool MayReplace => Append || !NoClobber;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        (_writer as IDisposable)?.Dispose();
+        // Deletes what was begun, unless it is complete: Ctrl+C and Select-Object -First end here.
+        _file?.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        bool isLiteral = ParameterSetName == LiteralPathSet;
+        _path = FilePaths.ResolveTarget(this, isLiteral ? LiteralPath : Path, isLiteral);
+        bool exists = File.Exists(_path);
+        EmbeddingFileFormat? format = Format ?? FormatOf(_path);
+        if (format is null && !(Append && exists))
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination(
+                $"The name '{System.IO.Path.GetFileName(_path)}' does not say which form the file is to have.",
+                "Add -Format Jsonl or -Format Binary, or take a name that ends in .jsonl or .cemb.",
+                _path));
+        }
+
+        if (exists && !MayReplace)
+        {
+            ThrowTerminatingError(ErrorRecords.FileExists(_path));
+        }
+
+        if (exists && !Force && (File.GetAttributes(_path) & FileAttributes.ReadOnly) != 0)
+        {
+            ThrowTerminatingError(ErrorRecords.FileIsReadOnly(_path));
+        }
+
+        if (ShouldProcess(_path, Append && exists ? "Append embeddings" : "Export embeddings"))
+        {
+            Guard(() => Open(format, Append && exists));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (_writer is null)
+        {
+            return;
+        }
+
+        foreach (object? item in EmbeddingInputs.Enumerate(InputObject))
+        {
+            // A large array comes as one record: Ctrl+C must not wait for its end.
+            if (Stopping)
+            {
+                throw new PipelineStoppedException();
+            }
+
+            Write(_writer, item);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_writer is null)
+        {
+            return;
+        }
+
+        Guard(() =>
+        {
+            _writer.Complete();
+            _file!.Complete(MayReplace);
+        });
+        if (PassThru)
+        {
+            WriteObject(InvokeProvider.Item.Get([_path], force: true, literalPath: true), enumerateCollection: true);
+        }
+    }
+
+    private void Write(IEmbeddingWriter writer, object? item)
+    {
+        try
+        {
+            Embedding embedding = EmbeddingInputs.Convert(item, _position++);
+            byte[]? inputObject = embedding.InputObject is null ? null : PowerShellJson.ToUtf8(embedding.InputObject);
+            Guard(() => writer.Write(embedding, inputObject));
+        }
+        catch (EmbeddingException exception)
+        {
+            WriteError(exception.ToErrorRecord(item));
+        }
+        catch (NotJsonException exception)
+        {
+            WriteError(ErrorRecords.NotJson(exception, item));
+        }
+    }
+
+    private void Open(EmbeddingFileFormat? format, bool appends)
+    {
+        _file = new ReplacingFile(_path, keepsContent: appends);
+        if (!appends || _file.Stream!.Length == 0)
+        {
+            _writer = EmbeddingFile.Create(_file.Stream!, format ?? EmbeddingFileFormat.Jsonl);
+            return;
+        }
+
+        EmbeddingFileFormat existing = EmbeddingFile.FormatOf(_file.Stream);
+        if (format is { } wanted && wanted != existing)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination($"The file '{_path}' has the form {existing}, and not {wanted}.", "Leave -Format out to append in the form that the file has, or export to another file.", _path));
+        }
+
+        _writer = EmbeddingFile.Append(_file.Stream);
+    }
+
+    private void Guard(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (EmbeddingFileException exception)
+        {
+            ThrowTerminatingError(ErrorRecords.FileNotAppendable(_path, exception));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            ThrowTerminatingError(ErrorRecords.FileNotWritable(_path, exception));
+        }
+    }
+
+    private static EmbeddingFileFormat? FormatOf(string path) => System.IO.Path.GetExtension(path).ToUpperInvariant() switch
+    {
+        ".JSONL" or ".NDJSON" or ".JSON" => EmbeddingFileFormat.Jsonl,
+        ".CEMB" => EmbeddingFileFormat.Binary,
+        _ => null,
+    };
+}

@@ -1,0 +1,103 @@
+using System;
+using System.IO;
+using System.Management.Automation;
+using System.Text.Json;
+using CohereShell.Conversion;
+using CohereShell.Errors;
+
+namespace CohereShell.Commands;
+
+/// <summary>Import-CohereEmbedding: embeddings from files, as they are read.</summary>
+[Cmdlet(VerbsData.Import, "CohereEmbedding", DefaultParameterSetName = PathSet)]
+[OutputType(typeof(Embedding))]
+public sealed class ImportCohereEmbeddingCommand : PSCmdlet, IDisposable
+{
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+
+    private IEmbeddingReader? _reader;
+
+    /// <summary>Files; wildcards allowed.</summary>
+    [Parameter(ParameterSetName = PathSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Files by their exact names.</summary>
+    [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "LP")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <inheritdoc/>
+    public void Dispose() => _reader?.Dispose();
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        bool isLiteral = ParameterSetName == LiteralPathSet;
+        foreach (string path in isLiteral ? LiteralPath : Path)
+        {
+            foreach (string file in FilePaths.Resolve(this, path, isLiteral))
+            {
+                Import(file);
+            }
+        }
+    }
+
+    private void Import(string path)
+    {
+        try
+        {
+            using IEmbeddingReader reader = EmbeddingFile.Open(FilePaths.OpenRead(path));
+            _reader = reader;
+            WriteAll(reader, path);
+        }
+        catch (EmbeddingFileException exception)
+        {
+            WriteError(ErrorRecords.EmbeddingFileNotReadable(path, exception));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            WriteError(ErrorRecords.FileNotReadable(path, exception));
+        }
+    }
+
+    private void WriteAll(IEmbeddingReader reader, string path)
+    {
+        bool goesOn = true;
+        while (goesOn)
+        {
+            Embedding? embedding;
+            try
+            {
+                embedding = reader.Read();
+                goesOn = embedding is not null;
+            }
+            catch (EmbeddingFileException exception) when (!exception.IsLast)
+            {
+                WriteError(ErrorRecords.EmbeddingFileNotReadable(path, exception));
+                continue;
+            }
+
+            if (embedding is not null)
+            {
+                embedding.InputObject = embedding.InputObject is JsonElement json ? ToObject(json) : null;
+                WriteObject(embedding);
+            }
+        }
+    }
+
+    private static object? ToObject(JsonElement json)
+    {
+        try
+        {
+            return PowerShellObjects.FromJson(json, asHashtable: false);
+        }
+        catch (JsonException)
+        {
+            // Names that differ by case only: an object cannot hold them, a hashtable can.
+            return PowerShellObjects.FromJson(json, asHashtable: true);
+        }
+    }
+}

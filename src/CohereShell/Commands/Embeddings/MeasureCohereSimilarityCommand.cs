@@ -1,0 +1,75 @@
+using System.Linq;
+using System.Management.Automation;
+using CohereShell.Conversion;
+using CohereShell.Errors;
+
+namespace CohereShell.Commands;
+
+/// <summary>Measure-CohereSimilarity: how near embeddings are to one of them. It calls nobody.</summary>
+[Cmdlet(VerbsDiagnostic.Measure, "CohereSimilarity")]
+[OutputType(typeof(EmbeddingSimilarity))]
+public sealed class MeasureCohereSimilarityCommand : PSCmdlet
+{
+    private EmbeddingComparer? _comparer;
+    private long _position;
+
+    /// <summary>The embedding to compare with, or a list of numbers.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNull]
+    public object? Reference { get; set; }
+
+    /// <summary>The embeddings to compare: embeddings, matches of a search, lists of numbers.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyCollection]
+    public object? InputObject { get; set; }
+
+    /// <summary>How they are compared.</summary>
+    [Parameter]
+    public SimilarityMetric Metric { get; set; } = SimilarityMetric.Cosine;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        try
+        {
+            object?[] references = EmbeddingInputs.Enumerate(Reference).Take(2).ToArray();
+            if (references.Length > 1)
+            {
+                ThrowTerminatingError(ErrorRecords.InvalidValue("-Reference takes one embedding, and this is a list of several.", "Compare with each of them: $references | ForEach-Object { Measure-CohereSimilarity $_ $embeddings }", Reference));
+            }
+
+            _comparer = new EmbeddingComparer(EmbeddingInputs.Convert(references[0], 0), Metric);
+        }
+        catch (EmbeddingException exception)
+        {
+            ThrowTerminatingError(exception.ToErrorRecord(Reference));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (object? item in EmbeddingInputs.Enumerate(InputObject))
+        {
+            WriteSimilarity(item);
+        }
+    }
+
+    private void WriteSimilarity(object? item)
+    {
+        EmbeddingSimilarity similarity;
+        try
+        {
+            Embedding embedding = EmbeddingInputs.Convert(item, _position++);
+            similarity = new EmbeddingSimilarity(embedding, Metric, _comparer!.Compare(embedding));
+        }
+        catch (EmbeddingException exception)
+        {
+            WriteError(exception.ToErrorRecord(item));
+            return;
+        }
+
+        WriteObject(similarity);
+    }
+}

@@ -1,0 +1,89 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+
+namespace CohereShell.Conversion;
+
+/// <summary>Embeddings from what users have: embeddings, matches of a search, lists of numbers, copies from other processes.</summary>
+internal static class EmbeddingInputs
+{
+    private static readonly string CopyName = "Deserialized." + typeof(Embedding).FullName;
+
+    /// <summary>The single things in a value: a list of numbers is one, a list of anything else is as many as it has.</summary>
+    public static IEnumerable<object?> Enumerate(object? value) =>
+        PowerShellJson.Unwrap(value) is IList list and not byte[] && list.Count > 0 && !IsVector(list)
+            ? list.Cast<object?>().SelectMany(Enumerate)
+            : [value];
+
+    /// <summary>The embedding that a value is or stands for.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="position">The index of an embedding that is made of a list of numbers.</param>
+    /// <exception cref="EmbeddingException">It is none.</exception>
+    public static Embedding Convert(object? value, long position) => PowerShellJson.Unwrap(value) switch
+    {
+        Embedding embedding => embedding,
+        EmbeddingMatch match => match.Embedding,
+        EmbeddingSimilarity similarity => similarity.Embedding,
+        float[] { Length: > 0 } vector => new Embedding { Index = position, Vector = vector },
+        // Whether they are whole numbers, offset ones or packed bits, nobody can tell.
+        sbyte[] or byte[] => throw new EmbeddingException(EmbeddingProblem.NotAnEmbedding, "Numbers of 8 bits alone do not say which form of an embedding they are. Give the embedding itself."),
+        IList { Count: 0 } => throw new EmbeddingException(EmbeddingProblem.EmptyVector, "The list is empty."),
+        IList numbers when IsVector(numbers) => new Embedding { Index = position, Vector = ToVector(numbers) },
+        PSObject copy when copy.TypeNames.Contains(CopyName) => FromCopy(copy, position),
+        null => throw new EmbeddingException(EmbeddingProblem.NullInput, "The value is null, and no embedding."),
+        { } other => throw new EmbeddingException(EmbeddingProblem.NotAnEmbedding, $"{Described(other)} is neither an embedding nor a list of numbers."),
+    };
+
+    private static bool IsVector(IList list) => IsNumber(PowerShellJson.Unwrap(list[0]));
+
+    private static float[] ToVector(IList numbers)
+    {
+        float[] vector = new float[numbers.Count];
+        for (int i = 0; i < vector.Length; i++)
+        {
+            object? number = PowerShellJson.Unwrap(numbers[i]);
+            vector[i] = IsNumber(number)
+                ? System.Convert.ToSingle(number, System.Globalization.CultureInfo.InvariantCulture)
+                : throw new EmbeddingException(EmbeddingProblem.NotAnEmbedding, FormattableString.Invariant($"Element {i} of the list is no number: {(number is null ? "it is null" : Described(number))}."));
+            if (float.IsNaN(vector[i]) || float.IsInfinity(vector[i]))
+            {
+                throw new EmbeddingException(EmbeddingProblem.NotFinite, FormattableString.Invariant($"Element {i} of the list, {number}, is no number that 32-bit floating point can hold."));
+            }
+        }
+
+        return vector;
+    }
+
+    private static bool IsNumber(object? value) => value
+        is float or double or decimal or byte or sbyte or short or ushort or int or uint or long or ulong;
+
+    private static string Described(object value) => $"An object of the type {(value is PSObject custom ? custom.TypeNames.FirstOrDefault() : value.GetType().Name)}";
+
+    // What Start-Job, remoting and Import-Clixml make of an embedding: its properties, the numbers in lists.
+    private static Embedding FromCopy(PSObject copy, long position) => new()
+    {
+        Index = Property(copy, nameof(Embedding.Index)) is IConvertible index ? System.Convert.ToInt64(index, System.Globalization.CultureInfo.InvariantCulture) : position,
+        Text = Property(copy, nameof(Embedding.Text)) as string,
+        Path = Property(copy, nameof(Embedding.Path)) as string,
+        InputObject = copy.Properties[nameof(Embedding.InputObject)]?.Value,
+        Model = Property(copy, nameof(Embedding.Model)) as string ?? string.Empty,
+        InputType = Enum.TryParse(Property(copy, nameof(Embedding.InputType))?.ToString(), out EmbedInputType type) ? type : null,
+        Vector = Property(copy, nameof(Embedding.Vector)) is IList { Count: > 0 } numbers && IsVector(numbers) ? ToVector(numbers) : null,
+        Int8 = Numbers<sbyte>(copy, nameof(Embedding.Int8)),
+        Uint8 = Numbers<byte>(copy, nameof(Embedding.Uint8)),
+        Binary = Numbers<sbyte>(copy, nameof(Embedding.Binary)),
+        Ubinary = Numbers<byte>(copy, nameof(Embedding.Ubinary)),
+        Base64 = Property(copy, nameof(Embedding.Base64)) as string,
+    };
+
+    private static T[]? Numbers<T>(PSObject copy, string property) => Property(copy, property) switch
+    {
+        T[] numbers => numbers,
+        IList list when list.Cast<object?>().All(item => PowerShellJson.Unwrap(item) is T) => list.Cast<object?>().Select(item => (T)PowerShellJson.Unwrap(item)!).ToArray(),
+        _ => null,
+    };
+
+    private static object? Property(PSObject copy, string name) => PowerShellJson.Unwrap(copy.Properties[name]?.Value);
+}

@@ -1,0 +1,186 @@
+#Requires -Module @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
+
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+
+    function Get-TestEmbedding {
+        param([int] $Count = 3, [hashtable] $With = @{}, [int] $Dimension = 3)
+        for ($i = 0; $i -lt $Count; $i++) {
+            [CohereShell.Embedding] (@{ Index = $i; Text = "text $i"; Model = 'embed-v4.0'; InputType = 'SearchDocument'; Vector = [float[]] (@($i) * $Dimension) } + $With)
+        }
+    }
+}
+
+AfterAll {
+    Restore-TestState
+}
+
+Describe 'Import-CohereEmbedding' {
+    BeforeEach {
+        $script:folder = (New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))).FullName
+        $script:jsonl = Join-Path $folder 'a.jsonl'
+        $script:cemb = Join-Path $folder 'a.cemb'
+    }
+
+    It 'gives back what was exported to <_>' -ForEach 'a.jsonl', 'a.cemb' {
+        $path = Join-Path $folder $_
+        $written = [CohereShell.Embedding] @{
+            Index       = 5
+            Text        = "Grüße`n😀"
+            Path        = 'a.txt'
+            Model       = 'embed-v4.0'
+            InputType   = 'Clustering'
+            Vector      = [float[]] (0.1, -0.0, 1e-45, 3.4e38, 0, 0, 0, 1)
+            Int8        = [sbyte[]] (1, -128, 127, 0, 0, 0, 0, 0)
+            Uint8       = [byte[]] (0, 255, 3, 0, 0, 0, 0, 0)
+            Binary      = [sbyte[]] (-128)
+            Ubinary     = [byte[]] (255)
+            InputObject = [pscustomobject] @{ Name = 'SRV01'; Id = 4625; Tags = 'a', 'b'; At = '2026-08-01T10:00:00Z'; Nothing = $null }
+        }
+        $written | Export-CohereEmbedding $path
+
+        $read = Import-CohereEmbedding $path
+
+        $read | Should -BeOfType CohereShell.Embedding
+        foreach ($property in 'Index', 'Text', 'Path', 'Model', 'InputType', 'Int8', 'Uint8', 'Binary', 'Ubinary', 'Base64', 'Dimension') {
+            $read.$property | Should -BeExactly $written.$property -Because $property
+        }
+
+        $read.Vector.ForEach({ [BitConverter]::ToInt32([BitConverter]::GetBytes($_), 0) }) | Should -Be $written.Vector.ForEach({ [BitConverter]::ToInt32([BitConverter]::GetBytes($_), 0) })
+        $read.InputObject | Should -BeOfType pscustomobject
+        $read.InputObject.PSObject.Properties.Name | Should -Be 'Name', 'Id', 'Tags', 'At', 'Nothing'
+        $read.InputObject.Id | Should -Be 4625
+        $read.InputObject.Tags | Should -Be 'a', 'b'
+        $read.InputObject.At | Should -BeOfType string
+    }
+
+    It 'gives a hashtable where names differ by case only' {
+        Set-Content -LiteralPath $jsonl -Value '{"embeddings":{"float":[1]},"input_object":{"a":1,"A":2}}'
+
+        $read = Import-CohereEmbedding $jsonl
+
+        $read.InputObject['a'] | Should -Be 1
+        $read.InputObject['A'] | Should -Be 2
+    }
+
+    It 'reads the results of an embed job, and keeps their other fields' {
+        Set-Content -LiteralPath $jsonl -Encoding utf8 -Value @(
+            '{"text":"one","embeddings":{"float":[0.5,1],"int8":null},"source":"a.txt","page":3}'
+            '{"text":"two","embeddings":{"float":[1,0]}}'
+        )
+
+        $read = Import-CohereEmbedding $jsonl
+
+        $read.Text | Should -Be 'one', 'two'
+        $read.Index | Should -Be 0, 1
+        $read[0].InputObject.source | Should -Be 'a.txt'
+        $read[0].InputObject.page | Should -Be 3
+        ($read | Search-CohereEmbedding (1, 0) -Top 1).Text | Should -Be 'two'
+    }
+
+    It 'tells the form by the content, not by the name' {
+        Get-TestEmbedding | Export-CohereEmbedding $jsonl -Format Binary
+
+        Import-CohereEmbedding $jsonl | Should -HaveCount 3
+    }
+
+    It 'takes wildcards, several paths, strings and files from the pipeline' {
+        Get-TestEmbedding 1 | Export-CohereEmbedding $jsonl
+        Get-TestEmbedding 2 | Export-CohereEmbedding $cemb
+
+        Import-CohereEmbedding (Join-Path $folder 'a.*') | Should -HaveCount 3
+        Import-CohereEmbedding $jsonl, $cemb | Should -HaveCount 3
+        $jsonl, $cemb | Import-CohereEmbedding | Should -HaveCount 3
+        Get-ChildItem -LiteralPath $folder | Import-CohereEmbedding | Should -HaveCount 3
+        [System.IO.FileInfo] $cemb | Import-CohereEmbedding | Should -HaveCount 2
+    }
+
+    It 'makes an error for a file that there is not, and goes on with the others' {
+        Get-TestEmbedding | Export-CohereEmbedding $cemb
+
+        $read = (Join-Path $folder 'no.cemb'), (Join-Path $folder 'no*.cemb'), $cemb | Import-CohereEmbedding -ErrorVariable problems -ErrorAction SilentlyContinue
+
+        $read | Should -HaveCount 3
+        $problems | Should -HaveCount 2
+        foreach ($problem in $problems) {
+            $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*'
+            $problem.CategoryInfo.Category | Should -Be 'ObjectNotFound'
+        }
+
+        (Get-ErrorOf { Import-CohereEmbedding -LiteralPath (Join-Path $folder 'no.cemb') }).CategoryInfo.Category | Should -Be 'ObjectNotFound'
+        (Get-ErrorOf { Import-CohereEmbedding Env:\PATH }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*'
+        (Get-ErrorOf { Import-CohereEmbedding $folder }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*'
+    }
+
+    It 'makes an error for a bad line with its number, and goes on with the others' {
+        Set-Content -LiteralPath $jsonl -Value '{"embeddings":{"float":[1]}}', 'no JSON', '{"embeddings":{"float":[2]}}'
+
+        $read = Import-CohereEmbedding $jsonl -ErrorVariable problems -ErrorAction SilentlyContinue
+
+        $read.Index | Should -Be 0, 2
+        $problems | Should -HaveCount 1
+        $problems[0].FullyQualifiedErrorId | Should -BeLike 'CohereShell.EmbeddingNotReadable,*'
+        $problems[0] | Should -BeLike "*$jsonl*Line 2*"
+        $problems[0].TargetObject | Should -Be $jsonl
+    }
+
+    It 'makes an error for damaged records, and goes on with the others' {
+        Get-TestEmbedding 200 -Dimension 1024 | Export-CohereEmbedding $cemb
+        $bytes = [System.IO.File]::ReadAllBytes($cemb)
+        $bytes[400000] = $bytes[400000] -bxor 1
+        [System.IO.File]::WriteAllBytes($cemb, $bytes)
+
+        $read = Import-CohereEmbedding $cemb -ErrorVariable problems -ErrorAction SilentlyContinue
+
+        $read[0].Index | Should -Be 0
+        $read[-1].Index | Should -Be 199
+        $read.Count | Should -BeLessThan 200
+        $problems | Should -HaveCount 1
+        $problems[0] | Should -Match 'records \d+ to \d+'
+    }
+
+    It 'says after which record a file was cut off' {
+        Get-TestEmbedding 200 -Dimension 1024 | Export-CohereEmbedding $cemb
+        $bytes = [System.IO.File]::ReadAllBytes($cemb)
+        [System.IO.File]::WriteAllBytes($cemb, $bytes[0..599999])
+
+        $read = Import-CohereEmbedding $cemb -ErrorVariable problems -ErrorAction SilentlyContinue
+
+        $read.Count | Should -BeGreaterThan 100
+        $problems | Should -HaveCount 1
+        $problems[0].FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*'
+        $problems[0] | Should -BeLike "*ends after record $($read.Count)*"
+    }
+
+    It 'stops reading and closes the file when Select-Object -First has enough' {
+        Get-TestEmbedding 1000 -Dimension 1024 | Export-CohereEmbedding $cemb
+        Get-TestEmbedding 100 | Export-CohereEmbedding $jsonl
+        foreach ($path in $jsonl, $cemb) {
+            (Import-CohereEmbedding $path | Select-Object -First 2).Index | Should -Be 0, 1
+
+            # Nobody has it open: it can be opened for oneself alone.
+            $stream = [System.IO.File]::Open($path, 'Open', 'ReadWrite', 'None')
+            $stream.Dispose()
+        }
+    }
+
+    It 'puts out embeddings before the file has been read to its end' {
+        Get-TestEmbedding 100 | Export-CohereEmbedding $jsonl
+        Add-Content -LiteralPath $jsonl -Value 'no JSON'
+
+        Import-CohereEmbedding $jsonl -ErrorVariable problems -ErrorAction SilentlyContinue | Select-Object -First 100 | Should -HaveCount 100
+        $problems | Should -BeNullOrEmpty
+    }
+
+    It 'says nothing that writes to the terminal about a file that does' {
+        Set-Content -LiteralPath $jsonl -Value "$([char] 27)]0;title$([char] 7)", '{"model":"a\u001b[31m","embeddings":{"float":[1]}}'
+
+        $records = @(Import-CohereEmbedding $jsonl 2>&1)
+        $records += $records[1] | Measure-CohereSimilarity ([CohereShell.Embedding] @{ Vector = [float[]] (1); Model = 'b' }) 2>&1
+
+        foreach ($problem in $records | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] }) {
+            "$problem" | Should -Not -Match "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+        }
+        @($records | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] }) | Should -HaveCount 2
+    }
+}

@@ -1,0 +1,279 @@
+#Requires -Module @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
+
+# The cases hold embeddings, so that finding the tests needs the module as running them does.
+BeforeDiscovery {
+    . $PSScriptRoot/Common.ps1
+    Restore-TestState
+}
+
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+    $script:server = Open-TestServer
+    Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests'
+
+    function ConvertTo-TestEmbedding {
+        param([float[]] $Vector, [hashtable] $With = @{}, [string] $Model = 'embed-v4.0')
+        [CohereShell.Embedding] (@{ Vector = $Vector; Model = $Model } + $With)
+    }
+
+    # Angles from 0 to 90 degrees: the score falls from 1 to 0.
+    function Get-TestCollection {
+        param([int] $Count = 10)
+        foreach ($i in 0..($Count - 1)) {
+            $angle = [math]::PI / 2 * $i / $Count
+            ConvertTo-TestEmbedding ([math]::Cos($angle)), ([math]::Sin($angle)) @{ Index = $i; Text = "text $i" }
+        }
+    }
+
+    # What a server answers to embed, with these numbers.
+    function ConvertTo-EmbedAnswer {
+        param([float[]] $Vector, [hashtable] $Form)
+        if (-not $Form) {
+            $bytes = [byte[]]::new($Vector.Count * 4)
+            [System.Buffer]::BlockCopy($Vector, 0, $bytes, 0, $bytes.Length)
+            $Form = @{ base64 = @([Convert]::ToBase64String($bytes)) }
+        }
+
+        [CohereShellTests.Answer] @{ Body = ConvertTo-Json -Depth 5 @{ id = '1'; embeddings = $Form; meta = @{ billed_units = @{ input_tokens = 2 } } } }
+    }
+}
+
+AfterAll {
+    Restore-TestState
+    $server.Dispose()
+}
+
+Describe 'Search-CohereEmbedding' {
+    BeforeEach { $server.Reset() }
+
+    It 'ranks embeddings by their score' {
+        $origin = [pscustomobject] @{ Name = 'SRV01' }
+        $last = ConvertTo-TestEmbedding 1, 0 @{ Index = 99; Text = 'last'; Path = 'a.txt'; InputObject = $origin }
+
+        $found = (Get-TestCollection 5)[4..1] + $last | Search-CohereEmbedding (1, 0)
+
+        $found | ForEach-Object { $_ | Should -BeOfType CohereShell.EmbeddingMatch }
+        # An array has a Rank of its own.
+        $found | ForEach-Object Rank | Should -Be 1, 2, 3, 4, 5
+        $found.Index | Should -Be 99, 1, 2, 3, 4
+        $found.Score | Should -Be ($found.Score | Sort-Object -Descending)
+        $found[0].Text | Should -Be 'last'
+        $found[0].Path | Should -Be 'a.txt'
+        [object]::ReferenceEquals($found[0].InputObject, $origin) | Should -BeTrue
+        [object]::ReferenceEquals($found[0].Embedding, $last) | Should -BeTrue
+        $server.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'puts out the ten best, or as many as -Top says' {
+        $collection = Get-TestCollection 30
+
+        ($collection | Search-CohereEmbedding (1, 0)).Index | Should -Be (0..9)
+        ($collection | Search-CohereEmbedding (1, 0) -Top 2).Index | Should -Be 0, 1
+        ($collection | Search-CohereEmbedding (0, 1) -Top 100) | Should -HaveCount 30
+    }
+
+    It 'leaves out what is below -MinimumScore' {
+        $found = Get-TestCollection 30 | Search-CohereEmbedding (1, 0) -MinimumScore 0.99
+
+        $found | Should -HaveCount 3
+        $found[-1].Score | Should -BeGreaterOrEqual 0.99
+    }
+
+    It 'ranks equals in the order of their arrival' {
+        $equals = foreach ($i in 0..20) { ConvertTo-TestEmbedding 1, 1 @{ Index = $i } }
+
+        ($equals | Search-CohereEmbedding (1, 0) -Top 5).Index | Should -Be 0, 1, 2, 3, 4
+    }
+
+    It 'takes the collection from a variable' {
+        $collection = Get-TestCollection
+
+        (Search-CohereEmbedding (1, 0) $collection -Top 1).Index | Should -Be 0
+        (Search-CohereEmbedding -Query (0, 1) -Embedding $collection -Top 1).Index | Should -Be 9
+    }
+
+    It 'takes the matches of another search' {
+        $found = Get-TestCollection | Search-CohereEmbedding (1, 0) | Search-CohereEmbedding (0, 1) -Top 1
+
+        $found.Index | Should -Be 9
+    }
+
+    It 'ranks by the distance, the least first, with -Metric Euclidean' {
+        $found = (3, 0), (1, 0), (1, 1) | ForEach-Object { , $_ } | Search-CohereEmbedding (1, 0) -Metric Euclidean
+
+        $found.Index | Should -Be 1, 2, 0
+        $found.Score | Should -Be 0, 1, 2
+    }
+
+    It 'ranks by the dot product with -Metric DotProduct' {
+        ((3, 0), (1, 0) | ForEach-Object { , $_ } | Search-CohereEmbedding (1, 0) -Metric DotProduct).Score | Should -Be 3, 1
+    }
+
+    It 'embeds a text once, as a query, as the collection was embedded' {
+        $server.Enqueue((ConvertTo-EmbedAnswer (@(0.0) * 255 + 1)))
+        $collection = foreach ($i in 0..3) { ConvertTo-TestEmbedding ((@(0.1) * 255) + $i) @{ Index = $i } }
+
+        $found = $collection | Search-CohereEmbedding 'disk full' -Top 2
+
+        $found.Index | Should -Be 3, 2
+        $server.Requests | Should -HaveCount 1
+        $server.LastRequest.Target | Should -Be '/v2/embed'
+        $body = Get-SentBody $server
+        $body.texts | Should -Be 'disk full'
+        $body.model | Should -Be 'embed-v4.0'
+        $body.input_type | Should -Be 'search_query'
+        $body.output_dimension | Should -Be 256
+        $body.embedding_types | Should -Be 'base64'
+    }
+
+    It 'sends no dimension to models that have only one' {
+        $server.Enqueue((ConvertTo-EmbedAnswer (@(0.5) * 1024)))
+
+        $null = ConvertTo-TestEmbedding (@(0.1) * 1024) -Model 'embed-english-v3.0' | Search-CohereEmbedding 'q'
+
+        $body = Get-SentBody $server
+        $body.model | Should -Be 'embed-english-v3.0'
+        $body.ContainsKey('output_dimension') | Should -BeFalse
+    }
+
+    It 'asks for the form that the collection has' {
+        $server.Enqueue((ConvertTo-EmbedAnswer -Form @{ int8 = @(, @(1, 0)) }))
+
+        $found = [CohereShell.Embedding] @{ Model = 'embed-v4.0'; Int8 = [sbyte[]] (2, 0) } | Search-CohereEmbedding 'q'
+
+        $found.Score | Should -Be 1
+        (Get-SentBody $server).embedding_types | Should -Be 'int8'
+    }
+
+    It 'takes the model from -Model' {
+        $server.Enqueue((ConvertTo-EmbedAnswer 1, 0))
+
+        (, (2, 0) | Search-CohereEmbedding 'q' -Model 'embed-v4.0').Score | Should -Be 1
+
+        (Get-SentBody $server).model | Should -Be 'embed-v4.0'
+    }
+
+    It 'does not guess the model where nothing says it' {
+        $problem = Get-ErrorOf { , (2, 0) | Search-CohereEmbedding 'q' }
+
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+        $problem.ErrorDetails.RecommendedAction | Should -BeLike '*-Model*'
+        $server.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'calls nobody for an empty collection' {
+        @() | Search-CohereEmbedding 'q' | Should -BeNullOrEmpty
+
+        $server.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'takes a line of a file as a query' {
+        $path = Join-Path $TestDrive 'query.txt'
+        Set-Content -LiteralPath $path -Value 'disk full'
+        $server.Enqueue((ConvertTo-EmbedAnswer 1, 0))
+
+        $null = Get-TestCollection | Search-CohereEmbedding (Get-Content -LiteralPath $path)
+
+        (Get-SentBody $server).texts | Should -Be 'disk full'
+    }
+
+    It 'refuses the query, before a call is spent: <Name>' -ForEach @(
+        @{ Name = 'an empty text'; Bad = ''; Reason = 'InvalidValue' }
+        @{ Name = 'blanks'; Bad = "  `n"; Reason = 'InvalidValue' }
+        @{ Name = 'a number'; Bad = 3; Reason = 'NotAnEmbedding' }
+        @{ Name = 'several vectors'; Bad = @((1, 0), (0, 1)); Reason = 'InvalidValue' }
+        @{ Name = 'zeros only'; Bad = 0, 0; Reason = 'ZeroVector' }
+        @{ Name = 'several texts'; Bad = 'a', 'b'; Reason = 'InvalidValue' }
+    ) {
+        $problem = Get-ErrorOf { Get-TestCollection | Search-CohereEmbedding $Bad }
+
+        $problem.FullyQualifiedErrorId | Should -BeLike "CohereShell.$Reason,*"
+        $problem.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+        $server.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'refuses -MinimumScore for a distance, and a model that contradicts the query' {
+        (Get-ErrorOf { Get-TestCollection | Search-CohereEmbedding (1, 0) -Metric Euclidean -MinimumScore 1 }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+        (Get-ErrorOf { Get-TestCollection | Search-CohereEmbedding (ConvertTo-TestEmbedding 1, 0) -Model 'other' }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+    }
+
+    It 'makes an error for <Name>, and goes on with the others' -ForEach @(
+        @{ Name = 'another model'; Bad = [CohereShell.Embedding] @{ Vector = [float[]] (1, 0); Model = 'embed-english-v3.0' }; Reason = 'ModelMismatch' }
+        @{ Name = 'another dimension'; Bad = [CohereShell.Embedding] @{ Vector = [float[]] (1, 0, 0); Model = 'embed-v4.0' }; Reason = 'DimensionMismatch' }
+        @{ Name = 'null'; Bad = $null; Reason = 'NullInput' }
+        @{ Name = 'a text'; Bad = 'a text'; Reason = 'NotAnEmbedding' }
+        @{ Name = 'zeros only'; Bad = 0, 0; Reason = 'ZeroVector' }
+    ) {
+        $server.Enqueue((ConvertTo-EmbedAnswer 1, 0))
+        $collection = Get-TestCollection 4
+
+        $found = & { $collection[0, 1]; , $Bad; $collection[2, 3] } | Search-CohereEmbedding 'q' -ErrorVariable problems -ErrorAction SilentlyContinue
+
+        $found.Index | Should -Be 0, 1, 2, 3
+        $problems | Should -HaveCount 1
+        $problems[0].FullyQualifiedErrorId | Should -BeLike "CohereShell.$Reason,*"
+        $server.Requests | Should -HaveCount 1
+    }
+
+    It 'spends no call on an embedding that the query cannot be compared with anyhow' {
+        $found = [CohereShell.Embedding]::new(), (ConvertTo-TestEmbedding 1, 0 -Model 'other') |
+            Search-CohereEmbedding 'q' -Model 'embed-v4.0' -ErrorVariable problems -ErrorAction SilentlyContinue
+
+        $found | Should -BeNullOrEmpty
+        $problems | Should -HaveCount 2
+        $server.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'ends when the query cannot be embedded' {
+        $server.Default = [CohereShellTests.Answer] @{ Status = 404; Body = '{"message":"model not found"}' }
+
+        $problem = Get-ErrorOf { Get-TestCollection | Search-CohereEmbedding 'q' }
+
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotFound,*'
+        $problem.TargetObject | Should -Be 'q'
+        $server.Requests | Should -HaveCount 1
+    }
+
+    It 'ends with Ctrl+C while the query is embedded' {
+        $server.Default = [CohereShellTests.Answer] @{ Hang = $true }
+        $shell = Get-OtherPowerShell
+        try {
+            $null = $shell.AddScript('param($address, $embedding) Connect-Cohere -BaseUri $address -ApiKey a-key-for-tests; $embedding | Search-CohereEmbedding q').
+                AddArgument($server.BaseUri).AddArgument((ConvertTo-TestEmbedding 1, 0)).BeginInvoke()
+            Wait-Condition { $server.Requests.Count -eq 1 }
+            $shell.Stop()
+            Wait-Condition { $server.LastRequest.ClosedAt }
+        }
+        finally {
+            $shell.Runspace.Dispose()
+            $shell.Dispose()
+        }
+    }
+
+    It 'keeps no more of the collection than -Top' {
+        $collected = [System.Collections.Generic.List[System.WeakReference]]::new()
+        $found = & {
+            foreach ($i in 1..200) {
+                $embedding = ConvertTo-TestEmbedding 1, $i @{ Index = $i }
+                $collected.Add([System.WeakReference]::new($embedding))
+                $embedding
+                if ($i -eq 200) {
+                    $embedding = $null
+                    [System.GC]::Collect()
+                    [System.GC]::WaitForPendingFinalizers()
+                    $script:alive = @($collected | Where-Object IsAlive).Count
+                }
+            }
+        } | Search-CohereEmbedding (1, 0) -Top 3
+
+        $found.Index | Should -Be 1, 2, 3
+        $script:alive | Should -BeLessThan 20
+    }
+
+    It 'shows rank, score and text, without control characters' {
+        $shown = ConvertTo-TestEmbedding 3, 4 @{ Text = "disk`nfull$([char] 27)[31m"; Index = 12 } | Search-CohereEmbedding (1, 0) | Out-String -Width 80
+
+        $shown | Should -Match '1\s+0[.,]6000\s+12 disk full'
+        $shown | Should -Not -Match "\x1b\[31m"
+    }
+}
