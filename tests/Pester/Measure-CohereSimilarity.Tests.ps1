@@ -104,6 +104,7 @@ Describe 'Measure-CohereSimilarity' {
         @{ Name = 'an object'; Bad = [pscustomobject] @{ a = 1 }; Reason = 'NotAnEmbedding'; Category = 'InvalidType' }
         @{ Name = 'a hashtable'; Bad = @{ a = 1 }; Reason = 'NotAnEmbedding'; Category = 'InvalidType' }
         @{ Name = 'a list with a text in it'; Bad = 1, 'a', 3; Reason = 'NotAnEmbedding'; Category = 'InvalidType' }
+        @{ Name = 'a table of numbers'; Bad = [float[, ]]::new(2, 2); Reason = 'NotAnEmbedding'; Category = 'InvalidType' }
         @{ Name = 'bytes that do not say what they are'; Bad = [byte[]] (1, 2, 3); Reason = 'NotAnEmbedding'; Category = 'InvalidType' }
         @{ Name = 'NaN'; Bad = 1, [double]::NaN, 3; Reason = 'NotFinite'; Category = 'InvalidData' }
         @{ Name = 'Infinity'; Bad = 1, [double]::PositiveInfinity, 3; Reason = 'NotFinite'; Category = 'InvalidData' }

@@ -13,7 +13,7 @@ internal static class EmbeddingInputs
 
     /// <summary>The single things in a value: a list of numbers is one, a list of anything else is as many as it has.</summary>
     public static IEnumerable<object?> Enumerate(object? value) =>
-        PowerShellJson.Unwrap(value) is IList list and not byte[] && list.Count > 0 && !IsVector(list)
+        PowerShellJson.Unwrap(value) is IList list and not byte[] and not Array { Rank: > 1 } && list.Count > 0 && !IsVector(list)
             ? list.Cast<object?>().SelectMany(Enumerate)
             : [value];
 
@@ -29,6 +29,7 @@ internal static class EmbeddingInputs
         float[] { Length: > 0 } vector => new Embedding { Index = position, Vector = vector },
         // Whether they are whole numbers, offset ones or packed bits, nobody can tell.
         sbyte[] or byte[] => throw new EmbeddingException(EmbeddingProblem.NotAnEmbedding, "Numbers of 8 bits alone do not say which form of an embedding they are. Give the embedding itself."),
+        Array { Rank: > 1 } => throw new EmbeddingException(EmbeddingProblem.NotAnEmbedding, "An array of several dimensions is no list of numbers."),
         IList { Count: 0 } => throw new EmbeddingException(EmbeddingProblem.EmptyVector, "The list is empty."),
         IList numbers when IsVector(numbers) => new Embedding { Index = position, Vector = ToVector(numbers) },
         PSObject copy when copy.TypeNames.Contains(CopyName) => FromCopy(copy, position),
