@@ -7,7 +7,7 @@
     Author                 = 'CohereShell contributors'
     CompanyName            = 'CohereShell contributors'
     Copyright              = '(c) CohereShell contributors. MIT licence.'
-    Description            = 'The whole Cohere API on the PowerShell pipeline: chat with streaming, tools and citations, models, usage, and an emulator that needs neither key nor network.'
+    Description            = 'The whole Cohere API on the PowerShell pipeline: chat with streaming, tools and citations, embeddings and search, rerank, classification, tokens, transcription, models, usage, and an emulator that needs neither key nor network.'
 
     PowerShellVersion      = '5.1'
     DotNetFrameworkVersion = '4.7.2'
