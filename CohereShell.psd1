@@ -27,6 +27,7 @@
         'Import-CohereEmbedding'
         'Invoke-CohereApi'
         'Invoke-CohereChat'
+        'Invoke-CohereRerank'
         'Measure-CohereSimilarity'
         'New-CohereChatMessage'
         'New-CohereEmbedding'

@@ -10,6 +10,7 @@ public sealed class CohereClient
         var pipeline = new ApiPipeline(session);
         Chat = new ChatClient(session, pipeline);
         Embeddings = new EmbeddingsClient(session, pipeline);
+        Rerank = new RerankClient(session, pipeline);
         Models = new ModelsClient(pipeline);
         Account = new AccountClient(pipeline);
         Raw = new RawClient(pipeline);
@@ -20,6 +21,9 @@ public sealed class CohereClient
 
     /// <summary>Embeddings.</summary>
     public EmbeddingsClient Embeddings { get; }
+
+    /// <summary>Rerank.</summary>
+    public RerankClient Rerank { get; }
 
     /// <summary>Models.</summary>
     public ModelsClient Models { get; }

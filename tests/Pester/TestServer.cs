@@ -69,6 +69,7 @@ namespace CohereShellTests
     {
         private static readonly Regex Wait = new Regex(@"\[(\d+) ms\]");
         private static readonly Regex Failure = new Regex(@"\[status (\d+)\]");
+        private static readonly Regex Score = new Regex(@"\[score ([\d.]+)\]");
         private readonly TcpListener _listener = new TcpListener(IPAddress.Loopback, 0);
         private readonly CancellationTokenSource _closing = new CancellationTokenSource();
         private readonly ConcurrentQueue<Request> _requests = new ConcurrentQueue<Request>();
@@ -358,7 +359,90 @@ namespace CohereShellTests
 
             return path.EndsWith("/v1/check-api-key", StringComparison.Ordinal)
                 ? new Answer { Body = "{\"valid\":true,\"organization_id\":\"org-1\",\"owner_id\":\"owner-1\"}" }
-                : new Answer();
+                : EchoTo(path, request.Body);
+        }
+
+        // To what works on texts. "[250 ms]", "[hang]" and "[status 400]" anywhere in the body do what they do in a chat.
+        private static Answer EchoTo(string path, string body)
+        {
+            Match wait = Wait.Match(body);
+            Match failure = Failure.Match(body);
+            var answer = new Answer { DelayMs = wait.Success ? int.Parse(wait.Groups[1].Value) : 0, Hang = body.Contains("[hang]") };
+            if (failure.Success)
+            {
+                answer.Status = int.Parse(failure.Groups[1].Value);
+                answer.Body = "{\"message\":\"as you wish\"}";
+            }
+            else if (path.EndsWith("/v2/audio/transcriptions", StringComparison.Ordinal))
+            {
+                answer.Body = "{\"text\":\"heard " + body.Length + " characters\"}";
+            }
+            else if (body.StartsWith("{", StringComparison.Ordinal))
+            {
+                using (JsonDocument document = JsonDocument.Parse(body))
+                {
+                    answer.Body = EchoTo(path.Substring(path.LastIndexOf('/') + 1), document.RootElement);
+                }
+            }
+
+            return answer;
+        }
+
+        private static string EchoTo(string operation, JsonElement body)
+        {
+            switch (operation)
+            {
+                case "rerank":
+                    return EchoRerank(body);
+                case "tokenize":
+                    int[] tokens = CodePoints(body.GetProperty("text").GetString()).ToArray();
+                    return "{\"tokens\":" + JsonSerializer.Serialize(tokens) + ",\"token_strings\":" + JsonSerializer.Serialize(tokens.Select(char.ConvertFromUtf32)) + ",\"meta\":{\"billed_units\":{}}}";
+                case "detokenize":
+                    string text = string.Concat(body.GetProperty("tokens").EnumerateArray().Select(token => char.ConvertFromUtf32(token.GetInt32())));
+                    return "{\"text\":" + JsonSerializer.Serialize(text) + "}";
+                case "classify":
+                    return EchoClassify(body);
+                default:
+                    return "{}";
+            }
+        }
+
+        // "[score 0.5]" in a document is its score; the others are less relevant the later they stand.
+        private static string EchoRerank(JsonElement body)
+        {
+            double[] scores = body.GetProperty("documents").EnumerateArray().Select((item, index) =>
+            {
+                Match score = Score.Match(item.GetString());
+                return score.Success ? double.Parse(score.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) : 0.1 / (index + 1);
+            }).ToArray();
+            int top = body.TryGetProperty("top_n", out JsonElement limit) ? limit.GetInt32() : scores.Length;
+            var results = Enumerable.Range(0, scores.Length).OrderByDescending(index => scores[index]).Take(top)
+                .Select(index => "{\"index\":" + index + ",\"relevance_score\":" + scores[index].ToString("R", System.Globalization.CultureInfo.InvariantCulture) + "}");
+            return "{\"id\":\"r1\",\"results\":[" + string.Join(",", results) + "],\"meta\":{\"billed_units\":{\"search_units\":1}}}";
+        }
+
+        // The first label that stands in the input, or the first of all.
+        private static string EchoClassify(JsonElement body)
+        {
+            string[] labels = body.TryGetProperty("examples", out JsonElement examples)
+                ? examples.EnumerateArray().Select(example => example.GetProperty("label").GetString()).Distinct().ToArray()
+                : new[] { "spam", "ham" };
+            var classifications = body.GetProperty("inputs").EnumerateArray().Select(item =>
+            {
+                string found = labels.FirstOrDefault(label => item.GetString().Contains(label)) ?? labels[0];
+                string confidences = string.Join(",", labels.Select(label => JsonSerializer.Serialize(label) + ":{\"confidence\":" + (label == found ? "0.75" : "0.25") + "}"));
+                string quoted = JsonSerializer.Serialize(found);
+                return "{\"id\":\"c\",\"input\":" + JsonSerializer.Serialize(item.GetString()) + ",\"prediction\":" + quoted + ",\"predictions\":[" + quoted + "],\"confidence\":0.75,\"confidences\":[0.75],\"labels\":{" + confidences + "},\"classification_type\":\"single-label\"}";
+            }).ToArray();
+            return "{\"id\":\"1\",\"classifications\":[" + string.Join(",", classifications) + "],\"meta\":{\"billed_units\":{\"classifications\":" + classifications.Length + "}}}";
+        }
+
+        private static IEnumerable<int> CodePoints(string text)
+        {
+            for (int index = 0; index < text.Length; index += char.IsSurrogatePair(text, index) ? 2 : 1)
+            {
+                yield return char.ConvertToUtf32(text, index);
+            }
         }
 
         private static Answer EchoChat(string body)

@@ -15,6 +15,8 @@ namespace CohereShell;
 [JsonSerializable(typeof(WireModelList))]
 [JsonSerializable(typeof(CohereModel))]
 [JsonSerializable(typeof(ApiKeyStatus))]
+[JsonSerializable(typeof(RerankRequest))]
+[JsonSerializable(typeof(WireRerankResponse))]
 internal sealed partial class CohereJson : JsonSerializerContext
 {
 }

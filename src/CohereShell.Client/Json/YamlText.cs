@@ -15,7 +15,7 @@ internal static class YamlText
     private const int Step = 2;
 
     /// <summary>Unquoted, a reader of YAML 1.1 or 1.2 may take these for something else than a text.</summary>
-    private static readonly string[] Words = ["null", "true", "false", "yes", "no", "on", "off", "y", "n", "~", "=", "<<"];
+    private static readonly string[] Words = ["null", "true", "false", "yes", "no", "on", "off", "~", "=", "<<"];
 
     /// <summary>Numbers in every base, dates and times, or what comes near enough to them.</summary>
     private static readonly Regex NumberLike = new(

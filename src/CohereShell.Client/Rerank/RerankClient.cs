@@ -1,0 +1,43 @@
+using System;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShell;
+
+/// <summary>Rerank: <see href="https://docs.cohere.com/reference/rerank"/>.</summary>
+public sealed class RerankClient
+{
+    private readonly CohereSession _session;
+    private readonly ApiPipeline _pipeline;
+
+    internal RerankClient(CohereSession session, ApiPipeline pipeline)
+    {
+        _session = session;
+        _pipeline = pipeline;
+    }
+
+    /// <summary>Ranks documents by their relevance to a query.</summary>
+    /// <param name="request">The query and the documents.</param>
+    /// <param name="options">What to set for this call.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="CohereException">The call failed.</exception>
+    public Task<RerankResponse> RerankAsync(RerankRequest request, RequestOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        if (request.Documents.Count == 0)
+        {
+            throw new ArgumentException("There are no documents to rank.", nameof(request));
+        }
+
+        request = request with { Model = request.Model ?? _session.RerankModel };
+        return _pipeline.SendAsync(
+            new ApiRequest(Operations.Rerank, options)
+            {
+                Body = JsonBody.Serialize(request, CohereJson.Default.RerankRequest),
+                Model = request.Model,
+            },
+            reply => JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.WireRerankResponse)?.ToResponse(request),
+            response => response.Usage,
+            cancellationToken);
+    }
+}

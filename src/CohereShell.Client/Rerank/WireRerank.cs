@@ -1,0 +1,44 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json;
+
+namespace CohereShell;
+
+// What rerank answers, in the shape of the wire.
+
+internal sealed class WireRerankResponse
+{
+    public string? Id { get; set; }
+
+    public List<WireRerankScore?>? Results { get; set; }
+
+    public WireUsage? Meta { get; set; }
+
+    /// <exception cref="JsonException">It is not the answer to that request.</exception>
+    public RerankResponse ToResponse(RerankRequest request)
+    {
+        RerankScore[] results = (Results ?? throw new JsonException("The answer has no results.")).Select(result => ToScore(result, request.Documents.Count)).ToArray();
+        if (results.Select(result => result.Index).Distinct().Count() != results.Length)
+        {
+            throw new JsonException("The answer ranks a document twice.");
+        }
+
+        int expected = Math.Min(request.TopN ?? int.MaxValue, request.Documents.Count);
+        return results.Length >= expected
+            ? new RerankResponse(Id ?? string.Empty, results, Meta?.ToUsage() ?? Usage.None)
+            : throw new JsonException(FormattableString.Invariant($"The answer ranks {results.Length} documents where {expected} were asked for."));
+    }
+
+    private static RerankScore ToScore(WireRerankScore? result, int count) =>
+        result is { Index: { } index, RelevanceScore: { } score } && index >= 0 && index < count
+            ? new RerankScore(index, score)
+            : throw new JsonException(FormattableString.Invariant($"The answer ranks a document {result?.Index} where {count} were sent."));
+}
+
+internal sealed class WireRerankScore
+{
+    public int? Index { get; set; }
+
+    public double? RelevanceScore { get; set; }
+}

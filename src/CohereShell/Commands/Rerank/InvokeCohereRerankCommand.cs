@@ -1,0 +1,193 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using CohereShell.Completion;
+using CohereShell.Conversion;
+using CohereShell.Errors;
+using CohereShell.Pipeline;
+
+namespace CohereShell.Commands;
+
+/// <summary>Invoke-CohereRerank: puts objects into the order of their relevance. See <see href="https://docs.cohere.com/reference/rerank"/>.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "CohereRerank")]
+[OutputType(typeof(RerankResult))]
+public sealed class InvokeCohereRerankCommand : CohereBodyCommand
+{
+    private Ranking? _ranking;
+    private BatchedCalls<RankedDocument, double?>? _calls;
+    private long _count;
+    private long _failed;
+
+    /// <summary>What the documents are compared with.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string Query { get; set; } = string.Empty;
+
+    /// <summary>What is ranked: strings, hashtables, objects, files.</summary>
+    [Parameter(Position = 1, ValueFromPipeline = true)]
+    [Alias("InputObject")]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public object?[]? Document { get; set; }
+
+    /// <summary>The properties of the objects that are compared; wildcards allowed. Without it, the whole object.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Property { get; set; }
+
+    /// <summary>Only so many of the best.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? Top { get; set; }
+
+    /// <summary>Only documents with this relevance or more, 0 to 1.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    public double? MinimumScore { get; set; }
+
+    /// <summary>The most tokens of a document that are compared.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? MaxTokensPerDocument { get; set; }
+
+    /// <summary>The model.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(RerankModelCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Model { get; set; }
+
+    /// <summary>0, the highest, to 999.</summary>
+    [Parameter]
+    [ValidateRange(0, 999)]
+    public int? Priority { get; set; }
+
+    /// <summary>How many parts of 1,000 documents are under way at the same time.</summary>
+    [Parameter]
+    [ValidateRange(1, 256)]
+    public int ThrottleLimit { get; set; } = 5;
+
+    private Ranking Ranking => _ranking ??= new Ranking(Top);
+
+    private BatchedCalls<RankedDocument, double?> Calls =>
+        _calls ??= new(this, RerankRequest.MaxDocuments, ThrottleLimit, SendAsync, Keep, Fail);
+
+    private bool HasInput => MyInvocation.ExpectingInput || IsBound(nameof(Document));
+
+    private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
+    [
+        ("model", "-Model"),
+        ("query", "-Query"),
+        ("documents", "-Document"),
+        ("top_n", "-Top"),
+    ];
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (string.IsNullOrWhiteSpace(Query))
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidValue("-Query is blank.", "Say in words what the documents are to be relevant to.", Query));
+        }
+
+        // Built now: what is wrong with headers or added fields is known before the first document, and the session is
+        // looked for on the thread of the pipeline.
+        _ = Options;
+        _ = Client;
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (!HasInput)
+        {
+            return;
+        }
+
+        foreach (object? document in Document ?? [null])
+        {
+            long index = _count++;
+            if (RecordText.TryGet(document, Property, out string text, out ErrorRecord? error))
+            {
+                Calls.Add(new RankedDocument(index, document, text));
+            }
+            else
+            {
+                WriteError(error);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (!HasInput)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination(
+                "There is nothing to rank: neither -Document nor anything on the pipeline.",
+                "Pipe the documents: Get-ChildItem *.txt | Invoke-CohereRerank 'backup policy'"));
+        }
+
+        Calls.Complete();
+        if (_failed > 0)
+        {
+            WriteWarning($"The ranking lacks {_failed} of {_count} documents: the calls for them failed.");
+        }
+
+        string model = Model ?? CurrentSession.RerankModel;
+        long rank = 0;
+        foreach ((RankedDocument document, double score) in Ranking.Best)
+        {
+            WriteObject(new RerankResult
+            {
+                Rank = ++rank,
+                Index = document.Index,
+                RelevanceScore = score,
+                Document = document.Document,
+                Text = document.Text,
+                Query = Query,
+                Model = model,
+            });
+        }
+    }
+
+    // For each document its score; null where it is not among the best of its part, and so not among the best of all.
+    private async Task<IReadOnlyList<double?>> SendAsync(IReadOnlyList<RankedDocument> part, CancellationToken cancellationToken)
+    {
+        var request = new RerankRequest
+        {
+            Model = Model,
+            Query = Query,
+            Documents = part.Select(document => document.Text).ToArray(),
+            TopN = Top is { } top ? Math.Min(top, part.Count) : null,
+            MaxTokensPerDoc = MaxTokensPerDocument,
+            Priority = Priority,
+        };
+        RerankResponse response = await Client.Rerank.RerankAsync(request, Options, cancellationToken).ConfigureAwait(false);
+        double?[] scores = new double?[part.Count];
+        foreach (RerankScore score in response.Results)
+        {
+            scores[score.Index] = score.RelevanceScore;
+        }
+
+        return scores;
+    }
+
+    private void Keep(RankedDocument document, double? score)
+    {
+        if (score is { } found && !(found < MinimumScore))
+        {
+            Ranking.Add(document, found);
+        }
+    }
+
+    private void Fail(RankedDocument document, CohereException failure)
+    {
+        _failed++;
+        WriteFailure(failure, document.Document);
+    }
+}
