@@ -18,6 +18,8 @@
     # Every name is written out: with wildcards PowerShell would have to load the module to answer Get-Command.
     CmdletsToExport        = @(
         'Connect-Cohere'
+        'ConvertFrom-CohereToken'
+        'ConvertTo-CohereToken'
         'Disconnect-Cohere'
         'Export-CohereEmbedding'
         'Get-CohereModel'

@@ -11,6 +11,7 @@ public sealed class CohereClient
         Chat = new ChatClient(session, pipeline);
         Embeddings = new EmbeddingsClient(session, pipeline);
         Rerank = new RerankClient(session, pipeline);
+        Tokens = new TokensClient(session, pipeline);
         Models = new ModelsClient(pipeline);
         Account = new AccountClient(pipeline);
         Raw = new RawClient(pipeline);
@@ -24,6 +25,9 @@ public sealed class CohereClient
 
     /// <summary>Rerank.</summary>
     public RerankClient Rerank { get; }
+
+    /// <summary>Tokens.</summary>
+    public TokensClient Tokens { get; }
 
     /// <summary>Models.</summary>
     public ModelsClient Models { get; }

@@ -17,6 +17,10 @@ namespace CohereShell;
 [JsonSerializable(typeof(ApiKeyStatus))]
 [JsonSerializable(typeof(RerankRequest))]
 [JsonSerializable(typeof(WireRerankResponse))]
+[JsonSerializable(typeof(WireTokenizeRequest))]
+[JsonSerializable(typeof(WireTokenizeResponse))]
+[JsonSerializable(typeof(WireDetokenizeRequest))]
+[JsonSerializable(typeof(WireDetokenizeResponse))]
 internal sealed partial class CohereJson : JsonSerializerContext
 {
 }

@@ -71,6 +71,9 @@ internal static class RecordText
         string text => text,
         Embedding embedding => embedding.Text ?? string.Empty,
         RerankResult result => TextOf(PowerShellJson.Unwrap(result.Document), result.Document),
+        TokenizedText tokenized => tokenized.Text,
+        ChatResponse response => response.Text,
+        ChatMessage message => message.Text,
         FileInfo file => TextOf(file),
         _ => TextOf(PowerShellJson.ToElement(value)),
     };

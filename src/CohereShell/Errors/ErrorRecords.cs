@@ -40,6 +40,18 @@ internal static class ErrorRecords
         target,
         "Leave empty lines out: Where-Object { $_.Trim() }");
 
+    /// <summary>An input that is longer than a call takes.</summary>
+    public static ErrorRecord InputTooLong(string message, string action, object? target) =>
+        Create(new PSArgumentException(message), nameof(InputTooLong), ErrorCategory.LimitsExceeded, target, action);
+
+    /// <summary>A value that no tokenizer has.</summary>
+    public static ErrorRecord NotAToken(object? value, string place, object? target) => Create(
+        new PSArgumentException($"'{value ?? "null"}'{place} is not a token: tokens are whole numbers from 0. Nothing was sent for it."),
+        nameof(NotAToken),
+        ErrorCategory.InvalidData,
+        target,
+        "Pipe what ConvertTo-CohereToken puts out, or lists of whole numbers.");
+
     /// <summary>A record that has none of the properties that were asked for.</summary>
     public static ErrorRecord PropertyNotFound(IEnumerable<string> names, IEnumerable<string> known, object? target) => Create(
         new PSArgumentException($"This input has no property {string.Join(" or ", names.Select(name => $"'{name}'"))}. Nothing was sent for it."),

@@ -1,0 +1,134 @@
+using System.Collections.Generic;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using CohereShell.Completion;
+using CohereShell.Conversion;
+using CohereShell.Errors;
+using CohereShell.Pipeline;
+
+namespace CohereShell.Commands;
+
+/// <summary>ConvertTo-CohereToken: splits texts into tokens. See <see href="https://docs.cohere.com/reference/tokenize"/>.</summary>
+[Cmdlet(VerbsData.ConvertTo, "CohereToken")]
+[OutputType(typeof(TokenizedText))]
+public sealed class ConvertToCohereTokenCommand : CohereBodyCommand
+{
+    private OrderedCalls<object?, TokenizedText>? _calls;
+    private long _count;
+
+    /// <summary>Texts: strings, files, and records, which are written as YAML.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [Alias("InputObject")]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public object?[]? Text { get; set; }
+
+    /// <summary>The model whose tokenizer is used.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ChatModelCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Model { get; set; }
+
+    /// <summary>Sends a text that is too long for a call in parts, and joins their tokens.</summary>
+    [Parameter]
+    public SwitchParameter Split { get; set; }
+
+    /// <summary>How many texts are under way at the same time. Results leave in the order of the texts.</summary>
+    [Parameter]
+    [ValidateRange(1, 256)]
+    public int ThrottleLimit { get; set; } = 5;
+
+    private OrderedCalls<object?, TokenizedText> Calls => _calls ??= new(this, ThrottleLimit, (_, tokenized) => WriteObject(tokenized), (target, failure) => WriteFailure(failure, target));
+
+    private bool HasInput => MyInvocation.ExpectingInput || IsBound(nameof(Text));
+
+    private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields => [("model", "-Model"), ("text", "-Text")];
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => _ = Options;
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (!HasInput)
+        {
+            return;
+        }
+
+        foreach (object? value in Text ?? [null])
+        {
+            long index = _count++;
+            if (TryGetText(value, out string text, out ErrorRecord? error))
+            {
+                Calls.Begin(value, token => TokenizeAsync(index, text, token));
+                // After it and not before the next: with nobody else under way, a result is there before the next text is read.
+                Calls.MakeRoom();
+            }
+            else
+            {
+                WriteError(error!);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (!HasInput)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination(
+                "There is nothing to tokenize: neither -Text nor anything on the pipeline.",
+                "Give a text: ConvertTo-CohereToken 'How many tokens is this?'"));
+        }
+
+        Calls.Complete();
+    }
+
+    private bool TryGetText(object? value, out string text, out ErrorRecord? error)
+    {
+        // Blanks have tokens like any other text.
+        if (PowerShellJson.Unwrap(value) is string { Length: > 0 } plain)
+        {
+            text = plain;
+            error = null;
+        }
+        else if (!RecordText.TryGet(value, null, out text, out error))
+        {
+            return false;
+        }
+
+        int length = text.Length > TokensClient.MaxCharacters ? TokensClient.CountCharacters(text) : text.Length;
+        if (length > TokensClient.MaxCharacters && !Split)
+        {
+            error = ErrorRecords.InputTooLong(
+                $"This text has {length} characters. A call to tokenize takes {TokensClient.MaxCharacters}.",
+                "Send it in parts and get their tokens together with -Split.",
+                value);
+        }
+
+        return error is null;
+    }
+
+    private async Task<TokenizedText> TokenizeAsync(long index, string text, CancellationToken cancellationToken)
+    {
+        var tokens = new List<int>();
+        var strings = new List<string>();
+        foreach (string part in TextParts.Of(text, TokensClient.MaxCharacters))
+        {
+            TokenizeResponse response = await Client.Tokens.TokenizeAsync(part, Model, Options, cancellationToken).ConfigureAwait(false);
+            tokens.AddRange(response.Tokens);
+            strings.AddRange(response.TokenStrings);
+        }
+
+        return new TokenizedText
+        {
+            Index = index,
+            Text = text,
+            Model = Model ?? CurrentSession.ChatModel,
+            Tokens = tokens.ToArray(),
+            TokenStrings = strings.ToArray(),
+        };
+    }
+}
