@@ -29,6 +29,7 @@
         'Import-CohereEmbedding'
         'Invoke-CohereApi'
         'Invoke-CohereChat'
+        'Invoke-CohereClassification'
         'Invoke-CohereRerank'
         'Measure-CohereSimilarity'
         'New-CohereChatMessage'

@@ -11,6 +11,7 @@ public sealed class CohereClient
         Chat = new ChatClient(session, pipeline);
         Embeddings = new EmbeddingsClient(session, pipeline);
         Rerank = new RerankClient(session, pipeline);
+        Classify = new ClassifyClient(pipeline);
         Tokens = new TokensClient(session, pipeline);
         Models = new ModelsClient(pipeline);
         Account = new AccountClient(pipeline);
@@ -25,6 +26,9 @@ public sealed class CohereClient
 
     /// <summary>Rerank.</summary>
     public RerankClient Rerank { get; }
+
+    /// <summary>Classification.</summary>
+    public ClassifyClient Classify { get; }
 
     /// <summary>Tokens.</summary>
     public TokensClient Tokens { get; }

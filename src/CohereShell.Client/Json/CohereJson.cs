@@ -17,6 +17,8 @@ namespace CohereShell;
 [JsonSerializable(typeof(ApiKeyStatus))]
 [JsonSerializable(typeof(RerankRequest))]
 [JsonSerializable(typeof(WireRerankResponse))]
+[JsonSerializable(typeof(ClassifyRequest))]
+[JsonSerializable(typeof(WireClassifyResponse))]
 [JsonSerializable(typeof(WireTokenizeRequest))]
 [JsonSerializable(typeof(WireTokenizeResponse))]
 [JsonSerializable(typeof(WireDetokenizeRequest))]

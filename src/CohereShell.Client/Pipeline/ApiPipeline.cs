@@ -156,9 +156,9 @@ internal sealed class ApiPipeline
         }
 
         _session.Audit?.EnsureWritable();
-        if (request.Operation.IsDeprecated)
+        if (request.Deprecation is { } deprecation)
         {
-            record.Notify(ApiNoticeKind.Warning, $"{request.Operation.Name} is deprecated: Cohere still answers it, and may stop to.");
+            record.Notify(ApiNoticeKind.Warning, deprecation);
         }
 
         return record;

@@ -12,6 +12,7 @@ internal sealed class ApiRequest
         Operation = operation;
         Options = options ?? RequestOptions.Default;
         Path = operation.Path;
+        Deprecation = operation.IsDeprecated ? $"{operation.Name} is deprecated: Cohere still answers it, and may stop to." : null;
     }
 
     public Operation Operation { get; }
@@ -33,6 +34,9 @@ internal sealed class ApiRequest
     public int ImageCount { get; init; }
 
     public bool IsStream { get; init; }
+
+    /// <summary>What to warn of where Cohere has given up this call; null where it has not.</summary>
+    public string? Deprecation { get; init; }
 
     /// <summary>
     /// The address. Base and path are joined as texts: resolving '/v2/chat' against a base with a path would lose the path.

@@ -134,6 +134,12 @@ public sealed class EmbedModelCompleter : ModelCompleter
     private protected override string? Endpoint => "embed";
 }
 
+/// <summary>Models for classification.</summary>
+public sealed class ClassifyModelCompleter : ModelCompleter
+{
+    private protected override string? Endpoint => "classify";
+}
+
 /// <summary>Models for rerank.</summary>
 public sealed class RerankModelCompleter : ModelCompleter
 {

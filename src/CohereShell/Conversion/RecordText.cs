@@ -17,6 +17,10 @@ internal static class RecordText
     /// <summary>Binary files show it by then.</summary>
     private const int BytesToJudgeBy = 8192;
 
+    /// <summary>Whether a value is a text, or something that was made of one text or is one: nobody has to say which.</summary>
+    public static bool HasOwnText(object? value) => PowerShellJson.Unwrap(value)
+        is null or string or Embedding or RerankResult or Classification or TokenizedText or ChatResponse or ChatMessage;
+
     /// <summary>Gets the text of an object, or the error that says why there is none.</summary>
     /// <param name="value">The object, with what PowerShell may have wrapped around it.</param>
     /// <param name="properties">The properties that make the text, wildcards allowed; none for the whole object.</param>
@@ -71,6 +75,7 @@ internal static class RecordText
         string text => text,
         Embedding embedding => embedding.Text ?? string.Empty,
         RerankResult result => TextOf(PowerShellJson.Unwrap(result.Document), result.Document),
+        Classification classification => classification.Text,
         TokenizedText tokenized => tokenized.Text,
         ChatResponse response => response.Text,
         ChatMessage message => message.Text,

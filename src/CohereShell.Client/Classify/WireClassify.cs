@@ -1,0 +1,77 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Specialized;
+using System.Linq;
+using System.Text.Json;
+
+namespace CohereShell;
+
+// What classify answers, in the shape of the wire.
+
+internal sealed class WireClassifyResponse
+{
+    public string? Id { get; set; }
+
+    public List<WireClassification?>? Classifications { get; set; }
+
+    public WireUsage? Meta { get; set; }
+
+    /// <exception cref="JsonException">It is not the answer to that request.</exception>
+    public ClassifyResponse ToResponse(ClassifyRequest request)
+    {
+        if (Classifications?.Count != request.Inputs.Count || Classifications.Contains(null))
+        {
+            throw new JsonException(FormattableString.Invariant($"The answer classifies {Classifications?.Count ?? 0} texts where {request.Inputs.Count} were sent."));
+        }
+
+        return new ClassifyResponse(
+            Id ?? string.Empty,
+            Classifications.Select((wire, index) => wire!.ToClassification(index, request)).ToArray(),
+            Meta?.ToUsage() ?? Usage.None);
+    }
+}
+
+internal sealed class WireClassification
+{
+    public string? Prediction { get; set; }
+
+    public List<string>? Predictions { get; set; }
+
+    public double? Confidence { get; set; }
+
+    public List<double>? Confidences { get; set; }
+
+    public Dictionary<string, WireLabel?>? Labels { get; set; }
+
+    public string? ClassificationType { get; set; }
+
+    public Classification ToClassification(int index, ClassifyRequest request)
+    {
+        // The fields for one label are deprecated; older models have nothing else.
+        string[] predictions = Predictions?.ToArray() ?? (Prediction is null ? [] : [Prediction]);
+        double[] confidences = Confidences?.ToArray() ?? (Confidence is { } confidence ? [confidence] : []);
+        var labels = new OrderedDictionary();
+        foreach (KeyValuePair<string, WireLabel?> label in (Labels ?? []).OrderByDescending(label => label.Value?.Confidence ?? 0))
+        {
+            labels.Add(label.Key, label.Value?.Confidence ?? 0);
+        }
+
+        return new Classification
+        {
+            Index = index,
+            Text = request.Inputs[index],
+            Prediction = predictions.Length > 0 ? predictions[0] : null,
+            Confidence = confidences.Length > 0 ? confidences[0] : null,
+            Labels = labels,
+            Predictions = predictions,
+            Confidences = confidences,
+            ClassificationType = ClassificationType == "multi-label" ? CohereShell.ClassificationType.MultiLabel : CohereShell.ClassificationType.SingleLabel,
+            Model = request.Model,
+        };
+    }
+}
+
+internal sealed class WireLabel
+{
+    public double Confidence { get; set; }
+}

@@ -1,0 +1,97 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using CohereShell.Conversion;
+using CohereShell.Errors;
+
+namespace CohereShell.Commands;
+
+/// <summary>Examples in the forms that they come in, and the rules that the API has for them, held before a call is spent.</summary>
+internal static class ClassifyExamples
+{
+    private const string Action = "Give objects or hashtables with text and label, one hashtable of labels and their texts, or the path of a CSV file with the columns text and label.";
+
+    public static IReadOnlyList<ClassifyExample> Read(PSCmdlet command, IEnumerable<object> values)
+    {
+        ClassifyExample[] examples = values.SelectMany(value => From(command, value)).ToArray();
+        if (Problem(examples) is var (message, action))
+        {
+            command.ThrowTerminatingError(ErrorRecords.InvalidValue(message, action, examples));
+        }
+
+        return examples;
+    }
+
+    private static (string Message, string Action)? Problem(ClassifyExample[] examples)
+    {
+        string[] lonely = examples.GroupBy(example => example.Label, StringComparer.Ordinal)
+            .Where(label => label.Count() < ClassifyRequest.MinExamplesPerLabel)
+            .Select(label => $"'{label.Key}'")
+            .ToArray();
+        return examples.Length > ClassifyRequest.MaxExamples ? ($"These are {examples.Length} examples. A call to classify takes {ClassifyRequest.MaxExamples}.", "Leave some of them out.")
+            : lonely.Length > 0 ? ($"A label needs at least {ClassifyRequest.MinExamplesPerLabel} examples. Too few are of {string.Join(", ", lonely)}.", "Add examples of these labels, or leave the labels out.")
+            : examples.Select(example => example.Label).Distinct(StringComparer.Ordinal).Count() < 2 ? ("The examples have fewer than two labels: there is nothing to choose from.", "Add examples of another label.")
+            : null;
+    }
+
+    private static IEnumerable<ClassifyExample> From(PSCmdlet command, object value) => PowerShellJson.Unwrap(value) switch
+    {
+        ClassifyExample example => [example],
+        string path => FromFile(command, path),
+        FileInfo file => FromFile(command, file.FullName),
+        IDictionary dictionary when !IsExample(dictionary) => FromLabels(command, dictionary),
+        IDictionary dictionary => [Create(command, dictionary["text"], dictionary["label"], value)],
+        null => [Create(command, null, null, value)],
+        _ => [Create(command, PropertyOf(value, "text"), PropertyOf(value, "label"), value)],
+    };
+
+    private static bool IsExample(IDictionary dictionary) => dictionary.Contains("text") && dictionary.Contains("label");
+
+    private static object? PropertyOf(object value, string name) => PSObject.AsPSObject(value).Properties[name]?.Value;
+
+    // { label = text, text, … }
+    private static IEnumerable<ClassifyExample> FromLabels(PSCmdlet command, IDictionary labels) =>
+        labels.Cast<DictionaryEntry>().SelectMany(entry => TextsOf(entry.Value).Select(text => Create(command, text, entry.Key, labels)));
+
+    private static IEnumerable<object?> TextsOf(object? value) =>
+        PowerShellJson.Unwrap(value) is IEnumerable list and not string ? list.Cast<object?>() : [value];
+
+    private static IEnumerable<ClassifyExample> FromFile(PSCmdlet command, string path)
+    {
+        string resolved = command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
+        if (!File.Exists(resolved))
+        {
+            command.ThrowTerminatingError(ErrorRecords.FileNotReadable(path, new FileNotFoundException($"There is no file '{resolved}' to read examples from.", resolved)));
+        }
+
+        try
+        {
+            // PowerShell's own reader: it knows every way of quoting.
+            return command.InvokeCommand.InvokeScript(@"Microsoft.PowerShell.Utility\Import-Csv -LiteralPath $args[0] -ErrorAction Stop", resolved)
+                .Select(row => Create(command, row.Properties["text"]?.Value, row.Properties["label"]?.Value, row))
+                .ToArray();
+        }
+        catch (RuntimeException exception) when (exception is not PipelineStoppedException)
+        {
+            command.ThrowTerminatingError(ErrorRecords.FileNotReadable(path, exception));
+            throw;
+        }
+    }
+
+    private static ClassifyExample Create(PSCmdlet command, object? text, object? label, object? target)
+    {
+        if (PowerShellJson.Unwrap(text) is not string { Length: > 0 } foundText
+            || LanguagePrimitives.ConvertTo<string>(label) is not { Length: > 0 } foundLabel
+            || string.IsNullOrWhiteSpace(foundText)
+            || string.IsNullOrWhiteSpace(foundLabel))
+        {
+            command.ThrowTerminatingError(ErrorRecords.InvalidValue("An example lacks its text or its label.", Action, target));
+            throw new InvalidOperationException();
+        }
+
+        return new ClassifyExample(foundText, foundLabel);
+    }
+}

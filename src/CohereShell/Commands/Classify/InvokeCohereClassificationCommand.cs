@@ -1,0 +1,174 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using CohereShell.Completion;
+using CohereShell.Conversion;
+using CohereShell.Errors;
+using CohereShell.Pipeline;
+
+namespace CohereShell.Commands;
+
+/// <summary>Invoke-CohereClassification: finds the label that fits a text. See <see href="https://docs.cohere.com/reference/classify"/>.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "CohereClassification", DefaultParameterSetName = TextSet)]
+[OutputType(typeof(Classification))]
+public sealed class InvokeCohereClassificationCommand : CohereBodyCommand
+{
+    private const string TextSet = "Text";
+    private const string ObjectSet = "InputObject";
+
+    private IReadOnlyList<ClassifyExample>? _examples;
+    private BatchedCalls<Input, Classification>? _calls;
+    private long _count;
+
+    /// <summary>The texts.</summary>
+    [Parameter(ParameterSetName = TextSet, Position = 0, ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public string?[]? Text { get; set; }
+
+    /// <summary>Objects that hold the texts. They come out again with the classification.</summary>
+    [Parameter(ParameterSetName = ObjectSet, ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public object? InputObject { get; set; }
+
+    /// <summary>The properties of the objects that make the text; wildcards allowed.</summary>
+    [Parameter(ParameterSetName = ObjectSet)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Property { get; set; }
+
+    /// <summary>What to learn from: objects with text and label, a hashtable of labels and their texts, or a CSV file.</summary>
+    [Parameter(Position = 1)]
+    [ValidateNotNullOrEmpty]
+    public object[]? Example { get; set; }
+
+    /// <summary>A fine-tuned model.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ClassifyModelCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Model { get; set; }
+
+    /// <summary>What becomes of a text that is longer than the model takes.</summary>
+    [Parameter]
+    public TruncateMode? Truncate { get; set; }
+
+    /// <summary>How many texts a call takes.</summary>
+    [Parameter]
+    [ValidateRange(1, ClassifyRequest.MaxInputs)]
+    public int BatchSize { get; set; } = ClassifyRequest.MaxInputs;
+
+    /// <summary>How many calls are under way at the same time. Results leave in the order of the texts.</summary>
+    [Parameter]
+    [ValidateRange(1, 256)]
+    public int ThrottleLimit { get; set; } = 5;
+
+    private BatchedCalls<Input, Classification> Calls =>
+        _calls ??= new(this, BatchSize, ThrottleLimit, SendAsync, Write, (input, failure) => WriteFailure(failure, input.Object));
+
+    private bool HasInput => MyInvocation.ExpectingInput || IsBound(nameof(Text)) || IsBound(nameof(InputObject));
+
+    private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
+    [
+        ("model", "-Model"),
+        ("inputs", "-Text"),
+        ("examples", "-Example"),
+    ];
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (Example is null && Model is null && AdditionalProperty?.Contains("preset") != true)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination(
+                "There is nothing to classify by: neither -Example nor -Model.",
+                "Give examples, at least two of each label: -Example @{ spam = 'You won!', 'Click here'; fine = 'See you at ten', 'The report is ready' }"));
+        }
+
+        _examples = Example is null ? null : ClassifyExamples.Read(this, Example);
+        // Built now: what is wrong with headers or added fields is known before the first text, and the session is
+        // looked for on the thread of the pipeline.
+        _ = Options;
+        _ = Client;
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (!HasInput)
+        {
+            return;
+        }
+
+        if (ParameterSetName == ObjectSet)
+        {
+            Add(InputObject);
+            return;
+        }
+
+        foreach (string? text in Text ?? [null])
+        {
+            Add(text);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (!HasInput)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination(
+                "There is nothing to classify: neither -Text nor anything on the pipeline.",
+                "Pipe the texts: Get-Content mails.txt | Invoke-CohereClassification -Example examples.csv"));
+        }
+
+        Calls.Complete();
+    }
+
+    private void Add(object? value)
+    {
+        long index = _count++;
+        if (Property is null && !RecordText.HasOwnText(value))
+        {
+            // The name of a type or a file is not what somebody wants classified.
+            WriteError(ErrorRecords.NotAString(value!));
+        }
+        else if (RecordText.TryGet(value, Property, out string text, out ErrorRecord? error))
+        {
+            Calls.Add(new Input(index, text, value));
+        }
+        else
+        {
+            WriteError(error);
+        }
+    }
+
+    private async Task<IReadOnlyList<Classification>> SendAsync(IReadOnlyList<Input> batch, CancellationToken cancellationToken)
+    {
+        var request = new ClassifyRequest
+        {
+            Inputs = batch.Select(input => input.Text).ToArray(),
+            Examples = _examples,
+            Model = Model,
+            Truncate = Truncate,
+        };
+        return (await Client.Classify.ClassifyAsync(request, Options, cancellationToken).ConfigureAwait(false)).Classifications;
+    }
+
+    private void Write(Input input, Classification classification)
+    {
+        classification.Index = input.Index;
+        classification.InputObject = input.Object;
+        WriteObject(classification);
+    }
+
+    /// <summary>A text to classify.</summary>
+    /// <param name="Index">Its place among all inputs.</param>
+    /// <param name="Text">The text.</param>
+    /// <param name="Object">What it was taken from.</param>
+    private sealed record Input(long Index, string Text, object? Object);
+}
