@@ -31,6 +31,7 @@
         'Invoke-CohereChat'
         'Invoke-CohereClassification'
         'Invoke-CohereRerank'
+        'Invoke-CohereTranscription'
         'Measure-CohereSimilarity'
         'New-CohereChatMessage'
         'New-CohereEmbedding'

@@ -12,6 +12,7 @@ public sealed class CohereClient
         Embeddings = new EmbeddingsClient(session, pipeline);
         Rerank = new RerankClient(session, pipeline);
         Classify = new ClassifyClient(pipeline);
+        Audio = new AudioClient(pipeline);
         Tokens = new TokensClient(session, pipeline);
         Models = new ModelsClient(pipeline);
         Account = new AccountClient(pipeline);
@@ -29,6 +30,9 @@ public sealed class CohereClient
 
     /// <summary>Classification.</summary>
     public ClassifyClient Classify { get; }
+
+    /// <summary>Audio.</summary>
+    public AudioClient Audio { get; }
 
     /// <summary>Tokens.</summary>
     public TokensClient Tokens { get; }

@@ -14,4 +14,7 @@ public static class DefaultModels
 
     /// <summary>For rerank.</summary>
     public const string Rerank = "rerank-v4.0-pro";
+
+    /// <summary>For transcriptions.</summary>
+    public const string Transcription = "cohere-transcribe-03-2026";
 }

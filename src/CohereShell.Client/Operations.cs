@@ -72,7 +72,7 @@ public static class Operations
         Cmdlet = "ConvertFrom-CohereToken",
     };
 
-    /// <summary>Transcription: <see href="https://docs.cohere.com/reference/create-transcription"/>.</summary>
+    /// <summary>Transcription: <see href="https://docs.cohere.com/reference/create-audio-transcription"/>.</summary>
     public static Operation CreateTranscription { get; } = new("CreateTranscription", "create-transcription", "Audio", Post, "/v2/audio/transcriptions", Write)
     {
         Limits = Limit(LimitUnit.Requests, 5, null),

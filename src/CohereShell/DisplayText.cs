@@ -65,6 +65,11 @@ public static class DisplayText
         return string.Join(Environment.NewLine, lines);
     }
 
+    /// <summary>What a transcription shows: its text, and a line of facts.</summary>
+    /// <param name="transcription">The transcription.</param>
+    public static string Transcription(Transcription transcription) => Sanitize(transcription.Text.TrimEnd()) + Environment.NewLine + FormattableString.Invariant(
+        $"({OneLine(System.IO.Path.GetFileName(transcription.Path), 60)}, {OneLine(transcription.Language, 20)}, {OneLine(transcription.Model, 60)}, {transcription.Elapsed.TotalSeconds:0.0} s)");
+
     /// <summary>What a message shows: its text, and what else it holds.</summary>
     /// <param name="message">The message.</param>
     public static string Message(ChatMessage message)

@@ -136,7 +136,7 @@ Describe 'The example' {
         $problems | Should -BeNullOrEmpty
 
         # The files that it speaks of are there.
-        foreach ($name in [regex]::Matches($Code, '[\w-]+\.(png|jpe?g|webp|gif|txt|md|log)\b').Value | Sort-Object -Unique) {
+        foreach ($name in [regex]::Matches($Code, '[\w-]+\.(png|jpe?g|webp|gif|txt|md|log|wav|mp3|flac|ogg)\b').Value | Sort-Object -Unique) {
             $path = Join-Path $folder $name
             if ($name -match '(txt|md|log)$') {
                 Set-Content -LiteralPath $path -Value 'Logs are kept for 90 days.', 'Backups are kept for a year.'

@@ -59,6 +59,22 @@ public sealed class ApiDescription
             : [$"{operationId} takes no JSON body."];
     }
 
+    /// <summary>Which fields of a form are not described, and which are missing.</summary>
+    /// <param name="operationId">The operation's id in the description.</param>
+    /// <param name="names">The names in the form.</param>
+    public IReadOnlyList<string> FormErrors(string operationId, IEnumerable<string> names)
+    {
+        YamlMappingNode content = Map(Map(Operation(operationId), "requestBody"), "content");
+        YamlMappingNode schema = _schemas.Resolve(Map(Map(content, "multipart/form-data"), "schema"));
+        string[] known = [.. Map(schema, "properties").Children.Keys.Select(key => key.ToString())];
+        string[] required = [.. ((YamlSequenceNode)schema.Children["required"]).Children.Select(name => name.ToString())];
+        return
+        [
+            .. names.Where(name => !known.Contains(name)).Select(name => $"{operationId} has no field '{name}'."),
+            .. required.Where(name => !names.Contains(name)).Select(name => $"{operationId} lacks the field '{name}'."),
+        ];
+    }
+
     /// <summary>What in a request's query is not described.</summary>
     /// <param name="operationId">The operation's id in the description.</param>
     /// <param name="names">The names in the query.</param>

@@ -78,6 +78,9 @@ public enum ErrorReason
     /// <summary>The audit file cannot be written.</summary>
     AuditFailed,
 
+    /// <summary>A file that is to be sent cannot be read.</summary>
+    FileNotReadable,
+
     /// <summary>The session has been closed.</summary>
     SessionClosed,
 

@@ -40,6 +40,7 @@ internal static class ErrorTable
         new(ErrorReason.GenerationFailed, 0, "InvalidResult", "Try again. The text received so far is in the exception's PartialResponse."),
         new(ErrorReason.NotAllowed, 0, "PermissionDenied", "The session's policy forbids it and nothing was sent. Get-CohereSession shows the policy; Connect-Cohere sets it with -Access, -AllowOperation and -DenyOperation."),
         new(ErrorReason.AuditFailed, 0, "WriteError", "Make the -AuditPath of the session writable, or connect without it."),
+        new(ErrorReason.FileNotReadable, 0, "ReadError", "Check the path and that you may read the file."),
         new(ErrorReason.SessionClosed, 0, "InvalidOperation", "Connect again with Connect-Cohere."),
         new(ErrorReason.NoApiKey, 0, "AuthenticationError", "Run Connect-Cohere, or set the environment variable CO_API_KEY. Keys: https://dashboard.cohere.com/api-keys. Connect-Cohere -Emulator needs none."),
         new(ErrorReason.InvalidEnvironment, 0, "InvalidArgument", "Correct the environment variables CO_API_KEY, COHERE_API_KEY and CO_API_URL, or give -ApiKey and -BaseUri to Connect-Cohere."),

@@ -19,6 +19,7 @@ namespace CohereShell;
 [JsonSerializable(typeof(WireRerankResponse))]
 [JsonSerializable(typeof(ClassifyRequest))]
 [JsonSerializable(typeof(WireClassifyResponse))]
+[JsonSerializable(typeof(WireTranscription))]
 [JsonSerializable(typeof(WireTokenizeRequest))]
 [JsonSerializable(typeof(WireTokenizeResponse))]
 [JsonSerializable(typeof(WireDetokenizeRequest))]

@@ -1,5 +1,7 @@
 using System.Collections.Generic;
 using System.IO;
+using System.Net.Http;
+using System.Net.Http.Headers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -21,6 +23,13 @@ internal static class JsonBody
         }
 
         return buffer.ToArray();
+    }
+
+    public static HttpContent ToContent(byte[] body)
+    {
+        var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return content;
     }
 
     /// <summary>Adds fields to a JSON object; one that is there already is replaced.</summary>

@@ -166,14 +166,14 @@ internal sealed class ApiPipeline
 
     private async Task<ApiReply> ExchangeAsync(ApiRequest request, CallRecord record, CancellationToken cancellationToken)
     {
-        byte[]? body = request.Options.AdditionalProperties is { Count: > 0 } extra ? JsonBody.Merge(request.Body, extra) : request.Body;
+        Func<HttpContent?> createContent = request.CreateContentFactory();
         Uri address = request.AddressBelow(_session.BaseUri);
         bool renewed = false;
         while (true)
         {
             string? key = _session.Key.Reveal();
             record.StatusCode = null;
-            ApiCall call = CreateCall(request, () => HttpMessages.Create(_session, request, address, body, key));
+            ApiCall call = CreateCall(request, () => HttpMessages.Create(_session, request, address, createContent(), key));
             ApiReply reply;
             try
             {

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Net.Http;
+using System.Text.Json;
 
 namespace CohereShell;
 
@@ -27,6 +29,9 @@ internal sealed class ApiRequest
     /// <summary>The JSON body, UTF-8.</summary>
     public byte[]? Body { get; init; }
 
+    /// <summary>The body where it is not JSON.</summary>
+    public MultipartForm? Form { get; init; }
+
     public string? Model { get; init; }
 
     public int InputCount { get; init; }
@@ -37,6 +42,19 @@ internal sealed class ApiRequest
 
     /// <summary>What to warn of where Cohere has given up this call; null where it has not.</summary>
     public string? Deprecation { get; init; }
+
+    /// <summary>What makes the body, with the fields that the user adds: anew for each attempt, since it can be sent once only.</summary>
+    public Func<HttpContent?> CreateContentFactory()
+    {
+        IReadOnlyDictionary<string, JsonElement>? extra = Options.AdditionalProperties is { Count: > 0 } fields ? fields : null;
+        if (Form is not null)
+        {
+            return (extra is null ? Form : Form.With(extra)).ToContent;
+        }
+
+        byte[]? body = extra is null ? Body : JsonBody.Merge(Body, extra);
+        return () => body is null ? null : JsonBody.ToContent(body);
+    }
 
     /// <summary>
     /// The address. Base and path are joined as texts: resolving '/v2/chat' against a base with a path would lose the path.

@@ -12,7 +12,7 @@ internal static class HttpMessages
     private static readonly ProductInfoHeaderValue UserAgent =
         new("CohereShell", typeof(HttpMessages).Assembly.GetName().Version!.ToString(3));
 
-    public static HttpRequestMessage Create(CohereSession session, ApiRequest request, Uri address, byte[]? body, string? key)
+    public static HttpRequestMessage Create(CohereSession session, ApiRequest request, Uri address, HttpContent? content, string? key)
     {
         var message = new HttpRequestMessage(new HttpMethod(request.Operation.Method), address);
         message.Headers.UserAgent.Add(UserAgent);
@@ -27,12 +27,7 @@ internal static class HttpMessages
             message.Headers.TryAddWithoutValidation("X-Client-Name", client);
         }
 
-        if (body is not null)
-        {
-            message.Content = new ByteArrayContent(body);
-            message.Content.Headers.ContentType = new MediaTypeHeaderValue(Json);
-        }
-
+        message.Content = content;
         AddHeaders(message, session.Options.Headers);
         AddHeaders(message, request.Options.Headers);
         return message;

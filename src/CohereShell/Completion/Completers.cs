@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Language;
@@ -47,6 +48,16 @@ public sealed class OperationGroupCompleter : NameCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters) =>
         Operations.All.GroupBy(operation => operation.Group).Select(group => (group.Key, string.Join(", ", group)));
+}
+
+/// <summary>Languages of two letters, as ISO 639-1 has them.</summary>
+public sealed class LanguageCompleter : NameCompleter
+{
+    private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters) =>
+        CultureInfo.GetCultures(CultureTypes.NeutralCultures)
+            .Where(culture => culture.Name.Length == 2)
+            .OrderBy(culture => culture.Name, StringComparer.Ordinal)
+            .Select(culture => (culture.Name, culture.EnglishName));
 }
 
 /// <summary>The paths of the catalogue.</summary>

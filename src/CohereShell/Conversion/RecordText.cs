@@ -19,7 +19,7 @@ internal static class RecordText
 
     /// <summary>Whether a value is a text, or something that was made of one text or is one: nobody has to say which.</summary>
     public static bool HasOwnText(object? value) => PowerShellJson.Unwrap(value)
-        is null or string or Embedding or RerankResult or Classification or TokenizedText or ChatResponse or ChatMessage;
+        is null or string or Embedding or RerankResult or Classification or TokenizedText or Transcription or ChatResponse or ChatMessage;
 
     /// <summary>Gets the text of an object, or the error that says why there is none.</summary>
     /// <param name="value">The object, with what PowerShell may have wrapped around it.</param>
@@ -76,6 +76,7 @@ internal static class RecordText
         Embedding embedding => embedding.Text ?? string.Empty,
         RerankResult result => TextOf(PowerShellJson.Unwrap(result.Document), result.Document),
         Classification classification => classification.Text,
+        Transcription transcription => transcription.Text,
         TokenizedText tokenized => tokenized.Text,
         ChatResponse response => response.Text,
         ChatMessage message => message.Text,

@@ -1,0 +1,68 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShell;
+
+/// <summary>Audio: <see href="https://docs.cohere.com/reference/create-audio-transcription"/>.</summary>
+public sealed class AudioClient
+{
+    private static readonly Dictionary<string, string> MediaTypes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".flac"] = "audio/flac",
+        [".mp3"] = "audio/mpeg",
+        [".mpeg"] = "audio/mpeg",
+        [".mpga"] = "audio/mpeg",
+        [".ogg"] = "audio/ogg",
+        [".wav"] = "audio/wav",
+    };
+
+    private readonly ApiPipeline _pipeline;
+
+    internal AudioClient(ApiPipeline pipeline) => _pipeline = pipeline;
+
+    /// <summary>The extensions of the files that can be transcribed, each with its dot.</summary>
+    public static IReadOnlyCollection<string> Extensions => MediaTypes.Keys;
+
+    /// <summary>Writes down what is said in an audio file. The file is never in memory as a whole.</summary>
+    /// <param name="request">The file and its language.</param>
+    /// <param name="options">What to set for this call.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="CohereException">The call failed, or the file cannot be read.</exception>
+    public async Task<Transcription> TranscribeAsync(TranscriptionRequest request, RequestOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        if (!MediaTypes.TryGetValue(System.IO.Path.GetExtension(request.Path), out string? mediaType))
+        {
+            throw new ArgumentException($"'{request.Path}' is no audio file of a kind that the API takes: {string.Join(", ", Extensions)}.", nameof(request));
+        }
+
+        string model = request.Model ?? DefaultModels.Transcription;
+        var elapsed = Stopwatch.StartNew();
+        WireTranscription answer = await _pipeline.SendAsync(
+            new ApiRequest(Operations.CreateTranscription, options)
+            {
+                Model = model,
+                // The file comes last: a server that reads as it arrives knows by then what to do with it.
+                Form = new MultipartForm()
+                    .WithField("model", model)
+                    .WithField("language", request.Language)
+                    .WithField("temperature", request.Temperature?.ToString("R", CultureInfo.InvariantCulture))
+                    .WithFile("file", request.Path, mediaType),
+            },
+            reply => JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.WireTranscription) is { Text: not null } wire ? wire : null,
+            usageOf: null,
+            cancellationToken).ConfigureAwait(false);
+        return new Transcription
+        {
+            Text = answer.Text!,
+            Path = request.Path,
+            Language = request.Language,
+            Model = model,
+            Elapsed = elapsed.Elapsed,
+        };
+    }
+}

@@ -1,0 +1,103 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace CohereShell;
+
+/// <summary>
+/// A body of fields and files, in the order in which they were added. Files are opened anew for each attempt, and go
+/// from the disk to the wire piece by piece, however large they are.
+/// </summary>
+internal sealed class MultipartForm
+{
+    private const int BufferSize = 81920;
+
+    private readonly IReadOnlyList<Part> _parts;
+
+    public MultipartForm()
+        : this([])
+    {
+    }
+
+    private MultipartForm(IReadOnlyList<Part> parts) => _parts = parts;
+
+    /// <summary>The form with a field more; nothing where there is no value.</summary>
+    public MultipartForm WithField(string name, string? value) =>
+        value is null ? this : new([.. _parts, new Part(name, value, null, null)]);
+
+    /// <summary>The form with a file more.</summary>
+    public MultipartForm WithFile(string name, string path, string mediaType) =>
+        new([.. _parts, new Part(name, null, path, mediaType)]);
+
+    /// <summary>The form with fields more; one that is there already is replaced.</summary>
+    public MultipartForm With(IReadOnlyDictionary<string, JsonElement> fields) => new([
+        .. _parts.Where(part => part.Path is not null || !fields.ContainsKey(part.Name)),
+        .. fields.Select(field => new Part(field.Key, TextOf(field.Value), null, null)),
+    ]);
+
+    /// <summary>The body for one attempt. Whoever disposes it closes the files.</summary>
+    /// <exception cref="CohereException">A file cannot be opened.</exception>
+    public HttpContent ToContent()
+    {
+        var content = new MultipartFormDataContent();
+        // Not every server takes a boundary in quotes.
+        NameValueHeaderValue boundary = content.Headers.ContentType!.Parameters.First(parameter => parameter.Name == "boundary");
+        boundary.Value = boundary.Value!.Trim('"');
+        try
+        {
+            foreach (Part part in _parts)
+            {
+                content.Add(ContentOf(part));
+            }
+        }
+        catch
+        {
+            content.Dispose();
+            throw;
+        }
+
+        return content;
+    }
+
+    private static HttpContent ContentOf(Part part)
+    {
+        HttpContent content = part.Path is null ? new ByteArrayContent(Encoding.UTF8.GetBytes(part.Value!)) : new StreamContent(Open(part.Path), BufferSize);
+        content.Headers.ContentDisposition = new ContentDispositionHeaderValue("form-data")
+        {
+            Name = Quote(part.Name),
+            FileName = part.Path is null ? null : Quote(Path.GetFileName(part.Path)),
+        };
+        if (part.MediaType is not null)
+        {
+            content.Headers.ContentType = new MediaTypeHeaderValue(part.MediaType);
+        }
+
+        return content;
+    }
+
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, useAsync: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Not a failed connection: sending it again does not help.
+            throw new CohereException(ErrorReason.FileNotReadable, $"'{path}' cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    // What else may stand in a name, servers read in different ways.
+    private static string Quote(string name) =>
+        "\"" + new string(name.Select(character => character is >= ' ' and < '\x7f' and not ('"' or '\\') ? character : '_').ToArray()) + "\"";
+
+    private static string TextOf(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
+
+    private sealed record Part(string Name, string? Value, string? Path, string? MediaType);
+}

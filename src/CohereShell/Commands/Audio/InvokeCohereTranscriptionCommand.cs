@@ -1,0 +1,143 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using CohereShell.Completion;
+using CohereShell.Errors;
+using CohereShell.Pipeline;
+
+namespace CohereShell.Commands;
+
+/// <summary>Invoke-CohereTranscription: writes down what is said in audio files. See <see href="https://docs.cohere.com/reference/create-audio-transcription"/>.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "CohereTranscription", DefaultParameterSetName = PathSet)]
+[OutputType(typeof(Transcription))]
+public sealed class InvokeCohereTranscriptionCommand : CohereBodyCommand
+{
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+
+    private OrderedCalls<string, Transcription>? _calls;
+    private string _language = string.Empty;
+
+    /// <summary>Audio files; wildcards allowed.</summary>
+    [Parameter(ParameterSetName = PathSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Audio files, by names in which nothing is a wildcard.</summary>
+    [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "FullName")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The language that is spoken: two letters of ISO 639-1, or a culture.</summary>
+    [Parameter(Mandatory = true, Position = 1)]
+    [ArgumentCompleter(typeof(LanguageCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string Language { get; set; } = string.Empty;
+
+    /// <summary>The model.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(AnyModelCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Model { get; set; }
+
+    /// <summary>Randomness, 0 to 1.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    public double? Temperature { get; set; }
+
+    /// <summary>How many files are under way at the same time. Results leave in the order of the files.</summary>
+    [Parameter]
+    [ValidateRange(1, 256)]
+    public int ThrottleLimit { get; set; } = 5;
+
+    private OrderedCalls<string, Transcription> Calls => _calls ??= new(this, ThrottleLimit, (_, transcription) => WriteObject(transcription), (path, failure) => WriteFailure(failure, path));
+
+    private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
+    [
+        ("model", "-Model"),
+        ("language", "-Language"),
+        ("file", "-Path"),
+    ];
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        // A culture says more than is wanted: de-DE.
+        _language = Language.Split('-', '_')[0].ToLowerInvariant();
+        if (_language.Length != 2 || !_language.All(letter => letter is >= 'a' and <= 'z'))
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidValue(
+                $"'{Language}' is no language of ISO 639-1.",
+                "Give two letters: en for English, de for German. Tab completes them.",
+                Language));
+        }
+
+        _ = Options;
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (string path in ParameterSetName == PathSet ? Path : LiteralPath)
+        {
+            foreach (string file in FilesOf(path))
+            {
+                if (AudioFiles.Problem(file) is { } error)
+                {
+                    WriteError(error);
+                    continue;
+                }
+
+                var request = new TranscriptionRequest { Path = file, Language = _language, Model = Model, Temperature = Temperature };
+                Calls.Begin(file, token => Client.Audio.TranscribeAsync(request, Options, token));
+                // After it and not before the next: with nobody else under way, a result is there before the next file is looked for.
+                Calls.MakeRoom();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => Calls.Complete();
+
+    private IReadOnlyCollection<string> FilesOf(string path)
+    {
+        try
+        {
+            if (ParameterSetName == LiteralPathSet)
+            {
+                return [SessionState.Path.GetUnresolvedProviderPathFromPSPath(path)];
+            }
+
+            IReadOnlyCollection<string> files = SessionState.Path.GetResolvedProviderPathFromPSPath(path, out _);
+            return files.Count > 0 ? files : throw new ItemNotFoundException($"No file matches '{path}'.");
+        }
+        catch (Exception exception) when (exception is SessionStateException or PSNotSupportedException or PSInvalidOperationException)
+        {
+            WriteError(ErrorRecords.FileNotReadable(path, exception));
+            return [];
+        }
+    }
+}
+
+/// <summary>What is wrong with a file can be told before it is sent.</summary>
+internal static class AudioFiles
+{
+    public static ErrorRecord? Problem(string path)
+    {
+        string kinds = string.Join(", ", AudioClient.Extensions.Select(extension => extension.TrimStart('.')));
+        if (Directory.Exists(path))
+        {
+            return ErrorRecords.NotAnAudioFile(path, "is a folder", "Transcribe what is in it: Get-ChildItem -File | Invoke-CohereTranscription …");
+        }
+
+        var file = new FileInfo(path);
+        return !file.Exists ? ErrorRecords.FileNotReadable(path, new FileNotFoundException($"There is no file '{path}'.", path))
+            : !AudioClient.Extensions.Contains(file.Extension, StringComparer.OrdinalIgnoreCase) ? ErrorRecords.NotAnAudioFile(path, $"is not of a kind that can be transcribed ({kinds})", "Convert it to one of these, for example with ffmpeg.")
+            : file.Length == 0 ? ErrorRecords.NotAnAudioFile(path, "is empty", "Record it again, or leave empty files out: Where-Object Length")
+            : null;
+    }
+}
