@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Linq;
+
 namespace CohereShell;
 
 /// <summary>
@@ -50,5 +53,20 @@ public sealed class Usage
     };
 
     /// <inheritdoc/>
-    public override string ToString() => System.FormattableString.Invariant($"{InputTokens} in, {OutputTokens} out");
+    public override string ToString()
+    {
+        // Chat says what was processed; the others only what is billed.
+        bool hasTokens = InputTokens > 0 || OutputTokens > 0;
+        (decimal Count, string Unit)[] all =
+        [
+            (hasTokens ? InputTokens : BilledInputTokens, "in"),
+            (hasTokens ? OutputTokens : BilledOutputTokens, "out"),
+            (BilledSearchUnits, "search units"),
+            (BilledClassifications, "classifications"),
+            (BilledImages, "images"),
+            (BilledImageTokens, "image tokens"),
+        ];
+        string text = string.Join(", ", all.Where(part => part.Count > 0).Select(part => part.Count.ToString("#,0.##", CultureInfo.InvariantCulture) + " " + part.Unit));
+        return text.Length > 0 ? text : "nothing";
+    }
 }

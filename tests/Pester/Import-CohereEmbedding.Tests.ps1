@@ -108,7 +108,7 @@ Describe 'Import-CohereEmbedding' {
         }
 
         (Get-ErrorOf { Import-CohereEmbedding -LiteralPath (Join-Path $folder 'no.cemb') }).CategoryInfo.Category | Should -Be 'ObjectNotFound'
-        (Get-ErrorOf { Import-CohereEmbedding Env:\PATH }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*'
+        (Get-ErrorOf { Import-CohereEmbedding Env:\PATH }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotAFile,*'
         (Get-ErrorOf { Import-CohereEmbedding $folder }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*'
     }
 

@@ -157,7 +157,7 @@ Describe 'Invoke-CohereRerank' {
             Invoke-CohereRerank 'q' -ErrorVariable problems -ErrorAction SilentlyContinue
 
         $results.Index | Should -Be 1, 10
-        $problems.FullyQualifiedErrorId -replace ',.*|CohereShell\.' | Should -Be 'EmptyInput', 'EmptyInput', 'EmptyInput', 'NotJson', 'EmptyInput', 'NotJson', 'NotJson', 'NotAText', 'FileNotReadable'
+        $problems.FullyQualifiedErrorId -replace ',.*|CohereShell\.' | Should -Be 'EmptyInput', 'EmptyInput', 'EmptyInput', 'NotJson', 'EmptyInput', 'NotJson', 'NotJson', 'NotATextFile', 'FileNotReadable'
         [object]::ReferenceEquals($problems[3].TargetObject, $loop) | Should -BeTrue
         $problems[7].TargetObject | Should -Be $binary
         $problems[8].CategoryInfo.Category | Should -Be 'ObjectNotFound'

@@ -350,7 +350,7 @@ Describe 'New-CohereEmbedding: many' {
         $usage = Get-CohereUsage -Session $session
         $usage.Retries | Should -BeGreaterThan 0
         $usage.BilledInputTokens | Should -Be (Get-CohereUsage -Session $calm).BilledInputTokens -Because 'each text is paid once'
-        Stop-CohereEmulator -Port $faulty.Port -Confirm:$false
+        $faulty | Stop-CohereEmulator -Confirm:$false
     }
 }
 
@@ -382,6 +382,6 @@ Describe 'New-CohereEmbedding: on the screen' {
         $shell.Streams.Progress[-1].RecordType | Should -Be 'Completed'
         $shell.Runspace.Dispose()
         $shell.Dispose()
-        Stop-CohereEmulator -Port $slow.Port -Confirm:$false
+        $slow | Stop-CohereEmulator -Confirm:$false
     }
 }

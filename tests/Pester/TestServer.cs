@@ -394,10 +394,10 @@ namespace CohereShellTests
             {
                 case "rerank":
                     return EchoRerank(body);
-                case "tokenize":
+                case "tokenize" when body.TryGetProperty("text", out _):
                     int[] tokens = CodePoints(body.GetProperty("text").GetString()).ToArray();
                     return "{\"tokens\":" + JsonSerializer.Serialize(tokens) + ",\"token_strings\":" + JsonSerializer.Serialize(tokens.Select(char.ConvertFromUtf32)) + ",\"meta\":{\"billed_units\":{}}}";
-                case "detokenize":
+                case "detokenize" when body.TryGetProperty("tokens", out _):
                     string text = string.Concat(body.GetProperty("tokens").EnumerateArray().Select(token => char.ConvertFromUtf32(token.GetInt32())));
                     return "{\"text\":" + JsonSerializer.Serialize(text) + "}";
                 case "classify":

@@ -49,7 +49,8 @@ public sealed class UsageRecord
     /// <summary>Image tokens that are billed.</summary>
     public long BilledImageTokens => Usage.BilledImageTokens;
 
-    internal Usage Usage { get; init; } = Usage.None;
+    /// <summary>All of it together.</summary>
+    public Usage Usage { get; internal init; } = Usage.None;
 }
 
 /// <summary>Adds up what the calls of a session cost.</summary>

@@ -90,8 +90,8 @@ internal static class RecordText
         JsonValueKind.Number => element.GetRawText(),
         JsonValueKind.True => bool.TrueString,
         JsonValueKind.False => bool.FalseString,
-        JsonValueKind.Object when element.EnumerateObject().Any() => YamlText.From(element),
-        JsonValueKind.Array when element.GetArrayLength() > 0 => YamlText.From(element),
+        JsonValueKind.Object when element.EnumerateObject().Any() => YamlOf(element),
+        JsonValueKind.Array when element.GetArrayLength() > 0 => YamlOf(element),
         _ => string.Empty,
     };
 
@@ -103,8 +103,11 @@ internal static class RecordText
         JsonElement[] values = all.EnumerateObject().Select(property => property.Value).ToArray();
         return values.All(value => string.IsNullOrWhiteSpace(TextOf(value))) ? string.Empty
             : isOne && values[0].ValueKind is not (JsonValueKind.Object or JsonValueKind.Array) ? TextOf(values[0])
-            : YamlText.From(all);
+            : YamlOf(all);
     }
+
+    // A text that is shown and stored: the line break that a file of YAML ends with is no part of it.
+    private static string YamlOf(JsonElement element) => YamlText.From(element).TrimEnd('\n');
 
     private static PSObject AsObject(IEnumerable<KeyValuePair<string, object?>> properties)
     {

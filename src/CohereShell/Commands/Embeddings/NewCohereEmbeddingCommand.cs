@@ -141,6 +141,13 @@ public sealed class NewCohereEmbeddingCommand : CohereBodyCommand
                 OutputDimension));
         }
 
+        if (AsText && Property is not null)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination(
+                "-AsText takes the text of files, and -Property that of objects.",
+                "Leave one of the two out."));
+        }
+
         _reader = new EmbedInputReader(limits, Property, AsText);
         _template = new EmbedRequest
         {
