@@ -11,11 +11,20 @@
     first call  the same, the first one of a new process
     stream      1,000 events as objects, against reading their bytes with HttpClient: as a service sends them, each
                 event in a write of its own; and, to see what the client alone costs, all of them in one write
+    embed       960 texts of 1,024 numbers, against a loop of Invoke-RestMethod in batches of 96; and 9,600 texts against a
+                server that takes 100 ms a call, against the ideal: 13 rounds of 100 ms, and what a plain client in C#
+                takes for the same bytes without them
+    memory      how much further the peak of a new process goes with 200,000 texts than with 2,000
+    limit       the share of a trial key's limit that embedding uses, and how often a call had to be sent again; a minute
+                takes as many seconds as -SecondsPerMinute says
+    files       100,000 embeddings of 1,024 numbers from a file, against ReadAllBytes
     end         from Select-Object -First 1 or Ctrl+C to the moment when the server sees the connection closed
 .PARAMETER Rounds
     How often new processes are started for each side.
 .PARAMETER Calls
     How often each side calls inside a process.
+.PARAMETER SecondsPerMinute
+    How long a minute of the rate limit takes.
 .PARAMETER WarmUp
     How often each side calls before it is measured: .NET compiles what is called often a second time, in the background.
 #>
@@ -25,7 +34,8 @@
 param(
     [int] $Rounds = 15,
     [int] $Calls = 300,
-    [int] $WarmUp = 1500
+    [int] $WarmUp = 1500,
+    [int] $SecondsPerMinute = 12
 )
 
 $ErrorActionPreference = 'Stop'
@@ -143,6 +153,92 @@ function Measure-Stream([string] $Address, [string] $Model, [string] $Name, [dou
     Show-Ratio $Name $our 'reading its bytes with HttpClient' $their $Goal
 }
 
+# One turn of each side after the other, several times; the first turns warm up.
+function Measure-Alternating([int] $Times, [scriptblock] $Our, [scriptblock] $Their) {
+    $ours, $theirs = [Collections.Generic.List[double]]::new(), [Collections.Generic.List[double]]::new()
+    $watch = [Diagnostics.Stopwatch]::new()
+    foreach ($turn in 1..($Times + 2)) {
+        foreach ($side in @(@{ Call = $Our; Times = $ours }, @{ Call = $Their; Times = $theirs })) {
+            $watch.Restart()
+            $null = & $side.Call
+            if ($turn -gt 2) {
+                $side.Times.Add($watch.Elapsed.TotalMilliseconds)
+            }
+        }
+    }
+
+    (Get-Median $ours), (Get-Median $theirs)
+}
+
+function Measure-Embedding([string] $Address) {
+    $texts = 1..9600 | ForEach-Object { "text number $_" }
+    $few = $texts[0..959]
+    $our, $their = Measure-Alternating 15 { $few | New-CohereEmbedding } {
+        for ($start = 0; $start -lt 960; $start += 96) {
+            $body = @{ model = 'embed-v4.0'; input_type = 'search_document'; embedding_types = @('float'); texts = $few[$start..($start + 95)] } | ConvertTo-Json
+            (Invoke-RestMethod -Uri "$Address/v2/embed" -Method Post -ContentType application/json -Headers @{ Authorization = 'Bearer bench' } -Body $body).embeddings.float
+        }
+    }
+    Show-Ratio '960 texts' $our 'Invoke-RestMethod in batches of 96' $their 0.05
+
+    Add-Type -TypeDefinition (Get-Content -LiteralPath (Join-Path $PSScriptRoot 'PlainClient.cs') -Raw)
+    $client = [CohereShell.Bench.PlainClient]::new($Address, $texts, 96, 8)
+    $our, $plain = Measure-Alternating 9 { $texts | New-CohereEmbedding -ThrottleLimit 8 -Model latency } { $client.Run() }
+    Show-Ratio '9,600 texts, 100 ms a call' $our "13 rounds of 100 ms and a plain client's $('{0:N0}' -f $plain) ms" (1300 + $plain) 1.3
+}
+
+function Measure-Memory([string] $Address) {
+    $folder = Join-Path ([IO.Path]::GetTempPath()) ([IO.Path]::GetRandomFileName())
+    $null = New-Item -ItemType Directory -Path $folder
+    try {
+        $peaks = foreach ($count in 2000, 200000) {
+            $path = Join-Path $folder "$count.txt"
+            [IO.File]::WriteAllLines($path, [string[]](1..$count | ForEach-Object { "a short text, number $_" }))
+            $peak = foreach ($round in 1..3) {
+                & $pwsh -NoLogo -NoProfile -NonInteractive -Command "Import-Module '$module'; Connect-Cohere -BaseUri $Address -ApiKey bench; Get-Content '$path' | New-CohereEmbedding | Out-Null; (Get-Process -Id `$PID).PeakWorkingSet64"
+            }
+            (Get-Median $peak) / 1MB
+        }
+    }
+    finally {
+        Remove-Item -LiteralPath $folder -Recurse
+    }
+
+    [pscustomobject]@{
+        Measured         = 'peak memory'
+        '2,000 texts MB' = '{0:N0}' -f $peaks[0]
+        '200,000 MB'     = '{0:N0}' -f $peaks[1]
+        'More'           = '{0:N0}' -f ($peaks[1] - $peaks[0])
+        Goal             = 'under 64'
+        Met              = $peaks[1] - $peaks[0] -lt 64
+    }
+}
+
+function Measure-Limit {
+    $program = Join-Path $PSScriptRoot 'RateLimit' 'bin' 'Release' 'net8.0' 'RateLimit.dll'
+    $share, $retries = (& dotnet $program $SecondsPerMinute) -split ' '
+    [pscustomobject]@{
+        Measured         = "trial limit, a minute of $SecondsPerMinute s"
+        'Share used'     = $share
+        'Sent again'     = $retries
+        Goal             = '0.95 to 1'
+        Met              = [double]$share -ge 0.95 -and [double]$share -le 1
+    }
+}
+
+function Measure-File {
+    $path = Join-Path ([IO.Path]::GetTempPath()) "$([IO.Path]::GetRandomFileName()).cemb"
+    try {
+        $numbers = [float[]](1..1024 | ForEach-Object { [math]::Sin($_) })
+        1..100000 | ForEach-Object { [CohereShell.Embedding] @{ Index = $_ - 1; Text = "text number $_"; Model = 'embed-v4.0'; Vector = $numbers } } | Export-CohereEmbedding -Path $path
+        $our, $their = Measure-Alternating 7 { Import-CohereEmbedding -Path $path | Out-Null } { $null = [IO.File]::ReadAllBytes($path); [GC]::Collect() }
+        Show-Ratio 'import of 100,000 embeddings' $our 'ReadAllBytes of the same file' $their 0
+    }
+    finally {
+        Remove-Item -LiteralPath $path
+    }
+}
+
 function Show-End([string] $Name, [Collections.Generic.List[double]] $Times) {
     [pscustomobject]@{
         Measured    = $Name
@@ -197,7 +293,11 @@ try {
         Measure-FirstCall $address
         Measure-Stream $address command-a-03-2025 '1,000 events, a write each' 2
         Measure-Stream $address burst '1,000 events in one write' 0
+        Measure-Embedding $address
+        Measure-File
     ) | Format-Table -AutoSize | Out-String -Width 160 | Out-Host
+    Measure-Memory $address | Format-Table -AutoSize | Out-String -Width 160 | Out-Host
+    Measure-Limit | Format-Table -AutoSize | Out-String -Width 160 | Out-Host
     Measure-End $server | Format-Table -AutoSize | Out-String -Width 160 | Out-Host
 }
 finally {
