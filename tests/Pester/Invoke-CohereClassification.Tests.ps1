@@ -140,18 +140,30 @@ Describe 'Invoke-CohereClassification' {
         }
 
         It 'does not take the name of an object for its text: <Name>' -ForEach @(
-            @{ Name = 'a file'; Bad = [System.IO.FileInfo] '/tmp/x' }
+            @{ Name = 'a file'; Bad = [System.IO.FileInfo] 'x.txt' }
             @{ Name = 'a record'; Bad = [pscustomobject] @{ a = 1 } }
             @{ Name = 'a hashtable'; Bad = @{ a = 1 } }
-            @{ Name = 'a number'; Bad = 5 }
+            @{ Name = 'a process'; Bad = Get-Process -Id $PID }
         ) {
             $results = 'spam', $Bad, 'ham' | Invoke-CohereClassification -Example $examples -ErrorVariable problems -ErrorAction SilentlyContinue
 
             $results.Index | Should -Be 0, 2
             $problems | Should -HaveCount 1
-            $problems[0].FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotAString,*'
+            $problems[0].FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotAText,*'
             $problems[0].ErrorDetails.RecommendedAction | Should -BeLike '*-Property*'
             $problems[0].TargetObject | Should -Be $Bad
+        }
+
+        It 'takes numbers and the like for the text that they are written as' {
+            $results = 5, [DayOfWeek]::Friday | Invoke-CohereClassification -Example $examples
+
+            $results.Text | Should -Be '5', 'Friday'
+            $results[0].InputObject | Should -BeOfType int
+        }
+
+        It 'does not make a text of an object that is given as one' {
+            { Invoke-CohereClassification -Text (Get-Item $TestDrive) -Example $examples } | Should -Throw '*takes texts*'
+            $server.Requests | Should -BeNullOrEmpty
         }
 
         It 'takes what other cmdlets of the module put out' {

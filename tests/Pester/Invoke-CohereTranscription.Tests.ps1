@@ -99,9 +99,8 @@ Describe 'Invoke-CohereTranscription' {
         $results = $paths | Invoke-CohereTranscription -Language en -ErrorVariable problems -ErrorAction SilentlyContinue
 
         $results.Path | Should -Be (Join-Path $folder 'a.wav')
-        $problems.FullyQualifiedErrorId -replace ',.*|CohereShell\.' | Should -Be 'NotAnAudioFile', 'FileNotReadable', 'NotAnAudioFile', 'NotAnAudioFile', 'NotAnAudioFile', 'FileNotReadable', 'FileNotReadable'
+        $problems.FullyQualifiedErrorId -replace ',.*|CohereShell\.' | Should -Be 'NotAFile', 'FileNotReadable', 'NotAnAudioFile', 'NotAnAudioFile', 'NotAnAudioFile', 'FileNotReadable', 'FileNotReadable'
         $problems.TargetObject | Should -Be $paths[0..6]
-        "$($problems[0])" | Should -BeLike '*folder*'
         $problems[1].CategoryInfo.Category | Should -Be 'ObjectNotFound'
         "$($problems[2])" | Should -BeLike '*empty*'
         "$($problems[3])" | Should -BeLike '*flac, mp3, mpeg, mpga, ogg, wav*'

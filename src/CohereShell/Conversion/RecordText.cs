@@ -18,8 +18,14 @@ internal static class RecordText
     private const int BytesToJudgeBy = 8192;
 
     /// <summary>Whether a value is a text, or something that was made of one text or is one: nobody has to say which.</summary>
-    public static bool HasOwnText(object? value) => PowerShellJson.Unwrap(value)
-        is null or string or Embedding or RerankResult or Classification or TokenizedText or Transcription or ChatResponse or ChatMessage;
+    public static bool HasOwnText(object? value) => PowerShellJson.Unwrap(value) switch
+    {
+        null or string or Embedding or EmbeddingMatch or RerankResult or Classification or TokenizedText or Transcription or ChatResponse or ChatMessage => true,
+        // Before the next line: the wrapper of an object from script says that it can be formatted.
+        PSObject => false,
+        bool or char or Enum or IFormattable => true,
+        _ => false,
+    };
 
     /// <summary>Gets the text of an object, or the error that says why there is none.</summary>
     /// <param name="value">The object, with what PowerShell may have wrapped around it.</param>
@@ -74,6 +80,7 @@ internal static class RecordText
         null => string.Empty,
         string text => text,
         Embedding embedding => embedding.Text ?? string.Empty,
+        EmbeddingMatch match => match.Text ?? string.Empty,
         RerankResult result => TextOf(PowerShellJson.Unwrap(result.Document), result.Document),
         Classification classification => classification.Text,
         Transcription transcription => transcription.Text,

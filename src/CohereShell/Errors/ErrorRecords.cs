@@ -52,14 +52,6 @@ internal static class ErrorRecords
         target,
         "Pipe what ConvertTo-CohereToken puts out, or lists of whole numbers.");
 
-    /// <summary>An object whose text nobody has named.</summary>
-    public static ErrorRecord NotAString(object target) => Create(
-        new PSArgumentException($"An object of the type {target.GetType().Name} is not a text. Nothing was sent for it."),
-        nameof(NotAString),
-        ErrorCategory.InvalidType,
-        target,
-        "Name the properties that make the text with -Property, or pipe strings.");
-
     /// <summary>A record that has none of the properties that were asked for.</summary>
     public static ErrorRecord PropertyNotFound(IEnumerable<string> names, IEnumerable<string> known, object? target) => Create(
         new PSArgumentException($"This input has no property {string.Join(" or ", names.Select(name => $"'{name}'"))}. Nothing was sent for it."),

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using CohereShell.Completion;
+using CohereShell.Conversion;
 using CohereShell.Errors;
 using CohereShell.Pipeline;
 
@@ -82,20 +83,12 @@ public sealed class InvokeCohereTranscriptionCommand : CohereBodyCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (string path in ParameterSetName == PathSet ? Path : LiteralPath)
+        bool isLiteral = ParameterSetName == LiteralPathSet;
+        foreach (string path in isLiteral ? LiteralPath : Path)
         {
-            foreach (string file in FilesOf(path))
+            foreach (string file in FilePaths.Resolve(this, path, isLiteral))
             {
-                if (AudioFiles.Problem(file) is { } error)
-                {
-                    WriteError(error);
-                    continue;
-                }
-
-                var request = new TranscriptionRequest { Path = file, Language = _language, Model = Model, Temperature = Temperature };
-                Calls.Begin(file, token => Client.Audio.TranscribeAsync(request, Options, token));
-                // After it and not before the next: with nobody else under way, a result is there before the next file is looked for.
-                Calls.MakeRoom();
+                Transcribe(file);
             }
         }
     }
@@ -103,41 +96,27 @@ public sealed class InvokeCohereTranscriptionCommand : CohereBodyCommand
     /// <inheritdoc/>
     protected override void EndProcessing() => Calls.Complete();
 
-    private IReadOnlyCollection<string> FilesOf(string path)
+    private void Transcribe(string file)
     {
-        try
+        if (Problem(new FileInfo(file)) is { } error)
         {
-            if (ParameterSetName == LiteralPathSet)
-            {
-                return [SessionState.Path.GetUnresolvedProviderPathFromPSPath(path)];
-            }
+            WriteError(error);
+            return;
+        }
 
-            IReadOnlyCollection<string> files = SessionState.Path.GetResolvedProviderPathFromPSPath(path, out _);
-            return files.Count > 0 ? files : throw new ItemNotFoundException($"No file matches '{path}'.");
-        }
-        catch (Exception exception) when (exception is SessionStateException or PSNotSupportedException or PSInvalidOperationException)
-        {
-            WriteError(ErrorRecords.FileNotReadable(path, exception));
-            return [];
-        }
+        var request = new TranscriptionRequest { Path = file, Language = _language, Model = Model, Temperature = Temperature };
+        Calls.Begin(file, token => Client.Audio.TranscribeAsync(request, Options, token));
+        // After it and not before the next: with nobody else under way, a result is there before the next file is looked for.
+        Calls.MakeRoom();
     }
-}
 
-/// <summary>What is wrong with a file can be told before it is sent.</summary>
-internal static class AudioFiles
-{
-    public static ErrorRecord? Problem(string path)
-    {
-        string kinds = string.Join(", ", AudioClient.Extensions.Select(extension => extension.TrimStart('.')));
-        if (Directory.Exists(path))
-        {
-            return ErrorRecords.NotAnAudioFile(path, "is a folder", "Transcribe what is in it: Get-ChildItem -File | Invoke-CohereTranscription …");
-        }
-
-        var file = new FileInfo(path);
-        return !file.Exists ? ErrorRecords.FileNotReadable(path, new FileNotFoundException($"There is no file '{path}'.", path))
-            : !AudioClient.Extensions.Contains(file.Extension, StringComparer.OrdinalIgnoreCase) ? ErrorRecords.NotAnAudioFile(path, $"is not of a kind that can be transcribed ({kinds})", "Convert it to one of these, for example with ffmpeg.")
-            : file.Length == 0 ? ErrorRecords.NotAnAudioFile(path, "is empty", "Record it again, or leave empty files out: Where-Object Length")
-            : null;
-    }
+    // What can be told before the file is sent.
+    private static ErrorRecord? Problem(FileInfo file) =>
+        !AudioClient.Extensions.Contains(file.Extension, StringComparer.OrdinalIgnoreCase)
+            ? ErrorRecords.NotAnAudioFile(
+                file.FullName,
+                $"is not of a kind that can be transcribed ({string.Join(", ", AudioClient.Extensions.Select(extension => extension.TrimStart('.')))})",
+                "Convert it to one of these, for example with ffmpeg.")
+        : file.Length == 0 ? ErrorRecords.NotAnAudioFile(file.FullName, "is empty", "Record it again, or leave empty files out: Where-Object Length")
+        : null;
 }

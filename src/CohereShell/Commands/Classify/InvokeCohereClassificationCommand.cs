@@ -18,6 +18,7 @@ public sealed class InvokeCohereClassificationCommand : CohereBodyCommand
     private const string TextSet = "Text";
     private const string ObjectSet = "InputObject";
 
+    private readonly ItemProgress _progress = new("Classifying", "classified");
     private IReadOnlyList<ClassifyExample>? _examples;
     private BatchedCalls<Input, Classification>? _calls;
     private long _count;
@@ -27,6 +28,7 @@ public sealed class InvokeCohereClassificationCommand : CohereBodyCommand
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
+    [TextTransformation]
     public string?[]? Text { get; set; }
 
     /// <summary>Objects that hold the texts. They come out again with the classification.</summary>
@@ -127,6 +129,7 @@ public sealed class InvokeCohereClassificationCommand : CohereBodyCommand
         }
 
         Calls.Complete();
+        _progress.Complete(this);
     }
 
     private void Add(object? value)
@@ -135,7 +138,7 @@ public sealed class InvokeCohereClassificationCommand : CohereBodyCommand
         if (Property is null && !RecordText.HasOwnText(value))
         {
             // The name of a type or a file is not what somebody wants classified.
-            WriteError(ErrorRecords.NotAString(value!));
+            WriteError(ErrorRecords.NotAText(value!));
         }
         else if (RecordText.TryGet(value, Property, out string text, out ErrorRecord? error))
         {
@@ -164,6 +167,7 @@ public sealed class InvokeCohereClassificationCommand : CohereBodyCommand
         classification.Index = input.Index;
         classification.InputObject = input.Object;
         WriteObject(classification);
+        _progress.Add(this);
     }
 
     /// <summary>A text to classify.</summary>

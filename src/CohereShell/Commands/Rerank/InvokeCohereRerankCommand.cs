@@ -16,6 +16,7 @@ namespace CohereShell.Commands;
 [OutputType(typeof(RerankResult))]
 public sealed class InvokeCohereRerankCommand : CohereBodyCommand
 {
+    private readonly ItemProgress _progress = new("Ranking", "compared");
     private Ranking? _ranking;
     private BatchedCalls<RankedDocument, double?>? _calls;
     private long _count;
@@ -133,6 +134,7 @@ public sealed class InvokeCohereRerankCommand : CohereBodyCommand
         }
 
         Calls.Complete();
+        _progress.Complete(this);
         if (_failed > 0)
         {
             WriteWarning($"The ranking lacks {_failed} of {_count} documents: the calls for them failed.");
@@ -179,6 +181,7 @@ public sealed class InvokeCohereRerankCommand : CohereBodyCommand
 
     private void Keep(RankedDocument document, double? score)
     {
+        _progress.Add(this);
         if (score is { } found && !(found < MinimumScore))
         {
             Ranking.Add(document, found);
