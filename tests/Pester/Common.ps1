@@ -95,6 +95,24 @@ function Get-OtherPowerShell {
     $shell
 }
 
+# Stops a command while the server lets it wait for an answer, as Ctrl+C does, and sees that its request ends.
+function Assert-EndedByCtrlC {
+    param([Parameter(Mandatory)] $Server, [Parameter(Mandatory)] [string] $Script, $Argument)
+    $Server.Default = [CohereShellTests.Answer] @{ Hang = $true }
+    $shell = Get-OtherPowerShell
+    try {
+        $null = $shell.AddScript("param(`$address, `$argument) Connect-Cohere -BaseUri `$address -ApiKey a-key-for-tests; $Script").
+            AddArgument($Server.BaseUri).AddArgument($Argument).BeginInvoke()
+        Wait-Condition { $Server.Requests.Count -eq 1 }
+        $shell.Stop()
+        Wait-Condition { $Server.LastRequest.ClosedAt }
+    }
+    finally {
+        $shell.Runspace.Dispose()
+        $shell.Dispose()
+    }
+}
+
 # Runs a script in a runspace of its own, with the module, and gives what it writes; its errors are written again.
 function Invoke-InOtherRunspace {
     param([Parameter(Mandatory)] [string] $Script, [object[]] $ArgumentList = @())

@@ -141,18 +141,7 @@ Describe 'ConvertFrom-CohereToken' {
     }
 
     It 'ends with Ctrl+C' {
-        $server.Default = [CohereShellTests.Answer] @{ Hang = $true }
-        $shell = Get-OtherPowerShell
-        try {
-            $null = $shell.AddScript('param($address) Connect-Cohere -BaseUri $address -ApiKey a-key-for-tests; ConvertFrom-CohereToken 1, 2').AddArgument($server.BaseUri).BeginInvoke()
-            Wait-Condition { $server.Requests.Count -eq 1 }
-            $shell.Stop()
-            Wait-Condition { $server.LastRequest.ClosedAt }
-        }
-        finally {
-            $shell.Runspace.Dispose()
-            $shell.Dispose()
-        }
+        Assert-EndedByCtrlC -Server $server -Script 'ConvertFrom-CohereToken 1, 2'
     }
 
     It 'completes -Model' {

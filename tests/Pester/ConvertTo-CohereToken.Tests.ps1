@@ -46,7 +46,7 @@ Describe 'ConvertTo-CohereToken' {
 
         $results = (Get-Item $path), ([pscustomobject] @{ a = 1 }), 42, (ConvertTo-CohereToken 'again') | ConvertTo-CohereToken
 
-        $results.Text | Should -BeExactly 'in the file', "a: 1`n", '42', 'again'
+        $results.Text | Should -BeExactly 'in the file', "a: 1", '42', 'again'
     }
 
     It 'takes the lines of a file without the notes that Get-Content hangs on them' {
@@ -140,17 +140,7 @@ Describe 'ConvertTo-CohereToken' {
     }
 
     It 'ends with Ctrl+C' {
-        $shell = Get-OtherPowerShell
-        try {
-            $null = $shell.AddScript('param($address) Connect-Cohere -BaseUri $address -ApiKey a-key-for-tests; ConvertTo-CohereToken "[hang]"').AddArgument($server.BaseUri).BeginInvoke()
-            Wait-Condition { $server.Requests.Count -eq 1 }
-            $shell.Stop()
-            Wait-Condition { $server.LastRequest.ClosedAt }
-        }
-        finally {
-            $shell.Runspace.Dispose()
-            $shell.Dispose()
-        }
+        Assert-EndedByCtrlC -Server $server -Script 'ConvertTo-CohereToken a'
     }
 
     It 'completes -Model' {

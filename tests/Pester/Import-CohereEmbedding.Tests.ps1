@@ -109,7 +109,7 @@ Describe 'Import-CohereEmbedding' {
 
         (Get-ErrorOf { Import-CohereEmbedding -LiteralPath (Join-Path $folder 'no.cemb') }).CategoryInfo.Category | Should -Be 'ObjectNotFound'
         (Get-ErrorOf { Import-CohereEmbedding Env:\PATH }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotAFile,*'
-        (Get-ErrorOf { Import-CohereEmbedding $folder }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*'
+        (Get-ErrorOf { Import-CohereEmbedding $folder }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotAFile,*'
     }
 
     It 'makes an error for a bad line with its number, and goes on with the others' {

@@ -216,17 +216,6 @@ Describe 'Invoke-CohereApi' {
     }
 
     It 'ends with Ctrl+C' {
-        $server.Default = [CohereShellTests.Answer] @{ Hang = $true }
-        $shell = Get-OtherPowerShell
-        try {
-            $null = $shell.AddScript('param($address) Connect-Cohere -BaseUri $address -ApiKey a-key-for-tests; Invoke-CohereApi /v1/models').AddArgument($server.BaseUri).BeginInvoke()
-            Wait-Condition { $server.Requests.Count -eq 1 }
-            $shell.Stop()
-            Wait-Condition { $server.LastRequest.ClosedAt }
-        }
-        finally {
-            $shell.Runspace.Dispose()
-            $shell.Dispose()
-        }
+        Assert-EndedByCtrlC -Server $server -Script 'Invoke-CohereApi /v1/models'
     }
 }

@@ -85,8 +85,8 @@ Describe 'Invoke-CohereRerank' {
 
         $sent = (Get-SentBody $server).documents
         $sent[0] | Should -BeExactly 'Grüße'
-        $sent[1] | Should -BeExactly "title: `"T: 1`"`ntags:`n- a`n- b`n"
-        $sent[2] | Should -BeExactly "N: 1.5`nD: `"2024-01-02T00:00:00.0000000`"`n"
+        $sent[1] | Should -BeExactly "title: `"T: 1`"`ntags:`n- a`n- b"
+        $sent[2] | Should -BeExactly "N: 1.5`nD: `"2024-01-02T00:00:00.0000000`""
         $sent[3] | Should -BeExactly 'embedded text'
         $sent[4] | Should -BeExactly 'ranked before'
         $sent[5] | Should -BeExactly '42'
@@ -114,19 +114,19 @@ Describe 'Invoke-CohereRerank' {
         It 'compares several with their names, in the order in which they are named' {
             $null = [pscustomobject] @{ Id = 7; Name = 'n'; Nothing = $null; Other = 'o' } | Invoke-CohereRerank 'q' -Property Name, Nothing, Lacking, Id
 
-            (Get-SentBody $server).documents | Should -BeExactly "Name: n`nId: 7`n"
+            (Get-SentBody $server).documents | Should -BeExactly "Name: n`nId: 7"
         }
 
         It 'takes wildcards, and each property once' {
             $null = [ordered] @{ TitleEn = 'e'; TitleDe = 'd'; Body = 'b' } | Invoke-CohereRerank 'q' -Property Title*, Body, TitleEn
 
-            (Get-SentBody $server).documents | Should -BeExactly "TitleEn: e`nTitleDe: d`nBody: b`n"
+            (Get-SentBody $server).documents | Should -BeExactly "TitleEn: e`nTitleDe: d`nBody: b"
         }
 
         It 'compares a property that holds a list with its name' {
             $null = @{ Tags = 'a', 'b' } | Invoke-CohereRerank 'q' -Property Tags
 
-            (Get-SentBody $server).documents | Should -BeExactly "Tags:`n- a`n- b`n"
+            (Get-SentBody $server).documents | Should -BeExactly "Tags:`n- a`n- b"
         }
 
         It 'makes an error for an object without any of them, and ranks the rest' {
@@ -259,18 +259,7 @@ Describe 'Invoke-CohereRerank' {
     }
 
     It 'ends with Ctrl+C' {
-        $server.Default = [CohereShellTests.Answer] @{ Hang = $true }
-        $shell = Get-OtherPowerShell
-        try {
-            $null = $shell.AddScript('param($address) Connect-Cohere -BaseUri $address -ApiKey a-key-for-tests; "a" | Invoke-CohereRerank q').AddArgument($server.BaseUri).BeginInvoke()
-            Wait-Condition { $server.Requests.Count -eq 1 }
-            $shell.Stop()
-            Wait-Condition { $server.LastRequest.ClosedAt }
-        }
-        finally {
-            $shell.Runspace.Dispose()
-            $shell.Dispose()
-        }
+        Assert-EndedByCtrlC -Server $server -Script '"a" | Invoke-CohereRerank q'
     }
 
     It 'ends what is under way when what follows has enough' {

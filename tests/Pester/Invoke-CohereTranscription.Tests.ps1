@@ -155,18 +155,7 @@ Describe 'Invoke-CohereTranscription' {
     }
 
     It 'ends with Ctrl+C' {
-        $server.Default = [CohereShellTests.Answer] @{ Hang = $true }
-        $shell = Get-OtherPowerShell
-        try {
-            $null = $shell.AddScript('param($address, $path) Connect-Cohere -BaseUri $address -ApiKey a-key-for-tests; Invoke-CohereTranscription $path en').AddArgument($server.BaseUri).AddArgument((Join-Path $folder 'a.wav')).BeginInvoke()
-            Wait-Condition { $server.Requests.Count -eq 1 }
-            $shell.Stop()
-            Wait-Condition { $server.LastRequest.ClosedAt }
-        }
-        finally {
-            $shell.Runspace.Dispose()
-            $shell.Dispose()
-        }
+        Assert-EndedByCtrlC -Server $server -Script 'Invoke-CohereTranscription $argument en' -Argument (Join-Path $folder 'a.wav')
     }
 
     It 'gives its text to other cmdlets of the module' {

@@ -168,14 +168,7 @@ Describe 'New-CohereEmbedding: what is sent' {
         Wait-Condition { @($server.Requests | Select-Object -Skip 1 | Where-Object { -not $_.ClosedAt }).Count -eq 0 }
 
         $server.Reset()
-        $server.Default = [CohereShellTests.Answer] @{ Hang = $true }
-        $shell = Get-OtherPowerShell
-        $null = $shell.AddCommand('New-CohereEmbedding').AddParameters(@{ Text = 'a'; Session = $recorded }).BeginInvoke()
-        Wait-Condition { $server.Requests.Count -eq 1 }
-        $shell.Stop()
-        Wait-Condition { $server.LastRequest.ClosedAt }
-        $shell.Runspace.Dispose()
-        $shell.Dispose()
+        Assert-EndedByCtrlC -Server $server -Script 'New-CohereEmbedding a'
     }
 
     It 'keeps -ThrottleLimit calls under way, and not one more' {

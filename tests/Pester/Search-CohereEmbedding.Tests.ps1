@@ -235,19 +235,7 @@ Describe 'Search-CohereEmbedding' {
     }
 
     It 'ends with Ctrl+C while the query is embedded' {
-        $server.Default = [CohereShellTests.Answer] @{ Hang = $true }
-        $shell = Get-OtherPowerShell
-        try {
-            $null = $shell.AddScript('param($address, $embedding) Connect-Cohere -BaseUri $address -ApiKey a-key-for-tests; $embedding | Search-CohereEmbedding q').
-                AddArgument($server.BaseUri).AddArgument((ConvertTo-TestEmbedding 1, 0)).BeginInvoke()
-            Wait-Condition { $server.Requests.Count -eq 1 }
-            $shell.Stop()
-            Wait-Condition { $server.LastRequest.ClosedAt }
-        }
-        finally {
-            $shell.Runspace.Dispose()
-            $shell.Dispose()
-        }
+        Assert-EndedByCtrlC -Server $server -Script '$argument | Search-CohereEmbedding q' -Argument (ConvertTo-TestEmbedding 1, 0)
     }
 
     It 'keeps no more of the collection than -Top' {

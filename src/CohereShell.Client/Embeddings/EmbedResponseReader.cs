@@ -86,31 +86,20 @@ internal static class EmbedResponseReader
             {
                 Expect(index < embeddings.Length, "it holds more embeddings than inputs were sent");
                 Embedding embedding = embeddings[index++];
-                switch (type)
+                if (VectorJson.TryRead(ref reader, type, embedding))
                 {
-                    case "float":
-                        embedding.Vector = ReadFloats(ref reader);
-                        break;
-                    case "int8":
-                        embedding.Int8 = ReadSignedBytes(ref reader);
-                        break;
-                    case "uint8":
-                        embedding.Uint8 = ReadBytes(ref reader);
-                        break;
-                    case "binary":
-                        embedding.Binary = ReadSignedBytes(ref reader);
-                        break;
-                    case "ubinary":
-                        embedding.Ubinary = ReadBytes(ref reader);
-                        break;
-                    case "base64":
-                        embedding.Vector = decodesBase64 ? DecodeFloats(ref reader) : embedding.Vector;
-                        embedding.Base64 = keepsBase64 ? reader.GetString() : null;
-                        break;
-                    default:
-                        // A form that is newer than this module, and that nobody asked for.
-                        reader.Skip();
-                        break;
+                    continue;
+                }
+
+                if (type == "base64")
+                {
+                    embedding.Vector = decodesBase64 ? DecodeFloats(ref reader) : embedding.Vector;
+                    embedding.Base64 = keepsBase64 ? reader.GetString() : null;
+                }
+                else
+                {
+                    // A form that is newer than this module, and that nobody asked for.
+                    reader.Skip();
                 }
             }
         }
@@ -140,45 +129,6 @@ internal static class EmbedResponseReader
         return vector;
     }
 
-    private static float[] ReadFloats(ref Utf8JsonReader reader)
-    {
-        Numbers<float> numbers = default;
-        while (ReadNumber(ref reader))
-        {
-            numbers.Add(reader.GetSingle());
-        }
-
-        return numbers.ToArray();
-    }
-
-    private static sbyte[] ReadSignedBytes(ref Utf8JsonReader reader)
-    {
-        Numbers<sbyte> numbers = default;
-        while (ReadNumber(ref reader))
-        {
-            numbers.Add(reader.GetSByte());
-        }
-
-        return numbers.ToArray();
-    }
-
-    private static byte[] ReadBytes(ref Utf8JsonReader reader)
-    {
-        Numbers<byte> numbers = default;
-        while (ReadNumber(ref reader))
-        {
-            numbers.Add(reader.GetByte());
-        }
-
-        return numbers.ToArray();
-    }
-
-    private static bool ReadNumber(ref Utf8JsonReader reader)
-    {
-        Expect(reader.TokenType is JsonTokenType.StartArray or JsonTokenType.Number, "an embedding is no list of numbers");
-        return reader.Read() && reader.TokenType != JsonTokenType.EndArray;
-    }
-
     private static bool Has(Embedding embedding, EmbeddingType type) => type switch
     {
         EmbeddingType.Float => embedding.Vector is { Length: > 0 },
@@ -194,41 +144,6 @@ internal static class EmbedResponseReader
         if (!condition)
         {
             throw new JsonException($"The answer is not what was asked for: {otherwise}.");
-        }
-    }
-
-    /// <summary>Numbers whose count only their end tells; most embeddings have 1,536 of them or fewer.</summary>
-    private struct Numbers<T>
-        where T : struct
-    {
-        private T[]? _items;
-        private int _count;
-
-        public void Add(T item)
-        {
-            _items ??= ArrayPool<T>.Shared.Rent(1536);
-            if (_count == _items.Length)
-            {
-                T[] larger = ArrayPool<T>.Shared.Rent(_count * 2);
-                _items.CopyTo(larger, 0);
-                ArrayPool<T>.Shared.Return(_items);
-                _items = larger;
-            }
-
-            _items[_count++] = item;
-        }
-
-        public T[] ToArray()
-        {
-            if (_items is null)
-            {
-                return [];
-            }
-
-            T[] result = _items.AsSpan(0, _count).ToArray();
-            ArrayPool<T>.Shared.Return(_items);
-            _items = null;
-            return result;
         }
     }
 }

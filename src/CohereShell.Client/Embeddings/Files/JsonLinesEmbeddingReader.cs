@@ -19,9 +19,6 @@ internal sealed class JsonLinesEmbeddingReader : IEmbeddingReader
 
     private readonly Stream _stream;
     private readonly LineReader _lines;
-    private readonly List<float> _floats = [];
-    private readonly List<sbyte> _signed = [];
-    private readonly List<byte> _unsigned = [];
     private long _index;
     private int _badLines;
     private bool _hasGoodLine;
@@ -159,7 +156,7 @@ internal sealed class JsonLinesEmbeddingReader : IEmbeddingReader
 
     private static bool IsText(in Utf8JsonReader reader) => reader.TokenType is JsonTokenType.String or JsonTokenType.Null;
 
-    private void ReadForms(ref Utf8JsonReader reader, Embedding embedding)
+    private static void ReadForms(ref Utf8JsonReader reader, Embedding embedding)
     {
         Expect(reader.TokenType == JsonTokenType.StartObject, "its 'embeddings' are no object with the forms.");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -171,79 +168,21 @@ internal sealed class JsonLinesEmbeddingReader : IEmbeddingReader
                 continue;
             }
 
-            switch (form)
+            if (VectorJson.TryRead(ref reader, form, embedding))
             {
-                case "float":
-                    embedding.Vector = ReadFloats(ref reader);
-                    break;
-                case "int8":
-                    embedding.Int8 = ReadSigned(ref reader);
-                    break;
-                case "uint8":
-                    embedding.Uint8 = ReadUnsigned(ref reader);
-                    break;
-                case "binary":
-                    embedding.Binary = ReadSigned(ref reader);
-                    break;
-                case "ubinary":
-                    embedding.Ubinary = ReadUnsigned(ref reader);
-                    break;
-                case "base64":
-                    embedding.Base64 = reader.GetString();
-                    break;
-                default:
-                    // A form that is newer than this module.
-                    reader.Skip();
-                    break;
+                continue;
+            }
+
+            if (form == "base64")
+            {
+                embedding.Base64 = reader.GetString();
+            }
+            else
+            {
+                // A form that is newer than this module.
+                reader.Skip();
             }
         }
-    }
-
-    private float[] ReadFloats(ref Utf8JsonReader reader)
-    {
-        _floats.Clear();
-        StartNumbers(ref reader);
-        while (ReadNumber(ref reader))
-        {
-            float number = reader.GetSingle();
-            Expect(!float.IsInfinity(number), "a number does not fit into 32 bits.");
-            _floats.Add(number);
-        }
-
-        return _floats.ToArray();
-    }
-
-    private sbyte[] ReadSigned(ref Utf8JsonReader reader)
-    {
-        _signed.Clear();
-        StartNumbers(ref reader);
-        while (ReadNumber(ref reader))
-        {
-            _signed.Add(reader.GetSByte());
-        }
-
-        return _signed.ToArray();
-    }
-
-    private byte[] ReadUnsigned(ref Utf8JsonReader reader)
-    {
-        _unsigned.Clear();
-        StartNumbers(ref reader);
-        while (ReadNumber(ref reader))
-        {
-            _unsigned.Add(reader.GetByte());
-        }
-
-        return _unsigned.ToArray();
-    }
-
-    private static void StartNumbers(ref Utf8JsonReader reader) =>
-        Expect(reader.TokenType == JsonTokenType.StartArray, "an embedding is no list of numbers.");
-
-    private static bool ReadNumber(ref Utf8JsonReader reader)
-    {
-        Expect(reader.Read() && reader.TokenType is JsonTokenType.Number or JsonTokenType.EndArray, "an embedding holds something that is no number.");
-        return reader.TokenType == JsonTokenType.Number;
     }
 
     private static JsonElement ToElement(Dictionary<string, JsonElement> fields)

@@ -38,10 +38,8 @@ internal sealed class EmbedInputReader
         EmbedInput input => FromContent(index, input.Content, value!),
         IDictionary dictionary when ContentOf(dictionary) is { } content => FromContent(index, content, value!),
         string text => FromText(index, text),
-        // Before the next line: the wrapper of an object from script says that it can be formatted.
-        PSObject made => throw new InputException(ErrorRecords.NotAText(made)),
-        Embedding or bool or char or Enum or IFormattable => TextOf(index, value!),
-        { } other => throw new InputException(ErrorRecords.NotAText(other)),
+        _ when RecordText.HasOwnText(value) => TextOf(index, value!),
+        _ => throw new InputException(ErrorRecords.NotAText(value!)),
     };
 
     /// <exception cref="InputException">Nothing can be embedded of it.</exception>
