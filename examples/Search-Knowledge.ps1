@@ -109,7 +109,7 @@ foreach ($failure in $failed) {
 
 $embeddings = $kept + $new
 if (-not $embeddings) {
-    throw "There is no text in .md and .txt files of '$root'."
+    throw $(if ($failed) { "No text of '$root' could be embedded." } else { "There is no text in .md and .txt files of '$root'." })
 }
 
 $incomplete = @($failed | ForEach-Object { $_.TargetObject.File })
