@@ -57,16 +57,19 @@ public sealed class Usage
     {
         // Chat says what was processed; the others only what is billed.
         bool hasTokens = InputTokens > 0 || OutputTokens > 0;
-        (decimal Count, string Unit)[] all =
+        string?[] parts =
         [
-            (hasTokens ? InputTokens : BilledInputTokens, "in"),
-            (hasTokens ? OutputTokens : BilledOutputTokens, "out"),
-            (BilledSearchUnits, "search units"),
-            (BilledClassifications, "classifications"),
-            (BilledImages, "images"),
-            (BilledImageTokens, "image tokens"),
+            Part(hasTokens ? InputTokens : BilledInputTokens, "in", "in"),
+            Part(hasTokens ? OutputTokens : BilledOutputTokens, "out", "out"),
+            Part(BilledSearchUnits, "search unit", "search units"),
+            Part(BilledClassifications, "classification", "classifications"),
+            Part(BilledImages, "image", "images"),
+            Part(BilledImageTokens, "image token", "image tokens"),
         ];
-        string text = string.Join(", ", all.Where(part => part.Count > 0).Select(part => part.Count.ToString("#,0.##", CultureInfo.InvariantCulture) + " " + part.Unit));
-        return text.Length > 0 ? text : "nothing";
+        return string.Join(", ", parts.OfType<string>());
     }
+
+    private static string? Part(decimal count, string one, string many) => count == 0
+        ? null
+        : count.ToString("#,0.##", CultureInfo.InvariantCulture) + " " + (count == 1 ? one : many);
 }

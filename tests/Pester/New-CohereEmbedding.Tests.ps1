@@ -208,6 +208,7 @@ Describe 'New-CohereEmbedding: what is wrong' {
         @{ Name = 'an object without -Property'; Value = [pscustomobject]@{ Name = 'x' }; Id = 'NotAText' }
         @{ Name = 'a hashtable without -Property'; Value = @{ Name = 'x' }; Id = 'NotAText' }
         @{ Name = 'a file that is not there'; Value = [System.IO.FileInfo] '/no/such/file.png'; Id = 'FileNotReadable' }
+        @{ Name = 'a folder'; Value = [System.IO.DirectoryInfo] '/no/such/folder'; Id = 'NotAFile' }
         @{ Name = 'a text that the service refuses'; Value = 'emulate:400'; Id = 'InvalidRequest' }
     ) {
         $problems = $null

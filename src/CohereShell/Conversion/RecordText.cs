@@ -37,6 +37,12 @@ internal static class RecordText
         text = string.Empty;
         error = null;
         object? plain = PowerShellJson.Unwrap(value);
+        if (plain is DirectoryInfo folder && properties is not { Count: > 0 })
+        {
+            error = ErrorRecords.NotAFile(folder.FullName);
+            return false;
+        }
+
         try
         {
             if (plain is not null && properties is { Count: > 0 })

@@ -209,6 +209,7 @@ internal static class ErrorRecords
         ErrorCategory.PermissionDenied,
         path,
         "Add -Force to replace it all the same.");
+
     /// <summary>A file that cannot be transcribed.</summary>
     public static ErrorRecord NotAnAudioFile(string path, string problem, string action) => Create(
         new PSArgumentException($"'{path}' {problem}. Nothing was sent for it."),

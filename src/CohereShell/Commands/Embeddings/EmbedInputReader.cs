@@ -35,6 +35,7 @@ internal sealed class EmbedInputReader
         _ when _properties is not null => TextOf(index, value!),
         // The file and not its name: a name that looks like a text would be embedded without a word.
         FileInfo file => FromFile(index, file.FullName),
+        DirectoryInfo folder => throw new InputException(ErrorRecords.NotAFile(folder.FullName)),
         EmbedInput input => FromContent(index, input.Content, value!),
         IDictionary dictionary when ContentOf(dictionary) is { } content => FromContent(index, content, value!),
         string text => FromText(index, text),
