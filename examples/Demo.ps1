@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-    The main job in a minute: connect, chat, go on, stream, cite, read data, count. It needs no key and no network.
+    The main job in a minute: connect, chat, go on, stream, cite, read data, search, rank, classify, count. It needs no key and no network.
 #>
 [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'It shows each command as it would stand at the prompt.')]
 [CmdletBinding()]
@@ -17,6 +17,11 @@ $steps = @(
     { 'Logs are kept for 90 days.', 'Backups run every night.' | Invoke-CohereChat 'How long are logs kept?' }
     { 'What is a GPO?', 'What is DNS?', 'What is DHCP?' | Invoke-CohereChat -ThrottleLimit 3 | Format-Table Message, FinishReason, Usage }
     { Invoke-CohereChat 'Alice reports 3 failed logons' -AsObject -JsonSchema @{ type = 'object'; properties = @{ user = @{ type = 'string' }; count = @{ type = 'integer' } }; required = 'user', 'count' } }
+    { $kb = 'Reset your password at the portal.', 'The VPN drops when the laptop sleeps.', 'Backups run every night.' | New-CohereEmbedding; $kb }
+    { $kb | Search-CohereEmbedding 'VPN drops' -Top 2 }
+    { Get-ChildItem "$PSScriptRoot/*.ps1" | Invoke-CohereRerank 'daily summary of the event log' -Property Name -Top 2 }
+    { 'the vpn is slow', 'toner is empty' | Invoke-CohereClassification -Example @{ network = 'VPN is down', 'no internet'; printer = 'out of toner', 'paper jam' } -WarningAction Ignore }
+    { 'How many tokens is this?' | ConvertTo-CohereToken }
     { Get-CohereModel -Endpoint Chat | Select-Object -First 3 }
     { Get-CohereUsage }
 )
