@@ -1,0 +1,44 @@
+using System;
+using System.Text.Json;
+
+namespace CohereShell;
+
+/// <summary>
+/// Bytes, of a fixed length or with their length before them. They are base64, unless a logical type gives them another
+/// form and they fit it.
+/// </summary>
+internal sealed class AvroBinary : AvroType
+{
+    private readonly int? _length;
+    private readonly IAvroBinaryForm? _form;
+
+    public AvroBinary(int? length, IAvroBinaryForm? form)
+    {
+        _length = length;
+        _form = form;
+    }
+
+    public override void Check(AvroCursor cursor)
+    {
+        int length = Take(cursor).Length;
+        // Base64 is longer by a third, and numbers have up to 2.4 digits a byte.
+        cursor.Spend(AvroCursor.ValueCost + (3L * length) + (_form?.LongestExtra ?? 0));
+    }
+
+    public override void Write(AvroCursor cursor, Utf8JsonWriter writer)
+    {
+        ReadOnlySpan<byte> bytes = Take(cursor);
+        if (_form?.TryWrite(bytes, writer) is not true)
+        {
+            writer.WriteBase64StringValue(bytes);
+        }
+    }
+
+    public override object? Read(AvroCursor cursor)
+    {
+        ReadOnlySpan<byte> bytes = Take(cursor);
+        return _form?.TryRead(bytes) ?? Convert.ToBase64String(bytes.ToArray());
+    }
+
+    private ReadOnlySpan<byte> Take(AvroCursor cursor) => _length is { } length ? cursor.Take(length) : cursor.ReadBytes();
+}

@@ -1,0 +1,157 @@
+using System;
+using System.Buffers.Binary;
+using System.IO;
+using System.IO.Compression;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShell;
+
+/// <summary>Reads the blocks of an Avro file one at a time, into memory that is used again for the next.</summary>
+internal sealed class AvroBlockReader
+{
+    private const int ChecksumLength = sizeof(uint);
+    private readonly AvroInput _input;
+    private readonly AvroLimits _limits;
+    private readonly AvroCodec _codec;
+    private readonly byte[] _sync;
+    private byte[] _raw = [];
+    private byte[] _decoded = [];
+
+    public AvroBlockReader(AvroInput input, AvroHeader header, AvroLimits limits)
+    {
+        _input = input;
+        _limits = limits;
+        _sync = header.Sync;
+        _codec = header.Codec switch
+        {
+            "null" => AvroCodec.None,
+            "deflate" => AvroCodec.Deflate,
+            "snappy" => AvroCodec.Snappy,
+            _ => throw new InvalidDataException($"its blocks are compressed with \"{header.Codec}\", and this module reads \"null\", \"deflate\" and \"snappy\""),
+        };
+    }
+
+    private enum AvroCodec
+    {
+        None,
+        Deflate,
+        Snappy,
+    }
+
+    /// <summary>The place of the block in the file.</summary>
+    public long Start { get; private set; }
+
+    /// <summary>How many rows it has.</summary>
+    public long RowCount { get; private set; }
+
+    /// <summary>Its rows, no longer compressed; behind them may stand what is left of longer blocks.</summary>
+    public byte[] Body => _codec == AvroCodec.None ? _raw : _decoded;
+
+    /// <summary>How long the rows are.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>Reads the next block; false at the end of the file.</summary>
+    /// <exception cref="InvalidDataException">It is damaged, or too long.</exception>
+    public async Task<bool> ReadAsync(bool isAsync, CancellationToken cancellationToken)
+    {
+        Start = _input.Position;
+        if (await _input.IsAtEndAsync(isAsync, cancellationToken).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        RowCount = await _input.ReadLongAsync(isAsync, cancellationToken).ConfigureAwait(false);
+        long length = await _input.ReadLongAsync(isAsync, cancellationToken).ConfigureAwait(false);
+        if (RowCount < 0 || length < 0)
+        {
+            throw new InvalidDataException(FormattableString.Invariant($"it says that it has {RowCount} rows in {length} bytes"));
+        }
+
+        if (length > _limits.BlockLength - AvroHeader.SyncLength)
+        {
+            throw TooLong(length);
+        }
+
+        // The marker comes along with the block: one read less for each.
+        int wholeLength = (int)length + AvroHeader.SyncLength;
+        _raw = await _input.ReadBytesAsync(_raw, wholeLength, isAsync, cancellationToken).ConfigureAwait(false);
+        if (!_raw.AsSpan((int)length, AvroHeader.SyncLength).SequenceEqual(_sync))
+        {
+            throw new InvalidDataException("the marker behind it is not that of the file");
+        }
+
+        Length = _codec switch
+        {
+            AvroCodec.Deflate => Inflate((int)length),
+            AvroCodec.Snappy => DecodeSnappy((int)length),
+            _ => (int)length,
+        };
+        return true;
+    }
+
+    private int Inflate(int length)
+    {
+        using var source = new MemoryStream(_raw, 0, length, writable: false);
+        using var inflater = new DeflateStream(source, CompressionMode.Decompress);
+        int done = 0;
+        while (true)
+        {
+            if (done == _decoded.Length)
+            {
+                if (done >= _limits.BlockLength)
+                {
+                    throw TooLong(done);
+                }
+
+                // Beginning with what text usually becomes; a bomb has to deliver what it takes memory for.
+                Array.Resize(ref _decoded, (int)Math.Min(_limits.BlockLength, Math.Max(4096, done == 0 ? 4L * length : 2L * done)));
+            }
+
+            int count = ReadInflated(inflater, done);
+            if (count == 0)
+            {
+                return done;
+            }
+
+            done += count;
+        }
+    }
+
+    private int ReadInflated(DeflateStream inflater, int start)
+    {
+        try
+        {
+            return inflater.Read(_decoded, start, _decoded.Length - start);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
+        {
+            // The bytes stand in memory: either is about what they are. The texts of the framework speak of archives.
+            throw new InvalidDataException("what is compressed in it is damaged", exception);
+        }
+    }
+
+    private int DecodeSnappy(int length)
+    {
+        if (length < ChecksumLength)
+        {
+            throw new InvalidDataException("its checksum is missing");
+        }
+
+        ReadOnlySpan<byte> compressed = _raw.AsSpan(0, length - ChecksumLength);
+        int decodedLength = SnappyDecoder.ReadLength(compressed, _limits.BlockLength);
+        if (_decoded.Length < decodedLength)
+        {
+            _decoded = Uninitialized.Array<byte>(decodedLength);
+        }
+
+        SnappyDecoder.Decode(compressed, _decoded.AsSpan(0, decodedLength));
+        uint checksum = BinaryPrimitives.ReadUInt32BigEndian(_raw.AsSpan(length - ChecksumLength));
+        return Crc32.Compute(_decoded.AsSpan(0, decodedLength)) == checksum
+            ? decodedLength
+            : throw new InvalidDataException("its checksum does not fit");
+    }
+
+    private InvalidDataException TooLong(long length) =>
+        new(FormattableString.Invariant($"it has {length} bytes or more, and a block may have {_limits.BlockLength}"));
+}

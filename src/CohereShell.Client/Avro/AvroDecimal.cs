@@ -1,0 +1,64 @@
+using System;
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json;
+
+namespace CohereShell;
+
+/// <summary>A decimal number: a whole number, big end first, and how many of its digits stand behind the point.</summary>
+internal sealed class AvroDecimal : IAvroBinaryForm
+{
+    /// <summary>No number is longer: turning one into digits takes a time that grows with the square of its length.</summary>
+    public const int LongestNumber = 512;
+
+    /// <summary>The digits of such a number.</summary>
+    public const int MostDigits = 1233;
+
+    private readonly int _scale;
+
+    public AvroDecimal(int scale) => _scale = scale;
+
+    public int LongestExtra => _scale;
+
+    /// <summary>All digits go into the JSON, more than most readers of JSON take.</summary>
+    public bool TryWrite(ReadOnlySpan<byte> bytes, Utf8JsonWriter writer)
+    {
+        if (ToText(bytes) is not { } text)
+        {
+            return false;
+        }
+
+        writer.WriteRawValue(text, skipInputValidation: true);
+        return true;
+    }
+
+    public object? TryRead(ReadOnlySpan<byte> bytes)
+    {
+        if (ToText(bytes) is not { } text)
+        {
+            return null;
+        }
+
+        // Decimal rounds what it has no digits for. A text keeps them.
+        return decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal number) && number.ToString(CultureInfo.InvariantCulture) == text
+            ? number
+            : text;
+    }
+
+    private string? ToText(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length is 0 or > LongestNumber)
+        {
+            return null;
+        }
+
+        byte[] littleEndian = bytes.ToArray();
+        Array.Reverse(littleEndian);
+        var number = new BigInteger(littleEndian);
+        string digits = BigInteger.Abs(number).ToString(CultureInfo.InvariantCulture).PadLeft(_scale + 1, '0');
+        string sign = number.Sign < 0 ? "-" : string.Empty;
+        return _scale == 0
+            ? sign + digits
+            : sign + digits.Substring(0, digits.Length - _scale) + "." + digits.Substring(digits.Length - _scale);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text.Json;
+
+namespace CohereShell;
+
+/// <summary>A whole number of 32 or 64 bits, in one to ten bytes.</summary>
+internal sealed class AvroLong : AvroNumber<long>
+{
+    private readonly bool _isInt;
+
+    public AvroLong(bool isInt) => _isInt = isInt;
+
+    public override void CheckMany(AvroCursor cursor, long count)
+    {
+        for (long i = 0; i < count; i++)
+        {
+            if (_isInt)
+            {
+                cursor.ReadInt();
+            }
+            else
+            {
+                cursor.ReadLong();
+            }
+        }
+    }
+
+    public override void WriteMany(AvroCursor cursor, Utf8JsonWriter writer, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            writer.WriteNumberValue(cursor.ReadLong());
+        }
+    }
+
+    protected override long ReadOne(AvroCursor cursor) => cursor.ReadLong();
+}

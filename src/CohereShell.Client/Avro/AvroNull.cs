@@ -1,0 +1,13 @@
+using System.Text.Json;
+
+namespace CohereShell;
+
+/// <summary>Nothing, in no byte.</summary>
+internal sealed class AvroNull : AvroType
+{
+    public override void Check(AvroCursor cursor) => cursor.Spend(AvroCursor.ValueCost);
+
+    public override void Write(AvroCursor cursor, Utf8JsonWriter writer) => writer.WriteNullValue();
+
+    public override object? Read(AvroCursor cursor) => null;
+}

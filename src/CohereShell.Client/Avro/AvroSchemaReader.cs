@@ -1,0 +1,206 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+
+namespace CohereShell;
+
+/// <summary>Makes types of a schema. Names need not keep Avro's rules; they have to be unique.</summary>
+internal sealed class AvroSchemaReader
+{
+    /// <summary>How many types may stand in one another; each takes up to three levels of JSON.</summary>
+    private const int MaxDepth = 100;
+
+    private static readonly Dictionary<string, AvroType> Primitives = new(StringComparer.Ordinal)
+    {
+        ["null"] = new AvroNull(),
+        ["boolean"] = new AvroBoolean(),
+        ["int"] = new AvroLong(isInt: true),
+        ["long"] = new AvroLong(isInt: false),
+        ["float"] = new AvroFloat(),
+        ["double"] = new AvroDouble(),
+        ["bytes"] = new AvroBinary(length: null, form: null),
+        ["string"] = new AvroText(),
+    };
+
+    private readonly Dictionary<string, AvroType> _named = new(StringComparer.Ordinal);
+
+    private AvroSchemaReader()
+    {
+    }
+
+    /// <summary>The type that a schema in JSON describes.</summary>
+    /// <exception cref="InvalidDataException">It is no schema.</exception>
+    public static AvroType Read(byte[] schema)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(schema, new JsonDocumentOptions { MaxDepth = 3 * MaxDepth });
+            return new AvroSchemaReader().ReadType(document.RootElement, string.Empty, 0);
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException("its schema is no JSON: " + exception.Message.TrimEnd('.'), exception);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            // What System.Text.Json throws for a text with half a character.
+            throw new InvalidDataException("its schema has a text that is no Unicode", exception);
+        }
+    }
+
+    private AvroType ReadType(JsonElement schema, string space, int depth)
+    {
+        if (depth > MaxDepth)
+        {
+            throw new InvalidDataException(FormattableString.Invariant($"more than {MaxDepth} types of its schema stand in one another"));
+        }
+
+        return schema.ValueKind switch
+        {
+            JsonValueKind.String => Find(schema.GetString()!, space),
+            JsonValueKind.Array => ReadUnion(schema, space, depth),
+            JsonValueKind.Object => ReadObject(schema, space, depth),
+            _ => throw new InvalidDataException("its schema has a type that is no text, no list and no object"),
+        };
+    }
+
+    private AvroType Find(string name, string space) =>
+        Primitives.TryGetValue(name, out AvroType? type)
+        || (name.IndexOf('.') < 0 && _named.TryGetValue(FullName(name, space), out type))
+        || _named.TryGetValue(name, out type)
+            ? type
+            : throw new InvalidDataException($"its schema has no type \"{name}\"");
+
+    private AvroUnion ReadUnion(JsonElement schema, string space, int depth)
+    {
+        var branches = new List<AvroType>();
+        foreach (JsonElement branch in schema.EnumerateArray())
+        {
+            AvroType type = ReadType(branch, space, depth + 1);
+            branches.Add(type is AvroUnion ? throw new InvalidDataException("its schema has a union in a union") : type);
+        }
+
+        return new AvroUnion(branches.ToArray());
+    }
+
+    private AvroType ReadObject(JsonElement schema, string space, int depth)
+    {
+        JsonElement type = Property(schema, "type");
+        if (type.ValueKind != JsonValueKind.String)
+        {
+            // Some writers wrap a type in an object once more.
+            return ReadType(type, space, depth + 1);
+        }
+
+        string? logicalType = schema.TryGetProperty("logicalType", out JsonElement logical) && logical.ValueKind == JsonValueKind.String ? logical.GetString() : null;
+        string kind = type.GetString()!;
+        switch (kind)
+        {
+            case "record":
+            case "error":
+                return ReadRecord(schema, space, depth);
+            case "enum":
+                return Define(schema, space, new AvroEnum(List(schema, "symbols").Select(Text)));
+            case "array":
+                return new AvroArray(ReadType(Property(schema, "items"), space, depth + 1));
+            case "map":
+                return new AvroMap(ReadType(Property(schema, "values"), space, depth + 1));
+            case "fixed":
+                return ReadFixed(schema, space, logicalType);
+            case "int":
+            case "long":
+                return AvroTime.Create(logicalType, kind == "int") ?? Find(kind, space);
+            case "bytes" when DecimalForm(schema, logicalType) is { } form:
+                return new AvroBinary(length: null, form);
+            default:
+                return Find(kind, space);
+        }
+    }
+
+    private AvroRecord ReadRecord(JsonElement schema, string space, int depth)
+    {
+        var record = new AvroRecord();
+        Define(schema, space, record);
+        string name = FullNameOf(schema, space);
+        string inner = name.LastIndexOf('.') is var dot && dot > 0 ? name.Substring(0, dot) : string.Empty;
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (JsonElement field in List(schema, "fields"))
+        {
+            string fieldName = Text(Property(field, "name"));
+            if (!names.Add(fieldName))
+            {
+                throw new InvalidDataException($"its schema has two fields \"{fieldName}\" in \"{name}\"");
+            }
+
+            record.Add(fieldName, ReadType(Property(field, "type"), inner, depth + 1));
+        }
+
+        return record;
+    }
+
+    private AvroType ReadFixed(JsonElement schema, string space, string? logicalType)
+    {
+        int size = Number(schema, "size") ?? throw new InvalidDataException("its schema has a fixed type without a size");
+        IAvroBinaryForm? form = (logicalType, size) switch
+        {
+            ("duration", AvroTextForm.DurationLength) => new AvroTextForm(),
+            ("uuid", AvroTextForm.UuidLength) => new AvroTextForm(),
+            _ => DecimalForm(schema, logicalType),
+        };
+        return Define(schema, space, new AvroBinary(size, form));
+    }
+
+    /// <summary>By the specification, a logical type whose numbers make no sense is as if it were not there.</summary>
+    private static AvroDecimal? DecimalForm(JsonElement schema, string? logicalType)
+    {
+        int? scale = schema.TryGetProperty("scale", out _) ? Number(schema, "scale") : 0;
+        return logicalType == "decimal" && Number(schema, "precision") is > 0 and var precision && scale <= precision && scale <= AvroDecimal.MostDigits
+            ? new AvroDecimal(scale.Value)
+            : null;
+    }
+
+    private AvroType Define(JsonElement schema, string space, AvroType type)
+    {
+        string name = FullNameOf(schema, space);
+        if (Primitives.ContainsKey(name) || _named.ContainsKey(name))
+        {
+            throw new InvalidDataException($"its schema has two types \"{name}\"");
+        }
+
+        _named.Add(name, type);
+        return type;
+    }
+
+    private static string FullNameOf(JsonElement schema, string space)
+    {
+        if (schema.TryGetProperty("namespace", out JsonElement own) && own.ValueKind == JsonValueKind.String)
+        {
+            space = own.GetString()!;
+        }
+
+        return FullName(Text(Property(schema, "name")), space);
+    }
+
+    private static string FullName(string name, string space) => name.IndexOf('.') >= 0 || space.Length == 0 ? name : space + "." + name;
+
+    private static JsonElement Property(JsonElement schema, string name) =>
+        schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty(name, out JsonElement value)
+            ? value
+            : throw new InvalidDataException($"its schema has a part without \"{name}\"");
+
+    private static JsonElement.ArrayEnumerator List(JsonElement schema, string name)
+    {
+        JsonElement list = Property(schema, name);
+        return list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : throw new InvalidDataException($"its schema has \"{name}\" that are no list");
+    }
+
+    private static string Text(JsonElement element) =>
+        element.ValueKind == JsonValueKind.String ? element.GetString()! : throw new InvalidDataException("its schema has a name that is no text");
+
+    private static int? Number(JsonElement schema, string name) =>
+        schema.TryGetProperty(name, out JsonElement element) && element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int number) && number >= 0
+            ? number
+            : null;
+}

@@ -1,0 +1,19 @@
+using System.Text.Json;
+
+namespace CohereShell;
+
+/// <summary>A value of one of some types, which shows as the value itself: usually one that may be null.</summary>
+internal sealed class AvroUnion : AvroType
+{
+    private readonly AvroType[] _branches;
+
+    public AvroUnion(AvroType[] branches) => _branches = branches;
+
+    public override void Check(AvroCursor cursor) => Branch(cursor).Check(cursor);
+
+    public override void Write(AvroCursor cursor, Utf8JsonWriter writer) => Branch(cursor).Write(cursor, writer);
+
+    public override object? Read(AvroCursor cursor) => Branch(cursor).Read(cursor);
+
+    private AvroType Branch(AvroCursor cursor) => _branches[cursor.ReadIndex(_branches.Length)];
+}
