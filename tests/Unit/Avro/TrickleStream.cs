@@ -1,0 +1,57 @@
+using System;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShell.Tests.Avro;
+
+/// <summary>A stream that cannot be sought and gives a few bytes at a time, as a network does on a bad day.</summary>
+internal sealed class TrickleStream : Stream
+{
+    private readonly byte[] _bytes;
+    private int _position;
+
+    public TrickleStream(byte[] bytes) => _bytes = bytes;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        count = Math.Min(Math.Min(count, 1 + (_position % 3)), _bytes.Length - _position);
+        Array.Copy(_bytes, _position, buffer, offset, count);
+        _position += count;
+        return count;
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        await Task.Yield();
+        cancellationToken.ThrowIfCancellationRequested();
+        byte[] few = new byte[Math.Min(buffer.Length, 8)];
+        int count = Read(few, 0, few.Length);
+        few.AsMemory(0, count).CopyTo(buffer);
+        return count;
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}
