@@ -92,6 +92,107 @@ public static class Operations
         Cmdlet = "Get-CohereModel",
     };
 
+    /// <summary>Uploads a dataset: <see href="https://docs.cohere.com/reference/create-dataset"/>.</summary>
+    public static Operation CreateDataset { get; } = new("CreateDataset", "create-dataset", "Datasets", Post, "/v1/datasets", Write)
+    {
+        IsRepeatable = false,
+    };
+
+    /// <summary>Lists the datasets: <see href="https://docs.cohere.com/reference/list-datasets"/>.</summary>
+    public static Operation ListDatasets { get; } = new("ListDatasets", "list-datasets", "Datasets", Get, "/v1/datasets", Read)
+    {
+        Paging = PagingStyle.Offset,
+    };
+
+    /// <summary>The storage that datasets use: <see href="https://docs.cohere.com/reference/get-dataset-usage"/>.</summary>
+    public static Operation GetDatasetUsage { get; } = new("GetDatasetUsage", "get-dataset-usage", "Datasets", Get, "/v1/datasets/usage", Read);
+
+    /// <summary>One dataset: <see href="https://docs.cohere.com/reference/get-dataset"/>.</summary>
+    public static Operation GetDataset { get; } = new("GetDataset", "get-dataset", "Datasets", Get, "/v1/datasets/{id}", Read);
+
+    /// <summary>Deletes a dataset: <see href="https://docs.cohere.com/reference/delete-dataset"/>.</summary>
+    public static Operation DeleteDataset { get; } = new("DeleteDataset", "delete-dataset", "Datasets", Delete, "/v1/datasets/{id}", Write);
+
+    /// <summary>Starts an embed job: <see href="https://docs.cohere.com/reference/create-embed-job"/>.</summary>
+    public static Operation CreateEmbedJob { get; } = new("CreateEmbedJob", "create-embed-job", "EmbedJobs", Post, "/v1/embed-jobs", Write)
+    {
+        IsRepeatable = false,
+        Limits = Limit(LimitUnit.Requests, 5, 50),
+    };
+
+    /// <summary>Lists the embed jobs: <see href="https://docs.cohere.com/reference/list-embed-jobs"/>.</summary>
+    public static Operation ListEmbedJobs { get; } = new("ListEmbedJobs", "list-embed-jobs", "EmbedJobs", Get, "/v1/embed-jobs", Read);
+
+    /// <summary>One embed job: <see href="https://docs.cohere.com/reference/get-embed-job"/>.</summary>
+    public static Operation GetEmbedJob { get; } = new("GetEmbedJob", "get-embed-job", "EmbedJobs", Get, "/v1/embed-jobs/{id}", Read);
+
+    /// <summary>Cancels an embed job: <see href="https://docs.cohere.com/reference/cancel-embed-job"/>.</summary>
+    public static Operation CancelEmbedJob { get; } = new("CancelEmbedJob", "cancel-embed-job", "EmbedJobs", Post, "/v1/embed-jobs/{id}/cancel", Write);
+
+    /// <summary>Starts a batch: <see href="https://docs.cohere.com/reference/create-batch"/>.</summary>
+    public static Operation CreateBatch { get; } = new("CreateBatch", "CreateBatch", "Batches", Post, "/v2/batches", Write)
+    {
+        IsRepeatable = false,
+    };
+
+    /// <summary>Lists the batches: <see href="https://docs.cohere.com/reference/list-batches"/>.</summary>
+    public static Operation ListBatches { get; } = new("ListBatches", "ListBatches", "Batches", Get, "/v2/batches", Read)
+    {
+        Paging = PagingStyle.PageToken,
+    };
+
+    /// <summary>One batch: <see href="https://docs.cohere.com/reference/get-batch"/>.</summary>
+    public static Operation GetBatch { get; } = new("GetBatch", "GetBatch", "Batches", Get, "/v2/batches/{id}", Read);
+
+    /// <summary>Cancels a batch: <see href="https://docs.cohere.com/reference/cancel-batch"/>.</summary>
+    public static Operation CancelBatch { get; } = new("CancelBatch", "CancelBatch", "Batches", Post, "/v2/batches/{id}:cancel", Write);
+
+    /// <summary>Trains a fine-tuned model: <see href="https://docs.cohere.com/reference/createfinetunedmodel"/>.</summary>
+    public static Operation CreateFineTunedModel { get; } = new("CreateFineTunedModel", "CreateFinetunedModel", "FineTuning", Post, "/v1/finetuning/finetuned-models", Write)
+    {
+        IsRepeatable = false,
+        IsDeprecated = true,
+    };
+
+    /// <summary>Lists the fine-tuned models: <see href="https://docs.cohere.com/reference/listfinetunedmodels"/>.</summary>
+    public static Operation ListFineTunedModels { get; } = new("ListFineTunedModels", "ListFinetunedModels", "FineTuning", Get, "/v1/finetuning/finetuned-models", Read)
+    {
+        Paging = PagingStyle.PageToken,
+        IsDeprecated = true,
+    };
+
+    /// <summary>One fine-tuned model: <see href="https://docs.cohere.com/reference/getfinetunedmodel"/>.</summary>
+    public static Operation GetFineTunedModel { get; } = new("GetFineTunedModel", "GetFinetunedModel", "FineTuning", Get, "/v1/finetuning/finetuned-models/{id}", Read)
+    {
+        IsDeprecated = true,
+    };
+
+    /// <summary>Changes a fine-tuned model: <see href="https://docs.cohere.com/reference/updatefinetunedmodel"/>.</summary>
+    public static Operation UpdateFineTunedModel { get; } = new("UpdateFineTunedModel", "UpdateFinetunedModel", "FineTuning", Patch, "/v1/finetuning/finetuned-models/{id}", Write)
+    {
+        IsDeprecated = true,
+    };
+
+    /// <summary>Deletes a fine-tuned model: <see href="https://docs.cohere.com/reference/deletefinetunedmodel"/>.</summary>
+    public static Operation DeleteFineTunedModel { get; } = new("DeleteFineTunedModel", "DeleteFinetunedModel", "FineTuning", Delete, "/v1/finetuning/finetuned-models/{id}", Write)
+    {
+        IsDeprecated = true,
+    };
+
+    /// <summary>What has happened to a fine-tuned model: <see href="https://docs.cohere.com/reference/listevents"/>.</summary>
+    public static Operation ListFineTuningEvents { get; } = new("ListFineTuningEvents", "ListEvents", "FineTuning", Get, "/v1/finetuning/finetuned-models/{finetuned_model_id}/events", Read)
+    {
+        Paging = PagingStyle.PageToken,
+        IsDeprecated = true,
+    };
+
+    /// <summary>The metrics of the steps of a training: <see href="https://docs.cohere.com/reference/listtrainingstepmetrics"/>.</summary>
+    public static Operation ListFineTuningMetrics { get; } = new("ListFineTuningMetrics", "ListTrainingStepMetrics", "FineTuning", Get, "/v1/finetuning/finetuned-models/{finetuned_model_id}/training-step-metrics", Read)
+    {
+        Paging = PagingStyle.PageToken,
+        IsDeprecated = true,
+    };
+
     /// <summary>Checks the key: <see href="https://docs.cohere.com/reference/checkapikey"/>.</summary>
     public static Operation CheckApiKey { get; } = new("CheckApiKey", "checkAPIKey", "Account", Post, "/v1/check-api-key", Read)
     {
@@ -113,46 +214,26 @@ public static class Operations
         ListModels,
         GetModel,
         CreateTranscription,
-        new("CreateDataset", "create-dataset", "Datasets", Post, "/v1/datasets", Write) { IsRepeatable = false },
-        new("ListDatasets", "list-datasets", "Datasets", Get, "/v1/datasets", Read) { Paging = PagingStyle.Offset },
-        new("GetDatasetUsage", "get-dataset-usage", "Datasets", Get, "/v1/datasets/usage", Read),
-        new("GetDataset", "get-dataset", "Datasets", Get, "/v1/datasets/{id}", Read),
-        new("DeleteDataset", "delete-dataset", "Datasets", Delete, "/v1/datasets/{id}", Write),
-        new("CreateEmbedJob", "create-embed-job", "EmbedJobs", Post, "/v1/embed-jobs", Write)
-        {
-            IsRepeatable = false,
-            Limits = Limit(LimitUnit.Requests, 5, 50),
-        },
-        new("ListEmbedJobs", "list-embed-jobs", "EmbedJobs", Get, "/v1/embed-jobs", Read),
-        new("GetEmbedJob", "get-embed-job", "EmbedJobs", Get, "/v1/embed-jobs/{id}", Read),
-        new("CancelEmbedJob", "cancel-embed-job", "EmbedJobs", Post, "/v1/embed-jobs/{id}/cancel", Write),
-        new("CreateBatch", "CreateBatch", "Batches", Post, "/v2/batches", Write) { IsRepeatable = false },
-        new("ListBatches", "ListBatches", "Batches", Get, "/v2/batches", Read) { Paging = PagingStyle.PageToken },
-        new("GetBatch", "GetBatch", "Batches", Get, "/v2/batches/{id}", Read),
-        new("CancelBatch", "CancelBatch", "Batches", Post, "/v2/batches/{id}:cancel", Write),
-        new("CreateFineTunedModel", "CreateFinetunedModel", "FineTuning", Post, "/v1/finetuning/finetuned-models", Write)
-        {
-            IsRepeatable = false,
-            IsDeprecated = true,
-        },
-        new("ListFineTunedModels", "ListFinetunedModels", "FineTuning", Get, "/v1/finetuning/finetuned-models", Read)
-        {
-            Paging = PagingStyle.PageToken,
-            IsDeprecated = true,
-        },
-        new("GetFineTunedModel", "GetFinetunedModel", "FineTuning", Get, "/v1/finetuning/finetuned-models/{id}", Read) { IsDeprecated = true },
-        new("UpdateFineTunedModel", "UpdateFinetunedModel", "FineTuning", Patch, "/v1/finetuning/finetuned-models/{id}", Write) { IsDeprecated = true },
-        new("DeleteFineTunedModel", "DeleteFinetunedModel", "FineTuning", Delete, "/v1/finetuning/finetuned-models/{id}", Write) { IsDeprecated = true },
-        new("ListFineTuningEvents", "ListEvents", "FineTuning", Get, "/v1/finetuning/finetuned-models/{finetuned_model_id}/events", Read)
-        {
-            Paging = PagingStyle.PageToken,
-            IsDeprecated = true,
-        },
-        new("ListFineTuningMetrics", "ListTrainingStepMetrics", "FineTuning", Get, "/v1/finetuning/finetuned-models/{finetuned_model_id}/training-step-metrics", Read)
-        {
-            Paging = PagingStyle.PageToken,
-            IsDeprecated = true,
-        },
+        CreateDataset,
+        ListDatasets,
+        GetDatasetUsage,
+        GetDataset,
+        DeleteDataset,
+        CreateEmbedJob,
+        ListEmbedJobs,
+        GetEmbedJob,
+        CancelEmbedJob,
+        CreateBatch,
+        ListBatches,
+        GetBatch,
+        CancelBatch,
+        CreateFineTunedModel,
+        ListFineTunedModels,
+        GetFineTunedModel,
+        UpdateFineTunedModel,
+        DeleteFineTunedModel,
+        ListFineTuningEvents,
+        ListFineTuningMetrics,
         CheckApiKey,
 
         // What has no successor of its own kind. What has one stands beside it, so that who denies a group denies both.

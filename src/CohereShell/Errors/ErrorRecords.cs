@@ -210,6 +210,18 @@ internal static class ErrorRecords
         path,
         "Add -Force to replace it all the same.");
 
+    /// <summary>A job that was waited for long enough. It goes on at Cohere, and so can the waiting.</summary>
+    public static ErrorRecord StillRunning(string noun, string id, string? state, TimeSpan waited, string wait, object target) => Create(
+        new TimeoutException(FormattableString.Invariant($"The {noun} '{id}' is not done after {waited.TotalSeconds:0} s{(state is null ? string.Empty : $" ({state})")}. It goes on at Cohere.")),
+        nameof(StillRunning),
+        ErrorCategory.OperationTimeout,
+        target,
+        $"Go on waiting at any time: {wait}");
+
+    /// <summary>A job that has ended without what it was for.</summary>
+    public static ErrorRecord JobFailed(string message, string action, object job) =>
+        Create(new PSInvalidOperationException(DisplayText.Sanitize(message)), nameof(JobFailed), ErrorCategory.InvalidResult, job, action);
+
     /// <summary>A file that cannot be transcribed.</summary>
     public static ErrorRecord NotAnAudioFile(string path, string problem, string action) => Create(
         new PSArgumentException($"'{path}' {problem}. Nothing was sent for it."),

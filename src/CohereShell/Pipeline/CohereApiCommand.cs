@@ -46,12 +46,15 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
 
     private protected RequestOptions Options => _options ??= new RequestOptions
     {
-        Timeout = IsBound(nameof(TimeoutSec)) ? TimeSpan.FromSeconds(TimeoutSec) : null,
+        Timeout = CallTimeout,
         MaxRetryCount = IsBound(nameof(MaxRetryCount)) ? MaxRetryCount : null,
         Headers = Header is null ? null : Headers.From(this, Header),
         AdditionalProperties = AdditionalProperties(),
         Progress = this,
     };
+
+    /// <summary>What -TimeoutSec says of a call; null leaves it to the session.</summary>
+    private protected virtual TimeSpan? CallTimeout => IsBound(nameof(TimeoutSec)) ? TimeSpan.FromSeconds(TimeoutSec) : null;
 
     /// <inheritdoc/>
     void IProgress<ApiNotice>.Report(ApiNotice value) => Post(() => Write(value));
