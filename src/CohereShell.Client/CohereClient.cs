@@ -15,6 +15,7 @@ public sealed class CohereClient
         Audio = new AudioClient(pipeline);
         Tokens = new TokensClient(session, pipeline);
         Models = new ModelsClient(pipeline);
+        Datasets = new DatasetsClient(session, pipeline);
         Account = new AccountClient(pipeline);
         Raw = new RawClient(pipeline);
     }
@@ -39,6 +40,9 @@ public sealed class CohereClient
 
     /// <summary>Models.</summary>
     public ModelsClient Models { get; }
+
+    /// <summary>Datasets.</summary>
+    public DatasetsClient Datasets { get; }
 
     /// <summary>The account.</summary>
     public AccountClient Account { get; }

@@ -28,16 +28,16 @@ internal sealed class MultipartForm
 
     /// <summary>The form with a field more; nothing where there is no value.</summary>
     public MultipartForm WithField(string name, string? value) =>
-        value is null ? this : new([.. _parts, new Part(name, value, null, null)]);
+        value is null ? this : new([.. _parts, new Part(name, value, null, null, null)]);
 
-    /// <summary>The form with a file more.</summary>
-    public MultipartForm WithFile(string name, string path, string mediaType) =>
-        new([.. _parts, new Part(name, null, path, mediaType)]);
+    /// <summary>The form with a file more; <paramref name="sent"/> is told how many bytes of it have gone out.</summary>
+    public MultipartForm WithFile(string name, string path, string mediaType, Action<long>? sent = null) =>
+        new([.. _parts, new Part(name, null, path, mediaType, sent)]);
 
     /// <summary>The form with fields more; one that is there already is replaced.</summary>
     public MultipartForm With(IReadOnlyDictionary<string, JsonElement> fields) => new([
         .. _parts.Where(part => part.Path is not null || !fields.ContainsKey(part.Name)),
-        .. fields.Select(field => new Part(field.Key, TextOf(field.Value), null, null)),
+        .. fields.Select(field => new Part(field.Key, TextOf(field.Value), null, null, null)),
     ]);
 
     /// <summary>The body for one attempt. Whoever disposes it closes the files.</summary>
@@ -66,7 +66,7 @@ internal sealed class MultipartForm
 
     private static HttpContent ContentOf(Part part)
     {
-        HttpContent content = part.Path is null ? new ByteArrayContent(Encoding.UTF8.GetBytes(part.Value!)) : new StreamContent(Open(part.Path), BufferSize);
+        HttpContent content = part.Path is null ? new ByteArrayContent(Encoding.UTF8.GetBytes(part.Value!)) : new StreamContent(Open(part), BufferSize);
         content.Headers.ContentDisposition = new ContentDispositionHeaderValue("form-data")
         {
             Name = Quote(part.Name),
@@ -78,6 +78,12 @@ internal sealed class MultipartForm
         }
 
         return content;
+    }
+
+    private static Stream Open(Part part)
+    {
+        FileStream file = Open(part.Path!);
+        return part.Sent is null ? file : new ReportingStream(file, part.Sent);
     }
 
     private static FileStream Open(string path)
@@ -99,5 +105,5 @@ internal sealed class MultipartForm
 
     private static string TextOf(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 
-    private sealed record Part(string Name, string? Value, string? Path, string? MediaType);
+    private sealed record Part(string Name, string? Value, string? Path, string? MediaType, Action<long>? Sent);
 }

@@ -1,0 +1,200 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShell;
+
+/// <summary>The datasets of the account. See <see href="https://docs.cohere.com/docs/datasets"/>.</summary>
+public sealed class DatasetsClient
+{
+    private const int PageSize = 100;
+
+    /// <summary>The slowest line that an upload is given time for: 1.5 GB take three hours on it.</summary>
+    private const double SlowestBytesPerSecond = 128 * 1024;
+
+    private static readonly Dictionary<string, string> MediaTypes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".jsonl"] = "application/jsonl",
+        [".csv"] = "text/csv",
+        [".txt"] = "text/plain",
+        [".avro"] = "application/avro",
+    };
+
+    private readonly CohereSession _session;
+    private readonly ApiPipeline _pipeline;
+
+    internal DatasetsClient(CohereSession session, ApiPipeline pipeline)
+    {
+        _session = session;
+        _pipeline = pipeline;
+    }
+
+    /// <summary>Lists the datasets, page after page.</summary>
+    /// <param name="filter">Which.</param>
+    /// <param name="options">What to set for these calls.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async IAsyncEnumerable<Dataset> ListAsync(
+        DatasetFilter? filter = null,
+        RequestOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        // A list by offset moves while others create and delete: what is seen twice is given once.
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        int offset = 0;
+        bool isNew;
+        do
+        {
+            WireDatasetList page = await _pipeline.SendAsync(
+                new ApiRequest(Operations.ListDatasets, options) { Query = QueryOf(filter, offset) },
+                reply => JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.WireDatasetList),
+                usageOf: null,
+                cancellationToken).ConfigureAwait(false);
+            isNew = false;
+            foreach (WireDataset dataset in page.Datasets ?? [])
+            {
+                offset++;
+                if (seen.Add(dataset.Id ?? string.Empty))
+                {
+                    isNew = true;
+                    yield return dataset.ToDataset();
+                }
+            }
+        }
+        // How many a page holds is the server's choice: a short one is not the last, one that brings nothing is.
+        while (isNew);
+    }
+
+    /// <summary>One dataset.</summary>
+    /// <param name="datasetId">Its id.</param>
+    /// <param name="options">What to set for this call.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<Dataset> GetAsync(string datasetId, RequestOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        WireDatasetAnswer answer = await _pipeline.SendAsync(
+            new ApiRequest(Operations.GetDataset, options) { Path = PathOf(Operations.GetDataset, datasetId) },
+            reply => JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.WireDatasetAnswer) is { Dataset.Id: not null } wire ? wire : null,
+            usageOf: null,
+            cancellationToken).ConfigureAwait(false);
+        return answer.Dataset!.ToDataset();
+    }
+
+    /// <summary>Uploads files as a dataset. They are never in memory as a whole, and never sent a second time once the service may have them.</summary>
+    /// <param name="request">The files, and what they are for.</param>
+    /// <param name="options">
+    /// What to set for this call. Without a time, it has that of the session and a second more for each 128 KB.
+    /// </param>
+    /// <param name="progress">Is told how far the upload is, often.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The id of the dataset.</returns>
+    /// <exception cref="CohereException">The call failed, or a file cannot be read.</exception>
+    public async Task<string> CreateAsync(DatasetRequest request, RequestOptions? options = null, IProgress<UploadProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        string[] files = request.EvalPath is null ? [request.Path] : [request.Path, request.EvalPath];
+        long total = files.Sum(file => File.Exists(file) ? new FileInfo(file).Length : 0);
+        long[] sent = new long[files.Length];
+        var form = new MultipartForm();
+        for (int index = 0; index < files.Length; index++)
+        {
+            int file = index;
+            form = form.WithFile(index == 0 ? "data" : "eval_data", files[index], MediaTypeOf(files[index]), progress is null ? null : position =>
+            {
+                sent[file] = position;
+                progress.Report(new UploadProgress(sent.Sum(), total));
+            });
+        }
+
+        WireCreatedDataset answer = await _pipeline.SendAsync(
+            new ApiRequest(Operations.CreateDataset, WithTimeFor(total, options)) { Query = QueryOf(request), Form = form },
+            reply => JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.WireCreatedDataset) is { Id.Length: > 0 } wire ? wire : null,
+            usageOf: null,
+            cancellationToken).ConfigureAwait(false);
+        return answer.Id!;
+    }
+
+    /// <summary>Deletes a dataset.</summary>
+    /// <param name="datasetId">Its id.</param>
+    /// <param name="options">What to set for this call.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task DeleteAsync(string datasetId, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+        _pipeline.SendAsync(
+            new ApiRequest(Operations.DeleteDataset, options) { Path = PathOf(Operations.DeleteDataset, datasetId) },
+            // There is nothing in it to read; some gateways leave it out.
+            static reply => reply,
+            usageOf: null,
+            cancellationToken);
+
+    /// <summary>The storage that the datasets of the organization use.</summary>
+    /// <param name="options">What to set for this call.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<DatasetUsage> GetUsageAsync(RequestOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        WireDatasetUsage answer = await _pipeline.SendAsync(
+            new ApiRequest(Operations.GetDatasetUsage, options),
+            reply => JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.WireDatasetUsage) is { OrganizationUsage: not null } wire ? wire : null,
+            usageOf: null,
+            cancellationToken).ConfigureAwait(false);
+        return new DatasetUsage { OrganizationBytes = answer.OrganizationUsage!.Value };
+    }
+
+    private static string MediaTypeOf(string path) =>
+        MediaTypes.TryGetValue(Path.GetExtension(path), out string? mediaType) ? mediaType : "application/octet-stream";
+
+    // 'usage' is another operation; dots alone would climb to another path.
+    private static string PathOf(Operation operation, string datasetId) =>
+        string.IsNullOrEmpty(datasetId) || datasetId == "usage" || datasetId.Trim('.').Length == 0
+            ? throw new ArgumentException($"'{datasetId}' is no id of a dataset.", nameof(datasetId))
+            : operation.Path.Replace("{id}", Uri.EscapeDataString(datasetId));
+
+    private RequestOptions WithTimeFor(long bytes, RequestOptions? options) => new()
+    {
+        Timeout = options?.Timeout ?? (_session.Options.Timeout ?? CohereSession.DefaultTimeout) + TimeSpan.FromSeconds(bytes / SlowestBytesPerSecond),
+        MaxRetryCount = options?.MaxRetryCount,
+        Headers = options?.Headers,
+        AdditionalProperties = options?.AdditionalProperties,
+        Progress = options?.Progress,
+    };
+
+    private static List<KeyValuePair<string, string>> QueryOf(DatasetFilter? filter, int offset)
+    {
+        var query = new List<KeyValuePair<string, string>>();
+        Add(query, "datasetType", filter?.Type);
+        Add(query, "before", TextOf(filter?.Before));
+        Add(query, "after", TextOf(filter?.After));
+        Add(query, "validationStatus", filter?.ValidationStatus?.ToString().ToLowerInvariant());
+        Add(query, "limit", PageSize.ToString(CultureInfo.InvariantCulture));
+        Add(query, "offset", offset == 0 ? null : offset.ToString(CultureInfo.InvariantCulture));
+        return query;
+    }
+
+    private static List<KeyValuePair<string, string>> QueryOf(DatasetRequest request)
+    {
+        var query = new List<KeyValuePair<string, string>>();
+        Add(query, "name", request.Name);
+        Add(query, "type", request.Type);
+        Add(query, "keep_original_file", TextOf(request.KeepOriginalFile));
+        Add(query, "skip_malformed_input", TextOf(request.SkipMalformedInput));
+        query.AddRange(request.KeepFields.Select(field => new KeyValuePair<string, string>("keep_fields", field)));
+        query.AddRange(request.OptionalFields.Select(field => new KeyValuePair<string, string>("optional_fields", field)));
+        Add(query, "text_separator", request.TextSeparator);
+        Add(query, "csv_delimiter", request.CsvDelimiter);
+        return query;
+    }
+
+    private static void Add(List<KeyValuePair<string, string>> query, string name, string? value)
+    {
+        if (value is not null)
+        {
+            query.Add(new(name, value));
+        }
+    }
+
+    private static string? TextOf(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+
+    private static string? TextOf(bool? value) => value is null ? null : value.Value ? "true" : "false";
+}

@@ -1,0 +1,74 @@
+using System;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShell;
+
+/// <summary>A stream to read that tells how far it has been read.</summary>
+internal sealed class ReportingStream : Stream
+{
+    private readonly Stream _inner;
+    private readonly Action<long> _report;
+    private long _position;
+
+    public ReportingStream(Stream inner, Action<long> report)
+    {
+        _inner = inner;
+        _report = report;
+    }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => _inner.CanSeek;
+
+    public override bool CanWrite => false;
+
+    public override long Length => _inner.Length;
+
+    public override long Position
+    {
+        get => _inner.Position;
+        set => _position = _inner.Position = value;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Tell(_inner.Read(buffer, offset, count));
+
+#if NET
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        Tell(await _inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
+#else
+    public override async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        Tell(await _inner.ReadAsync(buffer, offset, count, cancellationToken).ConfigureAwait(false));
+#endif
+
+    public override long Seek(long offset, SeekOrigin origin) => _position = _inner.Seek(offset, origin);
+
+    public override void Flush()
+    {
+    }
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private int Tell(int count)
+    {
+        _position += count;
+        _report(_position);
+        return count;
+    }
+}
