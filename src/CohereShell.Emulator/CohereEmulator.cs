@@ -5,7 +5,7 @@ namespace CohereShell;
 
 /// <summary>
 /// A Cohere for other processes, over a loopback socket. It accepts any Bearer key but <c>invalid</c>, and forgets all
-/// it knows when it stops. See <see cref="CohereEmulatorOptions"/> for what it can be told.
+/// it knows when it stops, unless it is told where to keep it. See <see cref="CohereEmulatorOptions"/> for what it can be told.
 /// </summary>
 public sealed class CohereEmulator : IDisposable
 {
@@ -17,7 +17,16 @@ public sealed class CohereEmulator : IDisposable
     {
         _options = options;
         _core = new EmulatorCore(options);
-        _server = new HttpServer(port, _core);
+        try
+        {
+            _server = new HttpServer(port, _core);
+        }
+        catch
+        {
+            _core.Dispose();
+            throw;
+        }
+
         Port = _server.Port;
         BaseUri = new UriBuilder("http", "127.0.0.1", Port).Uri;
     }
@@ -62,8 +71,12 @@ public sealed class CohereEmulator : IDisposable
     /// <exception cref="System.Net.Sockets.SocketException">The port is taken.</exception>
     public static CohereEmulator Start(int port, CohereEmulatorOptions options) => new(port, options);
 
-    /// <summary>Stops listening and closes every connection, whatever it is at. Returns at once; may be called again.</summary>
-    public void Stop() => _server.Dispose();
+    /// <summary>Stops listening and closes every connection, whatever it is at, and ends its jobs. May be called again.</summary>
+    public void Stop()
+    {
+        _server.Dispose();
+        _core.Dispose();
+    }
 
     /// <inheritdoc cref="Stop"/>
     public void Dispose() => Stop();

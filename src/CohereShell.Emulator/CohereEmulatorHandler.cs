@@ -34,13 +34,22 @@ public sealed class CohereEmulatorHandler : HttpMessageHandler
             throw new ArgumentNullException(nameof(request));
         }
 
+        if (_core.Store.Downloads.Owns(request.RequestUri))
+        {
+            // A client that has no network but this one gets its files through it too.
+            EmulatorRequest download = await ReadAsync(request, request.RequestUri!.PathAndQuery, null, cancellationToken).ConfigureAwait(false);
+            return Message(request, await _core.Store.Downloads.AnswerAsync(download, default, cancellationToken).ConfigureAwait(false), isCut: false);
+        }
+
         FaultChoice fault = _core.Begin();
         if (fault.Fault == Fault.ResetBeforeBody)
         {
             throw Reset();
         }
 
-        EmulatorRequest asked = await ReadAsync(request, cancellationToken).ConfigureAwait(false);
+        string target = request.RequestUri?.PathAndQuery ?? "/";
+        using UploadBody? upload = _core.BeginUpload(request.Method.Method, target);
+        EmulatorRequest asked = await ReadAsync(request, target, upload, cancellationToken).ConfigureAwait(false);
         EmulatorResponse answer = await _core.AnswerAsync(asked, fault, cancellationToken).ConfigureAwait(false);
         switch (fault.Fault)
         {
@@ -55,7 +64,19 @@ public sealed class CohereEmulatorHandler : HttpMessageHandler
         return Message(request, answer, isCut: fault.Fault == Fault.CutBody);
     }
 
-    private static async Task<EmulatorRequest> ReadAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _core.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static async Task<EmulatorRequest> ReadAsync(
+        HttpRequestMessage request, string target, UploadBody? upload, CancellationToken cancellationToken)
     {
         byte[] body = [];
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -64,15 +85,24 @@ public sealed class CohereEmulatorHandler : HttpMessageHandler
         {
             Add(headers, content.Headers);
 #if NET
-            body = await content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            if (upload is not null)
+            {
+                await content.CopyToAsync(upload.Stream, cancellationToken).ConfigureAwait(false);
+            }
+
+            body = upload is not null ? [] : await content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
 #else
-            body = await content.ReadAsByteArrayAsync().ConfigureAwait(false);
+            if (upload is not null)
+            {
+                await content.CopyToAsync(upload.Stream).ConfigureAwait(false);
+            }
+
+            body = upload is not null ? [] : await content.ReadAsByteArrayAsync().ConfigureAwait(false);
 #endif
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        string target = request.RequestUri?.PathAndQuery ?? "/";
-        return new EmulatorRequest(request.Method.Method, target, headers, body);
+        return new EmulatorRequest(request.Method.Method, target, headers, body) { Upload = upload };
     }
 
     private static void Add(Dictionary<string, string> to, IEnumerable<KeyValuePair<string, IEnumerable<string>>> headers)
@@ -94,6 +124,10 @@ public sealed class CohereEmulatorHandler : HttpMessageHandler
         if (answer.Events is null)
         {
             content.Headers.ContentLength = answer.Body.Length;
+        }
+        else if (answer.Length is not null)
+        {
+            content.Headers.ContentLength = answer.Length;
         }
 
         foreach (KeyValuePair<string, string> header in answer.Headers)

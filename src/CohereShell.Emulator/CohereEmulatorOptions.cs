@@ -4,7 +4,8 @@ namespace CohereShell;
 
 /// <summary>How an emulated Cohere behaves.</summary>
 /// <remarks>
-/// Answers are made from the request alone: the same request gets the same answer, byte for byte, every time. A chat
+/// Answers are made from the request alone: the same request gets the same answer, byte for byte, every time. Only
+/// datasets, jobs, batches and fine-tuned models are kept for as long as the emulator lives. A chat
 /// message can ask for what the real service does rarely: <c>emulate:error</c> and <c>emulate:timeout</c> in the last
 /// user message end a stream with finish reason ERROR or TIMEOUT (without a stream: status 500 or 504), and
 /// <c>emulate:slow</c> puts a tenth of a second before each event of a stream. "In 500 words" makes an answer that long.
@@ -32,6 +33,24 @@ public sealed class CohereEmulatorOptions
     /// <summary>The time that limits count in. Default one minute, as Cohere's; tests scale it down.</summary>
     public TimeSpan RateLimitWindow { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// Milliseconds that an embed job, a batch or the training of a model takes, at least. Default 300. One whose name
+    /// contains <c>emulate:fail</c> fails.
+    /// </summary>
+    public int JobDurationMs { get; init; } = 300;
+
+    /// <summary>Milliseconds that the validation of a dataset takes, at least. Default 100.</summary>
+    public int ValidationDurationMs { get; init; } = 100;
+
+    /// <summary>How long the signed addresses of a dataset's files hold. Default one hour.</summary>
+    public TimeSpan DownloadUrlLifetime { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// A folder that datasets, jobs, batches and models are kept in, so that they are there again in the next emulator.
+    /// Default: none, they go with the emulator. One emulator at a time uses a folder.
+    /// </summary>
+    public string? StatePath { get; init; }
+
     /// <summary>Throws for values that mean nothing.</summary>
     internal CohereEmulatorOptions Validated()
     {
@@ -43,6 +62,21 @@ public sealed class CohereEmulatorOptions
         if (!(FaultRate >= 0 && FaultRate <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(FaultRate), FaultRate, "The fault rate must lie between 0 and 1.");
+        }
+
+        if (JobDurationMs < 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(JobDurationMs), JobDurationMs, "A job must take 0 ms or more.");
+        }
+
+        if (ValidationDurationMs < 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(ValidationDurationMs), ValidationDurationMs, "Validation must take 0 ms or more.");
+        }
+
+        if (DownloadUrlLifetime <= TimeSpan.Zero)
+        {
+            throw new ArgumentOutOfRangeException(nameof(DownloadUrlLifetime), DownloadUrlLifetime, "An address must hold longer than no time.");
         }
 
         if (RateLimitWindow <= TimeSpan.Zero)

@@ -19,12 +19,7 @@ internal sealed class MultipartForm
     /// <exception cref="EmulatorException">The body is no form.</exception>
     internal static MultipartForm Read(EmulatorRequest request)
     {
-        string type = request.Header("Content-Type") ?? string.Empty;
-        string? boundary = type.StartsWith(MediaType, StringComparison.OrdinalIgnoreCase) ? Parameter(type, "boundary") : null;
-        if (string.IsNullOrEmpty(boundary))
-        {
-            throw new EmulatorException(400, $"invalid request: the body must be of the type {MediaType}");
-        }
+        string boundary = Boundary(request);
 
         // The first boundary has no line end before it; with one in front of the body all of them are alike.
         byte[] body = new byte[request.Body.Length + 2];
@@ -34,6 +29,31 @@ internal sealed class MultipartForm
         var form = new MultipartForm();
         form.ReadParts(body, Encoding.UTF8.GetBytes("\r\n--" + boundary));
         return form;
+    }
+
+    /// <summary>What stands between the parts.</summary>
+    /// <exception cref="EmulatorException">The body is no form.</exception>
+    internal static string Boundary(EmulatorRequest request)
+    {
+        string type = request.Header("Content-Type") ?? string.Empty;
+        string? boundary = type.StartsWith(MediaType, StringComparison.OrdinalIgnoreCase) ? Parameter(type, "boundary") : null;
+        return string.IsNullOrEmpty(boundary)
+            ? throw new EmulatorException(400, $"invalid request: the body must be of the type {MediaType}")
+            : boundary!;
+    }
+
+    /// <summary>The names in a part's head; null where it is no part of a form.</summary>
+    internal static (string Name, string? FileName)? Names(string head)
+    {
+        foreach (string line in head.Split(["\r\n"], StringSplitOptions.None))
+        {
+            if (line.StartsWith("Content-Disposition:", StringComparison.OrdinalIgnoreCase) && Parameter(line, "name") is { } name)
+            {
+                return (name, FileName(line));
+            }
+        }
+
+        return null;
     }
 
     private void ReadParts(byte[] body, byte[] delimiter)
@@ -53,12 +73,9 @@ internal sealed class MultipartForm
 
     private void Add(string head, ReadOnlyMemory<byte> content)
     {
-        foreach (string line in head.Split(["\r\n"], StringSplitOptions.None))
+        if (Names(head) is var (name, fileName))
         {
-            if (line.StartsWith("Content-Disposition:", StringComparison.OrdinalIgnoreCase) && Parameter(line, "name") is { } name)
-            {
-                _parts[name] = new MultipartPart(FileName(line), content);
-            }
+            _parts[name] = new MultipartPart(fileName, content);
         }
     }
 

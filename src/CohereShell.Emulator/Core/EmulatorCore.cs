@@ -11,7 +11,7 @@ namespace CohereShell.Emulation;
 /// The emulated service itself: key, limits, routes and answers. Knows nothing of how a request came in; the handler
 /// and the socket server carry out the faults that concern the connection.
 /// </summary>
-internal sealed class EmulatorCore
+internal sealed class EmulatorCore : IHttpService, IDisposable
 {
     private const string InvalidKey = "invalid";
     private readonly CohereEmulatorOptions _options;
@@ -27,6 +27,8 @@ internal sealed class EmulatorCore
         KeyType = options.KeyType ?? CohereKeyType.Trial;
         _limits = options.EnforceRateLimit ? new RateLimitWindow(options.RateLimitWindow, KeyType) : null;
 
+        Store = new EmulatorStore(options);
+
         // The one list of what is emulated. What the catalogue has beyond it answers 501.
         EmulatedOperation[] operations =
         [
@@ -40,23 +42,46 @@ internal sealed class EmulatorCore
             new EmulatedListModels(),
             new EmulatedGetModel(),
             new EmulatedCheckApiKey(),
+            new EmulatedCreateDataset(Store),
+            new EmulatedListDatasets(Store),
+            new EmulatedDatasetUsage(Store),
+            new EmulatedGetDataset(Store),
+            new EmulatedDeleteDataset(Store),
+            new EmulatedCreateEmbedJob(Store),
+            new EmulatedListEmbedJobs(Store),
+            new EmulatedGetEmbedJob(Store),
+            new EmulatedCancelEmbedJob(Store),
+            new EmulatedCreateBatch(Store),
+            new EmulatedListBatches(Store),
+            new EmulatedGetBatch(Store),
+            new EmulatedCancelBatch(Store),
         ];
         _operations = operations.ToDictionary(operation => operation.Operation.Name, StringComparer.Ordinal);
     }
 
     internal long RequestCount => Interlocked.Read(ref _requestCount);
 
+    /// <summary>What lives from one request to the next.</summary>
+    internal EmulatorStore Store { get; }
+
     private CohereKeyType KeyType { get; }
 
-    /// <summary>Counts a request and says what goes wrong with it. Called once a request, before its body is read.</summary>
-    internal FaultChoice Begin()
+    /// <summary>Ends what goes on between requests, and deletes the files that are not to be kept.</summary>
+    public void Dispose() => Store.Dispose();
+
+    /// <inheritdoc/>
+    public FaultChoice Begin()
     {
         Interlocked.Increment(ref _requestCount);
         return _options.FaultRate > 0 ? _faults.Next() : default;
     }
 
+    /// <inheritdoc/>
+    public UploadBody? BeginUpload(string method, string target) =>
+        Operations.ForRequest(method, target.Split('?')[0].Replace("//", "/")) == Operations.CreateDataset ? new UploadBody(Store.Files) : null;
+
     /// <summary>The answer to a request, after the latency. Ends early only when it is cancelled.</summary>
-    internal async Task<EmulatorResponse> AnswerAsync(EmulatorRequest request, FaultChoice fault, CancellationToken cancellationToken)
+    public async Task<EmulatorResponse> AnswerAsync(EmulatorRequest request, FaultChoice fault, CancellationToken cancellationToken)
     {
         if (_options.LatencyMs > 0)
         {

@@ -8,7 +8,7 @@ namespace CohereShell.Emulation;
 internal sealed class EmulatorRequest
 {
     private readonly IReadOnlyDictionary<string, string> _headers;
-    private Dictionary<string, string>? _query;
+    private Dictionary<string, List<string>>? _query;
     private string? _id;
 
     internal EmulatorRequest(string method, string target, IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body)
@@ -30,6 +30,9 @@ internal sealed class EmulatorRequest
 
     internal ReadOnlyMemory<byte> Body { get; }
 
+    /// <summary>A body that is too large to be held; then <see cref="Body"/> is empty.</summary>
+    internal UploadBody? Upload { get; init; }
+
     internal Operation Operation { get; }
 
     /// <summary>The id of this request's answer: a function of the request, and of nothing else.</summary>
@@ -40,10 +43,13 @@ internal sealed class EmulatorRequest
     internal string? Header(string name) => _headers.TryGetValue(name, out string? value) ? value : null;
 
     /// <summary>A value of the query, decoded; null where it is not given.</summary>
-    internal string? Query(string name)
+    internal string? Query(string name) => QueryList(name) is { Count: > 0 } values ? values[values.Count - 1] : null;
+
+    /// <summary>All values that the query has under a name.</summary>
+    internal IReadOnlyList<string> QueryList(string name)
     {
         _query ??= ParseQuery(QueryText);
-        return _query.TryGetValue(name, out string? value) ? value : null;
+        return _query.TryGetValue(name, out List<string>? values) ? values : [];
     }
 
     /// <summary>What stands in the path where the operation has its placeholder, decoded.</summary>
@@ -85,8 +91,11 @@ internal sealed class EmulatorRequest
         throw new EmulatorException(400, "invalid request: the body must be a JSON object.");
     }
 
-    // JsonDocument takes such an escape and throws when the string is read. Whatever reads it later is spared that.
-    private static bool HasHalfSurrogate(ReadOnlySpan<byte> json)
+    /// <summary>
+    /// Whether JSON has an escape that JsonDocument takes, and that throws when the string is read. Whatever reads it
+    /// later is spared that.
+    /// </summary>
+    internal static bool HasHalfSurrogate(ReadOnlySpan<byte> json)
     {
         bool afterHigh = false;
         for (int i = 0; i < json.Length; i++)
@@ -107,15 +116,19 @@ internal sealed class EmulatorRequest
         return false;
     }
 
-    private static Dictionary<string, string> ParseQuery(string text)
+    private static Dictionary<string, List<string>> ParseQuery(string text)
     {
-        var query = new Dictionary<string, string>(StringComparer.Ordinal);
+        var query = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         foreach (string pair in text.Split(['&'], StringSplitOptions.RemoveEmptyEntries))
         {
             int equals = pair.IndexOf('=');
-            string name = equals < 0 ? pair : pair.Substring(0, equals);
-            string value = equals < 0 ? string.Empty : pair.Substring(equals + 1);
-            query[Decode(name)] = Decode(value);
+            string name = Decode(equals < 0 ? pair : pair.Substring(0, equals));
+            if (!query.TryGetValue(name, out List<string>? values))
+            {
+                query[name] = values = [];
+            }
+
+            values.Add(Decode(equals < 0 ? string.Empty : pair.Substring(equals + 1)));
         }
 
         return query;

@@ -28,6 +28,9 @@ internal sealed class EmulatorResponse
     /// <summary>The events of a stream, each of them ready to be sent; null where the body is whole.</summary>
     internal IEnumerable<byte[]>? Events { get; private set; }
 
+    /// <summary>How many bytes a body has that goes out piece by piece, where that is known before.</summary>
+    internal long? Length { get; private set; }
+
     /// <summary>What passes before each event.</summary>
     internal TimeSpan EventPause { get; private set; }
 
@@ -36,6 +39,12 @@ internal sealed class EmulatorResponse
 
     internal static EmulatorResponse Stream(IEnumerable<byte[]> events, TimeSpan eventPause) =>
         new(200, "text/event-stream") { Events = events, EventPause = eventPause };
+
+    internal static EmulatorResponse Bytes(int status, string contentType, byte[] body) => new(status, contentType) { Body = body };
+
+    /// <summary>A body that is too large to be held.</summary>
+    internal static EmulatorResponse Pieces(string contentType, IEnumerable<byte[]> pieces, long length) =>
+        new(200, contentType) { Events = pieces, Length = length };
 
     /// <summary>An error body: v2 has an id in it, v1 has not.</summary>
     internal static EmulatorResponse Error(int status, string? id, string message) => Json(status, writer =>

@@ -37,6 +37,10 @@ internal sealed class EmbedInputReader
 
     private bool IsVersion3 => _model.Name.EndsWith("-v3.0", StringComparison.Ordinal);
 
+    /// <summary>How many numbers an embedding has of a model whose name ends in v3.0.</summary>
+    internal static int DimensionOfVersion3(EmulatedModel model) =>
+        model.Name.IndexOf("-light-", StringComparison.Ordinal) >= 0 ? 384 : 1024;
+
     internal static EmbedCall Read(JsonElement body) => new EmbedInputReader(body).Read();
 
     private EmbedCall Read()
@@ -74,7 +78,7 @@ internal sealed class EmbedInputReader
         {
             return field.IsPresent
                 ? throw field.Invalid($"is not supported with model '{_model.Name}'")
-                : _model.Name.IndexOf("-light-", StringComparison.Ordinal) >= 0 ? 384 : 1024;
+                : DimensionOfVersion3(_model);
         }
 
         long dimension = field.Integer(int.MinValue, int.MaxValue, "is out of range") ?? 1536;

@@ -33,7 +33,8 @@ internal sealed class EmbeddingWriter(Utf8JsonWriter writer)
         writer.WriteEndArray();
     }
 
-    private void Write(string type, EmbeddingVector vector)
+    /// <summary>Writes one embedding as the value of a property, or of a list.</summary>
+    internal void Write(string type, EmbeddingVector vector)
     {
         int count = type is "binary" or "ubinary" ? vector.Dimension / 8 : vector.Dimension;
         Begin(count);

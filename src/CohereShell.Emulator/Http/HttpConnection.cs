@@ -11,15 +11,15 @@ internal sealed class HttpConnection : IDisposable
     private static readonly TimeSpan StallTime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(1);
     private readonly Socket _socket;
-    private readonly EmulatorCore _core;
+    private readonly IHttpService _service;
     private readonly HttpRequestReader _reader;
     private readonly HttpResponseWriter _writer;
     private readonly CancellationToken _stopping;
 
-    internal HttpConnection(Socket socket, EmulatorCore core, CancellationToken stopping)
+    internal HttpConnection(Socket socket, IHttpService service, CancellationToken stopping)
     {
         _socket = socket;
-        _core = core;
+        _service = service;
         _stopping = stopping;
         _reader = new HttpRequestReader(socket);
         _writer = new HttpResponseWriter(socket);
@@ -64,26 +64,36 @@ internal sealed class HttpConnection : IDisposable
             return false;
         }
 
-        FaultChoice fault = _core.Begin();
+        FaultChoice fault = _service.Begin();
         if (fault.Fault == Fault.ResetBeforeBody)
         {
             return Reset();
         }
 
-        if (head.ExpectsContinue && !_reader.HasBytes && head.ContentLength <= HttpRequestReader.MaxBodyBytes)
+        using UploadBody? upload = _service.BeginUpload(head.Method, head.Target);
+        if (head.ExpectsContinue && !_reader.HasBytes && head.ContentLength <= (upload is null ? HttpRequestReader.MaxBodyBytes : UploadBody.MaxBytes))
         {
             await _writer.WriteContinueAsync().ConfigureAwait(false);
         }
 
-        byte[] body = await _reader.ReadBodyAsync(head).ConfigureAwait(false);
-        var request = new EmulatorRequest(head.Method, head.Target, head.Headers, body);
+        byte[] body = [];
+        if (upload is null)
+        {
+            body = await _reader.ReadBodyAsync(head).ConfigureAwait(false);
+        }
+        else
+        {
+            await _reader.ReadBodyAsync(head, upload).ConfigureAwait(false);
+        }
+
+        var request = new EmulatorRequest(head.Method, head.Target, head.Headers, body) { Upload = upload };
         return await AnswerAsync(head, request, fault).ConfigureAwait(false);
     }
 
     private async Task<bool> AnswerAsync(HttpRequestHead head, EmulatorRequest request, FaultChoice fault)
     {
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
-        Task<EmulatorResponse> answering = _core.AnswerAsync(request, fault, gone.Token);
+        Task<EmulatorResponse> answering = _service.AnswerAsync(request, fault, gone.Token);
         if (!answering.IsCompleted)
         {
             Watch(gone);
@@ -122,7 +132,7 @@ internal sealed class HttpConnection : IDisposable
 
     private async Task StreamAsync(HttpRequestHead head, EmulatorResponse response, bool isCut, CancellationTokenSource gone)
     {
-        bool isChunked = !head.IsVersion10;
+        bool isChunked = !head.IsVersion10 && response.Length is null;
         await _writer.WriteStreamHeadAsync(response, head.KeepAlive, isChunked).ConfigureAwait(false);
         if (response.EventPause > TimeSpan.Zero)
         {

@@ -58,7 +58,9 @@ internal sealed class HttpRequestReader(Socket socket)
     {
         if (head.IsChunked)
         {
-            return await ReadChunksAsync().ConfigureAwait(false);
+            using var chunks = new MemoryStream();
+            await ReadChunksAsync(chunks, MaxBodyBytes).ConfigureAwait(false);
+            return chunks.ToArray();
         }
 
         if (head.ContentLength > MaxBodyBytes)
@@ -67,8 +69,26 @@ internal sealed class HttpRequestReader(Socket socket)
         }
 
         byte[] body = new byte[head.ContentLength];
-        await CopyAsync(body, body.Length).ConfigureAwait(false);
+        using var target = new MemoryStream(body);
+        await CopyAsync(target, body.Length).ConfigureAwait(false);
         return body;
+    }
+
+    /// <summary>Reads a body that is not to be held in memory.</summary>
+    internal async Task ReadBodyAsync(HttpRequestHead head, UploadBody upload)
+    {
+        if (head.IsChunked)
+        {
+            await ReadChunksAsync(upload.Stream, UploadBody.MaxBytes).ConfigureAwait(false);
+            return;
+        }
+
+        if (head.ContentLength > UploadBody.MaxBytes)
+        {
+            throw BodyTooLarge();
+        }
+
+        await CopyAsync(upload.Stream, head.ContentLength).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -103,9 +123,8 @@ internal sealed class HttpRequestReader(Socket socket)
 
     private static HttpFormatException BodyIncomplete() => new(400, "the request ended within its body");
 
-    private async Task<byte[]> ReadChunksAsync()
+    private async Task ReadChunksAsync(Stream body, long maxBytes)
     {
-        using var body = new MemoryStream();
         while (true)
         {
             string line = await ReadLineAsync().ConfigureAwait(false);
@@ -121,14 +140,12 @@ internal sealed class HttpRequestReader(Socket socket)
                 break;
             }
 
-            if (body.Length + size > MaxBodyBytes)
+            if (body.Length + size > maxBytes)
             {
                 throw BodyTooLarge();
             }
 
-            byte[] chunk = new byte[size];
-            await CopyAsync(chunk, size).ConfigureAwait(false);
-            body.Write(chunk, 0, size);
+            await CopyAsync(body, size).ConfigureAwait(false);
             if ((await ReadLineAsync().ConfigureAwait(false)).Length > 0)
             {
                 throw new HttpFormatException(400, "malformed chunk");
@@ -139,8 +156,6 @@ internal sealed class HttpRequestReader(Socket socket)
         while ((await ReadLineAsync().ConfigureAwait(false)).Length > 0)
         {
         }
-
-        return body.ToArray();
     }
 
     private async Task<string> ReadLineAsync()
@@ -167,20 +182,20 @@ internal sealed class HttpRequestReader(Socket socket)
         }
     }
 
-    private async Task CopyAsync(byte[] target, int count)
+    // The targets are memory or files: a synchronous write of what came in one read does not wait for anybody.
+    private async Task CopyAsync(Stream target, long count)
     {
-        int copied = 0;
-        while (copied < count)
+        for (long left = count; left > 0;)
         {
             if (Available == 0 && !await FillAsync().ConfigureAwait(false))
             {
                 throw BodyIncomplete();
             }
 
-            int taken = Math.Min(Available, count - copied);
-            Buffer.BlockCopy(_buffer, _start, target, copied, taken);
+            int taken = (int)Math.Min(Available, left);
+            target.Write(_buffer, _start, taken);
             _start += taken;
-            copied += taken;
+            left -= taken;
         }
     }
 

@@ -33,7 +33,10 @@ internal sealed class HttpResponseWriter(Socket socket) : IDisposable
     /// <summary>Writes the head of a stream.</summary>
     internal Task WriteStreamHeadAsync(EmulatorResponse response, bool keepAlive, bool isChunked)
     {
-        BeginHead(response, keepAlive, isChunked ? "Transfer-Encoding: chunked" : "Cache-Control: no-cache");
+        string framing = response.Length is { } length
+            ? "Content-Length: " + length.ToString(CultureInfo.InvariantCulture)
+            : isChunked ? "Transfer-Encoding: chunked" : "Cache-Control: no-cache";
+        BeginHead(response, keepAlive, framing);
         return SendBufferAsync();
     }
 
@@ -63,6 +66,7 @@ internal sealed class HttpResponseWriter(Socket socket) : IDisposable
         200 => "OK",
         400 => "Bad Request",
         401 => "Unauthorized",
+        403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
         413 => "Content Too Large",

@@ -15,14 +15,14 @@ internal sealed class HttpServer : IDisposable
 {
     private const int Backlog = 512;
     private readonly TcpListener _listener;
-    private readonly EmulatorCore _core;
+    private readonly IHttpService _service;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<HttpConnection, bool> _connections = new();
     private int _stopped;
 
-    internal HttpServer(int port, EmulatorCore core)
+    internal HttpServer(int port, IHttpService service)
     {
-        _core = core;
+        _service = service;
         _listener = new TcpListener(IPAddress.Loopback, port);
         _listener.Start(Backlog);
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -75,7 +75,7 @@ internal sealed class HttpServer : IDisposable
 
     private async Task ServeAsync(Socket socket)
     {
-        using var connection = new HttpConnection(socket, _core, _stopping.Token);
+        using var connection = new HttpConnection(socket, _service, _stopping.Token);
         _connections[connection] = true;
         if (IsRunning)
         {

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using System.Text;
 
 namespace CohereShell.Emulation;
 
@@ -11,7 +10,7 @@ internal sealed class EmulatedListModels : EmulatedOperation
 {
     private const int DefaultPageSize = 20;
     private const int MaxPageSize = 1000;
-    private const string TokenPrefix = "models:";
+    private const string List = "models";
     private static readonly string[] Endpoints = ["chat", "embed", "classify", "summarize", "rerank", "rate", "generate"];
 
     internal override Operation Operation => Operations.ListModels;
@@ -20,7 +19,7 @@ internal sealed class EmulatedListModels : EmulatedOperation
     {
         EmulatedModel[] models = Filter(request.Query("endpoint"), IsTrue(request.Query("default_only"))).ToArray();
         int size = PageSize(request.Query("page_size"));
-        int start = Start(request.Query("page_token"), models.Length);
+        int start = PageToken.Start(request.Query("page_token"), List, models.Length);
         int end = Math.Min(models.Length, start + size);
         return EmulatorResponse.Json(200, writer =>
         {
@@ -34,7 +33,7 @@ internal sealed class EmulatedListModels : EmulatedOperation
             writer.WriteEndArray();
             if (end < models.Length)
             {
-                writer.WriteString("next_page_token", Token(end));
+                writer.WriteString("next_page_token", PageToken.Make(List, end));
             }
 
             writer.WriteEndObject();
@@ -82,34 +81,5 @@ internal sealed class EmulatedListModels : EmulatedOperation
         return size is >= 1 and <= MaxPageSize
             ? size
             : throw new EmulatorException(400, "invalid request: page_size must be between 1 and 1000 inclusive.");
-    }
-
-    // Opaque to the client, as a token should be.
-    private static string Token(int start) =>
-        Convert.ToBase64String(Encoding.ASCII.GetBytes(TokenPrefix + start.ToString(CultureInfo.InvariantCulture)));
-
-    private static int Start(string? token, int count)
-    {
-        if (string.IsNullOrEmpty(token))
-        {
-            return 0;
-        }
-
-        try
-        {
-            string text = Encoding.ASCII.GetString(Convert.FromBase64String(token));
-            if (text.StartsWith(TokenPrefix, StringComparison.Ordinal)
-                && int.TryParse(text.Substring(TokenPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int start)
-                && start <= count)
-            {
-                return start;
-            }
-        }
-        catch (FormatException)
-        {
-            // Answered below, like any other token that was not given out here.
-        }
-
-        throw new EmulatorException(400, "invalid request: page_token is not valid.");
     }
 }

@@ -83,6 +83,12 @@ internal sealed class EmulatedAnswer : IDisposable
         return new EmulatedAnswer(message, await message.Content.ReadAsStringAsync());
     }
 
+    internal static async Task<EmulatedAnswer> ToAsync(HttpClient client, string path, HttpContent content)
+    {
+        HttpResponseMessage message = await client.PostAsync(path, content);
+        return new EmulatedAnswer(message, await message.Content.ReadAsStringAsync());
+    }
+
     /// <summary>Chats with one user message and more fields, given as an object's inside: <c>"k":1,"p":0.5</c>.</summary>
     internal static Task<EmulatedAnswer> ToChatAsync(string message, string fields = "") =>
         ToAsync("POST", "/v2/chat", ChatBody(message, fields));

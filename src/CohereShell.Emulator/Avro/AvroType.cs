@@ -1,0 +1,241 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using System.Text.Json;
+
+namespace CohereShell.Emulation;
+
+/// <summary>
+/// A type of Avro, and how JSON is written in it. A type found from values is one that all of them fit.
+/// See <see href="https://avro.apache.org/docs/1.11.1/specification/"/>.
+/// </summary>
+internal sealed class AvroType
+{
+    private AvroType(AvroKind kind, bool isNullable)
+    {
+        Kind = kind;
+        IsNullable = isNullable;
+    }
+
+    internal AvroKind Kind { get; }
+
+    /// <summary>Whether null is a value too: a union in the schema.</summary>
+    internal bool IsNullable { get; }
+
+    /// <summary>What a list is made of.</summary>
+    private AvroType? Items { get; init; }
+
+    /// <summary>What a record is made of.</summary>
+    private IReadOnlyList<KeyValuePair<string, AvroType>> Fields { get; init; } = [];
+
+    internal static AvroType Of(AvroKind kind) => new(kind, isNullable: false);
+
+    internal static AvroType List(AvroType items) => new(AvroKind.Array, isNullable: false) { Items = items };
+
+    internal static AvroType Record(IEnumerable<KeyValuePair<string, AvroType>> fields) =>
+        new(AvroKind.Record, isNullable: false) { Fields = fields.ToArray() };
+
+    /// <summary>The type of a value.</summary>
+    internal static AvroType Of(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.True or JsonValueKind.False => Of(AvroKind.Boolean),
+        JsonValueKind.Number => Of(value.TryGetInt64(out _) ? AvroKind.Long : AvroKind.Double),
+        JsonValueKind.Array => List(value.EnumerateArray().Select(Of).Aggregate(Of(AvroKind.Null), (all, one) => all.Merge(one))),
+
+        // A name that Avro does not have, as those of JSON schemas, makes text of the whole object.
+        JsonValueKind.Object when value.EnumerateObject().All(property => IsName(property.Name)) => Record(value.EnumerateObject()
+            .GroupBy(property => property.Name, StringComparer.Ordinal)
+            .Select(group => new KeyValuePair<string, AvroType>(group.Key, Of(group.Last().Value)))),
+        JsonValueKind.Null or JsonValueKind.Undefined => new AvroType(AvroKind.Null, isNullable: true),
+        _ => Of(AvroKind.String),
+    };
+
+    /// <summary>A record with one more field; a field of that name gives way.</summary>
+    internal AvroType WithField(string name, AvroType type) =>
+        Record([.. Fields.Where(field => field.Key != name), new KeyValuePair<string, AvroType>(name, type)]);
+
+    /// <summary>Whether a name may stand in a schema.</summary>
+    internal static bool IsName(string name) =>
+        name.Length > 0 && name.All(c => c is '_' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9')) && !(name[0] is >= '0' and <= '9');
+
+    /// <summary>This type or null.</summary>
+    internal AvroType OrNull() => IsNullable ? this : new AvroType(Kind, isNullable: true) { Items = Items, Fields = Fields };
+
+    /// <summary>A type that values of both fit.</summary>
+    internal AvroType Merge(AvroType other)
+    {
+        if (Kind == AvroKind.Null || other.Kind == AvroKind.Null)
+        {
+            // A list begins with nothing known, which is not to say that null is among its items.
+            AvroType known = Kind == AvroKind.Null ? other : this;
+            return IsNullable || other.IsNullable ? known.OrNull() : known;
+        }
+
+        AvroType merged = MergeKinds(other);
+        return IsNullable || other.IsNullable ? merged.OrNull() : merged;
+    }
+
+    /// <summary>The schema, as text.</summary>
+    internal string Schema() => Encoding.UTF8.GetString(EmulatorJson.Write(writer =>
+    {
+        int records = 0;
+        WriteSchema(writer, "row", ref records);
+    }));
+
+    /// <summary>Writes a value in this type.</summary>
+    internal void Write(AvroEncoder encoder, JsonElement value)
+    {
+        bool isNull = value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined;
+        if (IsUnion)
+        {
+            encoder.WriteLong(isNull ? 0 : 1);
+            if (isNull)
+            {
+                return;
+            }
+        }
+
+        switch (Kind)
+        {
+            case AvroKind.Null:
+                break;
+            case AvroKind.Boolean:
+                encoder.WriteBoolean(value.GetBoolean());
+                break;
+            case AvroKind.Int or AvroKind.Long:
+                encoder.WriteLong(value.GetInt64());
+                break;
+            case AvroKind.Float:
+                encoder.WriteFloat((float)value.GetDouble());
+                break;
+            case AvroKind.Double:
+                encoder.WriteDouble(value.GetDouble());
+                break;
+            case AvroKind.Array:
+                WriteItems(encoder, value);
+                break;
+            case AvroKind.Record:
+                foreach (KeyValuePair<string, AvroType> field in Fields)
+                {
+                    field.Value.Write(encoder, value.TryGetProperty(field.Key, out JsonElement inner) ? inner : default);
+                }
+
+                break;
+            default:
+                encoder.WriteString(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText());
+                break;
+        }
+    }
+
+    private AvroType MergeKinds(AvroType other)
+    {
+        if (Kind == AvroKind.Array && other.Kind == AvroKind.Array)
+        {
+            return List(Items!.Merge(other.Items!));
+        }
+
+        if (Kind == AvroKind.Record && other.Kind == AvroKind.Record)
+        {
+            return MergeFields(other);
+        }
+
+        if (Kind == other.Kind)
+        {
+            return Of(Kind);
+        }
+
+        return IsNumber && other.IsNumber ? Of(AvroKind.Double) : Of(AvroKind.String);
+    }
+
+    // What is never anything but null needs no union.
+    private bool IsUnion => IsNullable && Kind != AvroKind.Null;
+
+    private bool IsNumber => Kind is AvroKind.Long or AvroKind.Double;
+
+    private AvroType MergeFields(AvroType other)
+    {
+        var theirs = other.Fields.ToDictionary(field => field.Key, field => field.Value, StringComparer.Ordinal);
+        var fields = new List<KeyValuePair<string, AvroType>>();
+        foreach (KeyValuePair<string, AvroType> field in Fields)
+        {
+            bool isShared = theirs.TryGetValue(field.Key, out AvroType? type);
+            theirs.Remove(field.Key);
+            fields.Add(new KeyValuePair<string, AvroType>(field.Key, isShared ? field.Value.Merge(type!) : field.Value.OrNull()));
+        }
+
+        foreach (KeyValuePair<string, AvroType> field in other.Fields.Where(field => theirs.ContainsKey(field.Key)))
+        {
+            fields.Add(new KeyValuePair<string, AvroType>(field.Key, field.Value.OrNull()));
+        }
+
+        return Record(fields);
+    }
+
+    private void WriteItems(AvroEncoder encoder, JsonElement list)
+    {
+        int count = list.GetArrayLength();
+        if (count > 0)
+        {
+            encoder.WriteLong(count);
+            foreach (JsonElement item in list.EnumerateArray())
+            {
+                Items!.Write(encoder, item);
+            }
+        }
+
+        encoder.WriteLong(0);
+    }
+
+    private void WriteSchema(Utf8JsonWriter writer, string name, ref int records)
+    {
+        if (IsUnion)
+        {
+            writer.WriteStartArray();
+            writer.WriteStringValue("null");
+        }
+
+        switch (Kind)
+        {
+            case AvroKind.Array:
+                writer.WriteStartObject();
+                writer.WriteString("type", "array");
+                writer.WritePropertyName("items");
+                Items!.WriteSchema(writer, name, ref records);
+                writer.WriteEndObject();
+                break;
+            case AvroKind.Record:
+                WriteRecord(writer, name, ref records);
+                break;
+            default:
+                writer.WriteStringValue(Kind.ToString().ToLowerInvariant());
+                break;
+        }
+
+        if (IsUnion)
+        {
+            writer.WriteEndArray();
+        }
+    }
+
+    private void WriteRecord(Utf8JsonWriter writer, string name, ref int records)
+    {
+        // Two fields may have the same name at different places; two records of a schema may not.
+        writer.WriteStartObject();
+        writer.WriteString("type", "record");
+        writer.WriteString("name", records == 0 ? name : FormattableString.Invariant($"{name}_{records}"));
+        records++;
+        writer.WriteStartArray("fields");
+        foreach (KeyValuePair<string, AvroType> field in Fields)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", field.Key);
+            writer.WritePropertyName("type");
+            field.Value.WriteSchema(writer, field.Key, ref records);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,32 @@
+using System.Collections.Generic;
+
+namespace CohereShell.Emulation;
+
+/// <summary>Lists batches in pages: <see href="https://docs.cohere.com/reference/list-batches"/>.</summary>
+internal sealed class EmulatedListBatches(EmulatorStore store) : EmulatedOperation
+{
+    internal override Operation Operation => Operations.ListBatches;
+
+    internal override EmulatorResponse Answer(EmulatorRequest request)
+    {
+        IReadOnlyList<StoredBatch> all = PageToken.Ordered(request, store.Batches.All(), "created_at", "updated_at");
+        (IReadOnlyList<StoredBatch> batches, string? next) = PageToken.Page(request, "batches", all);
+        return EmulatorResponse.Json(200, writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("batches");
+            foreach (StoredBatch batch in batches)
+            {
+                batch.Write(writer);
+            }
+
+            writer.WriteEndArray();
+            if (next is not null)
+            {
+                writer.WriteString("next_page_token", next);
+            }
+
+            writer.WriteEndObject();
+        });
+    }
+}

@@ -1,0 +1,61 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Text.Json;
+
+namespace CohereShell.Emulation;
+
+/// <summary>Reads the rows of an uploaded file, and says what is wrong with each. Holds one row at a time.</summary>
+internal sealed class DatasetReader(StoredFiles files, StoredDataset dataset)
+{
+    internal static readonly string[] Extensions = [".jsonl", ".csv", ".txt"];
+    private readonly DatasetKind _kind = DatasetKinds.Find(dataset.Type)!;
+
+    /// <summary>The fields that are kept, in their order.</summary>
+    internal IReadOnlyList<string> Fields { get; } = DatasetKinds.Find(dataset.Type)!.RequiredFields
+        .Concat(dataset.KeepFields).Concat(dataset.OptionalFields).Distinct(StringComparer.Ordinal).ToArray();
+
+    /// <summary>Every row, good or bad.</summary>
+    internal IEnumerable<DatasetRow> Read(StoredUpload upload)
+    {
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        using var reader = new StreamReader(upload.Open(files), Encoding.UTF8);
+        IEnumerable<DatasetRow> rows = upload.Extension switch
+        {
+            ".csv" => CsvRows.Read(reader, dataset.CsvDelimiter is { Length: > 0 } delimiter ? delimiter[0] : ','),
+            ".txt" => TextRows.Read(reader, dataset.TextSeparator is { Length: > 0 } separator ? separator : "\n"),
+            _ => JsonLines.Read(reader),
+        };
+        foreach (DatasetRow row in rows)
+        {
+            yield return row.Error is null ? row with { Error = Check(row.Value, ids) } : row;
+        }
+    }
+
+    /// <summary>The good rows.</summary>
+    internal IEnumerable<JsonElement> ReadValid(StoredUpload upload) => Read(upload).Where(row => row.Error is null).Select(row => row.Value);
+
+    /// <summary>The type that a row has in a file of the dataset.</summary>
+    internal AvroType TypeOf(JsonElement row) => AvroType.Record(Fields.Select(field =>
+        new KeyValuePair<string, AvroType>(field, AvroType.Of(row.TryGetProperty(field, out JsonElement value) ? value : default))));
+
+    private string? Check(JsonElement row, HashSet<string> ids)
+    {
+        string? missing = _kind.RequiredFields.Concat(dataset.KeepFields).FirstOrDefault(field => !row.TryGetProperty(field, out _));
+        if (missing is not null)
+        {
+            return $"field '{missing}' is missing";
+        }
+
+        if (_kind.Check(row) is { } error)
+        {
+            return error;
+        }
+
+        return !_kind.IsForBatches || ids.Add(row.GetProperty("custom_id").GetString()!)
+            ? null
+            : $"custom_id '{row.GetProperty("custom_id").GetString()}' is not unique";
+    }
+}

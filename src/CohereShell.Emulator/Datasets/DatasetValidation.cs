@@ -1,0 +1,122 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShell.Emulation;
+
+/// <summary>Reads what was uploaded, after the answer to the upload: finds what is wrong, or makes the dataset's files.</summary>
+internal sealed class DatasetValidation
+{
+    private const int MaxMessages = 10;
+    private readonly EmulatorStore _store;
+    private readonly StoredDataset _dataset;
+    private readonly DatasetReader _reader;
+    private readonly List<string> _messages = [];
+    private AvroType _type = AvroType.Of(AvroKind.Null);
+    private int _malformed;
+
+    private DatasetValidation(EmulatorStore store, StoredDataset dataset)
+    {
+        _store = store;
+        _dataset = dataset;
+        _reader = new DatasetReader(store.Files, dataset);
+    }
+
+    internal static void Start(EmulatorStore store, string id) => store.Run(id, cancellationToken => RunAsync(store, id, cancellationToken));
+
+    private static async Task RunAsync(EmulatorStore store, string id, CancellationToken cancellationToken)
+    {
+        var clock = new JobClock(store.ValidationDuration);
+        await clock.UntilAsync(0.25, cancellationToken).ConfigureAwait(false);
+        if (store.Datasets.Update(id, dataset => dataset with { Status = StoredDataset.Processing }) is not { } dataset)
+        {
+            return;
+        }
+
+        StoredDataset done;
+        try
+        {
+            done = new DatasetValidation(store, dataset).Validate(cancellationToken);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // A mistake of the emulator's own: said, and not a dataset that stays under way for ever.
+            done = dataset with { Status = StoredDataset.Failed, Error = $"the emulator failed: {error.GetType().Name}: {error.Message}" };
+        }
+
+        await DatasetFiles.HoldAsync(store, done.Parts, () => clock.UntilAsync(1, cancellationToken)).ConfigureAwait(false);
+        if (store.Datasets.Update(id, _ => done) is null)
+        {
+            DatasetFiles.Delete(store, done.Files);
+        }
+    }
+
+    private StoredDataset Validate(CancellationToken cancellationToken)
+    {
+        // The schema stands at the beginning of each file, so all rows are seen once before the first is written.
+        DatasetCounts counts = new DatasetCounts
+        {
+            TrainExamples = Count(_dataset.Data!, cancellationToken),
+            TrainBytes = _dataset.Data!.Length,
+            EvalExamples = _dataset.EvalData is { } eval ? Count(eval, cancellationToken) : 0,
+            EvalBytes = _dataset.EvalData?.Length ?? 0,
+        };
+        if (_malformed > MaxMessages)
+        {
+            _messages.Add(FormattableString.Invariant($"and {_malformed - MaxMessages} more"));
+        }
+
+        if (_malformed > 0 && !_dataset.SkipsMalformed)
+        {
+            return Fail("the dataset has malformed rows: " + string.Join("; ", _messages));
+        }
+
+        if (counts.TrainExamples == 0)
+        {
+            return Fail(_malformed > 0 ? "no row is left: " + string.Join("; ", _messages) : "the file has no rows");
+        }
+
+        List<StoredPart> parts = WriteParts(_dataset.Data, _dataset.Id, cancellationToken);
+        if (_dataset.EvalData is not null)
+        {
+            parts.AddRange(WriteParts(_dataset.EvalData, _dataset.Id + "-eval", cancellationToken).Select(part => part with { IsEval = true }));
+        }
+
+        return _dataset with
+        {
+            Status = StoredDataset.Validated,
+            Warnings = _messages,
+            Schema = _type.Schema(),
+            Parts = parts,
+            Counts = DatasetKinds.Find(_dataset.Type)!.IsForTraining ? counts : null,
+        };
+    }
+
+    private StoredDataset Fail(string error) => _dataset with { Status = StoredDataset.Failed, Error = error };
+
+    private int Count(StoredUpload upload, CancellationToken cancellationToken)
+    {
+        int count = 0;
+        foreach (DatasetRow row in _reader.Read(upload))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (row.Error is null)
+            {
+                count++;
+                _type = _type.Merge(_reader.TypeOf(row.Value));
+            }
+            else if (++_malformed <= MaxMessages)
+            {
+                string file = _dataset.EvalData is null ? string.Empty : upload.FileName + ", ";
+                _messages.Add(FormattableString.Invariant($"{file}line {row.Line}: {row.Error}"));
+            }
+        }
+
+        return count;
+    }
+
+    private List<StoredPart> WriteParts(StoredUpload upload, string name, CancellationToken cancellationToken) =>
+        PartsWriter.Write(_store.Files, name, _type, _reader.ReadValid(upload), wantsSamples: true, cancellationToken);
+}

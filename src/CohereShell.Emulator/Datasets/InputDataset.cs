@@ -1,0 +1,22 @@
+using System;
+
+namespace CohereShell.Emulation;
+
+/// <summary>A dataset that a request wants to work with.</summary>
+internal static class InputDataset
+{
+    /// <exception cref="EmulatorException">There is none, or it is not fit for that.</exception>
+    internal static StoredDataset Read(EmulatorStore store, Field field, Func<DatasetKind, bool> fits)
+    {
+        string id = field.Text() is { Length: > 0 } text ? text : throw new EmulatorException(400, $"invalid request: {field.Name} is required");
+        StoredDataset dataset = store.Datasets.Find(id) ?? throw EmulatedGetDataset.NotFound(id);
+        if (DatasetKinds.Find(dataset.Type) is not { } kind || !fits(kind) || dataset.Data is null)
+        {
+            throw field.Invalid($"is a dataset of type '{dataset.Type}', which cannot be used for this");
+        }
+
+        return dataset.Status == StoredDataset.Validated
+            ? dataset
+            : throw field.Invalid($"is a dataset whose validation status is '{dataset.Status}', and must be 'validated'");
+    }
+}

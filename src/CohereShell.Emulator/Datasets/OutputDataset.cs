@@ -1,0 +1,21 @@
+using System.Collections.Generic;
+
+namespace CohereShell.Emulation;
+
+/// <summary>What a job puts out, as a dataset.</summary>
+internal static class OutputDataset
+{
+    internal static StoredDataset Add(EmulatorStore store, string name, string type, AvroType schema, IReadOnlyList<StoredPart> parts)
+    {
+        string ownName = name + "-output";
+        return store.Datasets.Add(sequence => new StoredDataset
+        {
+            Id = DatasetId.Make(ownName, sequence),
+            Name = ownName,
+            Type = type,
+            Status = StoredDataset.Validated,
+            Schema = schema.Schema(),
+            Parts = parts,
+        });
+    }
+}

@@ -1,0 +1,66 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+using System.Threading;
+
+namespace CohereShell.Emulation;
+
+/// <summary>Writes rows into the files of a dataset.</summary>
+internal static class PartsWriter
+{
+    internal const int RowsPerPart = 5000;
+    private const int Samples = 3;
+
+    /// <param name="files">Where the files go.</param>
+    /// <param name="name">What the files' names begin with.</param>
+    /// <param name="type">The type of all rows.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="wantsSamples">Whether the first rows are to be kept as JSON too.</param>
+    /// <param name="cancellationToken">Ends the work; what was written is deleted.</param>
+    internal static List<StoredPart> Write(
+        StoredFiles files, string name, AvroType type, IEnumerable<JsonElement> rows, bool wantsSamples, CancellationToken cancellationToken)
+    {
+        var parts = new List<StoredPart>();
+        using IEnumerator<JsonElement> row = rows.GetEnumerator();
+        try
+        {
+            bool hasRow = row.MoveNext();
+            do
+            {
+                var samples = new List<string>();
+                string file = files.NewName(".avro");
+                parts.Add(new StoredPart { File = file });
+                using (var writer = new AvroFileWriter(files.PathOf(file), type))
+                {
+                    while (hasRow && writer.Rows < RowsPerPart)
+                    {
+                        cancellationToken.ThrowIfCancellationRequested();
+                        if (wantsSamples && parts.Count == 1 && samples.Count < Samples)
+                        {
+                            samples.Add(row.Current.GetRawText());
+                        }
+
+                        writer.Write(row.Current);
+                        hasRow = row.MoveNext();
+                    }
+
+                    parts[parts.Count - 1] = new StoredPart { File = file, Rows = writer.Rows, Samples = samples };
+                }
+            }
+            while (hasRow);
+        }
+        catch
+        {
+            parts.ForEach(part => files.Delete(part.File));
+            throw;
+        }
+
+        return parts.Select((part, index) => part with
+        {
+            Name = FormattableString.Invariant($"{name}-{index:000}.avro"),
+            Bytes = new FileInfo(files.PathOf(part.File)).Length,
+        }).ToList();
+    }
+}

@@ -1,0 +1,24 @@
+using System.Collections.Generic;
+
+namespace CohereShell.Emulation;
+
+/// <summary>A file with some rows of a dataset.</summary>
+internal sealed record StoredPart
+{
+    public string Name { get; init; } = string.Empty;
+
+    /// <summary>The file's name among the emulator's.</summary>
+    public string File { get; init; } = string.Empty;
+
+    public long Offset { get; init; }
+
+    public long Bytes { get; init; }
+
+    public int Rows { get; init; }
+
+    /// <summary>Whether the rows are for evaluation.</summary>
+    public bool IsEval { get; init; }
+
+    /// <summary>The first rows, as JSON.</summary>
+    public IReadOnlyList<string> Samples { get; init; } = [];
+}

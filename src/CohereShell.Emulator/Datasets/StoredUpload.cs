@@ -1,0 +1,35 @@
+using System.Text.Json.Serialization;
+
+namespace CohereShell.Emulation;
+
+/// <summary>A file that was uploaded, as it came.</summary>
+internal sealed record StoredUpload
+{
+    /// <summary>What the client calls it.</summary>
+    public string FileName { get; init; } = string.Empty;
+
+    /// <summary>The file's name among the emulator's.</summary>
+    public string File { get; init; } = string.Empty;
+
+    public long Offset { get; init; }
+
+    public long Length { get; init; }
+
+    [JsonIgnore]
+    internal string PartName => "original-" + FileName;
+
+    [JsonIgnore]
+    internal StoredPart AsPart => new() { Name = PartName, File = File, Offset = Offset, Bytes = Length };
+
+    /// <summary>The ending of the name, in small letters: <c>.csv</c>.</summary>
+    [JsonIgnore]
+    internal string Extension => ExtensionOf(FileName);
+
+    internal static string ExtensionOf(string name)
+    {
+        int dot = name.LastIndexOf('.');
+        return dot < 0 ? string.Empty : name.Substring(dot).ToLowerInvariant();
+    }
+
+    internal FileSlice Open(StoredFiles files) => new(files.PathOf(File), Offset, Length);
+}

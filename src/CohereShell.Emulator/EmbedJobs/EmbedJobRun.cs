@@ -1,0 +1,127 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShell.Emulation;
+
+/// <summary>The work of an embed job: a dataset of the input's texts and their embeddings, in the input's order.</summary>
+internal sealed class EmbedJobRun
+{
+    private static readonly string[] AllTypes = ["float", "int8", "uint8", "binary", "ubinary"];
+    private readonly EmulatorStore _store;
+    private readonly StoredEmbedJob _job;
+    private readonly StoredDataset _input;
+    private readonly DatasetReader _reader;
+    private readonly CancellationToken _cancellationToken;
+    private readonly TextLimit _limit;
+    private readonly Embedder _embedder;
+    private long _tokens;
+
+    private EmbedJobRun(EmulatorStore store, StoredEmbedJob job, StoredDataset input, CancellationToken cancellationToken)
+    {
+        _store = store;
+        _job = job;
+        _input = input;
+        _cancellationToken = cancellationToken;
+        _reader = new DatasetReader(store.Files, input);
+        EmulatedModel model = EmulatedModels.Get(job.Model);
+        _limit = new TextLimit(model.ContextLength, job.Truncate);
+        _embedder = new Embedder(model.Name, EmbedInputReader.DimensionOfVersion3(model));
+    }
+
+    internal static void Start(EmulatorStore store, string id) => store.Run(id, async cancellationToken =>
+    {
+        try
+        {
+            await RunAsync(store, id, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            store.ThrowIfStopping();
+            await store.CancelPauseAsync().ConfigureAwait(false);
+            store.EmbedJobs.Update(id, job => job with { Status = StoredEmbedJob.Cancelled });
+        }
+    });
+
+    private static async Task RunAsync(EmulatorStore store, string id, CancellationToken cancellationToken)
+    {
+        var clock = new JobClock(store.JobDuration);
+        StoredEmbedJob job = store.EmbedJobs.Find(id)!;
+        if (job.Status == StoredEmbedJob.Cancelling)
+        {
+            // Taken up again after the emulator had stopped.
+            throw new OperationCanceledException();
+        }
+
+        (StoredEmbedJob Job, List<StoredPart> Parts, AvroType Type)? done = null;
+        string? failure = job.Name.IndexOf(EmulatorStore.FailHook, StringComparison.Ordinal) >= 0 ? "the job failed as its name asked" : null;
+        try
+        {
+            StoredDataset input = store.Datasets.Find(job.InputDatasetId) ?? throw EmulatedGetDataset.NotFound(job.InputDatasetId);
+            done = failure is null ? new EmbedJobRun(store, job, input, cancellationToken).Embed() : null;
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            failure = error.Message;
+        }
+
+        if (done is not var (finished, parts, type))
+        {
+            await clock.UntilAsync(1, cancellationToken).ConfigureAwait(false);
+            store.EmbedJobs.Update(id, job => job with { Status = StoredEmbedJob.Failed, Warning = failure });
+            return;
+        }
+
+        await DatasetFiles.HoldAsync(store, parts, () => clock.UntilAsync(1, cancellationToken)).ConfigureAwait(false);
+        string name = job.Name.Length > 0 ? job.Name : "embed-job";
+        StoredDataset output = OutputDataset.Add(store, name, DatasetKinds.EmbedResult, type, parts);
+        store.EmbedJobs.Update(id, job => job with { Status = StoredEmbedJob.Complete, InputTokens = finished.InputTokens, OutputDatasetId = output.Id });
+    }
+
+    private (StoredEmbedJob Job, List<StoredPart> Parts, AvroType Type) Embed()
+    {
+        AvroType input = _reader.ReadValid(_input.Data!).Select(_reader.TypeOf).Aggregate((all, one) => all.Merge(one));
+        AvroType type = input.WithField("embeddings", AvroType.Record(AllTypes.Select(name =>
+            new KeyValuePair<string, AvroType>(name, AvroType.List(AvroType.Of(name == "float" ? AvroKind.Float : AvroKind.Int)).OrNull()))));
+        List<StoredPart> parts = PartsWriter.Write(
+            _store.Files, "embed-job-" + _job.Id, type, _reader.ReadValid(_input.Data!).Select(EmbedRow), wantsSamples: false, _cancellationToken);
+        return (_job with { InputTokens = _tokens }, parts, type);
+    }
+
+    private JsonElement EmbedRow(JsonElement row, int index)
+    {
+        string text = row.GetProperty("text").GetString()!;
+        RefusalHook.Check(text, index);
+        string cut = _limit.Cut(text, index, out int tokens);
+        _tokens += tokens;
+        EmbeddingVector vector = _embedder.Embed(cut);
+        byte[] json = EmulatorJson.Write(writer =>
+        {
+            writer.WriteStartObject();
+            foreach (string field in _reader.Fields)
+            {
+                if (row.TryGetProperty(field, out JsonElement value))
+                {
+                    writer.WritePropertyName(field);
+                    value.WriteTo(writer);
+                }
+            }
+
+            writer.WriteStartObject("embeddings");
+            var embeddings = new EmbeddingWriter(writer);
+            foreach (string type in _job.Types)
+            {
+                writer.WritePropertyName(type);
+                embeddings.Write(type, vector);
+            }
+
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        });
+        using JsonDocument document = JsonDocument.Parse(json);
+        return document.RootElement.Clone();
+    }
+}

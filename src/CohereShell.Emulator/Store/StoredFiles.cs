@@ -1,0 +1,104 @@
+using System;
+using System.IO;
+
+namespace CohereShell.Emulation;
+
+/// <summary>
+/// The files behind datasets. Without a folder of their own they lie in one for this emulator alone, which goes with it.
+/// </summary>
+internal sealed class StoredFiles : IDisposable
+{
+    private readonly object _gate = new();
+    private readonly FileStream? _lock;
+    private readonly string? _statePath;
+    private readonly string _folder;
+    private int _count;
+    private bool _isCreated;
+
+    /// <exception cref="IOException">Another emulator works in the folder.</exception>
+    internal StoredFiles(string? statePath)
+    {
+        if (string.IsNullOrEmpty(statePath))
+        {
+            _folder = Path.Combine(Path.GetTempPath(), "CohereEmulator-" + Guid.NewGuid().ToString("N"));
+            return;
+        }
+
+        _statePath = Directory.CreateDirectory(statePath).FullName;
+        _folder = Path.Combine(_statePath, "files");
+        _lock = new FileStream(
+            Path.Combine(_statePath, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+    }
+
+    /// <summary>Whether the folder is one that only this emulator uses, and has been made.</summary>
+    internal string? TemporaryFolder => _statePath is null && _isCreated ? _folder : null;
+
+    /// <summary>Deletes what is of no use without the emulator.</summary>
+    public void Dispose()
+    {
+        AppDomain.CurrentDomain.ProcessExit -= OnExit;
+        if (TemporaryFolder is { } folder)
+        {
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // A download that is under way on Windows: the system's own cleaning gets it.
+            }
+        }
+
+        _lock?.Dispose();
+    }
+
+    /// <summary>Where the items of a kind are written down; null where they need not be.</summary>
+    internal string? FolderFor(string kind) => _statePath is null ? null : Path.Combine(_statePath, kind);
+
+    internal string PathOf(string name) => Path.Combine(_folder, name);
+
+    /// <summary>A name that no other file has.</summary>
+    internal string NewName(string extension)
+    {
+        lock (_gate)
+        {
+            Create();
+            string name;
+            do
+            {
+                name = FormattableString.Invariant($"{++_count:x6}{extension}");
+            }
+            while (File.Exists(PathOf(name)));
+
+            // Taken at once: what is written next may come from another thread.
+            File.WriteAllBytes(PathOf(name), []);
+            return name;
+        }
+    }
+
+    internal void Delete(string name) => File.Delete(PathOf(name));
+
+    private void Create()
+    {
+        if (_isCreated)
+        {
+            return;
+        }
+
+#if NET
+        if (!OperatingSystem.IsWindows())
+        {
+            // What is uploaded is nobody else's business, and the folder for temporary files is everybody's.
+            Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+#endif
+        Directory.CreateDirectory(_folder);
+        _isCreated = true;
+        if (_statePath is null)
+        {
+            AppDomain.CurrentDomain.ProcessExit += OnExit;
+        }
+    }
+
+    private void OnExit(object? sender, EventArgs e) => Dispose();
+}

@@ -1,0 +1,24 @@
+using System;
+using System.Globalization;
+using System.Text.Json;
+
+namespace CohereShell.Emulation;
+
+/// <summary>What the emulator keeps from one request to the next. Never changed, only replaced.</summary>
+internal abstract record StoredItem
+{
+    public string Id { get; init; } = string.Empty;
+
+    public string Name { get; init; } = string.Empty;
+
+    /// <summary>The place in the order of creation: two of them may well have the same time.</summary>
+    public long Sequence { get; init; }
+
+    public DateTime CreatedAt { get; init; }
+
+    public DateTime UpdatedAt { get; init; }
+
+    /// <summary>A time as Cohere writes it.</summary>
+    internal static void WriteTime(Utf8JsonWriter writer, string name, DateTime time) =>
+        writer.WriteString(name, time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,153 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+
+namespace CohereShell.Emulation;
+
+/// <summary>All items of a kind, in the order of their creation; in files too, where they are to outlive the emulator.</summary>
+internal sealed class StoredSet<T>
+    where T : StoredItem
+{
+    private const string Extension = ".json";
+    private const string CounterFile = "count";
+    private readonly object _gate = new();
+    private readonly SortedDictionary<long, T> _items = [];
+    private readonly Dictionary<string, long> _places = new(StringComparer.Ordinal);
+    private readonly string? _folder;
+    private long _count;
+
+    /// <summary>Takes up what an emulator before has left in the folder.</summary>
+    internal StoredSet(string? folder)
+    {
+        _folder = folder;
+        if (folder is not null)
+        {
+            Load(folder);
+        }
+    }
+
+    /// <summary>Adds an item; it is made from its place in the order.</summary>
+    internal T Add(Func<long, T> make)
+    {
+        lock (_gate)
+        {
+            _count++;
+            DateTime now = Now();
+            T item = make(_count) with { Sequence = _count, CreatedAt = now, UpdatedAt = now };
+            if (_folder is not null)
+            {
+                File.WriteAllText(Path.Combine(_folder, CounterFile), _count.ToString(CultureInfo.InvariantCulture));
+            }
+
+            Put(item);
+            return item;
+        }
+    }
+
+    internal T? Find(string id)
+    {
+        lock (_gate)
+        {
+            return _places.TryGetValue(id, out long place) ? _items[place] : null;
+        }
+    }
+
+    /// <summary>Replaces an item; null when it is gone.</summary>
+    internal T? Update(string id, Func<T, T> change)
+    {
+        lock (_gate)
+        {
+            if (!_places.TryGetValue(id, out long place))
+            {
+                return null;
+            }
+
+            T before = _items[place];
+            T after = change(before);
+            if (!ReferenceEquals(before, after))
+            {
+                after = after with { UpdatedAt = Now() };
+                Put(after);
+            }
+
+            return after;
+        }
+    }
+
+    /// <summary>Removes an item and gives it back; null when there is none.</summary>
+    internal T? Remove(string id)
+    {
+        lock (_gate)
+        {
+            if (!_places.TryGetValue(id, out long place))
+            {
+                return null;
+            }
+
+            T item = _items[place];
+            _items.Remove(place);
+            _places.Remove(id);
+            if (_folder is not null)
+            {
+                File.Delete(FileOf(_folder, id));
+            }
+
+            return item;
+        }
+    }
+
+    /// <summary>The items at this moment, the oldest first.</summary>
+    internal IReadOnlyList<T> All()
+    {
+        lock (_gate)
+        {
+            return [.. _items.Values];
+        }
+    }
+
+    // As exact as it is written, so that who asks for what came before a time that was told gets that.
+    private static DateTime Now()
+    {
+        const int TicksPerMicrosecond = 10;
+        DateTime now = DateTime.UtcNow;
+        return now.AddTicks(-(now.Ticks % TicksPerMicrosecond));
+    }
+
+    private static string FileOf(string folder, string id) => Path.Combine(folder, id + Extension);
+
+    private void Put(T item)
+    {
+        _items[item.Sequence] = item;
+        _places[item.Id] = item.Sequence;
+        if (_folder is null)
+        {
+            return;
+        }
+
+        // Never half a file, whenever the process ends.
+        string file = FileOf(_folder, item.Id);
+        File.WriteAllBytes(file + ".new", JsonSerializer.SerializeToUtf8Bytes(item));
+        File.Delete(file);
+        File.Move(file + ".new", file);
+    }
+
+    private void Load(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (T item in Directory.EnumerateFiles(folder, "*" + Extension).Select(Read))
+        {
+            _items[item.Sequence] = item;
+            _places[item.Id] = item.Sequence;
+        }
+
+        string counter = Path.Combine(folder, CounterFile);
+        long count = File.Exists(counter) ? long.Parse(File.ReadAllText(counter), CultureInfo.InvariantCulture) : 0;
+        _count = Math.Max(count, _items.Count > 0 ? _items.Keys.Last() : 0);
+    }
+
+    private static T Read(string file) =>
+        JsonSerializer.Deserialize<T>(File.ReadAllBytes(file)) ?? throw new InvalidDataException($"'{file}' holds nothing of the emulator.");
+}

@@ -1,0 +1,148 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Threading.Tasks;
+using CohereShell.Emulation;
+using Xunit;
+
+namespace CohereShell.Tests.Emulator;
+
+/// <summary>The signed addresses of a dataset's files, and uploads over a socket.</summary>
+public sealed class DownloadTests
+{
+    [Fact]
+    public async Task The_files_are_at_another_port_and_take_no_key()
+    {
+        using CohereEmulator emulator = CohereEmulator.Start(0, StoreSamples.AtOnce);
+        using HttpClient client = Client(emulator);
+        string url = (await StoreSamples.DatasetAsync(client, StoreSamples.TwoTexts)).Parts()[0].Text("url");
+        using var network = new HttpClient();
+        using HttpResponseMessage file = await network.GetAsync(url);
+        using HttpResponseMessage withKey = await client.GetAsync(url);
+
+        Assert.NotEqual(emulator.Port, new Uri(url).Port);
+        Assert.Equal(HttpStatusCode.OK, file.StatusCode);
+        Assert.NotNull(file.Content.Headers.ContentLength);
+        Assert.Equal(HttpStatusCode.BadRequest, withKey.StatusCode);
+        Assert.Contains("<Code>InvalidArgument</Code>", await withKey.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("X-Goog-Signature=", "X-Goog-Signature=0", HttpStatusCode.Forbidden)]
+    [InlineData("X-Goog-Expires=", "X-Goog-Expires=9", HttpStatusCode.Forbidden)]
+    [InlineData("?", "/../other?", HttpStatusCode.Forbidden)]
+    [InlineData("?", "?", HttpStatusCode.OK)]
+    public async Task An_address_that_was_changed_is_refused(string part, string changed, HttpStatusCode status)
+    {
+        using HttpClient client = StoreSamples.Client();
+        string url = (await StoreSamples.DatasetAsync(client, StoreSamples.TwoTexts)).Parts()[0].Text("url");
+        using var network = new HttpClient();
+        using HttpResponseMessage answer = await network.GetAsync(url.Replace(part, changed, StringComparison.Ordinal));
+        Assert.Equal(status, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_address_holds_for_a_time_and_a_new_one_for_another()
+    {
+        using HttpClient client = StoreSamples.Client(new CohereEmulatorOptions { ValidationDurationMs = 0, DownloadUrlLifetime = TimeSpan.FromMilliseconds(1) });
+        string url = (await StoreSamples.DatasetAsync(client, StoreSamples.TwoTexts)).Parts()[0].Text("url");
+        await Task.Delay(20);
+        using var network = new HttpClient();
+        using HttpResponseMessage answer = await network.GetAsync(url);
+
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Contains("Request has expired.", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_without_network_gets_the_files_through_the_emulator_in_process()
+    {
+        using HttpClient client = StoreSamples.Client();
+        string url = (await StoreSamples.DatasetAsync(client, StoreSamples.TwoTexts)).Parts()[0].Text("url");
+        using HttpResponseMessage withKey = await client.GetAsync(url);
+        client.DefaultRequestHeaders.Authorization = null;
+
+        Assert.Equal(HttpStatusCode.BadRequest, withKey.StatusCode);
+        Assert.Equal(2, AvroRows.Read(await client.GetByteArrayAsync(url)).Count);
+    }
+
+    [Fact]
+    public void Nothing_is_left_on_the_disk_when_the_emulator_stops()
+    {
+        using var core = new EmulatorCore(StoreSamples.AtOnce);
+        string file = core.Store.Files.PathOf(core.Store.Files.NewName(".upload"));
+        Assert.True(File.Exists(file));
+        core.Dispose();
+        Assert.False(Directory.Exists(Path.GetDirectoryName(file)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_upload_may_be_larger_than_what_other_requests_may(bool isChunked)
+    {
+        using CohereEmulator emulator = CohereEmulator.Start(0, StoreSamples.AtOnce);
+        using HttpClient client = Client(emulator);
+        const int Rows = 70;
+        byte[] row = Encoding.UTF8.GetBytes("{\"text\":\"" + new string('x', 1024 * 1024) + "\"}\n");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/datasets?name=large&type=embed-input");
+        request.Content = new MultipartFormDataContent { { new StreamContent(new Repeated(row, Rows)), "data", "large.jsonl" } };
+        request.Headers.TransferEncodingChunked = isChunked;
+        using HttpResponseMessage response = await client.SendAsync(request);
+        JsonElement dataset = await StoreSamples.SettledAsync(client, JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.Id());
+
+        Assert.Equal("validated", dataset.Text("validation_status"));
+        Assert.Equal(Rows, dataset.Parts().Sum(part => part.GetProperty("num_rows").GetInt32()));
+    }
+
+    private static HttpClient Client(CohereEmulator emulator)
+    {
+        var client = new HttpClient { BaseAddress = emulator.BaseUri };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", emulator.ApiKey);
+        return client;
+    }
+
+    /// <summary>The same bytes again and again, without a length.</summary>
+    private sealed class Repeated(byte[] bytes, int times) : Stream
+    {
+        private long _position;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => _position;
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            int start = (int)(_position % bytes.Length);
+            int taken = (int)Math.Min(Math.Min(count, bytes.Length - start), ((long)bytes.Length * times) - _position);
+            Buffer.BlockCopy(bytes, start, buffer, offset, taken);
+            _position += taken;
+            return taken;
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}

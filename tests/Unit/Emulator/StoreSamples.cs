@@ -1,0 +1,94 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Net.Http;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace CohereShell.Tests.Emulator;
+
+/// <summary>Short ways to upload datasets, to wait for what the emulator does with them, and to read their rows.</summary>
+internal static class StoreSamples
+{
+    internal const string TwoTexts = "{\"text\":\"a cat\",\"page\":1}\n{\"text\":\"a dog\",\"page\":2}\n";
+
+    /// <summary>Nothing takes longer than the work itself.</summary>
+    internal static CohereEmulatorOptions AtOnce { get; } = new() { JobDurationMs = 0, ValidationDurationMs = 0 };
+
+    internal static HttpClient Client(CohereEmulatorOptions? options = null) => EmulatedAnswer.Client(options ?? AtOnce);
+
+    internal static async Task<EmulatedAnswer> UploadAsync(
+        HttpClient client, string data, string query = "name=test&type=embed-input", string file = "data.jsonl", string? eval = null)
+    {
+        var form = new MultipartFormDataContent { { new ByteArrayContent(Encoding.UTF8.GetBytes(data)), "data", file } };
+        if (eval is not null)
+        {
+            form.Add(new ByteArrayContent(Encoding.UTF8.GetBytes(eval)), "eval_data", file);
+        }
+
+        return await EmulatedAnswer.ToAsync(client, "/v1/datasets?" + query, form);
+    }
+
+    /// <summary>Uploads, and waits until the dataset is validated or not.</summary>
+    internal static async Task<JsonElement> DatasetAsync(
+        HttpClient client, string data, string query = "name=test&type=embed-input", string file = "data.jsonl", string? eval = null)
+    {
+        using EmulatedAnswer answer = await UploadAsync(client, data, query, file, eval);
+        Assert.True(answer.Status == 200, answer.Body);
+        return await SettledAsync(client, answer.Json.GetProperty("id").GetString()!);
+    }
+
+    internal static async Task<JsonElement> SettledAsync(HttpClient client, string id) =>
+        (await WaitAsync(client, "/v1/datasets/" + id, json => json.GetProperty("dataset").GetProperty("validation_status").GetString() is not ("queued" or "processing")))
+            .GetProperty("dataset");
+
+    /// <summary>Asks until the answer is as it should be.</summary>
+    internal static async Task<JsonElement> WaitAsync(HttpClient client, string path, Func<JsonElement, bool> until)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            using EmulatedAnswer answer = await EmulatedAnswer.ToAsync(client, "GET", path);
+            Assert.True(answer.Status == 200, answer.Body);
+            JsonElement json = answer.Json;
+            if (until(json))
+            {
+                return json;
+            }
+
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), "still " + answer.Body);
+            await Task.Delay(5);
+        }
+    }
+
+    internal static string Id(this JsonElement item) => item.GetProperty("id").GetString()!;
+
+    internal static string Text(this JsonElement item, string name) => item.GetProperty(name).GetString()!;
+
+    internal static IReadOnlyList<JsonElement> Parts(this JsonElement dataset) => [.. dataset.GetProperty("dataset_parts").EnumerateArray()];
+
+    /// <summary>Downloads and reads all rows, over the network as everybody does.</summary>
+    internal static async Task<IReadOnlyList<JsonObject>> RowsAsync(JsonElement dataset)
+    {
+        using var network = new HttpClient();
+        var rows = new List<JsonObject>();
+        foreach (JsonElement part in dataset.Parts())
+        {
+            byte[] file = await network.GetByteArrayAsync(part.Text("url"));
+            Assert.Equal(part.GetProperty("size_bytes").GetInt64(), file.Length);
+            IReadOnlyList<JsonObject> some = AvroRows.Read(file);
+            Assert.Equal(part.GetProperty("num_rows").GetInt32(), some.Count);
+            rows.AddRange(some);
+        }
+
+        return rows;
+    }
+
+    internal static async Task<IReadOnlyList<JsonObject>> RowsAsync(HttpClient client, string dataset) => await RowsAsync(await SettledAsync(client, dataset));
+
+    internal static string Json(IEnumerable<JsonObject> rows) => string.Join("\n", rows.Select(row => row.ToJsonString()));
+}
