@@ -7,21 +7,23 @@ using System.Text.Json;
 
 namespace CohereShell.Emulation;
 
-/// <summary>Writes an Avro object container file, its blocks deflated.</summary>
+/// <summary>Writes an Avro object container file.</summary>
 internal sealed class AvroFileWriter : IDisposable
 {
     private const int BlockBytes = 256 * 1024;
     private readonly FileStream _file;
     private readonly AvroType _type;
+    private readonly AvroCodec _codec;
     private readonly AvroEncoder _output;
     private readonly byte[] _sync;
     private readonly MemoryStream _block = new();
     private readonly AvroEncoder _encoder;
     private int _blockRows;
 
-    internal AvroFileWriter(string path, AvroType type)
+    internal AvroFileWriter(string path, AvroType type, AvroCodec codec)
     {
         _type = type;
+        _codec = codec;
         _encoder = new AvroEncoder(_block);
         _file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read | FileShare.Delete, 64 * 1024);
         _output = new AvroEncoder(_file);
@@ -32,7 +34,7 @@ internal sealed class AvroFileWriter : IDisposable
         _output.WriteString("avro.schema");
         _output.WriteBytes(Encoding.UTF8.GetBytes(schema));
         _output.WriteString("avro.codec");
-        _output.WriteBytes(Encoding.UTF8.GetBytes("deflate"));
+        _output.WriteBytes(Encoding.UTF8.GetBytes(codec.ToString().ToLowerInvariant()));
         _output.WriteLong(0);
         _file.Write(_sync, 0, _sync.Length);
     }
@@ -74,17 +76,34 @@ internal sealed class AvroFileWriter : IDisposable
             return;
         }
 
-        using var deflated = new MemoryStream();
-        using (var deflate = new DeflateStream(deflated, CompressionLevel.Fastest, leaveOpen: true))
+        using MemoryStream compressed = _codec == AvroCodec.Snappy ? Snappy() : Deflate();
+        _output.WriteLong(_blockRows);
+        _output.WriteLong(compressed.Length);
+        _file.Write(compressed.GetBuffer(), 0, (int)compressed.Length);
+        _file.Write(_sync, 0, _sync.Length);
+        _block.SetLength(0);
+        _blockRows = 0;
+    }
+
+    private MemoryStream Deflate()
+    {
+        var compressed = new MemoryStream();
+        using (var deflate = new DeflateStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
         {
             deflate.Write(_block.GetBuffer(), 0, (int)_block.Length);
         }
 
-        _output.WriteLong(_blockRows);
-        _output.WriteLong(deflated.Length);
-        _file.Write(deflated.GetBuffer(), 0, (int)deflated.Length);
-        _file.Write(_sync, 0, _sync.Length);
-        _block.SetLength(0);
-        _blockRows = 0;
+        return compressed;
+    }
+
+    private MemoryStream Snappy()
+    {
+        var compressed = new MemoryStream();
+        ReadOnlySpan<byte> rows = _block.GetBuffer().AsSpan(0, (int)_block.Length);
+        SnappyEncoder.Encode(rows, compressed);
+        byte[] checksum = new byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32BigEndian(checksum, Crc32.Compute(rows));
+        compressed.Write(checksum, 0, checksum.Length);
+        return compressed;
     }
 }

@@ -11,6 +11,7 @@ namespace CohereShell.Emulation;
 /// <summary>The work of a batch: each row is answered as the endpoint answers it, and one that it refuses fails alone.</summary>
 internal sealed class BatchRun
 {
+    private const double QueuedShare = 0.25;
     private static readonly Dictionary<string, string> NoHeaders = [];
     private readonly EmulatorStore _store;
     private readonly StoredBatch _batch;
@@ -52,7 +53,7 @@ internal sealed class BatchRun
             throw new OperationCanceledException();
         }
 
-        await clock.UntilAsync(0.25, cancellationToken).ConfigureAwait(false);
+        await clock.UntilAsync(QueuedShare, cancellationToken).ConfigureAwait(false);
         store.Batches.Update(id, batch => batch.Status == StoredBatch.Queued ? batch with { Status = StoredBatch.InProgress } : batch);
         (StoredBatch Batch, List<StoredPart> Parts, AvroType Type)? done = null;
         string? failure = batch.Name.IndexOf(EmulatorStore.FailHook, StringComparison.Ordinal) >= 0 ? "the batch failed as its name asked" : null;
@@ -73,10 +74,28 @@ internal sealed class BatchRun
             return;
         }
 
-        await DatasetFiles.HoldAsync(store, parts, () => clock.UntilAsync(1, cancellationToken)).ConfigureAwait(false);
+        await DatasetFiles.HoldAsync(store, parts, () => CountAsync(store, finished, clock, cancellationToken)).ConfigureAwait(false);
         string kind = store.Datasets.Find(batch.InputDatasetId)?.Type ?? DatasetKinds.BatchEmbed;
         StoredDataset output = OutputDataset.Add(store, batch.Name, kind, type, parts);
         store.Batches.Update(id, _ => finished with { Status = StoredBatch.Completed, OutputDatasetId = output.Id });
+    }
+
+    // The rows are answered long before the time is over: what a client sees of them grows with the time.
+    private static async Task CountAsync(EmulatorStore store, StoredBatch finished, JobClock clock, CancellationToken cancellationToken)
+    {
+        const int Steps = 10;
+        for (int step = 1; step < Steps; step++)
+        {
+            double share = (double)step / Steps;
+            await clock.UntilAsync(QueuedShare + ((1 - QueuedShare) * share), cancellationToken).ConfigureAwait(false);
+            store.Batches.Update(finished.Id, batch => batch with
+            {
+                Successes = (int)(finished.Successes * share),
+                Failures = (int)(finished.Failures * share),
+            });
+        }
+
+        await clock.UntilAsync(1, cancellationToken).ConfigureAwait(false);
     }
 
     private static long Billed(JsonElement answer, string unit)
@@ -103,7 +122,13 @@ internal sealed class BatchRun
             var slice = new StoredUpload { FileName = "rows.jsonl", File = waiting, Length = new FileInfo(_store.Files.PathOf(waiting)).Length };
             using var reader = new StreamReader(slice.Open(_store.Files));
             List<StoredPart> parts = PartsWriter.Write(
-                _store.Files, "batch-" + batch.Id, _type, JsonLines.Read(reader).Select(row => row.Value), wantsSamples: false, _cancellationToken);
+                _store.Files,
+                "batch-" + batch.Id,
+                _type,
+                AvroCodec.Snappy,
+                JsonLines.Read(reader).Select(row => row.Value),
+                wantsSamples: false,
+                _cancellationToken);
             return (batch, parts, _type);
         }
         finally

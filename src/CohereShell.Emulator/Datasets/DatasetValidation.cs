@@ -118,5 +118,5 @@ internal sealed class DatasetValidation
     }
 
     private List<StoredPart> WriteParts(StoredUpload upload, string name, CancellationToken cancellationToken) =>
-        PartsWriter.Write(_store.Files, name, _type, _reader.ReadValid(upload), wantsSamples: true, cancellationToken);
+        PartsWriter.Write(_store.Files, name, _type, AvroCodec.Deflate, _reader.ReadValid(upload), wantsSamples: true, cancellationToken);
 }

@@ -16,11 +16,12 @@ internal static class PartsWriter
     /// <param name="files">Where the files go.</param>
     /// <param name="name">What the files' names begin with.</param>
     /// <param name="type">The type of all rows.</param>
+    /// <param name="codec">The codec of the first file. They take turns, so that a client meets each of them.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="wantsSamples">Whether the first rows are to be kept as JSON too.</param>
     /// <param name="cancellationToken">Ends the work; what was written is deleted.</param>
     internal static List<StoredPart> Write(
-        StoredFiles files, string name, AvroType type, IEnumerable<JsonElement> rows, bool wantsSamples, CancellationToken cancellationToken)
+        StoredFiles files, string name, AvroType type, AvroCodec codec, IEnumerable<JsonElement> rows, bool wantsSamples, CancellationToken cancellationToken)
     {
         var parts = new List<StoredPart>();
         using IEnumerator<JsonElement> row = rows.GetEnumerator();
@@ -32,7 +33,7 @@ internal static class PartsWriter
                 var samples = new List<string>();
                 string file = files.NewName(".avro");
                 parts.Add(new StoredPart { File = file });
-                using (var writer = new AvroFileWriter(files.PathOf(file), type))
+                using (var writer = new AvroFileWriter(files.PathOf(file), type, parts.Count % 2 == 1 ? codec : Other(codec)))
                 {
                     while (hasRow && writer.Rows < RowsPerPart)
                     {
@@ -63,4 +64,6 @@ internal static class PartsWriter
             Bytes = new FileInfo(files.PathOf(part.File)).Length,
         }).ToList();
     }
+
+    private static AvroCodec Other(AvroCodec codec) => codec == AvroCodec.Deflate ? AvroCodec.Snappy : AvroCodec.Deflate;
 }

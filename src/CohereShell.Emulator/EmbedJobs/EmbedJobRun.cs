@@ -87,7 +87,7 @@ internal sealed class EmbedJobRun
         AvroType type = input.WithField("embeddings", AvroType.Record(AllTypes.Select(name =>
             new KeyValuePair<string, AvroType>(name, AvroType.List(AvroType.Of(name == "float" ? AvroKind.Float : AvroKind.Int)).OrNull()))));
         List<StoredPart> parts = PartsWriter.Write(
-            _store.Files, "embed-job-" + _job.Id, type, _reader.ReadValid(_input.Data!).Select(EmbedRow), wantsSamples: false, _cancellationToken);
+            _store.Files, "embed-job-" + _job.Id, type, AvroCodec.Snappy, _reader.ReadValid(_input.Data!).Select(EmbedRow), wantsSamples: false, _cancellationToken);
         return (_job with { InputTokens = _tokens }, parts, type);
     }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Net;
@@ -30,6 +31,22 @@ public sealed class DownloadTests
         Assert.NotNull(file.Content.Headers.ContentLength);
         Assert.Equal(HttpStatusCode.BadRequest, withKey.StatusCode);
         Assert.Contains("<Code>InvalidArgument</Code>", await withKey.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_files_of_a_dataset_take_turns_with_their_codecs()
+    {
+        using HttpClient client = StoreSamples.Client();
+        JsonElement dataset = await StoreSamples.DatasetAsync(client, string.Concat(Enumerable.Repeat("{\"text\":\"a\"}\n", 10_001)));
+        client.DefaultRequestHeaders.Authorization = null;
+        var codecs = new List<string>();
+        foreach (JsonElement part in dataset.Parts())
+        {
+            using AvroFile file = AvroFile.Open(new MemoryStream(await client.GetByteArrayAsync(part.Text("url"))));
+            codecs.Add(file.Codec);
+        }
+
+        Assert.Equal(["deflate", "snappy", "deflate"], codecs);
     }
 
     [Theory]
@@ -68,7 +85,7 @@ public sealed class DownloadTests
         client.DefaultRequestHeaders.Authorization = null;
 
         Assert.Equal(HttpStatusCode.BadRequest, withKey.StatusCode);
-        Assert.Equal(2, AvroRows.Read(await client.GetByteArrayAsync(url)).Count);
+        Assert.Equal(2, StoreSamples.Read(await client.GetByteArrayAsync(url)).Count);
     }
 
     [Fact]

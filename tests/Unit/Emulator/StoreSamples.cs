@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.IO;
 using System.Linq;
 using System.Net.Http;
 using System.Text;
@@ -80,9 +81,22 @@ internal static class StoreSamples
         {
             byte[] file = await network.GetByteArrayAsync(part.Text("url"));
             Assert.Equal(part.GetProperty("size_bytes").GetInt64(), file.Length);
-            IReadOnlyList<JsonObject> some = AvroRows.Read(file);
+            IReadOnlyList<JsonObject> some = Read(file);
             Assert.Equal(part.GetProperty("num_rows").GetInt32(), some.Count);
             rows.AddRange(some);
+        }
+
+        return rows;
+    }
+
+    /// <summary>The rows of an Avro file, read as the module reads them.</summary>
+    internal static IReadOnlyList<JsonObject> Read(byte[] file)
+    {
+        using AvroFile avro = AvroFile.Open(new MemoryStream(file));
+        var rows = new List<JsonObject>();
+        while (avro.Read())
+        {
+            rows.Add(JsonObject.Create(avro.ToElement())!);
         }
 
         return rows;

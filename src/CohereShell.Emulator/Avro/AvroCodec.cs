@@ -1,0 +1,11 @@
+namespace CohereShell.Emulation;
+
+/// <summary>How the blocks of an Avro file are compressed.</summary>
+internal enum AvroCodec
+{
+    /// <summary>As in ZIP files.</summary>
+    Deflate,
+
+    /// <summary>Snappy, and a checksum behind it.</summary>
+    Snappy,
+}
