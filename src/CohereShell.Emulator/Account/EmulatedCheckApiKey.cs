@@ -9,8 +9,8 @@ internal sealed class EmulatedCheckApiKey : EmulatedOperation
     {
         writer.WriteStartObject();
         writer.WriteBoolean("valid", true);
-        writer.WriteString("organization_id", StableHash.Id("the emulator's organisation"));
-        writer.WriteString("owner_id", StableHash.Id("the emulator's owner"));
+        writer.WriteString("organization_id", Account.OrganizationId);
+        writer.WriteString("owner_id", Account.UserId);
         writer.WriteEndObject();
     });
 }

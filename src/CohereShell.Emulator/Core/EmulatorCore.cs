@@ -55,6 +55,13 @@ internal sealed class EmulatorCore : IHttpService, IDisposable
             new EmulatedListBatches(Store),
             new EmulatedGetBatch(Store),
             new EmulatedCancelBatch(Store),
+            new EmulatedCreateFineTunedModel(Store),
+            new EmulatedListFineTunedModels(Store),
+            new EmulatedGetFineTunedModel(Store),
+            new EmulatedUpdateFineTunedModel(Store),
+            new EmulatedDeleteFineTunedModel(Store),
+            new EmulatedListFineTuningEvents(Store),
+            new EmulatedListFineTuningMetrics(Store),
         ];
         _operations = operations.ToDictionary(operation => operation.Operation.Name, StringComparer.Ordinal);
     }

@@ -9,6 +9,8 @@ namespace CohereShell.Emulation;
 /// <summary>Pages of a list; a token for where the next one begins, opaque to the client as it should be.</summary>
 internal static class PageToken
 {
+    internal const string OrderBy = "order_by";
+
     internal static string Make(string list, int start) =>
         Convert.ToBase64String(Encoding.ASCII.GetBytes(list + ":" + start.ToString(CultureInfo.InvariantCulture)));
 
@@ -58,15 +60,20 @@ internal static class PageToken
     internal static IReadOnlyList<T> Ordered<T>(EmulatorRequest request, IReadOnlyList<T> items, params string[] fields)
         where T : StoredItem
     {
-        string[] words = (request.Query("order_by") ?? string.Empty).Split(',')[0].Split([' '], StringSplitOptions.RemoveEmptyEntries);
-        string field = words.Length > 0 ? words[0] : "created_at";
-        bool isDescending = words.Length > 1 && words[1] == "desc";
-        if (!fields.Contains(field, StringComparer.Ordinal) || words.Length > 2 || (words.Length == 2 && words[1] is not ("asc" or "desc")))
-        {
-            throw new EmulatorException(400, $"invalid request: order_by must be one of {string.Join(", ", fields)} - received '{request.Query("order_by")}'.");
-        }
-
+        (string field, bool isDescending) = Order(request, fields);
         IEnumerable<T> ordered = field == "updated_at" ? items.OrderBy(item => item.UpdatedAt).ThenBy(item => item.Sequence) : items;
         return isDescending ? ordered.Reverse().ToArray() : ordered.ToArray();
+    }
+
+    /// <summary>What a request wants a list to be ordered by; of several fields the first. Without one: by creation.</summary>
+    /// <exception cref="EmulatorException">It is none of the fields.</exception>
+    internal static (string Field, bool IsDescending) Order(EmulatorRequest request, params string[] fields)
+    {
+        string[] words = (request.Query(OrderBy) ?? string.Empty).Split(',')[0].Split([' '], StringSplitOptions.RemoveEmptyEntries);
+        string field = words.Length > 0 ? words[0] : "created_at";
+        bool isDescending = words.Length > 1 && words[1] == "desc";
+        return fields.Contains(field, StringComparer.Ordinal) && words.Length <= 2 && (words.Length < 2 || words[1] is "asc" or "desc")
+            ? (field, isDescending)
+            : throw new EmulatorException(400, $"invalid request: {OrderBy} must be one of {string.Join(", ", fields)} - received '{request.Query(OrderBy)}'.");
     }
 }

@@ -10,6 +10,7 @@ internal static class DatasetKinds
 {
     internal const string EmbedInput = "embed-input";
     internal const string EmbedResult = "embed-result";
+    internal const string MultiLabel = "multi-label-classification-finetune-input";
     internal const string BatchEmbed = "batch-embed-v2-input";
     private static readonly string[] Request = ["custom_id", "body"];
     private static readonly string[] Roles = ["system", "user", "chatbot", "assistant"];
@@ -19,7 +20,7 @@ internal static class DatasetKinds
         new(EmbedInput, ["text"], row => Text(row, "text")),
         new("reranker-finetune-input", ["query", "relevant_passages", "hard_negatives"], CheckRerank),
         new("single-label-classification-finetune-input", ["text", "label"], row => Text(row, "text") ?? Text(row, "label")),
-        new("multi-label-classification-finetune-input", ["text", "label"], row => Text(row, "text") ?? Texts(row, "label", 1)),
+        new(MultiLabel, ["text", "label"], row => Text(row, "text") ?? Texts(row, "label", 1)),
         new("chat-finetune-input", ["messages"], CheckMessages),
         new("batch-chat-input", Request, CheckRequest),
         new("batch-openai-chat-input", Request, CheckRequest),

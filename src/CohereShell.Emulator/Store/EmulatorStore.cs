@@ -27,6 +27,7 @@ internal sealed class EmulatorStore : IDisposable
         Datasets = new StoredSet<StoredDataset>(Files.FolderFor("datasets"));
         EmbedJobs = new StoredSet<StoredEmbedJob>(Files.FolderFor("embed-jobs"));
         Batches = new StoredSet<StoredBatch>(Files.FolderFor("batches"));
+        FineTunedModels = new StoredSet<StoredFineTunedModel>(Files.FolderFor("fine-tuned-models"));
         foreach (StoredDataset dataset in Datasets.All().Where(dataset => !dataset.IsSettled))
         {
             DatasetValidation.Start(this, dataset.Id);
@@ -40,6 +41,11 @@ internal sealed class EmulatorStore : IDisposable
         foreach (StoredBatch batch in Batches.All().Where(batch => !batch.IsSettled))
         {
             BatchRun.Start(this, batch.Id);
+        }
+
+        foreach (StoredFineTunedModel model in FineTunedModels.All().Where(model => !model.IsSettled))
+        {
+            FineTuningRun.Start(this, model.Id);
         }
     }
 
@@ -56,6 +62,8 @@ internal sealed class EmulatorStore : IDisposable
     internal StoredSet<StoredEmbedJob> EmbedJobs { get; }
 
     internal StoredSet<StoredBatch> Batches { get; }
+
+    internal StoredSet<StoredFineTunedModel> FineTunedModels { get; }
 
     /// <summary>Ends all work, and deletes what was not to be kept.</summary>
     public void Dispose()

@@ -18,6 +18,16 @@ internal abstract record StoredItem
 
     public DateTime UpdatedAt { get; init; }
 
+    /// <summary>
+    /// The time, as exact as it is written: who asks for what came before a time that was told gets that.
+    /// </summary>
+    internal static DateTime Now()
+    {
+        const int TicksPerMicrosecond = 10;
+        DateTime now = DateTime.UtcNow;
+        return now.AddTicks(-(now.Ticks % TicksPerMicrosecond));
+    }
+
     /// <summary>A time as Cohere writes it.</summary>
     internal static void WriteTime(Utf8JsonWriter writer, string name, DateTime time) =>
         writer.WriteString(name, time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture));

@@ -35,7 +35,7 @@ internal sealed class StoredSet<T>
         lock (_gate)
         {
             _count++;
-            DateTime now = Now();
+            DateTime now = StoredItem.Now();
             T item = make(_count) with { Sequence = _count, CreatedAt = now, UpdatedAt = now };
             if (_folder is not null)
             {
@@ -69,7 +69,7 @@ internal sealed class StoredSet<T>
             T after = change(before);
             if (!ReferenceEquals(before, after))
             {
-                after = after with { UpdatedAt = Now() };
+                after = after with { UpdatedAt = StoredItem.Now() };
                 Put(after);
             }
 
@@ -106,14 +106,6 @@ internal sealed class StoredSet<T>
         {
             return [.. _items.Values];
         }
-    }
-
-    // As exact as it is written, so that who asks for what came before a time that was told gets that.
-    private static DateTime Now()
-    {
-        const int TicksPerMicrosecond = 10;
-        DateTime now = DateTime.UtcNow;
-        return now.AddTicks(-(now.Ticks % TicksPerMicrosecond));
     }
 
     private static string FileOf(string folder, string id) => Path.Combine(folder, id + Extension);

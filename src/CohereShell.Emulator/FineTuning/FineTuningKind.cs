@@ -1,0 +1,27 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace CohereShell.Emulation;
+
+/// <summary>A kind of model that can be trained.</summary>
+/// <param name="BaseType">Its name.</param>
+/// <param name="BaseModel">The model that is trained where none is named.</param>
+/// <param name="DatasetTypes">What it is trained with.</param>
+internal sealed record FineTuningKind(string BaseType, string BaseModel, IReadOnlyList<string> DatasetTypes)
+{
+    internal static IReadOnlyList<FineTuningKind> All { get; } =
+    [
+        new("BASE_TYPE_CHAT", "command-r-08-2024", ["chat-finetune-input"]),
+        new("BASE_TYPE_CLASSIFICATION", "embed-english-v3.0", ["single-label-classification-finetune-input", DatasetKinds.MultiLabel]),
+        new("BASE_TYPE_RERANK", "rerank-english-v3.0", ["reranker-finetune-input"]),
+    ];
+
+    /// <exception cref="EmulatorException">No kind that can be trained.</exception>
+    internal static FineTuningKind Read(Field field)
+    {
+        string name = field.Text() ?? throw new EmulatorException(400, $"invalid request: {field.Name} is required");
+        return All.FirstOrDefault(kind => string.Equals(kind.BaseType, name, StringComparison.Ordinal))
+            ?? throw field.Invalid($"must be one of {string.Join(", ", All.Select(kind => kind.BaseType))} - received '{name}'.");
+    }
+}

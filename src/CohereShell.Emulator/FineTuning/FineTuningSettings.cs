@@ -1,0 +1,97 @@
+using System;
+using System.Linq;
+using System.Text.Json;
+
+namespace CohereShell.Emulation;
+
+/// <summary>What a model is made from.</summary>
+internal sealed record FineTuningSettings
+{
+    private const string Version = "1.0.0";
+    private static readonly string[] Strategies = ["STRATEGY_UNSPECIFIED", "STRATEGY_VANILLA", "STRATEGY_TFEW"];
+
+    public string BaseType { get; init; } = string.Empty;
+
+    public string BaseModel { get; init; } = string.Empty;
+
+    public string? Strategy { get; init; }
+
+    public string DatasetId { get; init; } = string.Empty;
+
+    /// <summary>Whether a text may have several labels; null where there are none.</summary>
+    public bool? IsMultiLabel { get; init; }
+
+    public FineTuningHyperparameters Hyperparameters { get; init; } = new();
+
+    /// <summary>How many steps the training has.</summary>
+    public long Steps { get; init; }
+
+    /// <exception cref="EmulatorException">Something is missing, or not fit to train a model with.</exception>
+    internal static FineTuningSettings Read(EmulatorStore store, Field field)
+    {
+        Field settings = field.IsPresent ? field.Object() : throw Missing(field);
+        Field baseModel = settings["base_model"].IsPresent ? settings["base_model"].Object() : throw Missing(settings["base_model"]);
+        FineTuningKind kind = FineTuningKind.Read(baseModel["base_type"]);
+        FineTuningHyperparameters hyperparameters = FineTuningHyperparameters.Read(settings["hyperparameters"]);
+        CheckWandb(settings["wandb"].Object(), kind);
+        StoredDataset dataset = InputDataset.Read(store, settings["dataset_id"], type => kind.DatasetTypes.Contains(type.Name, StringComparer.Ordinal));
+        long batches = (dataset.Counts!.TrainExamples + hyperparameters.TrainBatchSize - 1) / hyperparameters.TrainBatchSize;
+        return new FineTuningSettings
+        {
+            BaseType = kind.BaseType,
+            BaseModel = baseModel["name"].Text() is { Length: > 0 } name ? name : kind.BaseModel,
+            Strategy = baseModel["strategy"].OneOf(Strategies),
+            DatasetId = dataset.Id,
+            IsMultiLabel = dataset.Type.EndsWith("-classification-finetune-input", StringComparison.Ordinal) ? dataset.Type == DatasetKinds.MultiLabel : null,
+            Hyperparameters = hyperparameters,
+            Steps = batches * hyperparameters.TrainEpochs,
+        };
+    }
+
+    internal void Write(Utf8JsonWriter writer)
+    {
+        // The key for Weights & Biases is not told again, and without it the rest of that must not be told either.
+        writer.WriteStartObject("settings");
+        writer.WriteStartObject("base_model");
+        writer.WriteString("name", BaseModel);
+        writer.WriteString("version", Version);
+        writer.WriteString("base_type", BaseType);
+        if (Strategy is not null)
+        {
+            writer.WriteString("strategy", Strategy);
+        }
+
+        writer.WriteEndObject();
+        writer.WriteString("dataset_id", DatasetId);
+        Hyperparameters.Write(writer);
+        if (IsMultiLabel is { } isMultiLabel)
+        {
+            writer.WriteBoolean("multi_label", isMultiLabel);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static EmulatorException Missing(Field field) => new(400, $"invalid request: {field.Name} is required");
+
+    private static void CheckWandb(Field wandb, FineTuningKind kind)
+    {
+        if (!wandb.IsPresent)
+        {
+            return;
+        }
+
+        if (kind.BaseType != "BASE_TYPE_CHAT")
+        {
+            throw wandb.Invalid("can be used with BASE_TYPE_CHAT only");
+        }
+
+        foreach (Field field in new[] { wandb["project"], wandb["api_key"] })
+        {
+            if (field.Text() is not { Length: > 0 })
+            {
+                throw Missing(field);
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System;
+using System.Collections.Generic;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace CohereShell.Emulation;
+
+/// <summary>A fine-tuned model.</summary>
+internal sealed record StoredFineTunedModel : StoredItem
+{
+    internal const string Queued = "STATUS_QUEUED";
+    internal const string FineTuning = "STATUS_FINETUNING";
+    internal const string Ready = "STATUS_READY";
+    internal const string Failed = "STATUS_FAILED";
+
+    public string Status { get; init; } = Queued;
+
+    public FineTuningSettings Settings { get; init; } = new();
+
+    public DateTime? CompletedAt { get; init; }
+
+    /// <summary>The oldest first.</summary>
+    public IReadOnlyList<FineTuningEvent> Events { get; init; } = [];
+
+    /// <summary>When the training began; null before that.</summary>
+    public DateTime? TrainingStartedAt { get; init; }
+
+    /// <summary>How long all of its steps take.</summary>
+    public TimeSpan TrainingTime { get; init; }
+
+    [JsonIgnore]
+    internal bool IsSettled => Status is Ready or Failed;
+
+    /// <summary>The model in another status, which is an event.</summary>
+    internal StoredFineTunedModel In(string status, string userId = "")
+    {
+        DateTime now = StoredItem.Now();
+        return this with
+        {
+            Status = status,
+            Events = [.. Events, new FineTuningEvent { Status = status, CreatedAt = now, UserId = userId }],
+            TrainingStartedAt = status == FineTuning ? now : TrainingStartedAt,
+            CompletedAt = status == Ready ? now : CompletedAt,
+        };
+    }
+
+    internal void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id", Id);
+        writer.WriteString("name", Name);
+        writer.WriteString("creator_id", Account.UserId);
+        writer.WriteString("organization_id", Account.OrganizationId);
+        Settings.Write(writer);
+        writer.WriteString("status", Status);
+        WriteTime(writer, "created_at", CreatedAt);
+        WriteTime(writer, "updated_at", UpdatedAt);
+        if (CompletedAt is { } completed)
+        {
+            WriteTime(writer, "completed_at", completed);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    internal void WriteAsModel(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WritePropertyName("finetuned_model");
+        Write(writer);
+        writer.WriteEndObject();
+    }
+}

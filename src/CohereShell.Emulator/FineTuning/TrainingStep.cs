@@ -1,0 +1,62 @@
+using System;
+using System.Collections.Generic;
+using System.Text.Json;
+
+namespace CohereShell.Emulation;
+
+/// <summary>How good a model was at a step of its training: a little better each time, and the same whenever it is asked for.</summary>
+internal readonly record struct TrainingStep(long Number, DateTime CreatedAt, double Accuracy, double CrossEntropy)
+{
+    private const int MaxSteps = 200;
+    private const int Decimals = 6;
+
+    /// <summary>The steps that a model has behind it, of a long training only some, and the last one.</summary>
+    internal static IReadOnlyList<TrainingStep> Of(StoredFineTunedModel model)
+    {
+        var steps = new List<TrainingStep>();
+        if (model.TrainingStartedAt is not { } start)
+        {
+            return steps;
+        }
+
+        long count = model.Settings.Steps;
+        long stride = (count + MaxSteps - 1) / MaxSteps;
+        DateTime end = model.Status switch
+        {
+            StoredFineTunedModel.Ready => DateTime.MaxValue,
+            StoredFineTunedModel.Failed => model.Events[model.Events.Count - 1].CreatedAt,
+            _ => DateTime.UtcNow,
+        };
+        for (long number = Math.Min(stride, count); number > 0; number = number < count ? Math.Min(number + stride, count) : 0)
+        {
+            double share = (double)number / count;
+            DateTime time = start.AddTicks((long)(model.TrainingTime.Ticks * share));
+            if (time > end)
+            {
+                break;
+            }
+
+            double rest = Math.Exp(-3 * share);
+            double noise = (double)(StableHash.Of(StableHash.Of(model.Id), (ulong)number) >> 11) / (1UL << 53);
+            steps.Add(new TrainingStep(
+                number,
+                time,
+                Math.Round(0.95 - (0.45 * rest) + (0.04 * noise), Decimals),
+                Math.Round(0.1 + (1.6 * rest) + (0.05 * noise), Decimals)));
+        }
+
+        return steps;
+    }
+
+    internal void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        StoredItem.WriteTime(writer, "created_at", CreatedAt);
+        writer.WriteNumber("step_number", Number);
+        writer.WriteStartObject("metrics");
+        writer.WriteNumber("accuracy", Accuracy);
+        writer.WriteNumber("cross_entropy", CrossEntropy);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+}
