@@ -55,6 +55,12 @@ public sealed class CohereEmulator : IDisposable
     /// <summary>What chooses the sequence of faults.</summary>
     public int Seed => _options.Seed;
 
+    /// <summary>Milliseconds that an embed job, a batch or the training of a model takes, at least.</summary>
+    public int JobDurationMs => _options.JobDurationMs;
+
+    /// <summary>The folder that datasets, jobs, batches and models are kept in; null where they go with the emulator.</summary>
+    public string? StatePath => _options.StatePath;
+
     /// <summary>Whether it still listens.</summary>
     public bool IsRunning => _server.IsRunning;
 
@@ -69,6 +75,7 @@ public sealed class CohereEmulator : IDisposable
     /// <param name="options">How it behaves.</param>
     /// <exception cref="ArgumentOutOfRangeException">The port, or a value of the options, means nothing.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">The port is taken.</exception>
+    /// <exception cref="System.IO.IOException">The folder for the state cannot be used, or another emulator uses it.</exception>
     public static CohereEmulator Start(int port, CohereEmulatorOptions options) => new(port, options);
 
     /// <summary>Stops listening and closes every connection, whatever it is at, and ends its jobs. May be called again.</summary>

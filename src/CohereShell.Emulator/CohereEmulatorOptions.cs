@@ -12,6 +12,9 @@ namespace CohereShell;
 /// </remarks>
 public sealed class CohereEmulatorOptions
 {
+    /// <summary>How many milliseconds a job takes where nothing else is said.</summary>
+    public const int DefaultJobDurationMs = 300;
+
     /// <summary>Milliseconds that pass before each answer, errors included. Default 0.</summary>
     public int LatencyMs { get; init; }
 
@@ -34,10 +37,10 @@ public sealed class CohereEmulatorOptions
     public TimeSpan RateLimitWindow { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Milliseconds that an embed job, a batch or the training of a model takes, at least. Default 300. One whose name
+    /// Milliseconds that an embed job, a batch or the training of a model takes, at least. One whose name
     /// contains <c>emulate:fail</c> fails.
     /// </summary>
-    public int JobDurationMs { get; init; } = 300;
+    public int JobDurationMs { get; init; } = DefaultJobDurationMs;
 
     /// <summary>Milliseconds that the validation of a dataset takes, at least. Default 100.</summary>
     public int ValidationDurationMs { get; init; } = 100;

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Concurrent;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -18,35 +19,28 @@ internal sealed class EmulatorStore : IDisposable
     private readonly ConcurrentDictionary<string, Running> _running = new(StringComparer.Ordinal);
     private int _stopped;
 
+    /// <exception cref="IOException">What the folder holds cannot be read, or another emulator works in it.</exception>
     internal EmulatorStore(CohereEmulatorOptions options)
     {
         Files = new StoredFiles(options.StatePath);
         Downloads = new DownloadService(this, options.DownloadUrlLifetime);
         JobDuration = TimeSpan.FromMilliseconds(options.JobDurationMs);
         ValidationDuration = TimeSpan.FromMilliseconds(options.ValidationDurationMs);
-        Datasets = new StoredSet<StoredDataset>(Files.FolderFor("datasets"));
-        EmbedJobs = new StoredSet<StoredEmbedJob>(Files.FolderFor("embed-jobs"));
-        Batches = new StoredSet<StoredBatch>(Files.FolderFor("batches"));
-        FineTunedModels = new StoredSet<StoredFineTunedModel>(Files.FolderFor("fine-tuned-models"));
-        foreach (StoredDataset dataset in Datasets.All().Where(dataset => !dataset.IsSettled))
+        try
         {
-            DatasetValidation.Start(this, dataset.Id);
+            Datasets = new StoredSet<StoredDataset>(Files.FolderFor("datasets"));
+            EmbedJobs = new StoredSet<StoredEmbedJob>(Files.FolderFor("embed-jobs"));
+            Batches = new StoredSet<StoredBatch>(Files.FolderFor("batches"));
+            FineTunedModels = new StoredSet<StoredFineTunedModel>(Files.FolderFor("fine-tuned-models"));
+            Files.DeleteAllBut(Datasets.All().SelectMany(dataset => dataset.Files));
+        }
+        catch
+        {
+            Files.Dispose();
+            throw;
         }
 
-        foreach (StoredEmbedJob job in EmbedJobs.All().Where(job => !job.IsSettled))
-        {
-            EmbedJobRun.Start(this, job.Id);
-        }
-
-        foreach (StoredBatch batch in Batches.All().Where(batch => !batch.IsSettled))
-        {
-            BatchRun.Start(this, batch.Id);
-        }
-
-        foreach (StoredFineTunedModel model in FineTunedModels.All().Where(model => !model.IsSettled))
-        {
-            FineTuningRun.Start(this, model.Id);
-        }
+        Resume();
     }
 
     internal TimeSpan JobDuration { get; }
@@ -115,6 +109,30 @@ internal sealed class EmulatorStore : IDisposable
 
     /// <summary>Throws when the emulator itself stops: then what was under way is to be taken up again, and not to end.</summary>
     internal void ThrowIfStopping() => _stopping.Token.ThrowIfCancellationRequested();
+
+    // What an emulator before has not finished.
+    private void Resume()
+    {
+        foreach (StoredDataset dataset in Datasets.All().Where(dataset => !dataset.IsSettled))
+        {
+            DatasetValidation.Start(this, dataset.Id);
+        }
+
+        foreach (StoredEmbedJob job in EmbedJobs.All().Where(job => !job.IsSettled))
+        {
+            EmbedJobRun.Start(this, job.Id);
+        }
+
+        foreach (StoredBatch batch in Batches.All().Where(batch => !batch.IsSettled))
+        {
+            BatchRun.Start(this, batch.Id);
+        }
+
+        foreach (StoredFineTunedModel model in FineTunedModels.All().Where(model => !model.IsSettled))
+        {
+            FineTuningRun.Start(this, model.Id);
+        }
+    }
 
     private async Task RunAsync(string id, Func<CancellationToken, Task> work, CancellationTokenSource cancel)
     {

@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 
 namespace CohereShell.Emulation;
 
@@ -15,7 +17,7 @@ internal sealed class StoredFiles : IDisposable
     private int _count;
     private bool _isCreated;
 
-    /// <exception cref="IOException">Another emulator works in the folder.</exception>
+    /// <exception cref="IOException">The folder cannot be used, or another emulator works in it.</exception>
     internal StoredFiles(string? statePath)
     {
         if (string.IsNullOrEmpty(statePath))
@@ -24,10 +26,18 @@ internal sealed class StoredFiles : IDisposable
             return;
         }
 
-        _statePath = Directory.CreateDirectory(statePath).FullName;
+        try
+        {
+            _statePath = Directory.CreateDirectory(statePath).FullName;
+            _lock = new FileStream(
+                Path.Combine(_statePath, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"the folder '{statePath}' cannot be written to, or another emulator uses it: {error.Message}", error);
+        }
+
         _folder = Path.Combine(_statePath, "files");
-        _lock = new FileStream(
-            Path.Combine(_statePath, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
     }
 
     /// <summary>Whether the folder is one that only this emulator uses, and has been made.</summary>
@@ -77,6 +87,17 @@ internal sealed class StoredFiles : IDisposable
     }
 
     internal void Delete(string name) => File.Delete(PathOf(name));
+
+    /// <summary>Deletes what no dataset has: it was left by an emulator that was not stopped but killed.</summary>
+    internal void DeleteAllBut(IEnumerable<string> names)
+    {
+        var kept = new HashSet<string>(names, StringComparer.Ordinal);
+        string[] files = Directory.Exists(_folder) ? Directory.GetFiles(_folder) : [];
+        foreach (string file in files.Where(file => !kept.Contains(Path.GetFileName(file))))
+        {
+            File.Delete(file);
+        }
+    }
 
     private void Create()
     {

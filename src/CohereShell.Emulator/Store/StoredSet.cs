@@ -20,6 +20,7 @@ internal sealed class StoredSet<T>
     private long _count;
 
     /// <summary>Takes up what an emulator before has left in the folder.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
     internal StoredSet(string? folder)
     {
         _folder = folder;
@@ -136,10 +137,22 @@ internal sealed class StoredSet<T>
         }
 
         string counter = Path.Combine(folder, CounterFile);
-        long count = File.Exists(counter) ? long.Parse(File.ReadAllText(counter), CultureInfo.InvariantCulture) : 0;
-        _count = Math.Max(count, _items.Count > 0 ? _items.Keys.Last() : 0);
+        bool isCounted = long.TryParse(File.Exists(counter) ? File.ReadAllText(counter) : "0", NumberStyles.None, CultureInfo.InvariantCulture, out long count);
+        _count = isCounted ? Math.Max(count, _items.Count > 0 ? _items.Keys.Last() : 0) : throw NotReadable(counter, null);
     }
 
-    private static T Read(string file) =>
-        JsonSerializer.Deserialize<T>(File.ReadAllBytes(file)) ?? throw new InvalidDataException($"'{file}' holds nothing of the emulator.");
+    private static T Read(string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(File.ReadAllBytes(file)) ?? throw NotReadable(file, null);
+        }
+        catch (JsonException error)
+        {
+            throw NotReadable(file, error);
+        }
+    }
+
+    private static IOException NotReadable(string file, Exception? error) =>
+        new($"'{file}' is not what an emulator has written. Delete it to do without it.", error);
 }

@@ -263,6 +263,14 @@ internal static class ErrorRecords
         port,
         "Leave -Port out to take any free port.");
 
+    /// <summary>The emulator's -StatePath.</summary>
+    public static ErrorRecord StateNotAvailable(string? path, Exception exception) => Create(
+        new PSInvalidOperationException($"The emulator cannot keep its state: {exception.Message}", exception),
+        nameof(StateNotAvailable),
+        ErrorCategory.ResourceUnavailable,
+        path,
+        "One emulator at a time uses a folder: stop the other one (Stop-CohereEmulator, Disconnect-Cohere), or give -StatePath another folder.");
+
     private static string NameOf(object value) => (value is PSObject wrapped ? wrapped.BaseObject : value).GetType().Name;
 
     private static ErrorRecord Create(Exception exception, string reason, ErrorCategory category, object? target, string action) =>

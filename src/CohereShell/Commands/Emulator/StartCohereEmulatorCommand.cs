@@ -38,6 +38,16 @@ public sealed class StartCohereEmulatorCommand : PSCmdlet
     [Parameter]
     public int Seed { get; set; }
 
+    /// <summary>How long an embed job, a batch or the training of a model takes, in milliseconds.</summary>
+    [Parameter]
+    [ValidateRange(0, 86400000)]
+    public int JobDurationMs { get; set; } = CohereEmulatorOptions.DefaultJobDurationMs;
+
+    /// <summary>A folder for datasets, jobs, batches and models; without it they go with the emulator.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? StatePath { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -56,11 +66,17 @@ public sealed class StartCohereEmulatorCommand : PSCmdlet
                 KeyType = EnforceRateLimit || MyInvocation.BoundParameters.ContainsKey(nameof(KeyType)) ? KeyType : null,
                 EnforceRateLimit = EnforceRateLimit,
                 Seed = Seed,
+                JobDurationMs = JobDurationMs,
+                StatePath = StatePath is null ? null : GetUnresolvedProviderPathFromPSPath(StatePath),
             })));
         }
-        catch (System.Exception exception) when (exception is SocketException or IOException)
+        catch (SocketException exception)
         {
             ThrowTerminatingError(ErrorRecords.PortNotAvailable(Port, exception));
+        }
+        catch (IOException exception)
+        {
+            ThrowTerminatingError(ErrorRecords.StateNotAvailable(StatePath, exception));
         }
     }
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Net;
@@ -61,6 +62,16 @@ public sealed class ConnectCohereCommand : CohereCommand
     /// <summary>Connects to the emulator in this process: no key, no network.</summary>
     [Parameter(ParameterSetName = EmulatorSet, Mandatory = true)]
     public SwitchParameter Emulator { get; set; }
+
+    /// <summary>How long an embed job, a batch or the training of a model takes in the emulator, in milliseconds.</summary>
+    [Parameter(ParameterSetName = EmulatorSet)]
+    [ValidateRange(0, 86400000)]
+    public int JobDurationMs { get; set; } = CohereEmulatorOptions.DefaultJobDurationMs;
+
+    /// <summary>A folder for the emulator's datasets, jobs, batches and models; without it they go with the session.</summary>
+    [Parameter(ParameterSetName = EmulatorSet)]
+    [ValidateNotNullOrEmpty]
+    public string? StatePath { get; set; }
 
     /// <summary>The address of the API; without it CO_API_URL, or Cohere's own.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -204,8 +215,25 @@ public sealed class ConnectCohereCommand : CohereCommand
             DenyOperation = DenyOperation,
             AuditPath = AuditPath is null ? null : GetUnresolvedProviderPathFromPSPath(AuditPath),
             AllowInsecure = AllowInsecure,
-            Handler = Emulator ? new CohereEmulatorHandler(new CohereEmulatorOptions()) : null,
+            Handler = Emulator ? CreateEmulator() : null,
         };
+    }
+
+    private CohereEmulatorHandler CreateEmulator()
+    {
+        try
+        {
+            return new CohereEmulatorHandler(new CohereEmulatorOptions
+            {
+                JobDurationMs = JobDurationMs,
+                StatePath = StatePath is null ? null : GetUnresolvedProviderPathFromPSPath(StatePath),
+            });
+        }
+        catch (IOException exception)
+        {
+            ThrowTerminatingError(ErrorRecords.StateNotAvailable(StatePath, exception));
+            throw;
+        }
     }
 
     private void RefuseUnusedParameters()
