@@ -266,6 +266,23 @@ Describe 'Connect-Cohere' {
         Stop-CohereEmulator $emulator
     }
 
+    It 'keeps what the emulator has in -StatePath, for one session at a time' {
+        Push-Location $TestDrive
+        Connect-Cohere -Emulator -StatePath state -JobDurationMs 0
+        Pop-Location
+        Join-Path $TestDrive 'state/datasets' | Should -Exist
+
+        $problem = Get-ErrorOf { Connect-Cohere -Emulator -StatePath (Join-Path $TestDrive 'state') }
+        Disconnect-Cohere
+        Connect-Cohere -Emulator -StatePath (Join-Path $TestDrive 'state')
+
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.StateNotAvailable,*'
+        $problem.ErrorDetails.RecommendedAction | Should -BeLike '*Disconnect-Cohere*'
+        (Invoke-CohereApi GET /v1/datasets/usage).organization_usage | Should -Be 0
+        { Connect-Cohere -ApiKey 'x' -StatePath state } | Should -Throw -ErrorId 'AmbiguousParameterSet,*'
+        Disconnect-Cohere
+    }
+
     It 'needs neither key nor network with -Emulator' {
         Connect-Cohere -Emulator
 

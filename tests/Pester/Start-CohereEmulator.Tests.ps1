@@ -2,6 +2,23 @@
 
 BeforeAll {
     . $PSScriptRoot/Common.ps1
+
+    # Uploads a request and starts a batch with it; gives the id of the batch.
+    function Start-TestBatch {
+        param([Parameter(Mandatory)] $Emulator, [Parameter(Mandatory)] [string] $Name)
+        $file = Join-Path $TestDrive 'requests.jsonl'
+        Set-Content -LiteralPath $file -Value '{"custom_id":"1","body":{"messages":[{"role":"user","content":"Hi"}]}}'
+        $headers = @{ Authorization = "Bearer $($Emulator.ApiKey)" }
+        $dataset = Invoke-RestMethod "$($Emulator.BaseUri)v1/datasets?name=requests&type=batch-chat-v2-input" -Method Post -Headers $headers -Form @{ data = Get-Item -LiteralPath $file }
+        Wait-Condition { (Invoke-RestMethod "$($Emulator.BaseUri)v1/datasets/$($dataset.id)" -Headers $headers).dataset.validation_status -eq 'validated' }
+        $body = @{ name = $Name; input_dataset_id = $dataset.id; model = 'command-a-03-2025' } | ConvertTo-Json
+        (Invoke-RestMethod "$($Emulator.BaseUri)v2/batches" -Method Post -Headers $headers -ContentType application/json -Body $body).batch.id
+    }
+
+    function Get-TestBatch {
+        param([Parameter(Mandatory)] $Emulator, [Parameter(Mandatory)] [string] $Id)
+        (Invoke-RestMethod "$($Emulator.BaseUri)v2/batches/$Id" -Headers @{ Authorization = "Bearer $($Emulator.ApiKey)" }).batch
+    }
 }
 
 AfterAll {
@@ -88,6 +105,62 @@ Describe 'Start-CohereEmulator' {
         $outcomes[0] | Should -BeLike '*CohereShell.*'
     }
 
+    It 'takes -JobDurationMs for a job, and shows its states' {
+        $emulator = Start-CohereEmulator -JobDurationMs 1500
+        $job = Start-TestBatch $emulator 'slow'
+        $states = [System.Collections.Generic.List[string]]::new()
+
+        Wait-Condition {
+            $states.Add((Get-TestBatch $emulator $job).status)
+            $states[-1] -eq 'BATCH_STATUS_COMPLETED'
+        }
+
+        $emulator.JobDurationMs | Should -Be 1500
+        $states | Select-Object -Unique | Should -Be 'BATCH_STATUS_QUEUED', 'BATCH_STATUS_IN_PROGRESS', 'BATCH_STATUS_COMPLETED'
+    }
+
+    It 'has a job fail whose name asks for it' {
+        $emulator = Start-CohereEmulator -JobDurationMs 0
+        $job = Start-TestBatch $emulator 'emulate:fail'
+
+        Wait-Condition { (Get-TestBatch $emulator $job).status -eq 'BATCH_STATUS_FAILED' }
+    }
+
+    It 'keeps in -StatePath what the next one has again' {
+        Push-Location $TestDrive
+        $first = Start-CohereEmulator -StatePath state -JobDurationMs 0
+        Pop-Location
+        $job = Start-TestBatch $first 'kept'
+        Stop-CohereEmulator
+
+        $second = Start-CohereEmulator -StatePath (Join-Path $TestDrive 'state')
+
+        $second.StatePath | Should -Be (Join-Path $TestDrive 'state')
+        (Get-TestBatch $second $job).name | Should -Be 'kept'
+    }
+
+    It 'keeps nothing without -StatePath, and leaves no file' {
+        $before = @(Get-ChildItem ([System.IO.Path]::GetTempPath()) -Filter 'CohereEmulator-*').FullName
+        $emulator = Start-CohereEmulator -JobDurationMs 0
+        $null = Start-TestBatch $emulator 'gone'
+        @(Get-ChildItem ([System.IO.Path]::GetTempPath()) -Filter 'CohereEmulator-*').FullName | Where-Object { $_ -notin $before } | Should -HaveCount 1
+
+        Stop-CohereEmulator
+
+        @(Get-ChildItem ([System.IO.Path]::GetTempPath()) -Filter 'CohereEmulator-*').FullName | Where-Object { $_ -notin $before } | Should -BeNullOrEmpty
+    }
+
+    It 'says so where another emulator uses the folder of -StatePath' {
+        $null = Start-CohereEmulator -StatePath (Join-Path $TestDrive 'taken')
+
+        $problem = Get-ErrorOf { Start-CohereEmulator -StatePath (Join-Path $TestDrive 'taken') }
+
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.StateNotAvailable,*'
+        $problem.CategoryInfo.Category | Should -Be 'ResourceUnavailable'
+        $problem.TargetObject | Should -Be (Join-Path $TestDrive 'taken')
+        $problem.ErrorDetails.RecommendedAction | Should -BeLike '*-StatePath*'
+    }
+
     It 'refuses a key that is called invalid, and a request without one' {
         $emulator = Start-CohereEmulator
         Connect-Cohere -BaseUri $emulator.BaseUri -ApiKey 'invalid'
@@ -103,7 +176,7 @@ Describe 'Start-CohereEmulator' {
     }
 
     It 'refuses -<Name> <Value>' -ForEach @(
-        @{ Name = 'Port'; Value = 70000 }, @{ Name = 'FaultRate'; Value = 1.1 }, @{ Name = 'LatencyMs'; Value = -1 }, @{ Name = 'KeyType'; Value = 'Free' }
+        @{ Name = 'Port'; Value = 70000 }, @{ Name = 'FaultRate'; Value = 1.1 }, @{ Name = 'LatencyMs'; Value = -1 }, @{ Name = 'JobDurationMs'; Value = -1 }, @{ Name = 'StatePath'; Value = '' }, @{ Name = 'KeyType'; Value = 'Free' }
     ) {
         $arguments = @{ $Name = $Value }
 
