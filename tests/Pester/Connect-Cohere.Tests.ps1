@@ -278,7 +278,7 @@ Describe 'Connect-Cohere' {
 
         $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.StateNotAvailable,*'
         $problem.ErrorDetails.RecommendedAction | Should -BeLike '*Disconnect-Cohere*'
-        (Invoke-CohereApi GET /v1/datasets/usage).organization_usage | Should -Be 0
+        (Invoke-CohereApi /v1/datasets/usage).organization_usage | Should -Be 0
         { Connect-Cohere -ApiKey 'x' -StatePath state } | Should -Throw -ErrorId 'AmbiguousParameterSet,*'
         Disconnect-Cohere
     }
