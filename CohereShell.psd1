@@ -7,7 +7,7 @@
     Author                 = 'CohereShell contributors'
     CompanyName            = 'CohereShell contributors'
     Copyright              = '(c) CohereShell contributors. MIT licence.'
-    Description            = 'The whole Cohere API on the PowerShell pipeline: chat with streaming, tools and citations, embeddings and search, rerank, classification, tokens, transcription, models, usage, and an emulator that needs neither key nor network.'
+    Description            = 'The whole Cohere API on the PowerShell pipeline: chat with streaming, tools and citations, embeddings and search, rerank, classification, tokens, transcription, datasets, models, usage, and an emulator that needs neither key nor network.'
 
     PowerShellVersion      = '5.1'
     DotNetFrameworkVersion = '4.7.2'
@@ -22,6 +22,8 @@
         'ConvertTo-CohereToken'
         'Disconnect-Cohere'
         'Export-CohereEmbedding'
+        'Get-CohereDataset'
+        'Get-CohereDatasetUsage'
         'Get-CohereModel'
         'Get-CohereOperation'
         'Get-CohereSession'
@@ -34,11 +36,14 @@
         'Invoke-CohereTranscription'
         'Measure-CohereSimilarity'
         'New-CohereChatMessage'
+        'New-CohereDataset'
         'New-CohereEmbedding'
+        'Remove-CohereDataset'
         'Search-CohereEmbedding'
         'Start-CohereEmulator'
         'Stop-CohereEmulator'
         'Test-CohereApiKey'
+        'Wait-CohereDataset'
     )
     FunctionsToExport      = @()
     AliasesToExport        = @()

@@ -96,22 +96,33 @@ public static class Operations
     public static Operation CreateDataset { get; } = new("CreateDataset", "create-dataset", "Datasets", Post, "/v1/datasets", Write)
     {
         IsRepeatable = false,
+        Cmdlet = "New-CohereDataset",
     };
 
     /// <summary>Lists the datasets: <see href="https://docs.cohere.com/reference/list-datasets"/>.</summary>
     public static Operation ListDatasets { get; } = new("ListDatasets", "list-datasets", "Datasets", Get, "/v1/datasets", Read)
     {
         Paging = PagingStyle.Offset,
+        Cmdlet = "Get-CohereDataset",
     };
 
     /// <summary>The storage that datasets use: <see href="https://docs.cohere.com/reference/get-dataset-usage"/>.</summary>
-    public static Operation GetDatasetUsage { get; } = new("GetDatasetUsage", "get-dataset-usage", "Datasets", Get, "/v1/datasets/usage", Read);
+    public static Operation GetDatasetUsage { get; } = new("GetDatasetUsage", "get-dataset-usage", "Datasets", Get, "/v1/datasets/usage", Read)
+    {
+        Cmdlet = "Get-CohereDatasetUsage",
+    };
 
     /// <summary>One dataset: <see href="https://docs.cohere.com/reference/get-dataset"/>.</summary>
-    public static Operation GetDataset { get; } = new("GetDataset", "get-dataset", "Datasets", Get, "/v1/datasets/{id}", Read);
+    public static Operation GetDataset { get; } = new("GetDataset", "get-dataset", "Datasets", Get, "/v1/datasets/{id}", Read)
+    {
+        Cmdlet = "Get-CohereDataset",
+    };
 
     /// <summary>Deletes a dataset: <see href="https://docs.cohere.com/reference/delete-dataset"/>.</summary>
-    public static Operation DeleteDataset { get; } = new("DeleteDataset", "delete-dataset", "Datasets", Delete, "/v1/datasets/{id}", Write);
+    public static Operation DeleteDataset { get; } = new("DeleteDataset", "delete-dataset", "Datasets", Delete, "/v1/datasets/{id}", Write)
+    {
+        Cmdlet = "Remove-CohereDataset",
+    };
 
     /// <summary>Starts an embed job: <see href="https://docs.cohere.com/reference/create-embed-job"/>.</summary>
     public static Operation CreateEmbedJob { get; } = new("CreateEmbedJob", "create-embed-job", "EmbedJobs", Post, "/v1/embed-jobs", Write)

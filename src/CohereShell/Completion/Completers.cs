@@ -67,22 +67,17 @@ public sealed class OperationPathCompleter : NameCompleter
         Operations.All.GroupBy(operation => operation.Path).Select(group => (group.Key, string.Join(", ", group.Select(operation => $"{operation.Method}: {operation.Name}"))));
 }
 
-/// <summary>The models of the account, asked for once in a while; nothing where nobody answers quickly.</summary>
-public abstract class ModelCompleter : NameCompleter
+/// <summary>What the account has, asked for once in a while; nothing where nobody answers quickly.</summary>
+/// <typeparam name="T">What it is.</typeparam>
+public abstract class AccountCompleter<T> : NameCompleter
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(10);
 
-    private protected abstract string? Endpoint { get; }
+    private protected abstract TimeSpan Freshness { get; }
 
-    private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters) =>
-        Models(boundParameters)
-            .Where(model => Endpoint is null || model.Endpoints.Contains(Endpoint))
-            .OrderBy(model => model.IsDeprecated)
-            .ThenBy(model => model.Name, StringComparer.Ordinal)
-            .Select(model => (model.Name, $"{string.Join(", ", model.Endpoints)}; {model.ContextLength:N0} tokens{(model.IsDeprecated ? "; deprecated" : string.Empty)}"));
+    private protected abstract IAsyncEnumerable<T> ListAsync(CohereClient client, RequestOptions options, CancellationToken cancellationToken);
 
-    private static IReadOnlyList<CohereModel> Models(IDictionary boundParameters)
+    private protected IReadOnlyList<T> Items(IDictionary boundParameters)
     {
         try
         {
@@ -92,15 +87,16 @@ public abstract class ModelCompleter : NameCompleter
                 return [];
             }
 
-            if (session.Cache.TryGetValue(nameof(ModelCompleter), out object? cached) && cached is Known known && DateTime.UtcNow - known.At < Freshness)
+            string key = "completer " + typeof(T).Name;
+            if (session.Cache.TryGetValue(key, out object? cached) && cached is Known known && DateTime.UtcNow - known.At < Freshness)
             {
-                return known.Models;
+                return known.Items;
             }
 
             using var impatience = new CancellationTokenSource(Patience);
-            CohereModel[] models = Task.Run(() => ListAsync(session, impatience.Token)).GetAwaiter().GetResult();
-            session.Cache[nameof(ModelCompleter)] = new Known(DateTime.UtcNow, models);
-            return models;
+            T[] items = Task.Run(() => ListAsync(session, impatience.Token)).GetAwaiter().GetResult();
+            session.Cache[key] = new Known(DateTime.UtcNow, items);
+            return items;
         }
         catch (Exception exception) when (exception is CohereException or OperationCanceledException or ArgumentException or PSArgumentException)
         {
@@ -112,19 +108,51 @@ public abstract class ModelCompleter : NameCompleter
     private static CohereSession? PowerShellSession(IDictionary boundParameters) =>
         Conversion.PowerShellJson.Unwrap(boundParameters["Session"]) as CohereSession;
 
-    private static async Task<CohereModel[]> ListAsync(CohereSession session, CancellationToken cancellationToken)
+    private async Task<T[]> ListAsync(CohereSession session, CancellationToken cancellationToken)
     {
-        var models = new List<CohereModel>();
+        var items = new List<T>();
         var once = new RequestOptions { MaxRetryCount = 0 };
-        await foreach (CohereModel model in new CohereClient(session).Models.ListAsync(options: once, cancellationToken: cancellationToken).ConfigureAwait(false))
+        await foreach (T item in ListAsync(new CohereClient(session), once, cancellationToken).ConfigureAwait(false))
         {
-            models.Add(model);
+            items.Add(item);
         }
 
-        return models.ToArray();
+        return items.ToArray();
     }
 
-    private sealed record Known(DateTime At, IReadOnlyList<CohereModel> Models);
+    private sealed record Known(DateTime At, IReadOnlyList<T> Items);
+}
+
+/// <summary>The models of the account.</summary>
+public abstract class ModelCompleter : AccountCompleter<CohereModel>
+{
+    private protected abstract string? Endpoint { get; }
+
+    private protected override TimeSpan Freshness => TimeSpan.FromMinutes(10);
+
+    private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters) =>
+        Items(boundParameters)
+            .Where(model => Endpoint is null || model.Endpoints.Contains(Endpoint))
+            .OrderBy(model => model.IsDeprecated)
+            .ThenBy(model => model.Name, StringComparer.Ordinal)
+            .Select(model => (model.Name, $"{string.Join(", ", model.Endpoints)}; {model.ContextLength:N0} tokens{(model.IsDeprecated ? "; deprecated" : string.Empty)}"));
+
+    private protected override IAsyncEnumerable<CohereModel> ListAsync(CohereClient client, RequestOptions options, CancellationToken cancellationToken) =>
+        client.Models.ListAsync(options: options, cancellationToken: cancellationToken);
+}
+
+/// <summary>The datasets of the account, newest first; ids say nothing, so that their tool tip is the name.</summary>
+public sealed class DatasetIdCompleter : AccountCompleter<Dataset>
+{
+    private protected override TimeSpan Freshness => TimeSpan.FromMinutes(1);
+
+    private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters) =>
+        Items(boundParameters)
+            .OrderByDescending(dataset => dataset.CreatedAt)
+            .Select(dataset => (dataset.DatasetId, DisplayText.OneLine($"{dataset.Name}; {dataset.Type}; {dataset.ValidationStatus}", 200)));
+
+    private protected override IAsyncEnumerable<Dataset> ListAsync(CohereClient client, RequestOptions options, CancellationToken cancellationToken) =>
+        client.Datasets.ListAsync(options: options, cancellationToken: cancellationToken);
 }
 
 /// <summary>Every model.</summary>
@@ -155,4 +183,11 @@ public sealed class ClassifyModelCompleter : ModelCompleter
 public sealed class RerankModelCompleter : ModelCompleter
 {
     private protected override string? Endpoint => "rerank";
+}
+
+/// <summary>The types of datasets.</summary>
+public sealed class DatasetTypeCompleter : NameCompleter
+{
+    private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters) =>
+        DatasetTypes.All.Select(type => (type, type));
 }

@@ -222,6 +222,31 @@ internal static class ErrorRecords
     public static ErrorRecord JobFailed(string message, string action, object job) =>
         Create(new PSInvalidOperationException(DisplayText.Sanitize(message)), nameof(JobFailed), ErrorCategory.InvalidResult, job, action);
 
+    /// <summary>A file that the service would not take as a dataset.</summary>
+    public static ErrorRecord NotADatasetFile(string path, string problem, string action) => Create(
+        new PSArgumentException(DisplayText.Sanitize($"'{path}' {problem}. Nothing was sent.")),
+        nameof(NotADatasetFile),
+        ErrorCategory.InvalidData,
+        path,
+        action);
+
+    /// <summary>An object that the service would not take as a row of a dataset.</summary>
+    public static ErrorRecord NotADatasetRow(object? target, string problem, string action) => Create(
+        new PSArgumentException(DisplayText.Sanitize($"This input {problem}. It is not in the dataset.")),
+        nameof(NotADatasetRow),
+        ErrorCategory.InvalidData,
+        target,
+        action);
+
+    /// <summary>A dataset that the service has looked through and does not take.</summary>
+    public static ErrorRecord DatasetNotValid(Dataset dataset) => Create(
+        new PSInvalidOperationException(DisplayText.Sanitize(
+            $"The dataset '{dataset.DatasetId}' ({dataset.Name}) was not validated: {dataset.ValidationError ?? "Cohere does not say why."}{string.Concat(dataset.ValidationWarnings.Take(10).Select(warning => Environment.NewLine + warning))}")),
+        nameof(DatasetNotValid),
+        ErrorCategory.InvalidData,
+        dataset,
+        "Correct the rows that the message names and upload them again, or leave such rows out with -SkipMalformedInput. The target object of this error is the dataset.");
+
     /// <summary>A file that cannot be transcribed.</summary>
     public static ErrorRecord NotAnAudioFile(string path, string problem, string action) => Create(
         new PSArgumentException($"'{path}' {problem}. Nothing was sent for it."),

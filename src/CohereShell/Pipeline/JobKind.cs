@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
@@ -23,6 +24,9 @@ internal abstract class JobKind<TJob>
 
     /// <summary>Why a job that has ended has failed; null where it has not.</summary>
     public abstract ErrorRecord? FailureOf(TJob job);
+
+    /// <summary>What to warn of where a job has ended well, and not altogether.</summary>
+    public virtual IReadOnlyList<string> WarningsOf(TJob job) => [];
 
     /// <summary>How far a job is, in words, and in percent where the API tells; -1 where it does not.</summary>
     public abstract (string Text, int Percent) ProgressOf(TJob job);

@@ -224,6 +224,11 @@ internal sealed class JobWaiter<TJob>
         }
         else
         {
+            foreach (string warning in _kind.WarningsOf(job))
+            {
+                _command.WriteWarning(DisplayText.Sanitize(warning));
+            }
+
             _command.WriteObject(job);
         }
     }

@@ -1,0 +1,178 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Text.Json;
+
+namespace CohereShell.Commands;
+
+/// <summary>
+/// What the service takes as a dataset, as far as it can be told before an upload that may last hours. See
+/// https://docs.cohere.com/docs/datasets.
+/// </summary>
+internal sealed class DatasetRules
+{
+    /// <summary>The service says 1.5 GB; what is between the two ways of counting is left to it.</summary>
+    public const long LargestFile = 3L << 29;
+
+    public const int LongestName = 49;
+
+    /// <summary>Whoever writes rows by a program has the same mistake in all of them.</summary>
+    private const int RowsToLookAt = 20;
+
+    private const int BytesToLookAt = 1 << 20;
+
+    private static readonly string[] AnyTable = [".jsonl", ".csv"];
+
+    private readonly string _type;
+    private readonly IReadOnlyList<string> _keepFields;
+    private readonly bool _skipsMalformed;
+    private readonly string _delimiter;
+
+    public DatasetRules(string type, IReadOnlyList<string> keepFields, bool skipsMalformed, string? delimiter)
+    {
+        _type = type;
+        _keepFields = keepFields;
+        _skipsMalformed = skipsMalformed;
+        _delimiter = delimiter ?? ",";
+    }
+
+    private IReadOnlyList<string> Extensions => _type switch
+    {
+        DatasetTypes.EmbedInput => [.. AnyTable, ".txt", ".avro"],
+        DatasetTypes.SingleLabelFineTuning or DatasetTypes.MultiLabelFineTuning => AnyTable,
+        _ => [".jsonl"],
+    };
+
+    /// <summary>The fields that every row has to have.</summary>
+    private IReadOnlyList<string> RequiredFields => _type switch
+    {
+        DatasetTypes.EmbedInput => ["text"],
+        DatasetTypes.BatchChat or DatasetTypes.BatchEmbed => ["custom_id", "body"],
+        DatasetTypes.ChatFineTuning => ["messages"],
+        DatasetTypes.RerankFineTuning => ["query", "relevant_passages"],
+        DatasetTypes.SingleLabelFineTuning or DatasetTypes.MultiLabelFineTuning => ["text", "label"],
+        _ => [],
+    };
+
+    /// <summary>What is wrong with a file, and what to do about it; null where nothing can be found.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public (string Problem, string Action)? ProblemOf(FileInfo file)
+    {
+        string extension = file.Extension.ToLowerInvariant();
+        if (!Extensions.Contains(extension))
+        {
+            return ($"is not of a kind that a dataset of the type {_type} can be made of ({string.Join(", ", Extensions)})", "Write the rows as JSON Lines, one object in each line, or pipe objects to New-CohereDataset.");
+        }
+
+        if (file.Length == 0)
+        {
+            return ("is empty", "Check what should have written it.");
+        }
+
+        if (file.Length > LargestFile)
+        {
+            return (FormattableString.Invariant($"has {file.Length / 1e9:0.##} GB, and a dataset takes at most 1.5 GB"), "Split the file and make several datasets.");
+        }
+
+        byte[] head = HeadOf(file);
+        if (head.Length > 1 && ((head[0] == 0xff && head[1] == 0xfe) || (head[0] == 0xfe && head[1] == 0xff)))
+        {
+            return ("is text in UTF-16, and the service reads UTF-8", "Write it again with Set-Content -Encoding utf8, or Out-File -Encoding utf8.");
+        }
+
+        bool isWhole = head.Length == file.Length;
+        return extension switch
+        {
+            ".jsonl" => ProblemOfLines(head, isWhole),
+            ".csv" => ProblemOfHeader(head),
+            ".txt" when string.IsNullOrWhiteSpace(Encoding.UTF8.GetString(head)) && isWhole => ("holds no text", "Check what should have written it."),
+            _ => null,
+        };
+    }
+
+    /// <summary>What is wrong with a row; null where nothing can be found.</summary>
+    public string? ProblemOf(JsonElement row)
+    {
+        if (row.ValueKind != JsonValueKind.Object)
+        {
+            return "is no JSON object";
+        }
+
+        string? missing = RequiredFields.Concat(_skipsMalformed ? [] : _keepFields).FirstOrDefault(field => !row.TryGetProperty(field, out _));
+        if (missing is not null)
+        {
+            string? similar = row.EnumerateObject().Select(property => property.Name).FirstOrDefault(name => name.Equals(missing, StringComparison.OrdinalIgnoreCase));
+            return $"has no field '{missing}'{(similar is null ? string.Empty : $", only '{similar}'")}";
+        }
+
+        return _type == DatasetTypes.EmbedInput && (row.GetProperty("text").ValueKind != JsonValueKind.String || string.IsNullOrWhiteSpace(row.GetProperty("text").GetString()))
+            ? "has no text in its field 'text'"
+            : null;
+    }
+
+    private static byte[] HeadOf(FileInfo file)
+    {
+        using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        byte[] head = new byte[Math.Min(file.Length, BytesToLookAt)];
+        int length = 0;
+        int count;
+        while (length < head.Length && (count = stream.Read(head, length, head.Length - length)) > 0)
+        {
+            length += count;
+        }
+
+        return length == head.Length ? head : head.Take(length).ToArray();
+    }
+
+    private (string Problem, string Action)? ProblemOfLines(byte[] head, bool isWhole)
+    {
+        bool hasMark = head.Length > 2 && head[0] == 0xef && head[1] == 0xbb && head[2] == 0xbf;
+        string[] lines = Encoding.UTF8.GetString(head, hasMark ? 3 : 0, head.Length - (hasMark ? 3 : 0)).Split('\n');
+        // The last one goes on behind what was read.
+        int whole = isWhole ? lines.Length : lines.Length - 1;
+        int rows = 0;
+        for (int index = 0; index < whole && rows < RowsToLookAt; index++)
+        {
+            if (string.IsNullOrWhiteSpace(lines[index]))
+            {
+                continue;
+            }
+
+            rows++;
+            if (!_skipsMalformed && ProblemOfLine(lines[index]) is { } problem)
+            {
+                return ($"has a row that the service does not take: line {index + 1} {problem}", $"A row of the type {_type} is a JSON object{FieldsInWords()}. -SkipMalformedInput has the service leave out rows that are not.");
+            }
+        }
+
+        return rows == 0 && isWhole ? ("has no rows", "Check what should have written it.") : null;
+    }
+
+    private string? ProblemOfLine(string line)
+    {
+        try
+        {
+            using JsonDocument row = JsonDocument.Parse(line);
+            return ProblemOf(row.RootElement);
+        }
+        catch (JsonException)
+        {
+            return "is no JSON";
+        }
+    }
+
+    private (string Problem, string Action)? ProblemOfHeader(byte[] head)
+    {
+        string line = Encoding.UTF8.GetString(head).TrimStart('\ufeff').Split('\n')[0].Trim('\r');
+        string[] names = line.Split([_delimiter], StringSplitOptions.None).Select(name => name.Trim().Trim('"')).ToArray();
+        string? missing = RequiredFields.Concat(_keepFields).FirstOrDefault(field => !names.Contains(field));
+        return missing is null ? null : (
+            $"has no column '{missing}' in its first line, which has to hold the names of the columns",
+            "Add a line with the names, as Export-Csv does. Where something else than a comma stands between them, say so with -CsvDelimiter.");
+    }
+
+    private string FieldsInWords() => RequiredFields.Count == 0 ? string.Empty : $" with {string.Join(" and ", RequiredFields.Select(field => $"'{field}'"))}";
+}

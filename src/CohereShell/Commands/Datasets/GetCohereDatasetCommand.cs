@@ -1,0 +1,82 @@
+using System;
+using System.Management.Automation;
+using CohereShell.Completion;
+using CohereShell.Errors;
+using CohereShell.Pipeline;
+
+namespace CohereShell.Commands;
+
+/// <summary>Get-CohereDataset: datasets of the account, by id or all pages of them.</summary>
+[Cmdlet(VerbsCommon.Get, "CohereDataset", DefaultParameterSetName = ListSet)]
+[OutputType(typeof(Dataset))]
+public sealed class GetCohereDatasetCommand : CohereApiCommand
+{
+    private const string ListSet = "List";
+    private const string IdSet = "Id";
+
+    /// <summary>The ids of datasets.</summary>
+    [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(DatasetIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] DatasetId { get; set; } = [];
+
+    /// <summary>Only datasets of this type.</summary>
+    [Parameter(ParameterSetName = ListSet)]
+    [ArgumentCompleter(typeof(DatasetTypeCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Type { get; set; }
+
+    /// <summary>Only datasets created before this time.</summary>
+    [Parameter(ParameterSetName = ListSet)]
+    public DateTime? Before { get; set; }
+
+    /// <summary>Only datasets created after this time.</summary>
+    [Parameter(ParameterSetName = ListSet)]
+    public DateTime? After { get; set; }
+
+    /// <summary>Only datasets whose validation is so far.</summary>
+    [Parameter(ParameterSetName = ListSet)]
+    public DatasetValidationStatus? ValidationStatus { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == ListSet)
+        {
+            Guard(null, WriteAll);
+        }
+
+        foreach (string id in DatasetId)
+        {
+            Guard(id, () => WriteObject(Run(token => Client.Datasets.GetAsync(id, Options, token))));
+        }
+    }
+
+    // A time without a zone is that of the person who typed it.
+    private static DateTimeOffset? Local(DateTime? time) => time is { } value ? new DateTimeOffset(value) : null;
+
+    private void WriteAll()
+    {
+        var filter = new DatasetFilter { Type = Type, Before = Local(Before), After = Local(After), ValidationStatus = ValidationStatus };
+        foreach (Dataset dataset in Pull(token => Client.Datasets.ListAsync(filter, Options, token)))
+        {
+            WriteObject(dataset);
+        }
+    }
+
+    private void Guard(string? target, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (CohereException exception)
+        {
+            WriteFailure(exception, target);
+        }
+        catch (ArgumentException exception)
+        {
+            WriteError(ErrorRecords.InvalidValue(exception.PlainMessage(), "Get-CohereDataset without an id lists the datasets.", target, exception));
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using System.Management.Automation;
+using CohereShell.Pipeline;
+
+namespace CohereShell.Commands;
+
+/// <summary>Get-CohereDatasetUsage: the storage that the datasets of the organization use.</summary>
+[Cmdlet(VerbsCommon.Get, "CohereDatasetUsage")]
+[OutputType(typeof(DatasetUsage))]
+public sealed class GetCohereDatasetUsageCommand : CohereApiCommand
+{
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        try
+        {
+            WriteObject(Run(token => Client.Datasets.GetUsageAsync(Options, token)));
+        }
+        catch (CohereException exception)
+        {
+            WriteFailure(exception, null);
+        }
+    }
+}

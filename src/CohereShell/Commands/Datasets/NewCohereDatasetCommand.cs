@@ -1,0 +1,301 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using CohereShell.Conversion;
+using CohereShell.Errors;
+using CohereShell.Pipeline;
+
+namespace CohereShell.Commands;
+
+/// <summary>New-CohereDataset: uploads files, or objects of the pipeline, as datasets. See <see href="https://docs.cohere.com/reference/create-dataset"/>.</summary>
+[Cmdlet(VerbsCommon.New, "CohereDataset", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
+[OutputType(typeof(Dataset))]
+public sealed class NewCohereDatasetCommand : CohereApiCommand
+{
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+    private const string ObjectSet = "InputObject";
+
+    private DatasetRules? _rules;
+    private DatasetRows? _rows;
+    private string? _evalFile;
+    private int _objects;
+    private int _files;
+
+    /// <summary>Files, each of which becomes a dataset; wildcards allowed.</summary>
+    [Parameter(ParameterSetName = PathSet, Mandatory = true, Position = 0)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Files, by names in which nothing is a wildcard.</summary>
+    [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Objects, each of which becomes a row of one dataset; or files, each of which becomes a dataset.</summary>
+    [Parameter(ParameterSetName = ObjectSet, Mandatory = true, ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    public object? InputObject { get; set; }
+
+    /// <summary>The properties of an object that make its text; wildcards allowed.</summary>
+    [Parameter(ParameterSetName = ObjectSet)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Property { get; set; }
+
+    /// <summary>What the dataset is for.</summary>
+    [Parameter(Mandatory = true)]
+    [ValidateSet(
+        DatasetTypes.EmbedInput,
+        DatasetTypes.BatchChat,
+        DatasetTypes.BatchEmbed,
+        DatasetTypes.BatchChatV1,
+        DatasetTypes.BatchOpenAIChat,
+        DatasetTypes.ChatFineTuning,
+        DatasetTypes.RerankFineTuning,
+        DatasetTypes.SingleLabelFineTuning,
+        DatasetTypes.MultiLabelFineTuning)]
+    public string Type { get; set; } = string.Empty;
+
+    /// <summary>The name; without it, that of the file.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Name { get; set; }
+
+    /// <summary>A file with rows to evaluate by.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? EvalPath { get; set; }
+
+    /// <summary>Fields to keep; every row has to have them.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] KeepField { get; set; } = [];
+
+    /// <summary>Fields to keep where a row has them.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] OptionalField { get; set; } = [];
+
+    /// <summary>Keeps the uploaded file as well.</summary>
+    [Parameter]
+    public SwitchParameter KeepOriginalFile { get; set; }
+
+    /// <summary>Leaves out rows that are not as they should be.</summary>
+    [Parameter]
+    public SwitchParameter SkipMalformedInput { get; set; }
+
+    /// <summary>What stands between the rows of a text file.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? TextSeparator { get; set; }
+
+    /// <summary>What stands between the fields of a CSV file.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CsvDelimiter { get; set; }
+
+    private DatasetRules Rules => _rules ??= new DatasetRules(Type, KeepField, SkipMalformedInput, CsvDelimiter);
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        // ValidateSet lets capitals pass.
+        Type = DatasetTypes.All.First(type => type.Equals(Type, StringComparison.OrdinalIgnoreCase));
+        if (Name is { Length: > DatasetRules.LongestName } name)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidValue(
+                string.Format(CultureInfo.InvariantCulture, "The name has {0} characters, and a dataset takes at most {1}.", name.Length, DatasetRules.LongestName),
+                "Give a shorter -Name.",
+                name));
+        }
+
+        if (Property is not null && Type != DatasetTypes.EmbedInput)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination(
+                $"-Property makes the text of rows of the type {DatasetTypes.EmbedInput}. Rows of the type {Type} are the objects as they are.",
+                "Leave -Property out, and choose properties with Select-Object.",
+                Type));
+        }
+
+        if (EvalPath is not null)
+        {
+            IReadOnlyList<string> found = FilePaths.Resolve(this, EvalPath, isLiteral: false);
+            if (found.Count != 1 || !IsAcceptable(found[0]))
+            {
+                ThrowTerminatingError(ErrorRecords.InvalidValue($"'{EvalPath}' is not one file to evaluate by.", "Give one file with -EvalPath, of the form of the other.", EvalPath));
+            }
+
+            _evalFile = found[0];
+        }
+
+        _ = Options;
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName != ObjectSet)
+        {
+            bool isLiteral = ParameterSetName == LiteralPathSet;
+            foreach (string file in (isLiteral ? LiteralPath : Path).SelectMany(path => FilePaths.Resolve(this, path, isLiteral)))
+            {
+                UploadFile(file);
+            }
+        }
+        else if (Property is null && PowerShellJson.Unwrap(InputObject) is FileInfo file)
+        {
+            // Get-ChildItem *.jsonl | New-CohereDataset means the files, and not what can be said of them.
+            foreach (string path in FilePaths.Resolve(this, file.FullName, isLiteral: true))
+            {
+                UploadFile(path);
+            }
+        }
+        else
+        {
+            AddRow(InputObject);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_objects == 0)
+        {
+            return;
+        }
+
+        if (_rows is not { Count: > 0 } rows)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidValue("None of the objects can be a row of a dataset. Nothing was sent.", "See the error of each object.", null));
+            return;
+        }
+
+        Guard(rows.Path, rows.Complete);
+        string what = string.Format(CultureInfo.InvariantCulture, "Upload {0:N0} {1} ({2:N0} bytes) as a dataset of the type {3}", rows.Count, rows.Count == 1 ? "row" : "rows", rows.Length, Type);
+        if (ShouldProcess(Name!, what))
+        {
+            Upload(rows.Path, Name!, target: null);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            _rows?.Dispose();
+        }
+    }
+
+    private void AddRow(object? value)
+    {
+        if (_objects++ == 0)
+        {
+            if (Name is null)
+            {
+                ThrowTerminatingError(ErrorRecords.InvalidCombination("A dataset of objects needs a name.", "Add -Name.", value));
+            }
+
+            Guard(System.IO.Path.GetTempPath(), () => _rows = new DatasetRows(Type, Rules, Property, [.. KeepField, .. OptionalField]));
+        }
+
+        ErrorRecord? error = null;
+        Guard(_rows!.Path, () => _rows.TryAdd(value, out error));
+        if (error is not null)
+        {
+            WriteError(error);
+        }
+        else if (_rows.Length > DatasetRules.LargestFile)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidValue(
+                string.Format(CultureInfo.InvariantCulture, "The first {0:N0} objects are more than the 1.5 GB that a dataset takes. Nothing was sent.", _rows.Count),
+                "Make several datasets.",
+                null));
+        }
+    }
+
+    private void UploadFile(string file)
+    {
+        if (!IsAcceptable(file))
+        {
+            return;
+        }
+
+        if (Name is not null && _files++ > 0)
+        {
+            WriteError(ErrorRecords.InvalidCombination($"-Name '{Name}' is given to one dataset, and '{file}' is another.", "Leave -Name out: each dataset has the name of its file then.", file));
+            return;
+        }
+
+        string name = Name ?? System.IO.Path.GetFileNameWithoutExtension(file);
+        name = name.Length > DatasetRules.LongestName ? name.Substring(0, DatasetRules.LongestName) : name;
+        string what = string.Format(CultureInfo.InvariantCulture, "Upload {0:N0} bytes as the dataset '{1}' of the type {2}", new FileInfo(file).Length, name, Type);
+        if (ShouldProcess(file, what))
+        {
+            Upload(file, name, file);
+        }
+    }
+
+    private bool IsAcceptable(string file)
+    {
+        try
+        {
+            if (Rules.ProblemOf(new FileInfo(file)) is not { } problem)
+            {
+                return true;
+            }
+
+            WriteError(ErrorRecords.NotADatasetFile(file, problem.Problem, problem.Action));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            WriteError(ErrorRecords.FileNotReadable(file, exception));
+        }
+
+        return false;
+    }
+
+    private void Upload(string file, string name, object? target)
+    {
+        var request = new DatasetRequest
+        {
+            Name = name,
+            Type = Type,
+            Path = file,
+            EvalPath = _evalFile,
+            KeepFields = KeepField,
+            OptionalFields = OptionalField,
+            KeepOriginalFile = IsBound(nameof(KeepOriginalFile)) ? KeepOriginalFile.IsPresent : null,
+            SkipMalformedInput = IsBound(nameof(SkipMalformedInput)) ? SkipMalformedInput.IsPresent : null,
+            TextSeparator = TextSeparator,
+            CsvDelimiter = CsvDelimiter,
+        };
+        try
+        {
+            WriteObject(Run(token => new DatasetUpload(this, Client, Options, Post).CreateAsync(request, token)));
+        }
+        catch (CohereException exception)
+        {
+            WriteFailure(exception, target ?? name);
+        }
+    }
+
+    private void Guard(string path, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            ThrowTerminatingError(ErrorRecords.FileNotWritable(path, exception));
+        }
+    }
+}

@@ -1,0 +1,126 @@
+#Requires -Module @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
+
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+    $script:server = Open-TestServer
+    Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests'
+
+    function Add-DatasetAnswer {
+        param([string] $Id, [string] $Status = 'validated', [hashtable] $With = @{})
+        $dataset = @{ id = $Id; name = "rows of $Id"; dataset_type = 'embed-input'; validation_status = $Status; created_at = '2026-08-01T10:00:00Z'; updated_at = '2026-08-01T10:00:00Z' } + $With
+        $server.Enqueue([CohereShellTests.Answer] @{ Body = ConvertTo-Json -Depth 9 -InputObject @{ dataset = $dataset } })
+    }
+}
+
+AfterAll {
+    Restore-TestState
+    $server.Dispose()
+}
+
+Describe 'Get-CohereDataset' {
+    BeforeEach { $server.Reset() }
+
+    It 'lists the datasets, page after page' {
+        $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"datasets":[{"id":"a","name":"one"},{"id":"b"}]}' })
+        $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"datasets":[{"id":"c"}]}' })
+        $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"datasets":[]}' })
+
+        $datasets = Get-CohereDataset
+
+        $datasets | ForEach-Object { $_ | Should -BeOfType CohereShell.Dataset }
+        $datasets.DatasetId | Should -Be 'a', 'b', 'c'
+        $server.Requests[1].Target | Should -BeLike '*offset=2*'
+    }
+
+    It 'does not ask for the next page when Select-Object -First has enough' {
+        $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"datasets":[{"id":"a"}]}' })
+
+        (Get-CohereDataset | Select-Object -First 1).DatasetId | Should -Be 'a'
+
+        $server.Requests | Should -HaveCount 1
+    }
+
+    It 'asks the server to filter, in its time' {
+        $server.Default = [CohereShellTests.Answer] @{ Body = '{"datasets":[]}' }
+
+        Get-CohereDataset -Type embed-input -ValidationStatus Failed -After ([datetime]::new(2026, 8, 1, 0, 0, 0, [System.DateTimeKind]::Utc)) -Before ([datetime]::new(2026, 8, 2, 0, 0, 0, [System.DateTimeKind]::Utc))
+
+        $server.LastRequest.Target | Should -BeLike '*datasetType=embed-input*'
+        $server.LastRequest.Target | Should -BeLike '*validationStatus=failed*'
+        $server.LastRequest.Target | Should -BeLike '*after=2026-08-01T00%3A00%3A00*'
+        $server.LastRequest.Target | Should -BeLike '*before=2026-08-02T00%3A00%3A00*'
+    }
+
+    It 'gets datasets by id, from the pipeline, as strings, objects and properties' {
+        foreach ($id in 'a', 'b', 'c', 'd') { Add-DatasetAnswer $id }
+
+        $datasets = 'a', 'b' | Get-CohereDataset
+        $null = [pscustomobject] @{ DatasetId = 'c' } | Get-CohereDataset
+        ($datasets[0] | Get-CohereDataset).DatasetId | Should -Be 'd'
+
+        $datasets.Name | Should -Be 'rows of a', 'rows of b'
+        $server.Requests.Target | Should -Be '/v1/datasets/a', '/v1/datasets/b', '/v1/datasets/c', '/v1/datasets/a'
+    }
+
+    It 'makes an error of a dataset that there is not, and goes on' {
+        $server.Enqueue([CohereShellTests.Answer] @{ Status = 404; Body = '{"message":"no such dataset"}' })
+        Add-DatasetAnswer b
+
+        $datasets = 'a', 'b', '..' | Get-CohereDataset -ErrorVariable problems -ErrorAction SilentlyContinue
+
+        $datasets.DatasetId | Should -Be 'b'
+        $problems.ForEach({ $_.FullyQualifiedErrorId.Split(',')[0] }) | Should -Be 'CohereShell.NotFound', 'CohereShell.InvalidValue'
+        $problems[0].TargetObject | Should -Be 'a'
+    }
+
+    It 'has a view that shows no signed address and obeys no control character' {
+        Add-DatasetAnswer a validated @{ validation_error = "$([char] 27)[2J"; dataset_parts = @(@{ id = 'p'; name = 'part one'; url = 'https://files.example/secret'; num_rows = 1500 }) }
+
+        $dataset = Get-CohereDataset a
+
+        $dataset | Out-String | Should -Match '1[,.\s]500'
+        $list = $dataset | Format-List | Out-String
+        $list | Should -BeLike '*part one*'
+        $list | Should -Not -BeLike '*secret*'
+        $list | Should -Not -BeLike "*$([char] 27)[[]2J*"
+        $dataset.Parts | Out-String | Should -Not -BeLike '*secret*'
+    }
+
+    It 'completes ids with their names as tool tips, asked for once' {
+        $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"datasets":[{"id":"old","name":"first rows","created_at":"2026-01-01T00:00:00Z"},{"id":"new","name":"last rows","created_at":"2026-02-01T00:00:00Z"}]}' })
+        $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"datasets":[]}' })
+        $session = Connect-CohereElsewhere $server.BaseUri
+
+        $found = Get-TabCompletion 'Get-CohereDataset -Session $session -DatasetId '
+
+        $found.CompletionText | Should -Be 'new', 'old'
+        $found[0].ToolTip | Should -BeLike 'last rows*'
+        (Get-TabCompletion 'Remove-CohereDataset -Session $session -DatasetId o').CompletionText | Should -Be 'old'
+        $server.Requests | Should -HaveCount 2
+    }
+
+    It 'completes nothing, silently, where nobody answers' {
+        $session = Connect-CohereElsewhere 'http://127.0.0.1:9'
+
+        (Get-TabCompletion 'Wait-CohereDataset -Session $session -DatasetId zz').CompletionText | Should -BeNullOrEmpty
+    }
+
+    It 'completes types' {
+        (Get-TabCompletion 'Get-CohereDataset -Type embed-i').CompletionText | Should -Be 'embed-input'
+    }
+
+    It 'ends with Ctrl+C' {
+        $server.Default = [CohereShellTests.Answer] @{ Hang = $true }
+        $shell = Get-OtherPowerShell
+        try {
+            $null = $shell.AddScript('param($address) Connect-Cohere -BaseUri $address -ApiKey a-key-for-tests; Get-CohereDataset').AddArgument($server.BaseUri).BeginInvoke()
+            Wait-Condition { $server.Requests.Count -eq 1 }
+            $shell.Stop()
+            Wait-Condition { $server.LastRequest.ClosedAt }
+        }
+        finally {
+            $shell.Runspace.Dispose()
+            $shell.Dispose()
+        }
+    }
+}

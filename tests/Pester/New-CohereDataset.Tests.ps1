@@ -1,0 +1,240 @@
+#Requires -Module @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
+
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+    $script:server = Open-TestServer
+    Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests'
+
+    function Add-CreatedAnswer {
+        param([string] $Id = 'ds-1')
+        $server.Enqueue([CohereShellTests.Answer] @{ Body = "{`"id`":`"$Id`"}" })
+        $server.Enqueue([CohereShellTests.Answer] @{ Body = "{`"dataset`":{`"id`":`"$Id`",`"name`":`"n`",`"dataset_type`":`"embed-input`",`"validation_status`":`"queued`"}}" })
+    }
+
+    function Get-SentRow {
+        $body = @($server.Requests)[0].Body
+        ($body -split "`n").Where({ $_.StartsWith('{') }) | ForEach-Object { ConvertFrom-Json $_ }
+    }
+
+    # Of this process: the path of the file is known by nobody else.
+    function Get-RowFile { Get-ChildItem -Path ([System.IO.Path]::GetTempPath()) -Filter 'CohereShell-*.jsonl' }
+}
+
+AfterAll {
+    Restore-TestState
+    $server.Dispose()
+}
+
+Describe 'New-CohereDataset' {
+    BeforeEach {
+        $server.Reset()
+        $script:folder = New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))
+        $script:rows = Join-Path $folder 'rows.jsonl'
+        Set-Content -LiteralPath $rows -Value '{"text":"Backups run at two."}', '{"text":"Logs are kept for 90 days."}'
+        Push-Location $folder
+    }
+    AfterEach { Pop-Location }
+
+    It 'uploads a file' {
+        Add-CreatedAnswer
+
+        $dataset = New-CohereDataset -Path rows.jsonl -Type embed-input -KeepField text -OptionalField tag, id -KeepOriginalFile -SkipMalformedInput
+
+        $dataset | Should -BeOfType CohereShell.Dataset
+        "$($dataset.DatasetId) $($dataset.ValidationStatus)" | Should -Be 'ds-1 Queued'
+        $sent = @($server.Requests)[0]
+        "$($sent.Method) $($sent.Target)" | Should -Be 'POST /v1/datasets?name=rows&type=embed-input&keep_original_file=true&skip_malformed_input=true&keep_fields=text&optional_fields=tag&optional_fields=id'
+        $sent.Headers['Content-Type'] | Should -BeLike 'multipart/form-data*'
+        $sent.Body | Should -BeLike '*name="data"; filename="rows.jsonl"*Backups run at two*Logs are kept*'
+    }
+
+    It 'uploads a file to evaluate by as well' {
+        Add-CreatedAnswer
+        Copy-Item rows.jsonl eval.jsonl
+
+        $null = New-CohereDataset rows.jsonl -EvalPath eval.jsonl -Type embed-input -Name 'both'
+
+        @($server.Requests)[0].Body | Should -BeLike '*name="data"*name="eval_data"; filename="eval.jsonl"*'
+    }
+
+    It 'makes a dataset of each file of a wildcard, or of the pipeline' {
+        Copy-Item rows.jsonl 'more.jsonl'
+        foreach ($id in 1..4) { Add-CreatedAnswer "ds-$id" }
+
+        (New-CohereDataset *.jsonl -Type embed-input).DatasetId | Should -Be 'ds-1', 'ds-2'
+        (Get-ChildItem *.jsonl | New-CohereDataset -Type embed-input).DatasetId | Should -Be 'ds-3', 'ds-4'
+
+        $server.Requests.Target.Where({ $_ -like '*name=*' }) | Should -Be '/v1/datasets?name=more&type=embed-input', '/v1/datasets?name=rows&type=embed-input', '/v1/datasets?name=more&type=embed-input', '/v1/datasets?name=rows&type=embed-input'
+    }
+
+    It 'gives one name to one file' {
+        Copy-Item rows.jsonl 'more.jsonl'
+        Add-CreatedAnswer
+
+        $problem = Get-ErrorOf { New-CohereDataset *.jsonl -Type embed-input -Name one }
+
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+        $server.Requests | Should -HaveCount 2
+    }
+
+    It 'takes names as they are with -LiteralPath' {
+        Copy-Item rows.jsonl 'a[1].jsonl'
+        Add-CreatedAnswer
+
+        (New-CohereDataset -LiteralPath 'a[1].jsonl' -Type embed-input).DatasetId | Should -Be 'ds-1'
+    }
+
+    It 'makes rows of texts and of objects' {
+        Add-CreatedAnswer
+
+        $null = & { 'plain text'; [pscustomobject] @{ text = 'of an object'; id = 7 }; @{ text = 'of a hashtable' } } | New-CohereDataset -Type embed-input -Name mixed
+
+        $sent = Get-SentRow
+        $sent.text | Should -Be 'plain text', 'of an object', 'of a hashtable'
+        $sent[1].id | Should -Be 7
+        Get-RowFile | Should -BeNullOrEmpty
+    }
+
+    It 'makes the text of the properties that -Property names, and keeps the fields beside it' {
+        Add-CreatedAnswer
+
+        $null = [pscustomobject] @{ Title = 'Backup'; Body = 'at two'; Id = 7 }, @{ Title = 'Logs'; Body = '90 days'; Id = 8 } |
+            New-CohereDataset -Type embed-input -Name articles -Property Title, Body -KeepField id -OptionalField tag
+
+        $sent = Get-SentRow
+        $sent[0].text | Should -Be "Title: Backup`nBody: at two"
+        $sent.id | Should -Be 7, 8
+        $sent[0].PSObject.Properties.Name | Should -Be 'text', 'id'
+    }
+
+    It 'makes an error of an object that is no row, and sends the others' {
+        Add-CreatedAnswer
+
+        $dataset = & { 'one'; ''; [pscustomobject] @{ Text = 'capital' }; [pscustomobject] @{ name = 'x' }; 'two' } |
+            New-CohereDataset -Type embed-input -Name n -ErrorVariable problems -ErrorAction SilentlyContinue
+
+        $dataset.DatasetId | Should -Be 'ds-1'
+        (Get-SentRow).text | Should -Be 'one', 'two'
+        $problems.ForEach({ $_.FullyQualifiedErrorId.Split(',')[0] }) | Should -Be 'CohereShell.EmptyInput', 'CohereShell.NotADatasetRow', 'CohereShell.NotADatasetRow'
+        "$($problems[1])" | Should -BeLike "*only 'Text'*"
+        $problems[2].ErrorDetails.RecommendedAction | Should -BeLike '*-Property*'
+    }
+
+    It 'sends nothing when no object is a row, or none has come' {
+        $problem = Get-ErrorOf { @{ a = 1 } | New-CohereDataset -Type embed-input -Name n -ErrorAction SilentlyContinue }
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidValue,*'
+        @() | New-CohereDataset -Type embed-input -Name n | Should -BeNullOrEmpty
+
+        $server.Requests | Should -BeNullOrEmpty
+        Get-RowFile | Should -BeNullOrEmpty
+    }
+
+    It 'wants a name for objects, and one that is short enough' {
+        (Get-ErrorOf { 'a' | New-CohereDataset -Type embed-input }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+        (Get-ErrorOf { New-CohereDataset rows.jsonl -Type embed-input -Name ('n' * 50) }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidValue,*'
+        (Get-ErrorOf { 'a' | New-CohereDataset -Type batch-embed-v2-input -Name n -Property Name }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+        { New-CohereDataset rows.jsonl -Type embed-result } | Should -Throw
+
+        $server.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'refuses before the upload: <Why>' -ForEach @(
+        @{ Why = 'a missing field'; File = 'a.jsonl'; Text = "{`"text`":`"a`"}`n`n{`"Text`":`"b`"}"; Says = "*line 3*'text'*'Text'*" }
+        @{ Why = 'a line that is no JSON'; File = 'a.jsonl'; Text = "{`"text`":`"a`"}`nb"; Says = '*line 2*no JSON*' }
+        @{ Why = 'an empty text'; File = 'a.jsonl'; Text = '{"text":" "}'; Says = '*line 1*' }
+        @{ Why = 'a list'; File = 'a.jsonl'; Text = '[{"text":"a"}]'; Says = '*no JSON object*' }
+        @{ Why = 'no rows'; File = 'a.jsonl'; Text = "`n`n"; Says = '*no rows*' }
+        @{ Why = 'an empty file'; File = 'a.jsonl'; Text = ''; Says = '*empty*' }
+        @{ Why = 'a CSV file without a header'; File = 'a.csv'; Text = "1,some text`n2,more"; Says = "*no column 'text'*" }
+        @{ Why = 'another kind of file'; File = 'a.xlsx'; Text = 'x'; Says = '*.jsonl*' }
+        @{ Why = 'a batch without custom_id'; File = 'a.jsonl'; Text = '{"body":{}}'; Type = 'batch-chat-v2-input'; Says = "*'custom_id'*" }
+        @{ Why = 'a batch of CSV'; File = 'a.csv'; Text = "custom_id,body`n"; Type = 'batch-chat-v2-input'; Says = '*.jsonl*' }
+        @{ Why = 'a text of blanks'; File = 'a.txt'; Text = "  `n "; Says = '*no text*' }
+    ) {
+        [System.IO.File]::WriteAllText((Join-Path $folder $File), $Text)
+
+        $problem = Get-ErrorOf { New-CohereDataset $File -Type $(if ($Type) { $Type } else { 'embed-input' }) }
+
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotADatasetFile,*'
+        "$problem" | Should -BeLike $Says
+        $problem.TargetObject | Should -BeLike "*$File"
+        $server.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'refuses UTF-16, what is too large, and what is not there' {
+        [System.IO.File]::WriteAllText((Join-Path $folder 'wide.jsonl'), '{"text":"a"}', [System.Text.Encoding]::Unicode)
+        $stream = [System.IO.File]::Create((Join-Path $folder 'large.jsonl'))
+        $stream.SetLength(1700000000)
+        $stream.Dispose()
+
+        "$(Get-ErrorOf { New-CohereDataset wide.jsonl -Type embed-input })" | Should -BeLike '*UTF-16*'
+        "$(Get-ErrorOf { New-CohereDataset large.jsonl -Type embed-input })" | Should -BeLike '*1.7 GB*'
+        (Get-ErrorOf { New-CohereDataset gone.jsonl -Type embed-input }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*'
+        (Get-ErrorOf { New-CohereDataset rows.jsonl -EvalPath gone.jsonl -Type embed-input -ErrorAction SilentlyContinue }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.*'
+        $server.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'takes CSV with the delimiter that is given, and leaves malformed rows to the service where it shall skip them' {
+        [System.IO.File]::WriteAllText((Join-Path $folder 'a.csv'), "id;text`n1;a`n")
+        [System.IO.File]::WriteAllText((Join-Path $folder 'b.jsonl'), "{`"text`":`"a`"}`nno json`n")
+        Add-CreatedAnswer
+        Add-CreatedAnswer
+
+        (New-CohereDataset a.csv -Type embed-input -CsvDelimiter ';').DatasetId | Should -Be 'ds-1'
+        (New-CohereDataset b.jsonl -Type embed-input -SkipMalformedInput).DatasetId | Should -Be 'ds-1'
+
+        @($server.Requests)[0].Target | Should -BeLike '*csv_delimiter=%3B*'
+    }
+
+    It 'does not lose the id when the dataset cannot be looked at' {
+        $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"id":"ds-9"}' })
+        $server.Default = [CohereShellTests.Answer] @{ Status = 403; Body = '{"message":"no"}' }
+
+        $dataset = New-CohereDataset rows.jsonl -Type embed-input
+
+        "$($dataset.DatasetId) $($dataset.Name) $($dataset.ValidationStatus)" | Should -Be 'ds-9 rows Unknown'
+    }
+
+    It 'makes an error of an upload that failed, once' {
+        $server.Default = [CohereShellTests.Answer] @{ Status = 500; Body = '{"message":"broken"}' }
+
+        $problem = Get-ErrorOf { New-CohereDataset rows.jsonl -Type embed-input }
+
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.ServerError,*'
+        $problem.TargetObject | Should -BeLike '*rows.jsonl'
+        $server.Requests | Should -HaveCount 1
+    }
+
+    It 'uploads nothing with -WhatIf' {
+        New-CohereDataset rows.jsonl -Type embed-input -WhatIf
+        'a' | New-CohereDataset -Type embed-input -Name n -WhatIf
+
+        $server.Requests | Should -BeNullOrEmpty
+        Get-RowFile | Should -BeNullOrEmpty
+    }
+
+    It 'ends with Ctrl+C, and leaves no file behind' {
+        $server.Default = [CohereShellTests.Answer] @{ Hang = $true }
+        $shell = Get-OtherPowerShell
+        try {
+            $null = $shell.AddScript('param($address) Connect-Cohere -BaseUri $address -ApiKey a-key-for-tests; "a", "b" | New-CohereDataset -Type embed-input -Name n').AddArgument($server.BaseUri).BeginInvoke()
+            Wait-Condition { $server.Requests.Count -eq 1 }
+            Get-RowFile | Should -HaveCount 1
+            if (-not $IsWindows -and $PSVersionTable.PSEdition -eq 'Core') {
+                (Get-RowFile).UnixMode | Should -Be '-rw-------'
+            }
+
+            $shell.Stop()
+            Wait-Condition { $server.LastRequest.ClosedAt }
+            Get-RowFile | Should -BeNullOrEmpty
+        }
+        finally {
+            $shell.Runspace.Dispose()
+            $shell.Dispose()
+        }
+    }
+
+    It 'completes -Type' {
+        (Get-TabCompletion 'New-CohereDataset -Type embed').CompletionText | Should -Be 'embed-input'
+    }
+}
