@@ -16,6 +16,9 @@ public sealed class CohereClient
         Tokens = new TokensClient(session, pipeline);
         Models = new ModelsClient(pipeline);
         Datasets = new DatasetsClient(session, pipeline);
+        EmbedJobs = new EmbedJobsClient(pipeline);
+        Batches = new BatchesClient(pipeline);
+        FineTuning = new FineTuningClient(pipeline);
         Account = new AccountClient(pipeline);
         Raw = new RawClient(pipeline);
     }
@@ -43,6 +46,15 @@ public sealed class CohereClient
 
     /// <summary>Datasets.</summary>
     public DatasetsClient Datasets { get; }
+
+    /// <summary>Jobs that embed a dataset.</summary>
+    public EmbedJobsClient EmbedJobs { get; }
+
+    /// <summary>Batches of requests.</summary>
+    public BatchesClient Batches { get; }
+
+    /// <summary>Fine-tuned models.</summary>
+    public FineTuningClient FineTuning { get; }
 
     /// <summary>The account.</summary>
     public AccountClient Account { get; }

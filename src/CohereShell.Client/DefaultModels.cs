@@ -12,6 +12,9 @@ public static class DefaultModels
     /// <summary>For embeddings.</summary>
     public const string Embed = "embed-v4.0";
 
+    /// <summary>For embed jobs, which run with the embed v3 models only.</summary>
+    public const string EmbedJob = "embed-multilingual-v3.0";
+
     /// <summary>For rerank.</summary>
     public const string Rerank = "rerank-v4.0-pro";
 

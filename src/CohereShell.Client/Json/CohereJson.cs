@@ -28,6 +28,18 @@ namespace CohereShell;
 [JsonSerializable(typeof(WireTokenizeResponse))]
 [JsonSerializable(typeof(WireDetokenizeRequest))]
 [JsonSerializable(typeof(WireDetokenizeResponse))]
+[JsonSerializable(typeof(EmbedJobRequest))]
+[JsonSerializable(typeof(WireEmbedJobId))]
+[JsonSerializable(typeof(WireEmbedJobList))]
+[JsonSerializable(typeof(EmbedJob))]
+[JsonSerializable(typeof(BatchRequest))]
+[JsonSerializable(typeof(WireBatch))]
+[JsonSerializable(typeof(WireBatchList))]
+[JsonSerializable(typeof(WireFineTunedModel))]
+[JsonSerializable(typeof(WireFineTunedModelAnswer))]
+[JsonSerializable(typeof(WireFineTunedModelList))]
+[JsonSerializable(typeof(WireFineTuningEvents))]
+[JsonSerializable(typeof(WireFineTuningMetrics))]
 internal sealed partial class CohereJson : JsonSerializerContext
 {
 }

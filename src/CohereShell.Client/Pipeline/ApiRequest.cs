@@ -14,7 +14,10 @@ internal sealed class ApiRequest
         Operation = operation;
         Options = options ?? RequestOptions.Default;
         Path = operation.Path;
-        Deprecation = operation.IsDeprecated ? $"{operation.Name} is deprecated: Cohere still answers it, and may stop to." : null;
+        Deprecation = !operation.IsDeprecated ? null
+            // The same for the whole group: it is said once in a session.
+            : operation.Group == Operations.CreateFineTunedModel.Group ? "Cohere has retired fine-tuning for new customers: it still answers those who have fine-tuned models, and may stop to."
+            : $"{operation.Name} is deprecated: Cohere still answers it, and may stop to.";
     }
 
     public Operation Operation { get; }
