@@ -129,40 +129,59 @@ public static class Operations
     {
         IsRepeatable = false,
         Limits = Limit(LimitUnit.Requests, 5, 50),
+        Cmdlet = "Start-CohereEmbedJob",
     };
 
     /// <summary>Lists the embed jobs: <see href="https://docs.cohere.com/reference/list-embed-jobs"/>.</summary>
-    public static Operation ListEmbedJobs { get; } = new("ListEmbedJobs", "list-embed-jobs", "EmbedJobs", Get, "/v1/embed-jobs", Read);
+    public static Operation ListEmbedJobs { get; } = new("ListEmbedJobs", "list-embed-jobs", "EmbedJobs", Get, "/v1/embed-jobs", Read)
+    {
+        Cmdlet = "Get-CohereEmbedJob",
+    };
 
     /// <summary>One embed job: <see href="https://docs.cohere.com/reference/get-embed-job"/>.</summary>
-    public static Operation GetEmbedJob { get; } = new("GetEmbedJob", "get-embed-job", "EmbedJobs", Get, "/v1/embed-jobs/{id}", Read);
+    public static Operation GetEmbedJob { get; } = new("GetEmbedJob", "get-embed-job", "EmbedJobs", Get, "/v1/embed-jobs/{id}", Read)
+    {
+        Cmdlet = "Get-CohereEmbedJob",
+    };
 
     /// <summary>Cancels an embed job: <see href="https://docs.cohere.com/reference/cancel-embed-job"/>.</summary>
-    public static Operation CancelEmbedJob { get; } = new("CancelEmbedJob", "cancel-embed-job", "EmbedJobs", Post, "/v1/embed-jobs/{id}/cancel", Write);
+    public static Operation CancelEmbedJob { get; } = new("CancelEmbedJob", "cancel-embed-job", "EmbedJobs", Post, "/v1/embed-jobs/{id}/cancel", Write)
+    {
+        Cmdlet = "Stop-CohereEmbedJob",
+    };
 
     /// <summary>Starts a batch: <see href="https://docs.cohere.com/reference/create-batch"/>.</summary>
     public static Operation CreateBatch { get; } = new("CreateBatch", "CreateBatch", "Batches", Post, "/v2/batches", Write)
     {
         IsRepeatable = false,
+        Cmdlet = "Start-CohereBatch",
     };
 
     /// <summary>Lists the batches: <see href="https://docs.cohere.com/reference/list-batches"/>.</summary>
     public static Operation ListBatches { get; } = new("ListBatches", "ListBatches", "Batches", Get, "/v2/batches", Read)
     {
         Paging = PagingStyle.PageToken,
+        Cmdlet = "Get-CohereBatch",
     };
 
     /// <summary>One batch: <see href="https://docs.cohere.com/reference/get-batch"/>.</summary>
-    public static Operation GetBatch { get; } = new("GetBatch", "GetBatch", "Batches", Get, "/v2/batches/{id}", Read);
+    public static Operation GetBatch { get; } = new("GetBatch", "GetBatch", "Batches", Get, "/v2/batches/{id}", Read)
+    {
+        Cmdlet = "Get-CohereBatch",
+    };
 
     /// <summary>Cancels a batch: <see href="https://docs.cohere.com/reference/cancel-batch"/>.</summary>
-    public static Operation CancelBatch { get; } = new("CancelBatch", "CancelBatch", "Batches", Post, "/v2/batches/{id}:cancel", Write);
+    public static Operation CancelBatch { get; } = new("CancelBatch", "CancelBatch", "Batches", Post, "/v2/batches/{id}:cancel", Write)
+    {
+        Cmdlet = "Stop-CohereBatch",
+    };
 
     /// <summary>Trains a fine-tuned model: <see href="https://docs.cohere.com/reference/createfinetunedmodel"/>.</summary>
     public static Operation CreateFineTunedModel { get; } = new("CreateFineTunedModel", "CreateFinetunedModel", "FineTuning", Post, "/v1/finetuning/finetuned-models", Write)
     {
         IsRepeatable = false,
         IsDeprecated = true,
+        Cmdlet = "New-CohereFineTunedModel",
     };
 
     /// <summary>Lists the fine-tuned models: <see href="https://docs.cohere.com/reference/listfinetunedmodels"/>.</summary>
@@ -170,24 +189,28 @@ public static class Operations
     {
         Paging = PagingStyle.PageToken,
         IsDeprecated = true,
+        Cmdlet = "Get-CohereFineTunedModel",
     };
 
     /// <summary>One fine-tuned model: <see href="https://docs.cohere.com/reference/getfinetunedmodel"/>.</summary>
     public static Operation GetFineTunedModel { get; } = new("GetFineTunedModel", "GetFinetunedModel", "FineTuning", Get, "/v1/finetuning/finetuned-models/{id}", Read)
     {
         IsDeprecated = true,
+        Cmdlet = "Get-CohereFineTunedModel",
     };
 
     /// <summary>Changes a fine-tuned model: <see href="https://docs.cohere.com/reference/updatefinetunedmodel"/>.</summary>
     public static Operation UpdateFineTunedModel { get; } = new("UpdateFineTunedModel", "UpdateFinetunedModel", "FineTuning", Patch, "/v1/finetuning/finetuned-models/{id}", Write)
     {
         IsDeprecated = true,
+        Cmdlet = "Set-CohereFineTunedModel",
     };
 
     /// <summary>Deletes a fine-tuned model: <see href="https://docs.cohere.com/reference/deletefinetunedmodel"/>.</summary>
     public static Operation DeleteFineTunedModel { get; } = new("DeleteFineTunedModel", "DeleteFinetunedModel", "FineTuning", Delete, "/v1/finetuning/finetuned-models/{id}", Write)
     {
         IsDeprecated = true,
+        Cmdlet = "Remove-CohereFineTunedModel",
     };
 
     /// <summary>What has happened to a fine-tuned model: <see href="https://docs.cohere.com/reference/listevents"/>.</summary>
@@ -195,6 +218,7 @@ public static class Operations
     {
         Paging = PagingStyle.PageToken,
         IsDeprecated = true,
+        Cmdlet = "Get-CohereFineTuningEvent",
     };
 
     /// <summary>The metrics of the steps of a training: <see href="https://docs.cohere.com/reference/listtrainingstepmetrics"/>.</summary>
@@ -202,6 +226,7 @@ public static class Operations
     {
         Paging = PagingStyle.PageToken,
         IsDeprecated = true,
+        Cmdlet = "Get-CohereFineTuningMetric",
     };
 
     /// <summary>Checks the key: <see href="https://docs.cohere.com/reference/checkapikey"/>.</summary>

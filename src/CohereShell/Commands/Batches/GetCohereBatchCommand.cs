@@ -1,0 +1,58 @@
+using System.Linq;
+using System.Management.Automation;
+using CohereShell.Completion;
+using CohereShell.Pipeline;
+
+namespace CohereShell.Commands;
+
+/// <summary>Get-CohereBatch: batches and how far they are, all pages of them. See <see href="https://docs.cohere.com/reference/list-batches"/>.</summary>
+[Cmdlet(VerbsCommon.Get, "CohereBatch", DefaultParameterSetName = ListSet)]
+[OutputType(typeof(Batch))]
+public sealed class GetCohereBatchCommand : CohereIdCommand
+{
+    private const string ListSet = "List";
+    private const string IdSet = "Id";
+
+    /// <summary>Batches with these ids.</summary>
+    [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(BatchIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[]? BatchId { get; set; }
+
+    /// <summary>Only batches that are so far.</summary>
+    [Parameter(ParameterSetName = ListSet)]
+    [ValidateNotNullOrEmpty]
+    public BatchStatus[]? Status { get; set; }
+
+    private protected override string Noun => "batch";
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (BatchId is null)
+        {
+            WriteAll();
+            return;
+        }
+
+        foreach (string id in BatchId)
+        {
+            ForId(id, _ => WriteObject(Run(token => Client.Batches.GetAsync(id, Options, token))));
+        }
+    }
+
+    private void WriteAll()
+    {
+        try
+        {
+            foreach (Batch batch in Pull(token => Client.Batches.ListAsync(Options, token)).Where(batch => Status?.Contains(batch.Status) != false))
+            {
+                WriteObject(batch);
+            }
+        }
+        catch (CohereException exception)
+        {
+            WriteFailure(exception, null);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Management.Automation;
+using CohereShell.Completion;
+using CohereShell.Pipeline;
+
+namespace CohereShell.Commands;
+
+/// <summary>Stop-CohereBatch: cancels batches. See <see href="https://docs.cohere.com/reference/cancel-batch"/>.</summary>
+[Cmdlet(VerbsLifecycle.Stop, "CohereBatch", SupportsShouldProcess = true)]
+[OutputType(typeof(Batch))]
+public sealed class StopCohereBatchCommand : CohereIdCommand
+{
+    /// <summary>The ids of the batches.</summary>
+    [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(BatchIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] BatchId { get; set; } = [];
+
+    /// <summary>Puts out each batch as it stands then.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override string Noun => "batch";
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (string id in BatchId)
+        {
+            if (ShouldProcess(DisplayText.OneLine(id, 200), "Cancel the batch"))
+            {
+                ForId(id, Stop);
+            }
+        }
+    }
+
+    private void Stop(string id)
+    {
+        Run(async token =>
+        {
+            await Client.Batches.CancelAsync(id, Options, token).ConfigureAwait(false);
+            return true;
+        });
+        if (PassThru)
+        {
+            WriteObject(Run(token => Client.Batches.GetAsync(id, Options, token)));
+        }
+    }
+}

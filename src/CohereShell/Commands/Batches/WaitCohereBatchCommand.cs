@@ -1,0 +1,97 @@
+using System;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using CohereShell.Completion;
+using CohereShell.Errors;
+using CohereShell.Pipeline;
+
+namespace CohereShell.Commands;
+
+/// <summary>Wait-CohereBatch: waits until batches have ended. See <see href="https://docs.cohere.com/reference/get-batch"/>.</summary>
+[Cmdlet(VerbsLifecycle.Wait, "CohereBatch", DefaultParameterSetName = IdSet)]
+[OutputType(typeof(Batch))]
+public sealed class WaitCohereBatchCommand : CohereWaitCommand
+{
+    private const string IdSet = "Id";
+    private const string ObjectSet = "InputObject";
+
+    private JobWaiter<Batch>? _waiter;
+
+    /// <summary>The ids of the batches.</summary>
+    [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(BatchIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] BatchId { get; set; } = [];
+
+    /// <summary>A batch, as other cmdlets put it out.</summary>
+    // Not a list: PowerShell would prefer the id of a batch to a batch that it has to wrap in one.
+    [Parameter(ParameterSetName = ObjectSet, Mandatory = true, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public Batch? InputObject { get; set; }
+
+    private JobWaiter<Batch> Waiter => _waiter ??= new(this, new Kind(this));
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (InputObject is not null)
+        {
+            Waiter.Add(InputObject);
+            return;
+        }
+
+        foreach (string id in BatchId)
+        {
+            Waiter.Add(id);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        // Found on the thread of the pipeline: the looks are not on it.
+        _ = Client;
+        _ = PollOptions;
+        Waiter.Complete();
+    }
+
+    private sealed class Kind : JobKind<Batch>
+    {
+        private readonly WaitCohereBatchCommand _command;
+
+        public Kind(WaitCohereBatchCommand command) => _command = command;
+
+        public override string Noun => "batch";
+
+        public override string IdOf(Batch job) => job.BatchId;
+
+        public override Task<Batch> GetAsync(string id, CancellationToken cancellationToken) => _command.Client.Batches.GetAsync(id, _command.PollOptions, cancellationToken);
+
+        public override bool IsFinished(Batch job) => job.Status is BatchStatus.Completed or BatchStatus.Failed or BatchStatus.Canceled;
+
+        public override ErrorRecord? FailureOf(Batch job) => job.Status switch
+        {
+            BatchStatus.Failed => ErrorRecords.JobFailed($"The batch '{job.BatchId}' has failed{Reason(job)}", "Look at the rows of its dataset, and start another with Start-CohereBatch. The target object of this error is the batch.", job),
+            BatchStatus.Canceled => ErrorRecords.JobFailed($"The batch '{job.BatchId}' was cancelled{Reason(job)}", "Start another with Start-CohereBatch. The target object of this error is the batch.", job),
+            _ => null,
+        };
+
+        public override (string Text, int Percent) ProgressOf(Batch job)
+        {
+            if (job.RecordCount is not > 0)
+            {
+                return (job.Status.ToString(), -1);
+            }
+
+            long failed = job.FailedRecordCount ?? 0;
+            long done = (job.SuccessfulRecordCount ?? 0) + failed;
+            string text = FormattableString.Invariant($"{job.Status}, {done} of {job.RecordCount} requests{(failed > 0 ? FormattableString.Invariant($", {failed} failed") : string.Empty)}");
+            return (text, (int)Math.Min(100, done * 100 / job.RecordCount.Value));
+        }
+
+        public override string WaitCommandFor(string id) => $"Wait-CohereBatch -BatchId {id}";
+
+        private static string Reason(Batch job) => string.IsNullOrWhiteSpace(job.StatusReason) ? "." : $": {job.StatusReason}";
+    }
+}

@@ -1,0 +1,51 @@
+using System.Linq;
+using System.Management.Automation;
+using CohereShell.Completion;
+using CohereShell.Pipeline;
+
+namespace CohereShell.Commands;
+
+/// <summary>Get-CohereEmbedJob: embed jobs and how far they are. See <see href="https://docs.cohere.com/reference/list-embed-jobs"/>.</summary>
+[Cmdlet(VerbsCommon.Get, "CohereEmbedJob", DefaultParameterSetName = ListSet)]
+[OutputType(typeof(EmbedJob))]
+public sealed class GetCohereEmbedJobCommand : CohereIdCommand
+{
+    private const string ListSet = "List";
+    private const string IdSet = "Id";
+
+    /// <summary>Jobs with these ids.</summary>
+    [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(EmbedJobIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[]? JobId { get; set; }
+
+    /// <summary>Only jobs that are so far.</summary>
+    [Parameter(ParameterSetName = ListSet)]
+    [ValidateNotNullOrEmpty]
+    public EmbedJobStatus[]? Status { get; set; }
+
+    private protected override string Noun => "embed job";
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (JobId is null)
+        {
+            try
+            {
+                WriteObject(Run(token => Client.EmbedJobs.ListAsync(Options, token)).Where(job => Status?.Contains(job.Status) != false), enumerateCollection: true);
+            }
+            catch (CohereException exception)
+            {
+                WriteFailure(exception, null);
+            }
+
+            return;
+        }
+
+        foreach (string id in JobId)
+        {
+            ForId(id, _ => WriteObject(Run(token => Client.EmbedJobs.GetAsync(id, Options, token))));
+        }
+    }
+}

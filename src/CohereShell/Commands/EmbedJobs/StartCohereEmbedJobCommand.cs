@@ -1,0 +1,82 @@
+using System.Collections.Generic;
+using System.Management.Automation;
+using CohereShell.Completion;
+using CohereShell.Pipeline;
+
+namespace CohereShell.Commands;
+
+/// <summary>Start-CohereEmbedJob: has a dataset embedded. See <see href="https://docs.cohere.com/reference/create-embed-job"/>.</summary>
+[Cmdlet(VerbsLifecycle.Start, "CohereEmbedJob", SupportsShouldProcess = true)]
+[OutputType(typeof(EmbedJob))]
+public sealed class StartCohereEmbedJobCommand : CohereBodyCommand
+{
+    /// <summary>The dataset with the texts.</summary>
+    [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string[] DatasetId { get; set; } = [];
+
+    /// <summary>The model: one of the embed v3 models.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(EmbedModelCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string Model { get; set; } = DefaultModels.EmbedJob;
+
+    /// <summary>What the embeddings are for.</summary>
+    [Parameter]
+    public EmbedInputType InputType { get; set; } = EmbedInputType.SearchDocument;
+
+    /// <summary>The forms of the numbers.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public EmbeddingType[]? EmbeddingType { get; set; }
+
+    /// <summary>Which end of a text that is too long is left out.</summary>
+    [Parameter]
+    [ValidateSet(nameof(TruncateMode.Start), nameof(TruncateMode.End))]
+    public TruncateMode Truncate { get; set; }
+
+    /// <summary>A name for the job.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Name { get; set; }
+
+    private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
+    [
+        ("dataset_id", "-DatasetId"),
+        ("model", "-Model"),
+        ("input_type", "-InputType"),
+        ("embedding_types", "-EmbeddingType"),
+        ("truncate", "-Truncate"),
+        ("name", "-Name"),
+    ];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (string id in DatasetId)
+        {
+            if (!ShouldProcess(DisplayText.OneLine($"dataset {id}, model {Model}", 200), "Start an embed job"))
+            {
+                continue;
+            }
+
+            try
+            {
+                var request = new EmbedJobRequest
+                {
+                    DatasetId = id,
+                    Model = Model,
+                    InputType = InputType,
+                    EmbeddingTypes = EmbeddingType,
+                    Truncate = IsBound(nameof(Truncate)) ? Truncate : null,
+                    Name = Name,
+                };
+                WriteObject(Run(token => Client.EmbedJobs.CreateAsync(request, Options, token)));
+            }
+            catch (CohereException exception)
+            {
+                WriteFailure(exception, id);
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Management.Automation;
+using CohereShell.Completion;
+using CohereShell.Pipeline;
+
+namespace CohereShell.Commands;
+
+/// <summary>Stop-CohereEmbedJob: cancels embed jobs. See <see href="https://docs.cohere.com/reference/cancel-embed-job"/>.</summary>
+[Cmdlet(VerbsLifecycle.Stop, "CohereEmbedJob", SupportsShouldProcess = true)]
+[OutputType(typeof(EmbedJob))]
+public sealed class StopCohereEmbedJobCommand : CohereIdCommand
+{
+    /// <summary>The ids of the jobs.</summary>
+    [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(EmbedJobIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] JobId { get; set; } = [];
+
+    /// <summary>Puts out each job as it stands then.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override string Noun => "embed job";
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (string id in JobId)
+        {
+            if (ShouldProcess(DisplayText.OneLine(id, 200), "Cancel the embed job"))
+            {
+                ForId(id, Stop);
+            }
+        }
+    }
+
+    private void Stop(string id)
+    {
+        Run(async token =>
+        {
+            await Client.EmbedJobs.CancelAsync(id, Options, token).ConfigureAwait(false);
+            return true;
+        });
+        if (PassThru)
+        {
+            WriteObject(Run(token => Client.EmbedJobs.GetAsync(id, Options, token)));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System;
+using System.Collections.Generic;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using CohereShell.Completion;
+using CohereShell.Errors;
+using CohereShell.Pipeline;
+
+namespace CohereShell.Commands;
+
+/// <summary>Wait-CohereEmbedJob: waits until embed jobs have ended. See <see href="https://docs.cohere.com/reference/get-embed-job"/>.</summary>
+[Cmdlet(VerbsLifecycle.Wait, "CohereEmbedJob", DefaultParameterSetName = IdSet)]
+[OutputType(typeof(EmbedJob))]
+public sealed class WaitCohereEmbedJobCommand : CohereWaitCommand
+{
+    private const string IdSet = "Id";
+    private const string ObjectSet = "InputObject";
+
+    private readonly Dictionary<string, EmbedJob> _given = new(StringComparer.Ordinal);
+    private JobWaiter<EmbedJob>? _waiter;
+
+    /// <summary>The ids of the jobs.</summary>
+    [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(EmbedJobIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] JobId { get; set; } = [];
+
+    /// <summary>A job, as other cmdlets put it out.</summary>
+    // Not a list: PowerShell would prefer the id of a job to a job that it has to wrap in one.
+    [Parameter(ParameterSetName = ObjectSet, Mandatory = true, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public EmbedJob? InputObject { get; set; }
+
+    private JobWaiter<EmbedJob> Waiter => _waiter ??= new(this, new Kind(this));
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (InputObject is not null)
+        {
+            _given[InputObject.JobId] = InputObject;
+            Waiter.Add(InputObject);
+            return;
+        }
+
+        foreach (string id in JobId)
+        {
+            Waiter.Add(id);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        // Found on the thread of the pipeline: the looks are not on it.
+        _ = Client;
+        _ = PollOptions;
+        Waiter.Complete();
+    }
+
+    private async Task<EmbedJob> GetAsync(string id, CancellationToken cancellationToken)
+    {
+        EmbedJob job = await Client.EmbedJobs.GetAsync(id, PollOptions, cancellationToken).ConfigureAwait(false);
+        if (_given.TryGetValue(id, out EmbedJob? given))
+        {
+            // The service does not tell these: what Start-CohereEmbedJob knew is not lost on the way.
+            job.InputType = given.InputType;
+            job.EmbeddingTypes = given.EmbeddingTypes;
+        }
+
+        return job;
+    }
+
+    private sealed class Kind : JobKind<EmbedJob>
+    {
+        private readonly WaitCohereEmbedJobCommand _command;
+
+        public Kind(WaitCohereEmbedJobCommand command) => _command = command;
+
+        public override string Noun => "embed job";
+
+        public override string IdOf(EmbedJob job) => job.JobId;
+
+        public override Task<EmbedJob> GetAsync(string id, CancellationToken cancellationToken) => _command.GetAsync(id, cancellationToken);
+
+        public override bool IsFinished(EmbedJob job) => job.Status is EmbedJobStatus.Complete or EmbedJobStatus.Cancelled or EmbedJobStatus.Failed;
+
+        public override ErrorRecord? FailureOf(EmbedJob job) => job.Status switch
+        {
+            EmbedJobStatus.Failed => ErrorRecords.JobFailed($"The embed job '{job.JobId}' has failed{Reason(job)}", "Look at the rows of its dataset, and start another with Start-CohereEmbedJob. The target object of this error is the job.", job),
+            EmbedJobStatus.Cancelled => ErrorRecords.JobFailed($"The embed job '{job.JobId}' was cancelled{Reason(job)}", "Start another with Start-CohereEmbedJob. The target object of this error is the job.", job),
+            _ => null,
+        };
+
+        // The API counts nothing of an embed job.
+        public override (string Text, int Percent) ProgressOf(EmbedJob job) => (job.Status.ToString(), -1);
+
+        public override string WaitCommandFor(string id) => $"Wait-CohereEmbedJob -JobId {id}";
+
+        private static string Reason(EmbedJob job) => job.Warnings.Count == 0 ? "." : $": {string.Join("; ", job.Warnings)}";
+    }
+}

@@ -1,0 +1,58 @@
+using System.Linq;
+using System.Management.Automation;
+using CohereShell.Completion;
+using CohereShell.Pipeline;
+
+namespace CohereShell.Commands;
+
+/// <summary>Get-CohereFineTunedModel: fine-tuned models, all pages of them. See <see href="https://docs.cohere.com/reference/listfinetunedmodels"/>.</summary>
+[Cmdlet(VerbsCommon.Get, "CohereFineTunedModel", DefaultParameterSetName = ListSet)]
+[OutputType(typeof(FineTunedModel))]
+public sealed class GetCohereFineTunedModelCommand : CohereIdCommand
+{
+    private const string ListSet = "List";
+    private const string IdSet = "Id";
+
+    /// <summary>Models with these ids.</summary>
+    [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(FineTunedModelIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[]? ModelId { get; set; }
+
+    /// <summary>Only models that are so far.</summary>
+    [Parameter(ParameterSetName = ListSet)]
+    [ValidateNotNullOrEmpty]
+    public FineTuningStatus[]? Status { get; set; }
+
+    private protected override string Noun => "fine-tuned model";
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ModelId is null)
+        {
+            WriteAll();
+            return;
+        }
+
+        foreach (string id in ModelId)
+        {
+            ForId(id, _ => WriteObject(Run(token => Client.FineTuning.GetAsync(id, Options, token))));
+        }
+    }
+
+    private void WriteAll()
+    {
+        try
+        {
+            foreach (FineTunedModel model in Pull(token => Client.FineTuning.ListAsync(Options, token)).Where(model => Status?.Contains(model.Status) != false))
+            {
+                WriteObject(model);
+            }
+        }
+        catch (CohereException exception)
+        {
+            WriteFailure(exception, null);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Collections.Generic;
+using System.Management.Automation;
+using CohereShell.Completion;
+
+namespace CohereShell.Commands;
+
+/// <summary>New-CohereFineTunedModel: trains a model with a dataset. See <see href="https://docs.cohere.com/reference/createfinetunedmodel"/>.</summary>
+[Cmdlet(VerbsCommon.New, "CohereFineTunedModel", SupportsShouldProcess = true)]
+[OutputType(typeof(FineTunedModel))]
+public sealed class NewCohereFineTunedModelCommand : HyperparameterCommand
+{
+    /// <summary>Its name.</summary>
+    [Parameter(Position = 0, Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public string Name { get; set; } = string.Empty;
+
+    /// <summary>What it is for.</summary>
+    [Parameter(Position = 1, Mandatory = true)]
+    [ValidateSet(nameof(FineTuningBaseType.Chat), nameof(FineTuningBaseType.Classification), nameof(FineTuningBaseType.Rerank), nameof(FineTuningBaseType.Generative))]
+    public FineTuningBaseType BaseType { get; set; }
+
+    /// <summary>The dataset to learn from.</summary>
+    [Parameter(Position = 2, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string DatasetId { get; set; } = string.Empty;
+
+    /// <summary>The model that it is made of. Without it, the service chooses by the type.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(AnyModelCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? BaseModel { get; set; }
+
+    private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields => [("name", "-Name")];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (!ShouldProcess(DisplayText.OneLine($"{Name}, dataset {DatasetId}", 200), "Train a fine-tuned model"))
+        {
+            return;
+        }
+
+        try
+        {
+            var request = new FineTunedModelRequest
+            {
+                Name = Name,
+                BaseType = BaseType,
+                BaseModel = BaseModel,
+                DatasetId = DatasetId,
+                Hyperparameters = HyperparametersOver(null),
+            };
+            WriteObject(Run(token => Client.FineTuning.CreateAsync(request, Options, token)));
+        }
+        catch (CohereException exception)
+        {
+            WriteFailure(exception, DatasetId);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using CohereShell.Completion;
+using CohereShell.Errors;
+
+namespace CohereShell.Commands;
+
+/// <summary>Set-CohereFineTunedModel: changes the name or the settings of a model. See <see href="https://docs.cohere.com/reference/updatefinetunedmodel"/>.</summary>
+[Cmdlet(VerbsCommon.Set, "CohereFineTunedModel", SupportsShouldProcess = true)]
+[OutputType(typeof(FineTunedModel))]
+public sealed class SetCohereFineTunedModelCommand : HyperparameterCommand
+{
+    private static readonly string[] Changes =
+    [
+        nameof(Name), nameof(DatasetId), nameof(AdditionalProperty), nameof(TrainEpochs), nameof(TrainBatchSize), nameof(LearningRate),
+        nameof(EarlyStoppingPatience), nameof(EarlyStoppingThreshold), nameof(LoraAlpha), nameof(LoraRank), nameof(LoraTargetModules),
+    ];
+
+    /// <summary>The id of the model.</summary>
+    [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(FineTunedModelIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string ModelId { get; set; } = string.Empty;
+
+    /// <summary>Its new name.</summary>
+    [Parameter(Position = 1)]
+    [ValidateNotNullOrEmpty]
+    public string? Name { get; set; }
+
+    /// <summary>Another dataset to learn from.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? DatasetId { get; set; }
+
+    /// <summary>Puts out the model as it stands then.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields => [("name", "-Name")];
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (!Changes.Any(IsBound))
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination("There is nothing to change.", "Give what shall be different, for example -Name."));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (!ShouldProcess(DisplayText.OneLine(ModelId, 200), "Change the fine-tuned model"))
+        {
+            return;
+        }
+
+        try
+        {
+            FineTunedModel model = Run(ChangeAsync);
+            if (PassThru)
+            {
+                WriteObject(model);
+            }
+        }
+        catch (CohereException exception)
+        {
+            WriteFailure(exception, ModelId);
+        }
+        catch (ArgumentException exception)
+        {
+            WriteError(ErrorRecords.InvalidValue(exception.PlainMessage(), "Give the id of one: Get-CohereFineTunedModel lists them.", ModelId, exception));
+        }
+    }
+
+    private async Task<FineTunedModel> ChangeAsync(CancellationToken cancellationToken)
+    {
+        // The API takes name and settings as a whole: what shall stay has to be sent along. The look has no body to
+        // which anything could be added.
+        var look = new RequestOptions { Timeout = Options.Timeout, MaxRetryCount = Options.MaxRetryCount, Headers = Options.Headers, Progress = Options.Progress };
+        FineTunedModel old = await Client.FineTuning.GetAsync(ModelId, look, cancellationToken).ConfigureAwait(false);
+        var request = new FineTunedModelRequest
+        {
+            Name = Name ?? old.Name,
+            BaseType = old.BaseType,
+            BaseModel = old.BaseModel,
+            DatasetId = DatasetId ?? old.DatasetId,
+            Hyperparameters = HyperparametersOver(old.Hyperparameters),
+        };
+        return await Client.FineTuning.UpdateAsync(ModelId, request, Options, cancellationToken).ConfigureAwait(false);
+    }
+}

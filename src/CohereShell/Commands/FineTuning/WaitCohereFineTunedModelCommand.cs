@@ -1,0 +1,86 @@
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using CohereShell.Completion;
+using CohereShell.Errors;
+using CohereShell.Pipeline;
+
+namespace CohereShell.Commands;
+
+/// <summary>Wait-CohereFineTunedModel: waits until models are trained. See <see href="https://docs.cohere.com/reference/getfinetunedmodel"/>.</summary>
+[Cmdlet(VerbsLifecycle.Wait, "CohereFineTunedModel", DefaultParameterSetName = IdSet)]
+[OutputType(typeof(FineTunedModel))]
+public sealed class WaitCohereFineTunedModelCommand : CohereWaitCommand
+{
+    private const string IdSet = "Id";
+    private const string ObjectSet = "InputObject";
+
+    private JobWaiter<FineTunedModel>? _waiter;
+
+    /// <summary>The ids of the models.</summary>
+    [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(FineTunedModelIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] ModelId { get; set; } = [];
+
+    /// <summary>A model, as other cmdlets put it out.</summary>
+    // Not a list: PowerShell would prefer the id of a model to a model that it has to wrap in one.
+    [Parameter(ParameterSetName = ObjectSet, Mandatory = true, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public FineTunedModel? InputObject { get; set; }
+
+    private JobWaiter<FineTunedModel> Waiter => _waiter ??= new(this, new Kind(this));
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (InputObject is not null)
+        {
+            Waiter.Add(InputObject);
+            return;
+        }
+
+        foreach (string id in ModelId)
+        {
+            Waiter.Add(id);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        // Found on the thread of the pipeline: the looks are not on it.
+        _ = Client;
+        _ = PollOptions;
+        Waiter.Complete();
+    }
+
+    private sealed class Kind : JobKind<FineTunedModel>
+    {
+        private readonly WaitCohereFineTunedModelCommand _command;
+
+        public Kind(WaitCohereFineTunedModelCommand command) => _command = command;
+
+        public override string Noun => "fine-tuned model";
+
+        public override string IdOf(FineTunedModel job) => job.ModelId;
+
+        public override Task<FineTunedModel> GetAsync(string id, CancellationToken cancellationToken) => _command.Client.FineTuning.GetAsync(id, _command.PollOptions, cancellationToken);
+
+        // A model that is paused is trained; it would be paused for as long as nobody uses it.
+        public override bool IsFinished(FineTunedModel job) =>
+            job.Status is FineTuningStatus.Ready or FineTuningStatus.Failed or FineTuningStatus.Deleted or FineTuningStatus.Paused;
+
+        public override ErrorRecord? FailureOf(FineTunedModel job) => job.Status switch
+        {
+            FineTuningStatus.Failed => ErrorRecords.JobFailed($"The training of the fine-tuned model '{job.ModelId}' has failed.", $"Look at what happened: Get-CohereFineTuningEvent -ModelId {job.ModelId}. The target object of this error is the model.", job),
+            FineTuningStatus.Deleted => ErrorRecords.JobFailed($"The fine-tuned model '{job.ModelId}' was deleted.", "Train another with New-CohereFineTunedModel. The target object of this error is the model.", job),
+            _ => null,
+        };
+
+        // The API gives a status and no counts; Get-CohereFineTuningMetric has the steps.
+        public override (string Text, int Percent) ProgressOf(FineTunedModel job) => (job.Status.ToString(), -1);
+
+        public override string WaitCommandFor(string id) => $"Wait-CohereFineTunedModel -ModelId {id}";
+    }
+}
