@@ -21,6 +21,7 @@
         'ConvertFrom-CohereToken'
         'ConvertTo-CohereToken'
         'Disconnect-Cohere'
+        'Export-CohereDataset'
         'Export-CohereEmbedding'
         'Get-CohereBatch'
         'Get-CohereDataset'

@@ -29,6 +29,7 @@ public sealed class CohereSession : IDisposable
 
     private readonly CohereSessionOptions _options;
     private readonly Lazy<HttpClient> _http;
+    private readonly Lazy<HttpClient> _downloads;
     private readonly Lazy<ITransport> _transport;
     private readonly CancellationTokenSource _closing = new();
     private int _isClosed;
@@ -55,6 +56,7 @@ public sealed class CohereSession : IDisposable
         }
 
         _http = new Lazy<HttpClient>(() => HttpHandlers.CreateClient(options));
+        _downloads = new Lazy<HttpClient>(() => HttpHandlers.CreateDownloadClient(options));
         _transport = new Lazy<ITransport>(transport);
     }
 
@@ -131,6 +133,9 @@ public sealed class CohereSession : IDisposable
 
     internal HttpClient Http => _http.Value;
 
+    /// <summary>For files at signed addresses. It knows neither the key nor the headers of the session.</summary>
+    internal HttpClient Downloads => _downloads.Value;
+
     internal ITransport Transport => _transport.Value;
 
     /// <summary>Is cancelled when the session closes, and ends what is still under way.</summary>
@@ -149,6 +154,11 @@ public sealed class CohereSession : IDisposable
         }
 
         _closing.Cancel();
+        if (_downloads.IsValueCreated)
+        {
+            _downloads.Value.Dispose();
+        }
+
         if (_http.IsValueCreated)
         {
             _http.Value.Dispose();

@@ -83,6 +83,9 @@ internal static class HttpExchange
         new((int)response.StatusCode, body, stream, owner)
         {
             MediaType = response.Content?.Headers.ContentType?.MediaType?.ToLowerInvariant(),
+            Length = response.Content?.Headers.ContentLength,
+            RangeStart = response.Content?.Headers.ContentRange?.From,
+            EntityTag = response.Headers.ETag is { IsWeak: false } tag ? tag.Tag : null,
             Location = response.Headers.Location?.ToString(),
             RequestId = ValueOf(response.Headers, "x-debug-trace-id") ?? ValueOf(response.Headers, "x-request-id"),
             Warning = ValueOf(response.Headers, "X-API-Warning"),

@@ -86,6 +86,10 @@ public sealed class ResilientTransport : ITransport
     }
 
     /// <inheritdoc/>
+    public Stream LimitSilence(Stream stream, TimeSpan idleTimeout, CancellationToken cancellationToken) =>
+        new IdleTimeoutStream(stream, idleTimeout, cancellationToken);
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<IReadOnlyList<T>> ReadEventsAsync<T>(Stream stream, EventParser<T> parser, TimeSpan idleTimeout, CancellationToken cancellationToken)
         where T : class => ServerSentEvents.ReadAsync(stream, parser, idleTimeout, cancellationToken);
 

@@ -84,6 +84,23 @@ public sealed class DatasetsClient
         return answer.Dataset!.ToDataset();
     }
 
+    /// <summary>Opens a dataset to read its rows.</summary>
+    /// <param name="datasetId">Its id.</param>
+    /// <param name="options">What to set for the calls. Its time is that for the longest silence of a file server too.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="CohereException">The call failed, or there are no rows to download yet.</exception>
+    internal async Task<DatasetRowReader> OpenRowsAsync(string datasetId, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+        new(await OpenFilesAsync(datasetId, options, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Opens a dataset to download its files.</summary>
+    /// <inheritdoc cref="OpenRowsAsync"/>
+    internal async Task<DatasetFiles> OpenFilesAsync(string datasetId, RequestOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        // Its addresses hold for a while only: those of a dataset that somebody looked at earlier may be of no use.
+        Dataset dataset = await GetAsync(datasetId, options, cancellationToken).ConfigureAwait(false);
+        return new DatasetFiles(_session, dataset, token => GetAsync(datasetId, options, token), options);
+    }
+
     /// <summary>Uploads files as a dataset. They are never in memory as a whole, and never sent a second time once the service may have them.</summary>
     /// <param name="request">The files, and what they are for.</param>
     /// <param name="options">

@@ -81,6 +81,15 @@ public enum ErrorReason
     /// <summary>A file that is to be sent cannot be read.</summary>
     FileNotReadable,
 
+    /// <summary>A file of a dataset cannot be downloaded.</summary>
+    DownloadFailed,
+
+    /// <summary>A dataset has no files to download, or not yet.</summary>
+    DatasetNotReady,
+
+    /// <summary>A file of a dataset is not what it should be.</summary>
+    DatasetNotReadable,
+
     /// <summary>The session has been closed.</summary>
     SessionClosed,
 

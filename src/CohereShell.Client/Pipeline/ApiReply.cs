@@ -50,6 +50,15 @@ public sealed class ApiReply : IDisposable
     /// <summary>How long the server asks to wait.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>How long the body is; null where the server does not say.</summary>
+    public long? Length { get; init; }
+
+    /// <summary>Where the body begins in a file of which it is a part; null where it is no part.</summary>
+    public long? RangeStart { get; init; }
+
+    /// <summary>What tells the version of a file, for a request that goes on with it.</summary>
+    public string? EntityTag { get; init; }
+
     /// <summary>How often the call was sent.</summary>
     public int Attempts { get; set; } = 1;
 

@@ -9,19 +9,31 @@ namespace CohereShell;
 internal static class HttpHandlers
 {
     public static HttpClient CreateClient(CohereSessionOptions options) =>
-        new(options.Handler ?? CreateHandler(options), disposeHandler: true)
+        new(options.Handler ?? CreateHandler(options, Compressions), disposeHandler: true)
         {
             // The call's own timeouts rule; this one would cut off long streams.
             Timeout = Timeout.InfiniteTimeSpan,
         };
 
+    /// <summary>
+    /// A client for files at signed addresses. Bytes come as they are stored: only then does a place in what came tell
+    /// where to go on. What answers in place of a network is that of the session, which disposes it.
+    /// </summary>
+    public static HttpClient CreateDownloadClient(CohereSessionOptions options) =>
+        new(options.Handler ?? CreateHandler(options, DecompressionMethods.None), disposeHandler: options.Handler is null)
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+
 #if NET
-    private static SocketsHttpHandler CreateHandler(CohereSessionOptions options) => new()
+    private const DecompressionMethods Compressions = DecompressionMethods.All;
+
+    private static SocketsHttpHandler CreateHandler(CohereSessionOptions options, DecompressionMethods decompression) => new()
     {
         // A redirect would carry headers to another host and turn a POST into a GET: it is shown to the user instead.
         AllowAutoRedirect = false,
         UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.All,
+        AutomaticDecompression = decompression,
         ConnectTimeout = ConnectTimeout,
         // Sessions live for days in some hosts; DNS changes must be seen.
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
@@ -32,7 +44,9 @@ internal static class HttpHandlers
         DefaultProxyCredentials = options.Proxy is null ? CredentialCache.DefaultCredentials : null,
     };
 #else
-    private static HttpClientHandler CreateHandler(CohereSessionOptions options)
+    private const DecompressionMethods Compressions = DecompressionMethods.GZip | DecompressionMethods.Deflate;
+
+    private static HttpClientHandler CreateHandler(CohereSessionOptions options, DecompressionMethods decompression)
     {
         // Added and never assigned: other modules in the process have their own needs.
         ServicePointManager.SecurityProtocol |= SecurityProtocolType.Tls12;
@@ -45,7 +59,7 @@ internal static class HttpHandlers
         {
             AllowAutoRedirect = false,
             UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate,
+            AutomaticDecompression = decompression,
         };
         if (options.Proxy is not null)
         {

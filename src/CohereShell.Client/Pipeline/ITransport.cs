@@ -29,6 +29,12 @@ public interface ITransport : IDisposable
     /// <exception cref="TransportException">No answer came.</exception>
     Task<ApiReply> SendAsync(ApiCall apiCall, HttpClient http, CancellationToken cancellationToken);
 
+    /// <summary>Makes a stream give up when a read waits too long, with a <see cref="TransportException"/>.</summary>
+    /// <param name="stream">The stream; it is closed with the one that comes back.</param>
+    /// <param name="idleTimeout">How long the stream may be silent.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    Stream LimitSilence(Stream stream, TimeSpan idleTimeout, CancellationToken cancellationToken);
+
     /// <summary>
     /// Reads the server-sent events of a stream as they arrive. Events that arrived together are handed out together:
     /// no event waits, and a thousand of them cost a few steps instead of a thousand.

@@ -71,6 +71,19 @@ internal static class FilePaths
         }
     }
 
+    /// <summary>Why a file cannot be written as it was asked for; null where nothing stands against it.</summary>
+    public static ErrorRecord? ProblemOfTarget(string path, bool mayReplace, bool force, bool canAppend)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        return !mayReplace ? ErrorRecords.FileExists(path, canAppend)
+            : !force && (File.GetAttributes(path) & FileAttributes.ReadOnly) != 0 ? ErrorRecords.FileIsReadOnly(path)
+            : null;
+    }
+
     /// <summary>Opens a file to be read from its beginning to its end; others may read it and put another in its place.</summary>
     public static FileStream OpenRead(string path) =>
         new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 4096, FileOptions.SequentialScan);

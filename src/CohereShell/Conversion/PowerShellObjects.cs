@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Collections.Specialized;
 using System.Linq;
 using System.Management.Automation;
@@ -17,6 +19,38 @@ internal static class PowerShellObjects
         JsonValueKind.Array => element.EnumerateArray().Select(item => FromJson(item, asHashtable)).ToArray(),
         _ => JsonValues.ToObject(element),
     };
+
+    /// <summary>A row of plain values: dictionaries become objects, down to the bottom.</summary>
+    /// <remarks>Where two names differ by case only, which an object cannot hold, they stay a dictionary.</remarks>
+    public static object? FromValues(object? value) => value switch
+    {
+        IReadOnlyDictionary<string, object?> dictionary => ToObject(dictionary),
+        object?[] items => items.Select(FromValues).ToArray(),
+        _ => value,
+    };
+
+    private static object ToObject(IReadOnlyDictionary<string, object?> dictionary)
+    {
+        if (dictionary.Keys.Distinct(StringComparer.OrdinalIgnoreCase).Count() < dictionary.Count)
+        {
+            var ordered = new OrderedDictionary(StringComparer.Ordinal);
+            foreach (KeyValuePair<string, object?> entry in dictionary)
+            {
+                ordered[entry.Key] = FromValues(entry.Value);
+            }
+
+            return ordered;
+        }
+
+        var result = new PSObject();
+        foreach (KeyValuePair<string, object?> entry in dictionary)
+        {
+            // Looked for already; PowerShell would look again, for every property of every row.
+            result.Properties.Add(new PSNoteProperty(entry.Key, FromValues(entry.Value)), preValidated: true);
+        }
+
+        return result;
+    }
 
     private static OrderedDictionary ToHashtable(JsonElement element)
     {

@@ -195,12 +195,12 @@ internal static class ErrorRecords
         "Check the path, that you may write there, and that there is room. What stood there before is unchanged.");
 
     /// <summary>A file that is there and shall not be replaced.</summary>
-    public static ErrorRecord FileExists(string path) => Create(
+    public static ErrorRecord FileExists(string path, bool canAppend) => Create(
         new PSInvalidOperationException($"The file '{path}' exists already."),
         nameof(FileExists),
         ErrorCategory.ResourceExists,
         path,
-        "Choose another name, or leave -NoClobber out. -Append adds to the file.");
+        "Choose another name, or leave -NoClobber out." + (canAppend ? " -Append adds to the file." : string.Empty));
 
     /// <summary>A file that is write-protected.</summary>
     public static ErrorRecord FileIsReadOnly(string path) => Create(

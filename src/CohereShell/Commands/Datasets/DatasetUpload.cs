@@ -30,7 +30,7 @@ internal sealed class DatasetUpload
     public async Task<Dataset> CreateAsync(DatasetRequest request, CancellationToken cancellationToken)
     {
         string id;
-        var bar = new UploadBar(DisplayText.OneLine(request.Name, 60), record => _post(() => _command.WriteProgress(record)));
+        var bar = new TransferBar($"Uploading {DisplayText.OneLine(request.Name, 60)}", record => _post(() => _command.WriteProgress(record)));
         try
         {
             id = await _client.Datasets.CreateAsync(request, _options, bar, cancellationToken).ConfigureAwait(false);

@@ -83,14 +83,9 @@ public sealed class ExportCohereEmbeddingCommand : PSCmdlet, IDisposable
                 _path));
         }
 
-        if (exists && !MayReplace)
+        if (FilePaths.ProblemOfTarget(_path, MayReplace, Force, canAppend: true) is { } problem)
         {
-            ThrowTerminatingError(ErrorRecords.FileExists(_path));
-        }
-
-        if (exists && !Force && (File.GetAttributes(_path) & FileAttributes.ReadOnly) != 0)
-        {
-            ThrowTerminatingError(ErrorRecords.FileIsReadOnly(_path));
+            ThrowTerminatingError(problem);
         }
 
         if (ShouldProcess(_path, Append && exists ? "Append embeddings" : "Export embeddings"))

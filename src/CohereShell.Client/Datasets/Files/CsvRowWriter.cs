@@ -1,0 +1,121 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Text.Json;
+
+namespace CohereShell;
+
+/// <summary>
+/// Writes rows as CSV: a line of names, then a line for each row. Texts stand as they are, numbers and Booleans as in
+/// JSON, and what is made of several values as JSON. Null is an empty field.
+/// </summary>
+internal sealed class CsvRowWriter : IRowWriter
+{
+    private static readonly char[] Special = [',', '"', '\r', '\n'];
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 1000 };
+
+    private readonly Stream _stream;
+    private readonly RowJson _json = new();
+    private readonly StringBuilder _line = new();
+    private Dictionary<string, int>? _columns;
+    private string?[] _cells = [];
+
+    public CsvRowWriter(Stream stream) => _stream = stream;
+
+    public void Write(DatasetRowReader row)
+    {
+        _columns ??= WriteHeader(row.Fields);
+        Array.Clear(_cells, 0, _cells.Length);
+        ReadCells(_json.Of(row), row);
+        WriteLine(_cells);
+    }
+
+    public void Complete(DatasetRowReader rows) => _columns ??= WriteHeader(rows.Fields);
+
+    public void Dispose() => _json.Dispose();
+
+    private Dictionary<string, int> WriteHeader(IReadOnlyList<string> fields)
+    {
+        if (fields.Count > 0)
+        {
+            WriteLine(fields);
+        }
+
+        _cells = new string?[fields.Count];
+        return fields.Select((name, index) => (name, index)).ToDictionary(column => column.name, column => column.index, StringComparer.Ordinal);
+    }
+
+    private void ReadCells(ReadOnlySpan<byte> json, DatasetRowReader row)
+    {
+        var reader = new Utf8JsonReader(json, Options);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new CohereException(ErrorReason.DatasetNotReadable, FormattableString.Invariant($"Row {row.RowCount} of the dataset '{row.Dataset.DatasetId}' is no object with fields, and has no form in CSV."));
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string name = reader.GetString()!;
+            if (!_columns!.TryGetValue(name, out int column))
+            {
+                throw new CohereException(ErrorReason.DatasetNotReadable, FormattableString.Invariant($"Row {row.RowCount} of the dataset '{row.Dataset.DatasetId}' has a field '{name}' that the first row has not. CSV has one line of names for all rows: export it as JSON Lines."));
+            }
+
+            reader.Read();
+            _cells[column] = CellOf(ref reader, json);
+        }
+    }
+
+    private static string? CellOf(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.Null:
+                return null;
+            case JsonTokenType.String:
+                return reader.GetString();
+            default:
+                int start = (int)reader.TokenStartIndex;
+                reader.Skip();
+                return TextOf(json.Slice(start, (int)reader.BytesConsumed - start));
+        }
+    }
+
+#if NET
+    private static string TextOf(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8);
+#else
+    private static string TextOf(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8.ToArray());
+#endif
+
+    private void WriteLine(IReadOnlyList<string?> cells)
+    {
+        _line.Clear();
+        for (int index = 0; index < cells.Count; index++)
+        {
+            if (index > 0)
+            {
+                _line.Append(',');
+            }
+
+            Append(cells[index]);
+        }
+
+        // As Export-Csv ends lines on this system.
+        byte[] line = Encoding.UTF8.GetBytes(_line.Append(Environment.NewLine).ToString());
+        _stream.Write(line, 0, line.Length);
+    }
+
+    private void Append(string? cell)
+    {
+        if (cell is null)
+        {
+            return;
+        }
+
+        // Blanks at an end belong to the text, and some readers cut them off where no quotes keep them.
+        bool isPlain = cell.Length > 0 && cell.IndexOfAny(Special) < 0 && !char.IsWhiteSpace(cell[0]) && !char.IsWhiteSpace(cell[cell.Length - 1]);
+        _ = isPlain ? _line.Append(cell) : _line.Append('"').Append(cell.Replace("\"", "\"\"")).Append('"');
+    }
+}

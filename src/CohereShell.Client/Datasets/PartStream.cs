@@ -1,0 +1,212 @@
+using System;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShell;
+
+/// <summary>
+/// A file of a dataset as it comes. Where the connection breaks, it is opened again from the byte that is missing, or
+/// from the beginning with what came before left out: who reads sees each byte once.
+/// </summary>
+internal sealed class PartStream : Stream
+{
+    private const int SkipLength = 64 * 1024;
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(60);
+
+    private readonly DatasetFiles _files;
+    private readonly int _index;
+    private Stream? _stream;
+    private ApiReply? _reply;
+    private string? _entityTag;
+    private long? _length;
+    private long _position;
+    private int _failures;
+    private bool _isRenewed;
+
+    public PartStream(DatasetFiles files, int index)
+    {
+        _files = files;
+        _index = index;
+    }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _files.Session.Closing);
+        try
+        {
+            return await ReadAnewAsync(buffer, offset, count, ending.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!_files.Session.IsOpen && !cancellationToken.IsCancellationRequested && exception is OperationCanceledException or ObjectDisposedException)
+        {
+            throw new CohereException(ErrorReason.SessionClosed, "The session was disconnected while rows were downloaded.");
+        }
+    }
+
+#if NET
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        System.Runtime.InteropServices.MemoryMarshal.TryGetArray(buffer, out ArraySegment<byte> array)
+            ? new(ReadAsync(array.Array!, array.Offset, array.Count, cancellationToken))
+            : throw new NotSupportedException();
+#endif
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush() => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Close(ref _stream, ref _reply);
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static void Close(ref Stream? stream, ref ApiReply? reply)
+    {
+        stream?.Dispose();
+        reply?.Dispose();
+        stream = null;
+        reply = null;
+    }
+
+    /// <summary>What a connection throws that ends too early. What is for the user passes.</summary>
+    private static bool IsBroken(Exception exception) => exception is IOException or TransportException or ObjectDisposedException or System.Net.Http.HttpRequestException or System.Net.WebException;
+
+    private async Task<int> ReadAnewAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                Stream stream = _stream ?? await OpenAsync(cancellationToken).ConfigureAwait(false);
+                int read = await ReadAsync(stream, buffer, offset, count, cancellationToken).ConfigureAwait(false);
+                if (read == 0 && _position < _length)
+                {
+                    throw new EndOfStreamException("the connection ended too early");
+                }
+
+                if (read > 0)
+                {
+                    _position += read;
+                    _files.BytesRead += read;
+                    _failures = 0;
+                    _isRenewed = false;
+                }
+
+                return read;
+            }
+            catch (Exception exception) when (IsBroken(exception))
+            {
+                Close(ref _stream, ref _reply);
+                cancellationToken.ThrowIfCancellationRequested();
+                await PauseAsync(exception, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task PauseAsync(Exception cause, CancellationToken cancellationToken)
+    {
+        string what = (cause as TransportException)?.Message ?? "the connection broke off.";
+        if (++_failures > _files.MaxRetryCount)
+        {
+            throw _files.Failed(cause is TransportException ? ErrorReason.TimedOut : ErrorReason.ConnectionLost, _index, FormattableString.Invariant($"{what} {_position} bytes had come, and no more did in {_failures} attempts."));
+        }
+
+        // The first time at once: it was going well until now.
+        TimeSpan delay = _failures == 1 ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Min(LongestDelay.Ticks, FirstDelay.Ticks << Math.Min(_failures - 2, 6)));
+        _files.Report(delay, FormattableString.Invariant($"Downloading {_files.Describe(_index)}: {what} It goes on after byte {_position}."));
+        await Task.Delay(delay, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Stream> OpenAsync(CancellationToken cancellationToken)
+    {
+        ApiReply? reply = await _files.SendAsync(_index, _position, _entityTag, cancellationToken).ConfigureAwait(false);
+        Stream? stream = null;
+        try
+        {
+            if (!reply.IsSuccess && !_isRenewed && reply.StatusCode is >= 400 and < 500)
+            {
+                // An address that no longer holds. File servers have several ways to say so.
+                reply.Dispose();
+                _isRenewed = true;
+                await _files.RenewAsync(cancellationToken).ConfigureAwait(false);
+                reply = await _files.SendAsync(_index, _position, _entityTag, cancellationToken).ConfigureAwait(false);
+            }
+
+            long start = StartOf(reply);
+            stream = _files.Session.Transport.LimitSilence(reply.Stream!, _files.IdleTimeout, cancellationToken);
+            await SkipAsync(stream, _position - start, cancellationToken).ConfigureAwait(false);
+            (_stream, _reply, stream, reply) = (stream, reply, null, null);
+            return _stream;
+        }
+        finally
+        {
+            Close(ref stream, ref reply);
+        }
+    }
+
+    /// <summary>At which byte of the file an answer begins; what cannot go on with what came before is an error.</summary>
+    private long StartOf(ApiReply reply)
+    {
+        // What stands in the body is not shown: some servers repeat the signed address there.
+        if (!reply.IsSuccess)
+        {
+            throw _files.Failed(ErrorReason.DownloadFailed, _index, FormattableString.Invariant($"the file server answers with status {reply.StatusCode}."));
+        }
+
+        bool isPart = reply.StatusCode == 206;
+        long start = isPart ? reply.RangeStart ?? -1 : 0;
+        long? length = start + reply.Length;
+        bool isOther = (_length is not null && length != _length) || (_entityTag is not null && reply.EntityTag is not null && reply.EntityTag != _entityTag);
+        if (isOther || (isPart && start != _position))
+        {
+            throw _files.Failed(ErrorReason.DownloadFailed, _index, "the file server has another file now than when the download began.");
+        }
+
+        _length ??= length;
+        _entityTag ??= reply.EntityTag;
+        return start;
+    }
+
+#if NET
+    private static ValueTask<int> ReadAsync(Stream stream, byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        stream.ReadAsync(buffer.AsMemory(offset, count), cancellationToken);
+#else
+    private static Task<int> ReadAsync(Stream stream, byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        stream.ReadAsync(buffer, offset, count, cancellationToken);
+#endif
+
+    private static async Task SkipAsync(Stream stream, long count, CancellationToken cancellationToken)
+    {
+        byte[] buffer = count > 0 ? new byte[SkipLength] : [];
+        while (count > 0)
+        {
+            int read = await ReadAsync(stream, buffer, 0, (int)Math.Min(count, buffer.Length), cancellationToken).ConfigureAwait(false);
+            count -= read > 0 ? read : throw new EndOfStreamException("the connection ended too early");
+        }
+    }
+}

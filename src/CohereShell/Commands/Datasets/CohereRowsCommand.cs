@@ -1,0 +1,170 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using System.Threading.Tasks;
+using CohereShell.Conversion;
+using CohereShell.Errors;
+using CohereShell.Pipeline;
+
+namespace CohereShell.Commands;
+
+/// <summary>The base of commands that put out the rows of datasets: as objects as they arrive, or into files.</summary>
+public abstract class CohereRowsCommand : CohereApiCommand
+{
+    private static readonly Dictionary<string, DatasetFileFormat> Extensions = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".jsonl"] = DatasetFileFormat.Jsonl,
+        [".ndjson"] = DatasetFileFormat.Jsonl,
+        [".json"] = DatasetFileFormat.Jsonl,
+        [".csv"] = DatasetFileFormat.Csv,
+        [".avro"] = DatasetFileFormat.Avro,
+    };
+
+    private string? _target;
+    private bool _isFolder;
+    private bool _isTaken;
+    private DatasetFileFormat _format;
+
+    /// <summary>Replaces a file that is read-only, too.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Replaces no file.</summary>
+    [Parameter]
+    [Alias("NoOverwrite")]
+    public SwitchParameter NoClobber { get; set; }
+
+    /// <summary>Puts out the files when they are complete.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <summary>Whether rows go into files.</summary>
+    private protected bool HasTarget => _target is not null;
+
+    /// <summary>Has the rows go into a file, or into a file for each dataset where the path is that of a folder.</summary>
+    private protected void SetTarget(string path, bool isLiteral, DatasetFileFormat? format)
+    {
+        string target = FilePaths.ResolveTarget(this, path, isLiteral);
+        _isFolder = Directory.Exists(target);
+        DatasetFileFormat? known = format ?? (Extensions.TryGetValue(System.IO.Path.GetExtension(target), out DatasetFileFormat said) && !_isFolder ? said : null);
+        if (known is not { } sure)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination(
+                _isFolder ? $"'{target}' is a folder, and does not say which form its files are to have." : $"The name '{System.IO.Path.GetFileName(target)}' does not say which form the file is to have.",
+                "Add -Format Jsonl, Csv or Avro, or give the name of a file that ends in .jsonl, .csv or .avro.",
+                target));
+            return;
+        }
+
+        _format = sure;
+        if (!_isFolder && FilePaths.ProblemOfTarget(target, !NoClobber, Force, canAppend: false) is { } problem)
+        {
+            ThrowTerminatingError(problem);
+        }
+
+        _target = target;
+    }
+
+    /// <summary>Puts out the rows of a dataset where they are to go. What fails is an error of that dataset.</summary>
+    /// <param name="id">What the user knows it by: the dataset, or the job that made it.</param>
+    /// <param name="datasetId">The dataset.</param>
+    /// <param name="convert">Makes the object of a row; it is given the row and its index.</param>
+    private protected void WriteRows(string id, string datasetId, Func<object?, long, object?> convert)
+    {
+        try
+        {
+            if (_target is not null)
+            {
+                Save(id, datasetId, _target);
+                return;
+            }
+
+            long index = 0;
+            foreach (object? row in Pull(token => RowsAsync(datasetId, token)))
+            {
+                WriteObject(convert(row, index++));
+            }
+        }
+        catch (CohereException exception)
+        {
+            WriteFailure(exception, id);
+        }
+        catch (ArgumentException exception)
+        {
+            WriteError(ErrorRecords.InvalidValue(exception.PlainMessage(), "Get-CohereDataset lists the datasets.", id, exception));
+        }
+    }
+
+    // A name that leads out of the folder is none.
+    private static string FileNameOf(string id) =>
+        string.Concat(id.Select(character => System.IO.Path.GetInvalidFileNameChars().Contains(character) || character is '/' or '\\' or ':' ? '_' : character));
+
+    private async IAsyncEnumerable<object?> RowsAsync(string datasetId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using DatasetRowReader rows = await Client.Datasets.OpenRowsAsync(datasetId, Options, cancellationToken).ConfigureAwait(false);
+        while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            yield return rows.ToObject();
+        }
+    }
+
+    private void Save(string id, string datasetId, string target)
+    {
+        string path = _isFolder ? System.IO.Path.Combine(target, $"{FileNameOf(id)}.{_format.ToString().ToLowerInvariant()}") : target;
+        if (_isTaken)
+        {
+            WriteError(ErrorRecords.InvalidCombination($"'{target}' is the file of one dataset, and '{id}' is another.", "Give a folder that exists, and -Format: each dataset has a file of its own there then.", id));
+            return;
+        }
+
+        if (FilePaths.ProblemOfTarget(path, !NoClobber, Force, canAppend: false) is { } problem)
+        {
+            WriteError(problem);
+            return;
+        }
+
+        if (!ShouldProcess(path, DisplayText.OneLine($"Export the rows of '{id}'", 200)))
+        {
+            return;
+        }
+
+        _isTaken = !_isFolder;
+        try
+        {
+            Run(token => SaveAsync(id, datasetId, path, token));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            WriteError(ErrorRecords.FileNotWritable(path, exception));
+            return;
+        }
+
+        if (PassThru)
+        {
+            WriteObject(InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);
+        }
+    }
+
+    private async Task<bool> SaveAsync(string id, string datasetId, string path, CancellationToken cancellationToken)
+    {
+        // Before anything is sent: a folder that may not be written to costs no download.
+        using var file = new ReplacingFile(path, keepsContent: false);
+        DatasetFiles files = await Client.Datasets.OpenFilesAsync(datasetId, Options, cancellationToken).ConfigureAwait(false);
+        var bar = new TransferBar($"Exporting {DisplayText.OneLine(id, 60)}", record => Post(() => WriteProgress(record)), files.Dataset);
+        try
+        {
+            await DatasetExport.WriteAsync(files, file.Stream!, _format, bar, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            bar.Complete();
+        }
+
+        file.Complete(!NoClobber);
+        return true;
+    }
+}
