@@ -218,6 +218,14 @@ internal static class ErrorRecords
         target,
         $"Go on waiting at any time: {wait}");
 
+    /// <summary>A job whose result was asked for, and that has none yet.</summary>
+    public static ErrorRecord JobNotDone(string noun, string id, string state, string wait, object job) => Create(
+        new PSInvalidOperationException(DisplayText.Sanitize($"The {noun} '{id}' is not done ({state}), and has no result yet.")),
+        nameof(JobNotDone),
+        ErrorCategory.ResourceUnavailable,
+        job,
+        $"Wait for it: {wait}");
+
     /// <summary>A job that has ended without what it was for.</summary>
     public static ErrorRecord JobFailed(string message, string action, object job) =>
         Create(new PSInvalidOperationException(DisplayText.Sanitize(message)), nameof(JobFailed), ErrorCategory.InvalidResult, job, action);

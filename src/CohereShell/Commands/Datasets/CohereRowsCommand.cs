@@ -13,7 +13,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>The base of commands that put out the rows of datasets: as objects as they arrive, or into files.</summary>
-public abstract class CohereRowsCommand : CohereApiCommand
+public abstract class CohereRowsCommand : CohereIdCommand
 {
     private static readonly Dictionary<string, DatasetFileFormat> Extensions = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -29,6 +29,10 @@ public abstract class CohereRowsCommand : CohereApiCommand
     private bool _isTaken;
     private DatasetFileFormat _format;
 
+    /// <summary>The form of the rows; without it, what the extension of the file says, and objects without a file.</summary>
+    [Parameter]
+    public DatasetFileFormat Format { get; set; }
+
     /// <summary>Replaces a file that is read-only, too.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -42,12 +46,26 @@ public abstract class CohereRowsCommand : CohereApiCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    /// <summary>Whether rows go into files.</summary>
-    private protected bool HasTarget => _target is not null;
-
     /// <summary>Has the rows go into a file, or into a file for each dataset where the path is that of a folder.</summary>
-    private protected void SetTarget(string path, bool isLiteral, DatasetFileFormat? format)
+    /// <param name="path">The path; null for objects.</param>
+    /// <param name="isLiteral">Whether nothing in the path is a wildcard.</param>
+    /// <param name="parameter">The parameter that gives the path.</param>
+    private protected void SetTarget(string? path, bool isLiteral, string parameter)
     {
+        DatasetFileFormat? format = IsBound(nameof(Format)) ? Format : null;
+        if (format is { } asked && (path is null) != (asked == DatasetFileFormat.Object))
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination(
+                path is null ? $"-Format {asked} needs a file." : "-Format Object puts objects on the pipeline, and not into a file.",
+                path is null ? $"Add -{parameter}." : $"Leave -{parameter} out, or choose -Format Jsonl, Csv or Avro.",
+                asked));
+        }
+
+        if (path is null)
+        {
+            return;
+        }
+
         string target = FilePaths.ResolveTarget(this, path, isLiteral);
         _isFolder = Directory.Exists(target);
         DatasetFileFormat? known = format ?? (Extensions.TryGetValue(System.IO.Path.GetExtension(target), out DatasetFileFormat said) && !_isFolder ? said : null);
@@ -69,33 +87,23 @@ public abstract class CohereRowsCommand : CohereApiCommand
         _target = target;
     }
 
-    /// <summary>Puts out the rows of a dataset where they are to go. What fails is an error of that dataset.</summary>
+    /// <summary>Puts out the rows of a dataset where they are to go.</summary>
     /// <param name="id">What the user knows it by: the dataset, or the job that made it.</param>
     /// <param name="datasetId">The dataset.</param>
     /// <param name="convert">Makes the object of a row; it is given the row and its index.</param>
+    /// <exception cref="CohereException">They cannot be had.</exception>
     private protected void WriteRows(string id, string datasetId, Func<object?, long, object?> convert)
     {
-        try
+        if (_target is not null)
         {
-            if (_target is not null)
-            {
-                Save(id, datasetId, _target);
-                return;
-            }
+            Save(id, datasetId, _target);
+            return;
+        }
 
-            long index = 0;
-            foreach (object? row in Pull(token => RowsAsync(datasetId, token)))
-            {
-                WriteObject(convert(row, index++));
-            }
-        }
-        catch (CohereException exception)
+        long index = 0;
+        foreach (object? row in Pull(token => RowsAsync(datasetId, token)))
         {
-            WriteFailure(exception, id);
-        }
-        catch (ArgumentException exception)
-        {
-            WriteError(ErrorRecords.InvalidValue(exception.PlainMessage(), "Get-CohereDataset lists the datasets.", id, exception));
+            WriteObject(convert(row, index++));
         }
     }
 

@@ -2,7 +2,6 @@ using System.IO;
 using System.Management.Automation;
 using CohereShell.Completion;
 using CohereShell.Conversion;
-using CohereShell.Errors;
 
 namespace CohereShell.Commands;
 
@@ -32,29 +31,13 @@ public sealed class ExportCohereDatasetCommand : CohereRowsCommand
     [ValidateNotNullOrEmpty]
     public string LiteralPath { get; set; } = string.Empty;
 
-    /// <summary>The form of the rows; without it, what the extension of the file says, and objects without a file.</summary>
-    [Parameter]
-    public DatasetFileFormat Format { get; set; }
-
-    private DatasetFileFormat? AskedFormat => IsBound(nameof(Format)) ? Format : null;
+    private protected override string Noun => "dataset";
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        bool isFile = ParameterSetName != ObjectSet;
-        if (AskedFormat is { } format && isFile == (format == DatasetFileFormat.Object))
-        {
-            ThrowTerminatingError(ErrorRecords.InvalidCombination(
-                isFile ? "-Format Object puts objects on the pipeline, and not into a file." : $"-Format {format} needs a file.",
-                isFile ? "Leave -Path out, or choose -Format Jsonl, Csv or Avro." : "Add -Path.",
-                format));
-        }
-
-        if (isFile)
-        {
-            bool isLiteral = ParameterSetName == LiteralPathSet;
-            SetTarget(isLiteral ? LiteralPath : Path, isLiteral, AskedFormat);
-        }
+        bool isLiteral = ParameterSetName == LiteralPathSet;
+        SetTarget(ParameterSetName == ObjectSet ? null : isLiteral ? LiteralPath : Path, isLiteral, nameof(Path));
     }
 
     /// <inheritdoc/>
@@ -62,7 +45,7 @@ public sealed class ExportCohereDatasetCommand : CohereRowsCommand
     {
         foreach (string id in DatasetId)
         {
-            WriteRows(id, id, static (row, _) => PowerShellObjects.FromValues(row));
+            ForId(id, id => WriteRows(id, id, static (row, _) => PowerShellObjects.FromValues(row)));
         }
     }
 }

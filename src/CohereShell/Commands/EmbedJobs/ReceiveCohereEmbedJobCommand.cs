@@ -1,0 +1,106 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using CohereShell.Completion;
+using CohereShell.Conversion;
+using CohereShell.Errors;
+
+namespace CohereShell.Commands;
+
+/// <summary>Receive-CohereEmbedJob: the embeddings that embed jobs have made, as objects or into a file.</summary>
+// Of the default set are objects: else PowerShell prefers the id of a job to the job, which knows more.
+[Cmdlet(VerbsCommunications.Receive, "CohereEmbedJob", DefaultParameterSetName = ObjectSet, SupportsShouldProcess = true)]
+[OutputType(typeof(Embedding), typeof(FileInfo))]
+public sealed class ReceiveCohereEmbedJobCommand : CohereRowsCommand
+{
+    private const string IdSet = "Id";
+    private const string ObjectSet = "InputObject";
+
+    /// <summary>What an embedding has itself, and what would hide it.</summary>
+    private static readonly HashSet<string> OwnProperties = new(typeof(Embedding).GetProperties().Select(property => property.Name), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The ids of the jobs.</summary>
+    [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(EmbedJobIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] JobId { get; set; } = [];
+
+    /// <summary>A job, as other cmdlets put it out.</summary>
+    [Parameter(ParameterSetName = ObjectSet, Mandatory = true, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public EmbedJob? InputObject { get; set; }
+
+    /// <summary>The file for the embeddings; or a folder that exists, for a file of each job.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OutFile { get; set; }
+
+    private protected override string Noun => "embed job";
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => SetTarget(OutFile, isLiteral: false, nameof(OutFile));
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == ObjectSet)
+        {
+            ForId(InputObject!.JobId, id => Receive(IsDone(InputObject) ? InputObject : Get(id, InputObject)));
+            return;
+        }
+
+        foreach (string id in JobId)
+        {
+            ForId(id, id => Receive(Get(id, null)));
+        }
+    }
+
+    private static bool IsDone(EmbedJob job) => job is { Status: EmbedJobStatus.Complete, OutputDatasetId: not null };
+
+    private EmbedJob Get(string id, EmbedJob? known)
+    {
+        EmbedJob job = Run(token => Client.EmbedJobs.GetAsync(id, Options, token));
+        // The service does not tell it.
+        job.InputType = known?.InputType;
+        return job;
+    }
+
+    private void Receive(EmbedJob job)
+    {
+        if (IsDone(job))
+        {
+            WriteRows(job.JobId, job.OutputDatasetId!, (row, index) => ToEmbedding(EmbedResultRow.Create(row, index, job)));
+        }
+        else if (job.Status is EmbedJobStatus.Failed or EmbedJobStatus.Cancelled or EmbedJobStatus.Complete)
+        {
+            WriteError(ErrorRecords.JobFailed($"The embed job '{job.JobId}' has no result: it is {job.Status.ToString().ToLowerInvariant()}.", "Start another with Start-CohereEmbedJob. The target object of this error is the job.", job));
+        }
+        else
+        {
+            WriteError(ErrorRecords.JobNotDone("embed job", job.JobId, job.Status.ToString(), $"Wait-CohereEmbedJob -JobId {job.JobId} | Receive-CohereEmbedJob", job));
+        }
+    }
+
+    // The fields of the dataset are properties of the embedding, too: … | Where-Object queue -eq 'network'.
+    private static object ToEmbedding(EmbedResultRow row)
+    {
+        if (row.KeptFields.Count == 0)
+        {
+            return row.Embedding;
+        }
+
+        row.Embedding.InputObject = PowerShellObjects.FromValues(row.KeptFields);
+        PSObject result = PSObject.AsPSObject(row.Embedding);
+        if (row.Embedding.InputObject is PSObject fields)
+        {
+            foreach (PSPropertyInfo field in fields.Properties.Where(field => !OwnProperties.Contains(field.Name)))
+            {
+                result.Properties.Add(new PSNoteProperty(field.Name, field.Value), preValidated: true);
+            }
+        }
+
+        return result;
+    }
+}
