@@ -11,6 +11,8 @@ namespace CohereShell.Pipeline;
 /// <summary>The base of commands whose calls have a body: fields can be added to it.</summary>
 public abstract class CohereBodyCommand : CohereApiCommand
 {
+    private RequestOptions? _optionsWithoutBody;
+
     /// <summary>Fields to merge into the body, for what has no parameter yet.</summary>
     [Parameter]
     [ValidateNotNull]
@@ -21,6 +23,15 @@ public abstract class CohereBodyCommand : CohereApiCommand
     /// usage and how the answer is read.
     /// </summary>
     private protected abstract IReadOnlyList<(string Field, string Parameter)> OwnFields { get; }
+
+    /// <summary>For calls of the command that have no body to which anything could be added.</summary>
+    private protected RequestOptions OptionsWithoutBody => _optionsWithoutBody ??= new RequestOptions
+    {
+        Timeout = Options.Timeout,
+        MaxRetryCount = Options.MaxRetryCount,
+        Headers = Options.Headers,
+        Progress = Options.Progress,
+    };
 
     private protected sealed override IReadOnlyDictionary<string, JsonElement>? AdditionalProperties()
     {

@@ -7,7 +7,7 @@ namespace CohereShell.Pipeline;
 /// The base of commands that wait for jobs. Their -TimeoutSec is the time for the waiting as a whole; each call in it has
 /// the time of the session.
 /// </summary>
-public abstract class CohereWaitCommand : CohereApiCommand
+public abstract class CohereWaitCommand : CohereApiCommand, IJobWaiting
 {
     private RequestOptions? _pollOptions;
 
@@ -16,10 +16,9 @@ public abstract class CohereWaitCommand : CohereApiCommand
     [ValidateRange(0.1, 3600.0)]
     public double PollingIntervalSec { get; set; }
 
-    internal TimeSpan? PollingInterval => IsBound(nameof(PollingIntervalSec)) ? TimeSpan.FromSeconds(PollingIntervalSec) : null;
+    TimeSpan? IJobWaiting.PollingInterval => IsBound(nameof(PollingIntervalSec)) ? TimeSpan.FromSeconds(PollingIntervalSec) : null;
 
-    /// <summary>How long to wait in all; null for as long as it takes.</summary>
-    internal TimeSpan? WaitTimeout => IsBound(nameof(TimeoutSec)) ? TimeSpan.FromSeconds(TimeoutSec) : null;
+    TimeSpan? IJobWaiting.WaitTimeout => IsBound(nameof(TimeoutSec)) ? TimeSpan.FromSeconds(TimeoutSec) : null;
 
     /// <summary>For a look at a job: who looks again in a moment need not repeat a look that has failed.</summary>
     private protected RequestOptions PollOptions => _pollOptions ??= new RequestOptions
@@ -31,5 +30,7 @@ public abstract class CohereWaitCommand : CohereApiCommand
 
     private protected sealed override TimeSpan? CallTimeout => null;
 
-    internal void WriteJobFailure(CohereException exception, object target) => WriteFailure(exception, target);
+    void IJobWaiting.WriteEnded(object job) => WriteObject(job);
+
+    void IJobWaiting.WriteJobFailure(CohereException exception, object target) => WriteFailure(exception, target);
 }

@@ -29,7 +29,8 @@ internal sealed class JobWaiter<TJob>
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(30);
 
-    private readonly CohereWaitCommand _command;
+    private readonly CohereCommand _command;
+    private readonly IJobWaiting _waits;
     private readonly JobKind<TJob> _kind;
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly List<Waited> _waiting = [];
@@ -39,8 +40,18 @@ internal sealed class JobWaiter<TJob>
     /// <param name="command">The command that waits.</param>
     /// <param name="kind">What kind of jobs they are.</param>
     public JobWaiter(CohereWaitCommand command, JobKind<TJob> kind)
+        : this(command, command, kind)
+    {
+    }
+
+    /// <summary>Prepares for jobs that a command waits for besides its own work.</summary>
+    /// <param name="command">The command that waits.</param>
+    /// <param name="waits">How long, and what becomes of the jobs.</param>
+    /// <param name="kind">What kind of jobs they are.</param>
+    public JobWaiter(CohereCommand command, IJobWaiting waits, JobKind<TJob> kind)
     {
         _command = command;
+        _waits = waits;
         _kind = kind;
     }
 
@@ -82,12 +93,12 @@ internal sealed class JobWaiter<TJob>
 
         var elapsed = Stopwatch.StartNew();
         using var timeout = new CancellationTokenSource();
-        if (_command.WaitTimeout is { } time)
+        if (_waits.WaitTimeout is { } time)
         {
             timeout.CancelAfter(time);
         }
 
-        TimeSpan interval = _command.PollingInterval ?? ShortestInterval;
+        TimeSpan interval = _waits.PollingInterval ?? ShortestInterval;
         ShowProgress();
         Look(timeout.Token);
         while (_waiting.Count > 0 && !timeout.IsCancellationRequested)
@@ -95,7 +106,7 @@ internal sealed class JobWaiter<TJob>
             ShowProgress();
             Pause(interval, timeout.Token);
             Look(timeout.Token);
-            interval = _command.PollingInterval ?? Shorter(LongestInterval, TimeSpan.FromTicks((long)(interval.Ticks * Growth)));
+            interval = _waits.PollingInterval ?? Shorter(LongestInterval, TimeSpan.FromTicks((long)(interval.Ticks * Growth)));
         }
 
         EndProgress();
@@ -154,10 +165,9 @@ internal sealed class JobWaiter<TJob>
         catch (CohereException exception)
         {
             _waiting.Remove(waited);
-            _command.WriteJobFailure(exception, (object?)waited.Job ?? waited.Id);
+            _waits.WriteJobFailure(exception, (object?)waited.Job ?? waited.Id);
             return;
         }
-
         catch (ArgumentException exception)
         {
             _waiting.Remove(waited);
@@ -229,7 +239,7 @@ internal sealed class JobWaiter<TJob>
                 _command.WriteWarning(DisplayText.Sanitize(warning));
             }
 
-            _command.WriteObject(job);
+            _waits.WriteEnded(job);
         }
     }
 

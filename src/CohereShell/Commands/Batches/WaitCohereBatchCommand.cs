@@ -9,7 +9,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>Wait-CohereBatch: waits until batches have ended. See <see href="https://docs.cohere.com/reference/get-batch"/>.</summary>
-[Cmdlet(VerbsLifecycle.Wait, "CohereBatch", DefaultParameterSetName = IdSet)]
+[Cmdlet(VerbsLifecycle.Wait, "CohereBatch", DefaultParameterSetName = ObjectSet)]
 [OutputType(typeof(Batch))]
 public sealed class WaitCohereBatchCommand : CohereWaitCommand
 {
@@ -25,7 +25,7 @@ public sealed class WaitCohereBatchCommand : CohereWaitCommand
     public string[] BatchId { get; set; } = [];
 
     /// <summary>A batch, as other cmdlets put it out.</summary>
-    // Not a list: PowerShell would prefer the id of a batch to a batch that it has to wrap in one.
+    // Of the default set, and not a list: else PowerShell prefers the id to the object.
     [Parameter(ParameterSetName = ObjectSet, Mandatory = true, ValueFromPipeline = true)]
     [ValidateNotNull]
     public Batch? InputObject { get; set; }

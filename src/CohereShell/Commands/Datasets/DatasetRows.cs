@@ -1,5 +1,4 @@
 using System;
-using System.Collections;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.IO;
@@ -135,7 +134,7 @@ internal sealed class DatasetRows : IDisposable
             writer.WriteString("text", text);
             foreach (string field in _otherFields.Where(field => field != "text"))
             {
-                if (TryGetField(value, field, out object? found))
+                if (RecordFields.TryGet(value, field, out object? found))
                 {
                     writer.WritePropertyName(field);
                     PowerShellJson.ToElement(found).WriteTo(writer);
@@ -146,31 +145,5 @@ internal sealed class DatasetRows : IDisposable
         }
 
         return buffer.ToArray();
-    }
-
-    private static bool TryGetField(object? value, string name, out object? field)
-    {
-        field = null;
-        switch (PowerShellJson.Unwrap(value))
-        {
-            case null:
-                return false;
-            case IDictionary dictionary:
-                object? key = dictionary.Keys.Cast<object>().FirstOrDefault(key => string.Equals(key.ToString(), name, StringComparison.OrdinalIgnoreCase));
-                field = key is null ? null : dictionary[key];
-                return key is not null;
-            default:
-                PSPropertyInfo? property = PSObject.AsPSObject(value!).Properties[name];
-                try
-                {
-                    field = property?.Value;
-                }
-                catch (GetValueException)
-                {
-                    // The object has ended, or the right is missing.
-                }
-
-                return property is not null;
-        }
     }
 }

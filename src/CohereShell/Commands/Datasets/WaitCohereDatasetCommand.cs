@@ -1,11 +1,5 @@
-using System.Collections.Generic;
-using System.Globalization;
-using System.Linq;
 using System.Management.Automation;
-using System.Threading;
-using System.Threading.Tasks;
 using CohereShell.Completion;
-using CohereShell.Errors;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -32,7 +26,7 @@ public sealed class WaitCohereDatasetCommand : CohereWaitCommand
     [ValidateNotNull]
     public Dataset? InputObject { get; set; }
 
-    private JobWaiter<Dataset> Waiter => _waiter ??= new(this, new Kind(this));
+    private JobWaiter<Dataset> Waiter => _waiter ??= new(this, new DatasetValidation((id, token) => Client.Datasets.GetAsync(id, PollOptions, token)));
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -51,40 +45,4 @@ public sealed class WaitCohereDatasetCommand : CohereWaitCommand
 
     /// <inheritdoc/>
     protected override void EndProcessing() => Waiter.Complete();
-
-    private sealed class Kind : JobKind<Dataset>
-    {
-        private const int MostWarnings = 5;
-
-        private readonly WaitCohereDatasetCommand _command;
-
-        public Kind(WaitCohereDatasetCommand command) => _command = command;
-
-        public override string Noun => "dataset";
-
-        public override string IdOf(Dataset job) => job.DatasetId;
-
-        public override Task<Dataset> GetAsync(string id, CancellationToken cancellationToken) =>
-            _command.Client.Datasets.GetAsync(id, _command.PollOptions, cancellationToken);
-
-        public override bool IsFinished(Dataset job) => job.IsFinished;
-
-        public override ErrorRecord? FailureOf(Dataset job) =>
-            job.ValidationStatus == DatasetValidationStatus.Failed ? ErrorRecords.DatasetNotValid(job) : null;
-
-        public override IReadOnlyList<string> WarningsOf(Dataset job)
-        {
-            int more = job.ValidationWarnings.Count - MostWarnings;
-            return
-            [
-                .. job.ValidationWarnings.Take(MostWarnings).Select(warning => $"{job.DatasetId}: {warning}"),
-                .. more > 0 ? [string.Format(CultureInfo.InvariantCulture, "{0}: {1} more warnings are in the ValidationWarnings of the dataset.", job.DatasetId, more)] : (string[])[],
-            ];
-        }
-
-        public override (string Text, int Percent) ProgressOf(Dataset job) =>
-            (job.ValidationStatus.ToString().ToLowerInvariant() + (job.RowCount is > 0 ? string.Format(CultureInfo.InvariantCulture, ", {0:N0} rows", job.RowCount) : string.Empty), -1);
-
-        public override string WaitCommandFor(string id) => $"Wait-CohereDataset -DatasetId {id}";
-    }
 }

@@ -10,7 +10,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>Wait-CohereEmbedJob: waits until embed jobs have ended. See <see href="https://docs.cohere.com/reference/get-embed-job"/>.</summary>
-[Cmdlet(VerbsLifecycle.Wait, "CohereEmbedJob", DefaultParameterSetName = IdSet)]
+[Cmdlet(VerbsLifecycle.Wait, "CohereEmbedJob", DefaultParameterSetName = ObjectSet)]
 [OutputType(typeof(EmbedJob))]
 public sealed class WaitCohereEmbedJobCommand : CohereWaitCommand
 {
@@ -27,7 +27,7 @@ public sealed class WaitCohereEmbedJobCommand : CohereWaitCommand
     public string[] JobId { get; set; } = [];
 
     /// <summary>A job, as other cmdlets put it out.</summary>
-    // Not a list: PowerShell would prefer the id of a job to a job that it has to wrap in one.
+    // Of the default set, and not a list: else PowerShell prefers the id to the object.
     [Parameter(ParameterSetName = ObjectSet, Mandatory = true, ValueFromPipeline = true)]
     [ValidateNotNull]
     public EmbedJob? InputObject { get; set; }

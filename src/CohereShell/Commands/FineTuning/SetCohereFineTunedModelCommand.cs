@@ -79,10 +79,8 @@ public sealed class SetCohereFineTunedModelCommand : HyperparameterCommand
 
     private async Task<FineTunedModel> ChangeAsync(CancellationToken cancellationToken)
     {
-        // The API takes name and settings as a whole: what shall stay has to be sent along. The look has no body to
-        // which anything could be added.
-        var look = new RequestOptions { Timeout = Options.Timeout, MaxRetryCount = Options.MaxRetryCount, Headers = Options.Headers, Progress = Options.Progress };
-        FineTunedModel old = await Client.FineTuning.GetAsync(ModelId, look, cancellationToken).ConfigureAwait(false);
+        // The API takes name and settings as a whole: what shall stay has to be sent along.
+        FineTunedModel old = await Client.FineTuning.GetAsync(ModelId, OptionsWithoutBody, cancellationToken).ConfigureAwait(false);
         var request = new FineTunedModelRequest
         {
             Name = Name ?? old.Name,

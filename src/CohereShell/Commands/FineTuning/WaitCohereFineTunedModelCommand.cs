@@ -8,7 +8,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>Wait-CohereFineTunedModel: waits until models are trained. See <see href="https://docs.cohere.com/reference/getfinetunedmodel"/>.</summary>
-[Cmdlet(VerbsLifecycle.Wait, "CohereFineTunedModel", DefaultParameterSetName = IdSet)]
+[Cmdlet(VerbsLifecycle.Wait, "CohereFineTunedModel", DefaultParameterSetName = ObjectSet)]
 [OutputType(typeof(FineTunedModel))]
 public sealed class WaitCohereFineTunedModelCommand : CohereWaitCommand
 {
@@ -24,7 +24,7 @@ public sealed class WaitCohereFineTunedModelCommand : CohereWaitCommand
     public string[] ModelId { get; set; } = [];
 
     /// <summary>A model, as other cmdlets put it out.</summary>
-    // Not a list: PowerShell would prefer the id of a model to a model that it has to wrap in one.
+    // Of the default set, and not a list: else PowerShell prefers the id to the object.
     [Parameter(ParameterSetName = ObjectSet, Mandatory = true, ValueFromPipeline = true)]
     [ValidateNotNull]
     public FineTunedModel? InputObject { get; set; }

@@ -1,0 +1,189 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Management.Automation;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CohereShell.Conversion;
+using CohereShell.Errors;
+
+namespace CohereShell.Commands;
+
+/// <summary>
+/// Makes requests of a batch of what users have at hand: rows with a custom_id and a body, bodies, messages, and the texts
+/// of any objects.
+/// </summary>
+internal sealed class BatchRequestReader
+{
+    private const string IdField = "custom_id";
+    private const string BodyField = "body";
+
+    private static readonly string[] ChatInputs = ["messages"];
+    private static readonly string[] EmbedInputs = ["texts", "images", "inputs"];
+    private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+    private long _index;
+
+    /// <summary>Whether the requests are for embed, and not for chat.</summary>
+    public bool IsEmbed { get; init; }
+
+    /// <summary>The properties that make the text; null for the whole object.</summary>
+    public IReadOnlyList<string>? Properties { get; init; }
+
+    /// <summary>The property with the id; null for one that is called custom_id, or the place in the input.</summary>
+    public string? IdProperty { get; init; }
+
+    /// <summary>Instructions for the model, before each conversation.</summary>
+    public string? SystemMessage { get; init; }
+
+    /// <summary>What stands before each text.</summary>
+    public string? Prompt { get; init; }
+
+    /// <summary>Fields that each body has, unless it brings them itself.</summary>
+    public JsonObject Defaults { get; init; } = [];
+
+    private string[] Inputs => IsEmbed ? EmbedInputs : ChatInputs;
+
+    /// <summary>Makes a request of an object.</summary>
+    /// <exception cref="InputException">None can be made of it.</exception>
+    public JsonElement Read(object? value)
+    {
+        long index = _index++;
+        try
+        {
+            string id = IdOf(value, index);
+            JsonObject body = BatchBody.Of(BodyOf(value));
+            return RowOf(value, id, body);
+        }
+        catch (NotJsonException exception)
+        {
+            throw new InputException(ErrorRecords.NotJson(exception, value));
+        }
+    }
+
+    /// <summary>Makes a request of a row of a file. One that is a request already stays as it is.</summary>
+    /// <exception cref="InputException">None can be made of it.</exception>
+    public JsonElement ReadRow(JsonElement row)
+    {
+        if (row.ValueKind != JsonValueKind.Object || !row.TryGetProperty(BodyField, out JsonElement body) || body.ValueKind != JsonValueKind.Object)
+        {
+            return Read(PowerShellObjects.FromJson(row, asHashtable: true));
+        }
+
+        long index = _index++;
+        return RowOf(row, IdOf(PowerShellObjects.FromJson(row, asHashtable: true), index), WithDefaults(JsonObject.Create(body)!));
+    }
+
+    private static InputException Refused(object? value, string problem, string action) => new(ErrorRecords.NotADatasetRow(value, problem, action));
+
+    private JsonElement RowOf(object? value, string id, JsonObject body)
+    {
+        if (!_ids.Add(id))
+        {
+            throw Refused(value, $"has the id '{id}', as an earlier one has", "Give each its own: -IdProperty names the property that tells them apart. Without ids they are numbered.");
+        }
+
+        return PowerShellJson.ToElement(new Dictionary<string, object> { [IdField] = id, [BodyField] = BatchBody.ToElement(body) });
+    }
+
+    private string IdOf(object? value, long index)
+    {
+        bool hasFields = !RecordText.HasOwnText(value);
+        if (hasFields && RecordFields.TryGet(value, IdProperty ?? IdField, out object? field) && RecordText.TryGet(field, null, out string id, out _))
+        {
+            return id;
+        }
+
+        return IdProperty is null
+            ? index.ToString(CultureInfo.InvariantCulture)
+            : throw Refused(value, $"has no value in '{IdProperty}', which is to be its id", "Name with -IdProperty a property that all of them have, or leave it out: they are numbered then.");
+    }
+
+    private JsonObject BodyOf(object? value)
+    {
+        if (Properties is null)
+        {
+            if (RecordFields.TryGet(value, BodyField, out object? body) && PowerShellJson.Unwrap(body) is IDictionary or PSObject)
+            {
+                return WithDefaults(JsonObject.Create(PowerShellJson.ToElement(body))!);
+            }
+
+            if (Inputs.Any(name => IsList(value, name)))
+            {
+                JsonObject whole = JsonObject.Create(PowerShellJson.ToElement(value))!;
+                whole.Remove(IdProperty ?? IdField);
+                return WithDefaults(whole);
+            }
+
+            if (!IsEmbed && MessagesOf(value) is { Count: > 0 } messages)
+            {
+                return Chat(messages);
+            }
+        }
+
+        if (!RecordText.TryGet(value, Properties, out string text, out ErrorRecord? error))
+        {
+            throw new InputException(error);
+        }
+
+        return IsEmbed
+            ? WithDefaults(new JsonObject { ["texts"] = new JsonArray(JsonValue.Create(text)) })
+            : Chat([new ChatMessage(ChatRole.User, Prompt is null ? text : $"{Prompt}\n\n{text}")]);
+    }
+
+    private static bool IsList(object? value, string name) =>
+        !RecordText.HasOwnText(value)
+        && RecordFields.TryGet(value, name, out object? field)
+        && PowerShellJson.Unwrap(field) is IEnumerable and not (string or IDictionary);
+
+    private static IReadOnlyList<ChatMessage> MessagesOf(object? value)
+    {
+        object? plain = PowerShellJson.Unwrap(value);
+        try
+        {
+            return plain switch
+            {
+                ChatMessage => Conversation.MessagesOf(plain),
+                // As a column of a table, a role may be anything.
+                _ when HasRole(value) => Conversation.MessagesOf(value),
+                IEnumerable items and not (string or IDictionary) when items.Cast<object?>().All(item => PowerShellJson.Unwrap(item) is ChatMessage || HasRole(item)) =>
+                    items.Cast<object?>().SelectMany(Conversation.MessagesOf).ToArray(),
+                _ => [],
+            };
+        }
+        catch (ArgumentTransformationMetadataException exception)
+        {
+            throw new InputException(ErrorRecords.InvalidValue(exception.Message, "Use New-CohereChatMessage, or @{ role = 'user'; content = '…' }.", value, exception));
+        }
+    }
+
+    private static bool HasRole(object? value) =>
+        !RecordText.HasOwnText(value)
+        && RecordFields.TryGet(value, "content", out _)
+        && RecordFields.TryGet(value, "role", out object? role)
+        && Enum.TryParse(PowerShellJson.Unwrap(role)?.ToString(), ignoreCase: true, out ChatRole _);
+
+    private JsonObject Chat(IReadOnlyList<ChatMessage> messages) => WithDefaults(new JsonObject
+    {
+        ["messages"] = new JsonArray(messages.Select(message => (JsonNode?)BatchBody.Of(message)).ToArray()),
+    });
+
+    private JsonObject WithDefaults(JsonObject body)
+    {
+        foreach (KeyValuePair<string, JsonNode?> field in Defaults.Where(field => !body.ContainsKey(field.Key)).ToArray())
+        {
+            body[field.Key] = field.Value?.DeepClone();
+        }
+
+        if (SystemMessage is not null && body["messages"] is JsonArray messages && !messages.OfType<JsonObject>().Any(IsSystemMessage))
+        {
+            messages.Insert(0, BatchBody.Of(new ChatMessage(ChatRole.System, SystemMessage)));
+        }
+
+        return body;
+    }
+
+    private static bool IsSystemMessage(JsonObject message) =>
+        message["role"] is JsonValue role && role.TryGetValue(out string? name) && string.Equals(name, "system", StringComparison.OrdinalIgnoreCase);
+}

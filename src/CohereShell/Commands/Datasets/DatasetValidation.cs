@@ -1,0 +1,48 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using CohereShell.Errors;
+using CohereShell.Pipeline;
+
+namespace CohereShell.Commands;
+
+/// <summary>The validation of a dataset, as something to wait for.</summary>
+internal sealed class DatasetValidation : JobKind<Dataset>
+{
+    private const int MostWarnings = 5;
+
+    private readonly Func<string, CancellationToken, Task<Dataset>> _get;
+
+    /// <param name="get">Looks at a dataset.</param>
+    public DatasetValidation(Func<string, CancellationToken, Task<Dataset>> get) => _get = get;
+
+    public override string Noun => "dataset";
+
+    public override string IdOf(Dataset job) => job.DatasetId;
+
+    public override Task<Dataset> GetAsync(string id, CancellationToken cancellationToken) => _get(id, cancellationToken);
+
+    public override bool IsFinished(Dataset job) => job.IsFinished;
+
+    public override ErrorRecord? FailureOf(Dataset job) =>
+        job.ValidationStatus == DatasetValidationStatus.Failed ? ErrorRecords.DatasetNotValid(job) : null;
+
+    public override IReadOnlyList<string> WarningsOf(Dataset job)
+    {
+        int more = job.ValidationWarnings.Count - MostWarnings;
+        return
+        [
+            .. job.ValidationWarnings.Take(MostWarnings).Select(warning => $"{job.DatasetId}: {warning}"),
+            .. more > 0 ? [string.Format(CultureInfo.InvariantCulture, "{0}: {1} more warnings are in the ValidationWarnings of the dataset.", job.DatasetId, more)] : (string[])[],
+        ];
+    }
+
+    public override (string Text, int Percent) ProgressOf(Dataset job) =>
+        (job.ValidationStatus.ToString().ToLowerInvariant() + (job.RowCount is > 0 ? string.Format(CultureInfo.InvariantCulture, ", {0:N0} rows", job.RowCount) : string.Empty), -1);
+
+    public override string WaitCommandFor(string id) => $"Wait-CohereDataset -DatasetId {id}";
+}
