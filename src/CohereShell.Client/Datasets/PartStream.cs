@@ -17,6 +17,8 @@ internal sealed class PartStream : Stream
 
     private readonly DatasetFiles _files;
     private readonly int _index;
+    // The connection knows one token for as long as it is open, and each read comes with one of its own.
+    private readonly CancellationTokenSource _ending;
     private Stream? _stream;
     private ApiReply? _reply;
     private string? _entityTag;
@@ -29,6 +31,7 @@ internal sealed class PartStream : Stream
     {
         _files = files;
         _index = index;
+        _ending = CancellationTokenSource.CreateLinkedTokenSource(files.Session.Closing);
     }
 
     public override bool CanRead => true;
@@ -47,10 +50,10 @@ internal sealed class PartStream : Stream
 
     public override async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _files.Session.Closing);
+        using CancellationTokenRegistration registration = cancellationToken.Register(static state => ((CancellationTokenSource)state!).Cancel(), _ending);
         try
         {
-            return await ReadAnewAsync(buffer, offset, count, ending.Token).ConfigureAwait(false);
+            return await ReadAnewAsync(buffer, offset, count, _ending.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (!_files.Session.IsOpen && !cancellationToken.IsCancellationRequested && exception is OperationCanceledException or ObjectDisposedException)
         {
@@ -80,6 +83,7 @@ internal sealed class PartStream : Stream
         if (disposing)
         {
             Close(ref _stream, ref _reply);
+            _ending.Dispose();
         }
 
         base.Dispose(disposing);

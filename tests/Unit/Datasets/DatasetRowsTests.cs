@@ -184,10 +184,14 @@ public sealed class DatasetRowsTests
         Task<List<long>> reading = store.ReadIdsAsync(cancellationToken: cancellation.Token);
         FaultExchange request = await store.Files.RequestAsync();
 
+        await Task.Delay(100);
+        var elapsed = Stopwatch.StartNew();
+
         await cancellation.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
         await request.ClosedByClientAsync();
+        Assert.True(elapsed.Elapsed < TimeSpan.FromSeconds(10));
     }
 
     [Fact]
