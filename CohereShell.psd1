@@ -45,6 +45,7 @@
         'New-CohereDataset'
         'New-CohereEmbedding'
         'New-CohereFineTunedModel'
+        'Receive-CohereBatch'
         'Receive-CohereEmbedJob'
         'Remove-CohereDataset'
         'Remove-CohereFineTunedModel'

@@ -32,7 +32,7 @@ public sealed class ChatClient
         var elapsed = Stopwatch.StartNew();
         return await _pipeline.SendAsync(
             CreateApiRequest(request, options, isStream: false),
-            reply => Read(request, reply, elapsed),
+            reply => Read(request, reply.Body.Span, elapsed.Elapsed),
             response => response.Usage,
             cancellationToken).ConfigureAwait(false);
     }
@@ -152,9 +152,12 @@ public sealed class ChatClient
         return wire is null ? null : assembler.Add(wire);
     }
 
-    private static ChatResponse? Read(ChatRequest request, ApiReply reply, Stopwatch elapsed)
+    /// <summary>Reads an answer; null where it is none.</summary>
+    /// <exception cref="JsonException">It is no JSON, or something else.</exception>
+    /// <exception cref="CohereStreamException">The model has said itself that it could not go on.</exception>
+    internal static ChatResponse? Read(ChatRequest request, ReadOnlySpan<byte> json, TimeSpan elapsed)
     {
-        WireChatResponse? wire = JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.WireChatResponse);
+        WireChatResponse? wire = JsonSerializer.Deserialize(json, CohereJson.Default.WireChatResponse);
         if (wire?.Message is null)
         {
             return null;
@@ -174,7 +177,7 @@ public sealed class ChatClient
             reason,
             wire.Usage?.ToUsage(),
             (wire.Logprobs ?? []).OfType<WireLogProb>().Select(item => item.ToLogProb()).ToArray(),
-            elapsed.Elapsed);
+            elapsed);
         return reason is ChatFinishReason.Error or ChatFinishReason.Timeout
             ? throw Stopped(reason.ToString(), response)
             : response;

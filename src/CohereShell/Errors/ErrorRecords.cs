@@ -230,6 +230,14 @@ internal static class ErrorRecords
     public static ErrorRecord JobFailed(string message, string action, object job) =>
         Create(new PSInvalidOperationException(DisplayText.Sanitize(message)), nameof(JobFailed), ErrorCategory.InvalidResult, job, action);
 
+    /// <summary>A request of a batch that has no answer.</summary>
+    public static ErrorRecord BatchRequestFailed(BatchResult result) => Create(
+        new PSInvalidOperationException(DisplayText.Sanitize($"The request '{result.CustomId}' of the batch '{result.BatchId}' has failed: {result.Error}")),
+        nameof(BatchRequestFailed),
+        ErrorCategory.InvalidResult,
+        result,
+        "The target object of this error has its CustomId and, as InputObject, its body: correct it, and start a batch of those that failed.");
+
     /// <summary>A file that the service would not take as a dataset.</summary>
     public static ErrorRecord NotADatasetFile(string path, string problem, string action) => Create(
         new PSArgumentException(DisplayText.Sanitize($"'{path}' {problem}. Nothing was sent.")),

@@ -1,0 +1,99 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShell;
+
+/// <summary>
+/// Joins the results of a batch to its requests by their ids. Both are read side by side: as long as they come in the same
+/// order, one of each is in memory; what is out of order waits there for its other half.
+/// </summary>
+internal sealed class BatchJoin
+{
+    private readonly Dictionary<string, (long Index, JsonElement Row)> _waiting = new(StringComparer.Ordinal);
+    private readonly Batch _batch;
+    private readonly IAsyncEnumerator<JsonElement>? _inputs;
+    private long _inputCount;
+
+    private BatchJoin(Batch batch, IAsyncEnumerator<JsonElement>? inputs)
+    {
+        _batch = batch;
+        _inputs = inputs;
+    }
+
+    /// <summary>The results, in the order in which the service has them; at last those that it has not.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="inputs">The rows of the requests; null where they cannot be had any more.</param>
+    /// <param name="outputs">The rows of the results.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async IAsyncEnumerable<BatchResult> ReadAsync(
+        Batch batch,
+        IAsyncEnumerable<JsonElement>? inputs,
+        IAsyncEnumerable<JsonElement> outputs,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        IAsyncEnumerator<JsonElement>? requests = inputs?.GetAsyncEnumerator(cancellationToken);
+        try
+        {
+            var join = new BatchJoin(batch, requests);
+            long position = 0;
+            await foreach (JsonElement output in outputs.WithCancellation(cancellationToken).ConfigureAwait(false))
+            {
+                (long Index, JsonElement Row)? input = await join.FindAsync(BatchResultReader.IdOf(output)).ConfigureAwait(false);
+                yield return BatchResultReader.Read(batch, input?.Index ?? position, input?.Row ?? default, output);
+                position++;
+            }
+
+            await foreach (BatchResult result in join.RestAsync().ConfigureAwait(false))
+            {
+                yield return result;
+            }
+        }
+        finally
+        {
+            if (requests is not null)
+            {
+                await requests.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<(long Index, JsonElement Row)?> FindAsync(string id)
+    {
+        if (_waiting.TryGetValue(id, out (long Index, JsonElement Row) found))
+        {
+            _waiting.Remove(id);
+            return found;
+        }
+
+        while (_inputs is not null && await _inputs.MoveNextAsync().ConfigureAwait(false))
+        {
+            (long Index, JsonElement Row) next = (_inputCount++, _inputs.Current);
+            string nextId = BatchResultReader.IdOf(next.Row);
+            if (nextId == id)
+            {
+                return next;
+            }
+
+            _waiting[nextId] = next;
+        }
+
+        return null;
+    }
+
+    private async IAsyncEnumerable<BatchResult> RestAsync()
+    {
+        foreach ((long index, JsonElement row) in _waiting.Values)
+        {
+            yield return BatchResultReader.Read(_batch, index, row, default);
+        }
+
+        while (_inputs is not null && await _inputs.MoveNextAsync().ConfigureAwait(false))
+        {
+            yield return BatchResultReader.Read(_batch, _inputCount++, _inputs.Current, default);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using System.Text.Json;
+
+namespace CohereShell;
+
+/// <summary>Reads the rows in which a batch hands out its results.</summary>
+internal static class BatchResultReader
+{
+    private const string NoResult = "Cohere has no result for it.";
+
+    /// <summary>The id that a row has.</summary>
+    public static string IdOf(JsonElement row) => TextOf(Field(row, "custom_id")) ?? string.Empty;
+
+    /// <summary>What became of a request.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="index">The place of the request.</param>
+    /// <param name="input">The row of the request; undefined where it cannot be had.</param>
+    /// <param name="output">The row of the result; undefined where there is none.</param>
+    public static BatchResult Read(Batch batch, long index, JsonElement input, JsonElement output)
+    {
+        JsonElement request = Field(input, "body");
+        JsonElement body = Field(output, "body");
+        var result = new BatchResult
+        {
+            BatchId = batch.BatchId,
+            CustomId = IdOf(output.ValueKind == JsonValueKind.Undefined ? input : output),
+            Index = index,
+            Model = batch.Model,
+            Input = request,
+            Body = body,
+        };
+        IReadOnlyList<ChatMessage> messages = MessagesOf(request);
+        string[] texts = Items(Field(request, "texts")).Select(TextOf).OfType<string>().ToArray();
+        result.Message = messages.LastOrDefault(message => message.Role == ChatRole.User)?.Text ?? texts.FirstOrDefault();
+        result.Error = ErrorIn(output) ?? (body.ValueKind == JsonValueKind.Object ? null : NoResult);
+        if (result.Error is null)
+        {
+            ReadBody(result, body, messages, texts);
+        }
+
+        return result;
+    }
+
+    private static void ReadBody(BatchResult result, JsonElement body, IReadOnlyList<ChatMessage> messages, string[] texts)
+    {
+        try
+        {
+            byte[] json = Encoding.UTF8.GetBytes(body.GetRawText());
+            if (Field(body, "embeddings") is { ValueKind: JsonValueKind.Object } embeddings)
+            {
+                EmbedResponse response = EmbedResponseReader.Read(json, RequestOf(result, embeddings, texts));
+                foreach (Embedding embedding in response.Embeddings)
+                {
+                    embedding.Index = result.Index;
+                }
+
+                result.Embeddings = response.Embeddings.ToArray();
+                result.Usage = response.Usage;
+                return;
+            }
+
+            result.Response = ChatClient.Read(new ChatRequest { Model = result.Model, Messages = messages }, json, TimeSpan.Zero);
+            result.Usage = result.Response?.Usage ?? Usage.None;
+            result.Error = result.Response is null ? "Its result is neither an answer of chat nor embeddings." : null;
+        }
+        catch (JsonException exception)
+        {
+            result.Error = $"Its result cannot be read: {exception.Message}";
+        }
+        catch (CohereStreamException exception)
+        {
+            // What the model said before it had to stop.
+            result.Response = exception.PartialResponse;
+            result.Error = exception.Message;
+        }
+    }
+
+    private static EmbedRequest RequestOf(BatchResult result, JsonElement embeddings, string[] texts)
+    {
+        JsonProperty[] given = embeddings.EnumerateObject().Where(form => form.Value.ValueKind == JsonValueKind.Array).ToArray();
+        int count = given.Length > 0 ? given[0].Value.GetArrayLength() : 0;
+        string? inputType = TextOf(Field(result.Input, "input_type"));
+        return new EmbedRequest
+        {
+            Model = result.Model,
+            Texts = texts.Length == count ? texts : null,
+            // Of images, and of requests that cannot be had any more, only the number is known.
+            Images = texts.Length == count ? null : new string[count],
+            InputType = Enum.TryParse(inputType?.Replace("_", string.Empty), ignoreCase: true, out EmbedInputType type) ? type : EmbedInputType.SearchDocument,
+            EmbeddingTypes = given.Select(form => Enum.TryParse(form.Name, ignoreCase: true, out EmbeddingType name) ? name : (EmbeddingType?)null).OfType<EmbeddingType>().ToArray(),
+        };
+    }
+
+    // The conversation as far as it is text: it can be gone on with.
+    private static IReadOnlyList<ChatMessage> MessagesOf(JsonElement request)
+    {
+        var messages = new List<ChatMessage>();
+        foreach (JsonElement message in Items(Field(request, "messages")))
+        {
+            JsonElement content = Field(message, "content");
+            string? text = TextOf(content) ?? string.Concat(Items(content).Select(part => TextOf(Field(part, "text"))));
+            if (Enum.TryParse(TextOf(Field(message, "role")), ignoreCase: true, out ChatRole role))
+            {
+                messages.Add(new ChatMessage(role, text));
+            }
+        }
+
+        return messages;
+    }
+
+    private static string? ErrorIn(JsonElement output)
+    {
+        JsonElement error = Field(output, "error");
+        return error.ValueKind switch
+        {
+            JsonValueKind.String when error.GetString() is { Length: > 0 } text => text,
+            JsonValueKind.Object => TextOf(Field(error, "message")) ?? error.GetRawText(),
+            _ => null,
+        };
+    }
+
+    private static JsonElement Field(JsonElement value, string name) =>
+        value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out JsonElement field) && field.ValueKind != JsonValueKind.Null ? field : default;
+
+    private static string? TextOf(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static IEnumerable<JsonElement> Items(JsonElement value) => value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [];
+}

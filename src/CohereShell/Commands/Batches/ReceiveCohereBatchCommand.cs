@@ -1,0 +1,246 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Management.Automation;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using CohereShell.Completion;
+using CohereShell.Conversion;
+using CohereShell.Errors;
+using CohereShell.Pipeline;
+
+namespace CohereShell.Commands;
+
+/// <summary>Receive-CohereBatch: the results of batches, each with the request that it answers; as objects or into a file.</summary>
+// Of the default set are objects: else PowerShell prefers the id of a batch to the batch.
+[Cmdlet(VerbsCommunications.Receive, "CohereBatch", DefaultParameterSetName = ObjectSet, SupportsShouldProcess = true)]
+[OutputType(typeof(BatchResult), typeof(FileInfo))]
+public sealed class ReceiveCohereBatchCommand : CohereIdCommand
+{
+    private const string IdSet = "Id";
+    private const string ObjectSet = "InputObject";
+
+    private readonly ItemProgress _progress = new("Receiving", "received");
+    private ReplacingFile? _file;
+    private Utf8JsonWriter? _writer;
+    private bool _isSimulated;
+    private int _asked;
+    private int _received;
+
+    /// <summary>The ids of the batches.</summary>
+    [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(BatchIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] BatchId { get; set; } = [];
+
+    /// <summary>A batch, as other cmdlets put it out.</summary>
+    [Parameter(ParameterSetName = ObjectSet, Mandatory = true, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public Batch? InputObject { get; set; }
+
+    /// <summary>A file of JSON Lines for the results of all batches.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OutFile { get; set; }
+
+    /// <summary>Replaces a file that is read-only, too.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Replaces no file.</summary>
+    [Parameter]
+    [Alias("NoOverwrite")]
+    public SwitchParameter NoClobber { get; set; }
+
+    /// <summary>Puts out the file when it is complete.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override string Noun => "batch";
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (OutFile is null)
+        {
+            return;
+        }
+
+        string path = FilePaths.ResolveTarget(this, OutFile, isLiteral: false);
+        if (FilePaths.ProblemOfTarget(path, !NoClobber, Force, canAppend: false) is { } problem)
+        {
+            ThrowTerminatingError(problem);
+        }
+
+        _isSimulated = !ShouldProcess(path, "Write the results of batches");
+        if (!_isSimulated)
+        {
+            Guard(() => _file = new ReplacingFile(path, keepsContent: false));
+            _writer = new Utf8JsonWriter(Stream.Null, JsonBody.WriterOptions);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (_isSimulated)
+        {
+            return;
+        }
+
+        if (ParameterSetName == ObjectSet)
+        {
+            _asked++;
+            ForId(InputObject!.BatchId, id => Receive(IsDone(InputObject) ? InputObject : Get(id)));
+            return;
+        }
+
+        foreach (string id in BatchId)
+        {
+            _asked++;
+            ForId(id, _ => Receive(Get(id)));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        _progress.Complete(this);
+        if (_file is null)
+        {
+            return;
+        }
+
+        if (_received < _asked)
+        {
+            WriteWarning(DisplayText.Sanitize($"'{_file.Path}' was not written, because not all of its batches could be received."));
+            return;
+        }
+
+        Guard(() => _file.Complete(!NoClobber));
+        if (PassThru)
+        {
+            WriteObject(InvokeProvider.Item.Get([_file.Path], force: true, literalPath: true), enumerateCollection: true);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            _writer?.Dispose();
+            // Deletes what was begun, unless it is complete.
+            _file?.Dispose();
+        }
+    }
+
+    private static bool IsDone(Batch batch) => batch is { Status: BatchStatus.Completed, OutputDatasetId.Length: > 0 };
+
+    private Batch Get(string id) => Run(token => Client.Batches.GetAsync(id, Options, token));
+
+    private void Receive(Batch batch)
+    {
+        if (string.IsNullOrEmpty(batch.OutputDatasetId))
+        {
+            WriteError(batch.Status is BatchStatus.Failed or BatchStatus.Canceled or BatchStatus.Completed
+                ? ErrorRecords.JobFailed($"The batch '{batch.BatchId}' has no results: it is {batch.Status.ToString().ToLowerInvariant()}{(string.IsNullOrWhiteSpace(batch.StatusReason) ? "." : $": {batch.StatusReason}")}", "Start another with Start-CohereBatch. The target object of this error is the batch.", batch)
+                : ErrorRecords.JobNotDone("batch", batch.BatchId, batch.Status.ToString(), $"Wait-CohereBatch -BatchId {batch.BatchId} | Receive-CohereBatch", batch));
+            return;
+        }
+
+        foreach (BatchResult result in Pull(token => ResultsAsync(batch, token)))
+        {
+            _progress.Add(this);
+            if (result.Error is not null)
+            {
+                result.InputObject = PowerShellInput(result);
+                WriteError(ErrorRecords.BatchRequestFailed(result));
+            }
+            else if (_file is not null)
+            {
+                Guard(() => Save(result));
+            }
+            else
+            {
+                result.InputObject = PowerShellInput(result);
+                WriteObject(result);
+            }
+        }
+
+        _received++;
+    }
+
+    private async IAsyncEnumerable<BatchResult> ResultsAsync(Batch batch, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using DatasetRowReader outputs = await Client.Datasets.OpenRowsAsync(batch.OutputDatasetId!, Options, cancellationToken).ConfigureAwait(false);
+        DatasetRowReader? inputs = null;
+        try
+        {
+            inputs = await Client.Datasets.OpenRowsAsync(batch.InputDatasetId, Options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (CohereException exception) when (exception.Reason == ErrorReason.NotFound)
+        {
+            Post(() => WriteWarning(DisplayText.Sanitize($"The requests of the batch '{batch.BatchId}' are deleted: its results come without them.")));
+        }
+
+        using (inputs)
+        {
+            IAsyncEnumerable<BatchResult> results = BatchJoin.ReadAsync(batch, inputs is null ? null : RowsAsync(inputs, cancellationToken), RowsAsync(outputs, cancellationToken), cancellationToken);
+            await foreach (BatchResult result in results.ConfigureAwait(false))
+            {
+                yield return result;
+            }
+        }
+    }
+
+    private static async IAsyncEnumerable<JsonElement> RowsAsync(DatasetRowReader rows, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            yield return rows.ToElement();
+        }
+    }
+
+    private static object? PowerShellInput(BatchResult result)
+    {
+        if (result.Input.ValueKind == JsonValueKind.Undefined)
+        {
+            return null;
+        }
+
+        try
+        {
+            return PowerShellObjects.FromJson(result.Input, asHashtable: false);
+        }
+        catch (JsonException)
+        {
+            // Two names differ by case only, which an object cannot hold.
+            return PowerShellObjects.FromJson(result.Input, asHashtable: true);
+        }
+    }
+
+    private void Save(BatchResult result)
+    {
+        FileStream stream = _file!.Stream!;
+        _writer!.Reset(stream);
+        result.WriteTo(_writer);
+        _writer.Flush();
+        stream.WriteByte((byte)'\n');
+    }
+
+    private void Guard(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            ThrowTerminatingError(ErrorRecords.FileNotWritable(_file?.Path ?? OutFile!, exception));
+        }
+    }
+}
