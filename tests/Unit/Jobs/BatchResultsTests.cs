@@ -110,8 +110,8 @@ public sealed class BatchResultsTests
 
     private static JsonElement Request(string id) => Json($$$"""{"custom_id":"{{{id}}}","body":{"messages":[{"role":"user","content":"question {{{id}}}"}]}}""");
 
-    private static JsonElement Chat(string id, string text) => Json($$$"""
-        {"custom_id":"{{{id}}}","body":{"id":"1","finish_reason":"COMPLETE","message":{"role":"assistant","content":[{"type":"text","text":"{{{text}}}"}],"tool_calls":null},"usage":{"billed_units":{"input_tokens":3}}},"error":""}
+    private static JsonElement Chat(string id, string text) => Json($$$$"""
+        {"custom_id":"{{{{id}}}}","body":{"id":"1","finish_reason":"COMPLETE","message":{"role":"assistant","content":[{"type":"text","text":"{{{{text}}}}"}],"tool_calls":null},"usage":{"billed_units":{"input_tokens":3}}},"error":""}
         """);
 
     private static async IAsyncEnumerable<JsonElement> Items(IEnumerable<JsonElement> items)

@@ -368,7 +368,7 @@ public sealed class StartCohereBatchCommand : CohereBodyCommand, IJobWaiting
     private void StartRequests(BatchRequests requests, string name, string? file)
     {
         Guard(requests.Rows.Path, requests.Rows.Complete);
-        string what = string.Format(CultureInfo.InvariantCulture, "{0:N0} requests ({1:N0} bytes), model {2}", requests.Rows.Count, requests.Rows.Length, Model);
+        string what = string.Format(CultureInfo.InvariantCulture, "{0:N0} {1} ({2:N0} bytes), model {3}", requests.Rows.Count, requests.Rows.Count == 1 ? "request" : "requests", requests.Rows.Length, Model);
         if (!ShouldProcess(DisplayText.OneLine($"{name}: {what}", 200), "Upload a dataset and start a batch"))
         {
             return;

@@ -1,0 +1,59 @@
+#Requires -Module @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
+
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+    $script:server = Open-TestServer
+    Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests'
+}
+
+AfterAll {
+    Restore-TestState
+    $server.Dispose()
+}
+
+Describe 'New-CohereFineTunedModel' {
+    BeforeEach {
+        $server.Reset()
+        $server.Default = [CohereShellTests.Answer] @{ Body = '{"finetuned_model":{"id":"m","name":"old","status":"STATUS_READY","settings":{"base_model":{"base_type":"BASE_TYPE_CHAT"},"dataset_id":"d","hyperparameters":{"train_epochs":2}}}}' }
+    }
+
+    It 'sends what was asked for, and puts out the model' {
+        $model = [pscustomobject] @{ DatasetId = 'd' } | New-CohereFineTunedModel mine Chat -TrainEpochs 3 -LearningRate 0.01 -WarningAction SilentlyContinue
+
+        $model | Should -BeOfType CohereShell.FineTunedModel
+        $model.ModelId | Should -Be 'm'
+        $body = Get-SentBody $server
+        $body.name | Should -Be 'mine'
+        $body.settings.dataset_id | Should -Be 'd'
+        $body.settings.base_model.base_type | Should -Be 'BASE_TYPE_CHAT'
+        $body.settings.hyperparameters.train_epochs | Should -Be 3
+    }
+
+    It 'says once in a session that fine-tuning is retired' {
+        $session = Connect-CohereElsewhere $server.BaseUri
+        $null = New-CohereFineTunedModel a Chat d -Session $session -WarningVariable first -WarningAction SilentlyContinue
+        $null = New-CohereFineTunedModel b Chat d -Session $session -WarningVariable second -WarningAction SilentlyContinue
+        $null = Get-CohereFineTunedModel m -Session $session -WarningVariable third -WarningAction SilentlyContinue
+
+        $first | Should -HaveCount 1
+        "$first" | Should -BeLike '*retired*'
+        $second | Should -BeNullOrEmpty
+        $third | Should -BeNullOrEmpty
+    }
+
+    It 'trains nothing with -WhatIf' {
+        New-CohereFineTunedModel mine Chat d -WhatIf
+        $server.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'is not sent twice' {
+        $server.Default = [CohereShellTests.Answer] @{ Status = 500; Body = '{"message":"broken"}' }
+
+        (Get-ErrorOf { New-CohereFineTunedModel mine Chat d }).TargetObject | Should -Be 'd'
+        $server.Requests | Should -HaveCount 1
+    }
+
+    It 'ends with Ctrl+C' {
+        Assert-EndedByCtrlC $server 'New-CohereFineTunedModel mine Chat d'
+    }
+}

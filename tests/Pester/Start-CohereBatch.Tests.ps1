@@ -1,0 +1,122 @@
+#Requires -Module @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
+
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+    Connect-Cohere -Emulator -WarningAction SilentlyContinue
+}
+
+AfterAll {
+    Restore-TestState
+}
+
+Describe 'Start-CohereBatch' {
+    BeforeAll {
+        function Get-Request($Batch) { @(Export-CohereDataset $Batch.InputDatasetId) }
+    }
+
+    It 'makes requests of chosen properties, with ids, a prompt and a system message' {
+        $tickets = 1..2 | ForEach-Object { [pscustomobject] @{ Id = "T-$_"; Subject = "Printer $_"; Body = 'It does not print' } }
+
+        $batch = $tickets | Start-CohereBatch -Model command-a-03-2025 -Property Subject, Body -IdProperty Id -Prompt 'Which team?' -SystemMessage 'Be brief.' -Body @{ max_tokens = 20 }
+
+        $batch | Should -BeOfType CohereShell.Batch
+        $batch.RecordCount | Should -Be 2
+        $rows = Get-Request $batch
+        $rows.custom_id | Should -Be 'T-1', 'T-2'
+        $rows[0].body.messages.role | Should -Be 'system', 'user'
+        $rows[0].body.messages[1].content | Should -Be "Which team?`n`nSubject: Printer 1`nBody: It does not print"
+        $rows[0].body.max_tokens | Should -Be 20
+    }
+
+    It 'numbers texts, and knows by the model that they are to be embedded' {
+        $rows = Get-Request ('one', 'two' | Start-CohereBatch -Model embed-v4.0 -InputType SearchQuery)
+
+        $rows.custom_id | Should -Be '0', '1'
+        $rows[1].body.texts | Should -Be 'two'
+        $rows[0].body.input_type | Should -Be 'search_query'
+    }
+
+    It 'takes messages, bodies and whole requests' {
+        $rows = Get-Request (& {
+                New-CohereChatMessage 'one'
+                @{ role = 'user'; content = 'two' }
+                [pscustomobject] @{ messages = @(@{ role = 'user'; content = 'three' }) }
+                @{ custom_id = 'mine'; body = @{ messages = @(@{ role = 'user'; content = 'four' }) } }
+            } | Start-CohereBatch -Model command-a-03-2025 -SystemMessage 'Be brief.')
+
+        $rows.custom_id | Should -Be '0', '1', '2', 'mine'
+        $rows.ForEach({ $_.body.messages[-1].content }) | Should -Be 'one', 'two', 'three', 'four'
+        $rows.ForEach({ $_.body.messages[0].role }) | Should -Be (@('system') * 4)
+    }
+
+    It 'takes files of requests and of plain rows, a batch for each' {
+        Set-Content (Join-Path $TestDrive 'a.jsonl') '{"custom_id":"x","body":{"messages":[{"role":"user","content":"one"}]}}', '', '{"subject":"plain"}'
+        Set-Content (Join-Path $TestDrive 'b.jsonl') '{"custom_id":"y","text":"two"}'
+
+        $batches = Get-ChildItem (Join-Path $TestDrive '*.jsonl') | Start-CohereBatch -Model command-a-03-2025
+
+        $batches.Name | Should -Be 'a', 'b'
+        (Get-Request $batches[0]).custom_id | Should -Be 'x', '1'
+        (Get-Request $batches[1]).custom_id | Should -Be 'y'
+        (Start-CohereBatch -Path (Join-Path $TestDrive 'a.jsonl') -Model command-a-03-2025 -Name other).Name | Should -Be 'other'
+    }
+
+    It 'starts from a dataset, by its id and as Wait-CohereDataset puts it out' {
+        $dataset = @{ custom_id = '1'; body = @{ messages = @(@{ role = 'user'; content = 'What is AD?' }) } } |
+            New-CohereDataset -Type batch-chat-v2-input -Name questions | Wait-CohereDataset -PollingIntervalSec 0.1
+
+        ($dataset | Start-CohereBatch -Model command-a-03-2025).InputDatasetId | Should -Be $dataset.DatasetId
+        (Start-CohereBatch $dataset.DatasetId -Model command-a-03-2025).InputDatasetId | Should -Be $dataset.DatasetId
+    }
+
+    It 'makes an error of each that can be no request, and starts with the others' {
+        $batch = @{ Id = 1; a = 'x' }, @{ a = 'y' }, @{ Id = 1; a = 'z' }, @{ Id = 2; a = 'u' } |
+            Start-CohereBatch -Model command-a-03-2025 -IdProperty Id -ErrorVariable problems -ErrorAction SilentlyContinue
+
+        $batch.RecordCount | Should -Be 2
+        $problems | Should -HaveCount 2
+        $problems[0].FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotADatasetRow,*'
+    }
+
+    It 'names the line of a file that is no JSON' {
+        $path = Join-Path $TestDrive 'bad.jsonl'
+        Set-Content $path '{"text":"good"}', 'bad'
+
+        $batch = Start-CohereBatch -Path $path -Model command-a-03-2025 -ErrorVariable problems -ErrorAction SilentlyContinue
+
+        $batch.RecordCount | Should -Be 1
+        "$($problems[0])" | Should -BeLike '*line 2*'
+    }
+
+    It 'sends nothing with -WhatIf' {
+        $before = @(Get-CohereDataset).Count
+        'one' | Start-CohereBatch -Model command-a-03-2025 -WhatIf
+        @(Get-CohereDataset) | Should -HaveCount $before
+    }
+
+    It 'refuses parameters that do not fit' -ForEach @(
+        @{ Command = { 'a' | Start-CohereBatch -Model embed-v4.0 -Prompt x } }
+        @{ Command = { 'a' | Start-CohereBatch -Model command-a-03-2025 -InputType SearchQuery } }
+        @{ Command = { Start-CohereBatch some-id -Model command-a-03-2025 -Prompt x } }
+    ) {
+        (Get-ErrorOf $Command).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+    }
+
+    It 'makes an error of a dataset that there is not' {
+        $problem = Get-ErrorOf { Start-CohereBatch nope -Model command-a-03-2025 }
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotFound,*'
+        $problem.TargetObject | Should -Be 'nope'
+    }
+}
+
+Describe 'Start-CohereBatch and Ctrl+C' {
+    It 'ends the upload' {
+        $server = Open-TestServer
+        try {
+            Assert-EndedByCtrlC $server '"one" | Start-CohereBatch -Model command-a-03-2025'
+        }
+        finally {
+            $server.Dispose()
+        }
+    }
+}
