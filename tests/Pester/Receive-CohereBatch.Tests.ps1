@@ -78,7 +78,7 @@ Describe 'Receive-CohereBatch' {
         $chat.BatchId, 'nope' | Receive-CohereBatch -OutFile $path -ErrorVariable problems -ErrorAction SilentlyContinue -WarningVariable warnings -WarningAction SilentlyContinue
 
         Get-Content $path | Should -Be 'before'
-        @(Get-ChildItem $TestDrive -Filter 'kept.jsonl.?*') | Should -BeNullOrEmpty
+        @(Get-ChildItem $TestDrive -Filter '*.tmp') | Should -BeNullOrEmpty
         $problems[0].FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotFound,*'
         $warnings | Should -HaveCount 1
     }
