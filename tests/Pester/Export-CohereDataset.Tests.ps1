@@ -53,11 +53,15 @@ Describe 'Export-CohereDataset' {
         $rows[-1].tags | ConvertFrom-Json | Should -Be 'a', "b$count"
     }
 
-    It 'writes one Avro file, which is a dataset again' {
-        Export-CohereDataset $dataset.DatasetId -LiteralPath "$folder/rows[1].avro" -Format Avro
+    It 'writes one Avro file of all parts' {
+        Export-CohereDataset $dataset.DatasetId -LiteralPath "$folder/rows[1].avro"
 
-        $copy = New-CohereDataset -LiteralPath 'rows[1].avro' -Type embed-input -KeepField id | Wait-CohereDataset -PollingIntervalSec 0.1
-        ($copy | Export-CohereDataset).id | Should -Be (1..$count)
+        $bytes = [System.IO.File]::ReadAllBytes((Join-Path $folder 'rows[1].avro'))
+        $bytes[0..3] | Should -Be 79, 98, 106, 1
+        # Each part begins like this, and the file does once.
+        [regex]::Matches([System.Text.Encoding]::ASCII.GetString($bytes), "Obj\x01").Count | Should -Be 1
+        $bytes.Length | Should -BeLessThan ($dataset.Parts.SizeBytes | Measure-Object -Sum).Sum
+        $bytes.Length | Should -BeGreaterThan (0.9 * ($dataset.Parts.SizeBytes | Measure-Object -Sum).Sum)
     }
 
     It 'gives each dataset a file of its own in a folder' {
