@@ -234,6 +234,55 @@ Describe 'New-CohereDataset' {
         }
     }
 
+    It 'makes one error of a connection that breaks in the middle, and uploads nothing again' {
+        $large = Join-Path $folder 'large.jsonl'
+        [System.IO.File]::WriteAllText($large, ('{"text":"' + ('x' * 1000) + '"}' + "`n") * 20000)
+        $listener = [System.Net.Sockets.TcpListener]::new([System.Net.IPAddress]::Loopback, 0)
+        $listener.Start()
+        $shell = Get-OtherPowerShell
+        try {
+            $running = $shell.AddScript('param($address, $file) Connect-Cohere -BaseUri $address -ApiKey a-key-for-tests; New-CohereDataset $file -Type embed-input').
+                AddArgument("http://127.0.0.1:$($listener.LocalEndpoint.Port)").AddArgument($large).BeginInvoke()
+            $client = $listener.AcceptTcpClientAsync().GetAwaiter().GetResult()
+            $buffer = [byte[]]::new(65536)
+            $read = 0
+            while ($read -lt 5MB) { $read += $client.GetStream().Read($buffer, 0, $buffer.Length) }
+            $client.Client.Close(0)
+
+            $running.AsyncWaitHandle.WaitOne(20000) | Should -BeTrue
+            $shell.EndInvoke($running) | Should -BeNullOrEmpty
+            $shell.Streams.Error | Should -HaveCount 1
+            $shell.Streams.Error[0].FullyQualifiedErrorId | Should -BeLike 'CohereShell.ConnectionLost,*'
+            $shell.Streams.Error[0].ErrorDetails.RecommendedAction | Should -BeLike '*not sent twice*'
+            $listener.Pending() | Should -BeFalse
+        }
+        finally {
+            $shell.Runspace.Dispose()
+            $shell.Dispose()
+            $listener.Stop()
+        }
+    }
+
+    It 'takes no memory for a large file' -Skip:(-not $IsLinux) {
+        $large = Join-Path $folder 'large.jsonl'
+        $piece = [System.Text.Encoding]::UTF8.GetBytes(('{"text":"' + ('x' * 1000) + '"}' + "`n") * 1000)
+        $stream = [System.IO.File]::Create($large)
+        foreach ($i in 1..250) { $stream.Write($piece, 0, $piece.Length) }
+        $stream.Dispose()
+        $emulator = Start-CohereEmulator
+
+        $grown = Invoke-InOtherProcess "
+            Import-Module `$Manifest
+            function Get-Peak { [int] ((Get-Content /proc/self/status | Select-String 'VmHWM:\s+(\d+)').Matches[0].Groups[1].Value / 1024) }
+            Connect-Cohere -BaseUri '$($emulator.BaseUri)' -ApiKey a-key-for-tests
+            `$null = New-CohereDataset '$rows' -Type embed-input
+            `$idle = Get-Peak
+            `$null = New-CohereDataset '$large' -Type embed-input
+            (Get-Peak) - `$idle"
+
+        [int] $grown[-1] | Should -BeLessThan 100
+    }
+
     It 'completes -Type' {
         (Get-TabCompletion 'New-CohereDataset -Type embed').CompletionText | Should -Be 'embed-input'
     }

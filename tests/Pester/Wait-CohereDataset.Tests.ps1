@@ -48,8 +48,8 @@ Describe 'Wait-CohereDataset' {
     }
 
     It 'waits for all datasets of the pipeline together, and puts out each when it is done' {
-        $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"dataset":{"id":"a","validation_status":"processing"}}' })
-        $server.Default = [CohereShellTests.Answer] @{ Body = '{"dataset":{"id":"done","validation_status":"validated"}}' }
+        $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"dataset":{"id":"a","validation_status":"processing"}}'; DelayMs = 100 })
+        $server.Default = [CohereShellTests.Answer] @{ Body = '{"dataset":{"id":"done","validation_status":"validated"}}'; DelayMs = 100 }
 
         $datasets = 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'b' | Wait-CohereDataset -PollingIntervalSec 0.1
 

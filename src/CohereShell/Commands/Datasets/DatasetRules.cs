@@ -40,7 +40,7 @@ internal sealed class DatasetRules
 
     private IReadOnlyList<string> Extensions => _type switch
     {
-        DatasetTypes.EmbedInput => [.. AnyTable, ".txt", ".avro"],
+        DatasetTypes.EmbedInput => [.. AnyTable, ".txt"],
         DatasetTypes.SingleLabelFineTuning or DatasetTypes.MultiLabelFineTuning => AnyTable,
         _ => [".jsonl"],
     };
