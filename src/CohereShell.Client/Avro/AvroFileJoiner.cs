@@ -1,7 +1,8 @@
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.IO;
-using System.Linq;
+using System.IO.Compression;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
@@ -10,7 +11,8 @@ namespace CohereShell;
 
 /// <summary>
 /// Makes one Avro file of several that have the same schema. Blocks go over as they are, compressed and unread, with the
-/// marker of the first file behind each; the copy of a single file is like the original.
+/// marker of the first file behind each; the copy of a single file is like the original. Only those of a file that is
+/// compressed in another way than the first are unpacked and packed again.
 /// </summary>
 internal sealed class AvroFileJoiner
 {
@@ -25,7 +27,7 @@ internal sealed class AvroFileJoiner
     /// <summary>Adds a file.</summary>
     /// <param name="file">The file; it is closed.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="AvroException">It is damaged, or has another schema or codec than the first.</exception>
+    /// <exception cref="AvroException">It is damaged, or has another schema than the first.</exception>
     public async Task AddAsync(Stream file, CancellationToken cancellationToken)
     {
         using var input = new AvroInput(file);
@@ -39,9 +41,15 @@ internal sealed class AvroFileJoiner
                 WriteHeader(header);
                 _first = header;
             }
-            else if (header.Codec != _first.Codec || !SequenceEqual(header.Schema, _first.Schema))
+            else if (!SequenceEqual(header.Schema, _first.Schema))
             {
-                throw new InvalidDataException("it has another schema than the files before it, or is compressed in another way, and cannot be one file with them; export the rows as JSON Lines");
+                throw new InvalidDataException("it has another schema than the files before it, and cannot be one file with them; export the rows as JSON Lines");
+            }
+
+            if (header.Codec != _first.Codec)
+            {
+                await RecodeAsync(new AvroBlockReader(input, header, _limits), cancellationToken).ConfigureAwait(false);
+                return;
             }
 
             while (!await input.IsAtEndAsync(isAsync: true, cancellationToken).ConfigureAwait(false))
@@ -59,6 +67,69 @@ internal sealed class AvroFileJoiner
                 start,
                 exception);
         }
+    }
+
+    private async Task RecodeAsync(AvroBlockReader blocks, CancellationToken cancellationToken)
+    {
+        while (await blocks.ReadAsync(isAsync: true, cancellationToken).ConfigureAwait(false))
+        {
+            using MemoryStream packed = Pack(blocks.Body, blocks.Length);
+            WriteLong(blocks.RowCount);
+            WriteLong(packed.Length);
+            packed.WriteTo(_output);
+            _output.Write(_first!.Sync, 0, AvroHeader.SyncLength);
+        }
+    }
+
+    private MemoryStream Pack(byte[] body, int length)
+    {
+        var packed = new MemoryStream();
+        switch (_first!.Codec)
+        {
+            case "null":
+                packed.Write(body, 0, length);
+                break;
+            case "deflate":
+                using (var deflater = new DeflateStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+                {
+                    deflater.Write(body, 0, length);
+                }
+
+                break;
+            case "snappy":
+                PackSnappy(packed, body, length);
+                break;
+            default:
+                throw new InvalidDataException($"it is compressed in another way than the files before it, with \"{_first.Codec}\", which this module does not write");
+        }
+
+        return packed;
+    }
+
+    /// <summary>As one literal: right, and no smaller than it was.</summary>
+    private static void PackSnappy(MemoryStream packed, byte[] body, int length)
+    {
+        const byte LiteralWithLengthOfFourBytes = 63 << 2;
+        for (uint left = (uint)length; ; left >>= 7)
+        {
+            packed.WriteByte((byte)(left > 127 ? left | 128 : left));
+            if (left < 128)
+            {
+                break;
+            }
+        }
+
+        byte[] number = new byte[sizeof(uint)];
+        if (length > 0)
+        {
+            packed.WriteByte(LiteralWithLengthOfFourBytes);
+            BinaryPrimitives.WriteInt32LittleEndian(number, length - 1);
+            packed.Write(number, 0, number.Length);
+            packed.Write(body, 0, length);
+        }
+
+        BinaryPrimitives.WriteUInt32BigEndian(number, Crc32.Compute(body.AsSpan(0, length)));
+        packed.Write(number, 0, number.Length);
     }
 
     private static bool SequenceEqual(byte[]? one, byte[]? other) => (one ?? []).AsSpan().SequenceEqual(other ?? []);

@@ -261,6 +261,34 @@ public sealed class DatasetRowsTests
         Assert.False(file.Read());
     }
 
+    [Theory]
+    [InlineData("repeats-deflate", "repeats-snappy")]
+    [InlineData("repeats-snappy", "repeats-deflate")]
+    [InlineData("types-null", "types-snappy", "types-deflate")]
+    [InlineData("types-deflate", "types-snappy", "types-null")]
+    [InlineData("types-snappy", "types-null", "types-deflate")]
+    public async Task Avro_of_parts_that_are_compressed_in_different_ways_is_one_file_with_all_rows(params string[] names)
+    {
+        byte[][] parts = names.Select(name => AvroFileTests.Data(name + ".avro")).ToArray();
+        using var store = new Store(parts);
+
+        byte[] joined = await store.WriteAsync(DatasetFileFormat.Avro);
+
+        Assert.Equal(parts.SelectMany(RowsOf), RowsOf(joined));
+
+        static List<string> RowsOf(byte[] bytes)
+        {
+            using AvroFile file = AvroFile.Open(new MemoryStream(bytes));
+            var rows = new List<string>();
+            while (file.Read())
+            {
+                rows.Add(file.ToElement().GetRawText());
+            }
+
+            return rows;
+        }
+    }
+
     [Fact]
     public async Task Avro_of_parts_with_different_schemas_is_refused()
     {
