@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell;
 
-/// <summary>A tool that the model may call.</summary>
-public sealed class ChatTool
+/// <summary>A tool that the model may call. See <see href="https://docs.cohere.com/docs/tool-use-overview"/>.</summary>
+public class ChatTool
 {
     /// <summary>Creates a tool.</summary>
     /// <param name="name">Its name: letters, digits and underscores, not beginning with a digit.</param>
@@ -19,6 +19,10 @@ public sealed class ChatTool
     /// <summary>What it does.</summary>
     [JsonIgnore]
     public string? Description => Function.Description;
+
+    /// <summary>Its parameters: a JSON schema, as text.</summary>
+    [JsonIgnore]
+    public string JsonSchema => Function.Parameters.GetRawText();
 
     [JsonInclude]
     internal string Type { get; } = "function";

@@ -31,7 +31,7 @@ internal static class ChatTemplate
         LogProbs = command.LogProb ? true : null,
         Thinking = ThinkingOptions(command),
         Priority = command.Priority,
-        Tools = command.Tool.Length > 0 ? command.Tool.Select(Tools.From).ToArray() : null,
+        Tools = command.Tool.Length > 0 ? command.Tool.Select(ChatTools.From).ToArray() : null,
         ToolChoice = command.ToolChoice,
         StrictTools = command.StrictTool ? true : null,
     };

@@ -1,10 +1,10 @@
-using System.Linq;
 using System.Text.Json;
+using CohereShell.Tools;
 
 namespace CohereShell.Conversion;
 
 /// <summary>Tools for chat from hashtables and objects.</summary>
-internal static class Tools
+internal static class ChatTools
 {
     private const string EmptySchema = """{"type":"object","properties":{}}""";
 
@@ -27,9 +27,9 @@ internal static class Tools
         // Cohere's own form has it all inside "function".
         JsonElement function = element.TryGetProperty("function", out JsonElement inner) ? inner : element;
         string name = TextIn(function, "name") ?? string.Empty;
-        if (!IsName(name))
+        if (!ToolNames.IsValid(name))
         {
-            throw new NotJsonException("-Tool", $"'{name}' is no name for a tool: letters, digits and underscores, not beginning with a digit");
+            throw new NotJsonException("-Tool", $"'{name}' is no name for a tool: {ToolNames.Rule}");
         }
 
         JsonElement parameters = function.TryGetProperty("parameters", out JsonElement schema) && schema.ValueKind == JsonValueKind.Object
@@ -40,7 +40,4 @@ internal static class Tools
 
     private static string? TextIn(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private static bool IsName(string name) =>
-        name.Length > 0 && !char.IsDigit(name[0]) && name.All(character => character == '_' || (character < 128 && char.IsLetterOrDigit(character)));
 }

@@ -1,0 +1,54 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Text.Json;
+using CohereShell.Tools;
+
+namespace CohereShell;
+
+/// <summary>A tool that a command of PowerShell or a script block carries out.</summary>
+public sealed class CommandTool : ChatTool
+{
+    private readonly IReadOnlyList<ToolParameter> _parameters;
+
+    internal CommandTool(string name, string? description, JsonElement schema, CommandInfo command, string? parameterSetName, IReadOnlyList<ToolParameter> parameters)
+        : base(name, description, schema)
+    {
+        Command = command;
+        ParameterSetName = parameterSetName;
+        Verb = ToolNames.VerbOf(command.Name);
+        _parameters = parameters;
+    }
+
+    internal CommandTool(string name, string? description, JsonElement schema, ScriptBlock scriptBlock, string? parameterSetName, IReadOnlyList<ToolParameter> parameters)
+        : base(name, description, schema)
+    {
+        ScriptBlock = scriptBlock;
+        ParameterSetName = parameterSetName;
+        _parameters = parameters;
+    }
+
+    /// <summary>The command that carries the tool out; null where a script block does.</summary>
+    public CommandInfo? Command { get; }
+
+    /// <summary>The script block that carries the tool out; null where a command does.</summary>
+    public ScriptBlock? ScriptBlock { get; }
+
+    /// <summary>The parameter set of the command that is offered; null where it has only one.</summary>
+    public string? ParameterSetName { get; }
+
+    /// <summary>The parameters that the model may give.</summary>
+    public IReadOnlyList<string> Parameter => _parameters.Select(parameter => parameter.Name).ToArray();
+
+    /// <summary>The verb of the command: Get, Set, Remove. Null where it has none, and for script blocks.</summary>
+    public string? Verb { get; }
+
+    /// <summary>The command's parameter for a property of the schema; null where there is none.</summary>
+    internal string? ParameterFor(string property) =>
+        _parameters.FirstOrDefault(parameter => string.Equals(parameter.Property, property, StringComparison.Ordinal))?.Name;
+
+    /// <summary>The schema's property for a parameter of the command; null where it is not offered.</summary>
+    internal string? PropertyFor(string parameter) =>
+        _parameters.FirstOrDefault(offered => string.Equals(offered.Name, parameter, StringComparison.OrdinalIgnoreCase))?.Property;
+}
