@@ -45,6 +45,7 @@
         'New-CohereDataset'
         'New-CohereEmbedding'
         'New-CohereFineTunedModel'
+        'New-CohereTool'
         'Receive-CohereBatch'
         'Receive-CohereEmbedJob'
         'Remove-CohereDataset'

@@ -4,6 +4,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using System.Text.Json;
 
 namespace CohereShell;
 
@@ -79,6 +80,19 @@ public static class DisplayText
         return Sanitize(message.Text)
             + (images > 0 ? FormattableString.Invariant($" [{images} image(s)]") : string.Empty)
             + (calls.Length > 0 ? " " + OneLine(calls, 500) : string.Empty);
+    }
+
+    /// <summary>The parameters of a tool, those that have to be given with an asterisk: <c>Path*, Filter</c>.</summary>
+    /// <param name="tool">The tool.</param>
+    public static string Parameters(ChatTool tool)
+    {
+        JsonElement schema = tool.Function.Parameters;
+        string[] required = schema.TryGetProperty("required", out JsonElement names) && names.ValueKind == JsonValueKind.Array
+            ? names.EnumerateArray().Select(name => name.ToString()).ToArray()
+            : [];
+        return schema.TryGetProperty("properties", out JsonElement properties) && properties.ValueKind == JsonValueKind.Object
+            ? Sanitize(string.Join(", ", properties.EnumerateObject().Select(property => required.Contains(property.Name) ? property.Name + "*" : property.Name)))
+            : string.Empty;
     }
 
     /// <summary>The first numbers of an embedding: enough to tell it from another one.</summary>

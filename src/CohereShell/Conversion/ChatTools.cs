@@ -1,27 +1,77 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
 using System.Text.Json;
+using CohereShell.Errors;
 using CohereShell.Tools;
 
 namespace CohereShell.Conversion;
 
-/// <summary>Tools for chat from hashtables and objects.</summary>
+/// <summary>Tools for chat in every form that they come in: tools, commands, names of commands, hashtables, JSON.</summary>
 internal static class ChatTools
 {
     private const string EmptySchema = """{"type":"object","properties":{}}""";
 
-    /// <exception cref="NotJsonException">The value is no tool.</exception>
-    public static ChatTool From(object value)
+    /// <summary>The tools; what cannot be one ends the command.</summary>
+    /// <exception cref="NotJsonException">A value is no tool.</exception>
+    /// <exception cref="JsonException">A value is a string that begins like JSON and is none.</exception>
+    public static ChatTool[] From(PSCmdlet command, object[] values)
     {
-        if (PowerShellJson.Unwrap(value) is ChatTool tool)
+        try
         {
-            return tool;
-        }
+            ChatTool[] tools = values.SelectMany(Flatten).Select(value => From(value, command.InvokeCommand)).ToArray();
+            // The model calls a tool by its name, and PowerShell's names do not differ by case.
+            if (tools.GroupBy(tool => tool.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twins)
+            {
+                throw new ToolException(ErrorRecords.InvalidCombination(
+                    $"Two of the tools have the name {twins.Key}.",
+                    "Give one of them another name: New-CohereTool -Name",
+                    twins.Last()));
+            }
 
-        JsonElement element = PowerShellJson.Unwrap(value) is string json && json.TrimStart().StartsWith("{", System.StringComparison.Ordinal)
-            ? JsonSerializer.Deserialize<JsonElement>(json)
-            : PowerShellJson.ToElement(value);
+            return tools;
+        }
+        catch (ToolException exception)
+        {
+            command.ThrowTerminatingError(exception.Record);
+            throw;
+        }
+    }
+
+    /// <summary>A schema for a tool's parameters, from a hashtable, an object or JSON.</summary>
+    /// <exception cref="NotJsonException">The value cannot be said in JSON, or is no schema of an object.</exception>
+    /// <exception cref="JsonException">The value is a string that is no JSON.</exception>
+    public static JsonElement ReadSchema(object value)
+    {
+        JsonElement schema = PowerShellJson.Unwrap(value) is string json ? JsonSerializer.Deserialize<JsonElement>(json) : PowerShellJson.ToElement(value);
+        bool isObject = schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.String && type.GetString() == "object";
+        return isObject ? schema : throw new NotJsonException("-JsonSchema", "the schema of a tool's parameters has to be of the type object");
+    }
+
+    private static ChatTool From(object value, CommandInvocationIntrinsics engine) => PowerShellJson.Unwrap(value) switch
+    {
+        ChatTool tool => tool,
+        CommandInfo command => CommandTools.From(command, new ToolOptions(), engine),
+        ScriptBlock script => throw new ToolException(ErrorRecords.InvalidCombination(
+            "A script block has no name that a model could call.",
+            "Make a tool of it first: New-CohereTool -Name Get_Ticket -ScriptBlock { … }",
+            script)),
+        string json when json.TrimStart().StartsWith("{", StringComparison.Ordinal) => FromJson(JsonSerializer.Deserialize<JsonElement>(json)),
+        string name => CommandTools.From(CommandTools.Find(name, engine), new ToolOptions(), engine),
+        _ => FromJson(PowerShellJson.ToElement(value)),
+    };
+
+    // What a command in parentheses puts out is a list inside the list.
+    private static IEnumerable<object> Flatten(object value) =>
+        PowerShellJson.Unwrap(value) is IEnumerable list and not (string or IDictionary) ? list.Cast<object>() : [value];
+
+    private static ChatTool FromJson(JsonElement element)
+    {
         if (element.ValueKind != JsonValueKind.Object)
         {
-            throw new NotJsonException("-Tool", "a tool is a hashtable with name, description and parameters");
+            throw new NotJsonException("-Tool", "a tool is a command, or a hashtable with name, description and parameters");
         }
 
         // Cohere's own form has it all inside "function".

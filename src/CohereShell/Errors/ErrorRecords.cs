@@ -271,6 +271,46 @@ internal static class ErrorRecords
         path,
         action);
 
+    /// <summary>A command that is not there.</summary>
+    public static ErrorRecord CommandNotFound(string name, Exception? cause = null) => Create(
+        new CommandNotFoundException($"There is no command '{DisplayText.OneLine(name, 100)}'.", cause),
+        nameof(CommandNotFound),
+        ErrorCategory.ObjectNotFound,
+        name,
+        "Check the name with Get-Command, and import the module that has it. A tool without a command is a hashtable with name, description and parameters.");
+
+    /// <summary>A command that cannot be a tool.</summary>
+    public static ErrorRecord CommandNotUsable(CommandInfo command, string reason, Exception? cause = null) => Create(
+        new PSArgumentException($"{command.Name} cannot be a tool: {reason}.", cause),
+        nameof(CommandNotUsable),
+        ErrorCategory.InvalidArgument,
+        command,
+        "Choose what is offered with -Parameter and -ParameterSetName, or write a function or a script block with just the parameters that the model shall give.");
+
+    /// <summary>A parameter that the command does not have.</summary>
+    public static ErrorRecord ParameterNotFound(string command, string name, IEnumerable<string> known) => Create(
+        new PSArgumentException($"{command} has no parameter '{name}'."),
+        nameof(ParameterNotFound),
+        ErrorCategory.ObjectNotFound,
+        name,
+        known.Any() ? $"Its parameters are {string.Join(", ", known)}." : "It has no parameters.");
+
+    /// <summary>A parameter set that the command does not have.</summary>
+    public static ErrorRecord ParameterSetNotFound(string command, string name, IEnumerable<string> known) => Create(
+        new PSArgumentException($"{command} has no parameter set '{name}'."),
+        nameof(ParameterSetNotFound),
+        ErrorCategory.ObjectNotFound,
+        name,
+        $"Its parameter sets are {string.Join(", ", known)}.");
+
+    /// <summary>Something that is no command.</summary>
+    public static ErrorRecord NotACommand(object target) => Create(
+        new PSArgumentException($"An object of the type {NameOf(target)} is not a command."),
+        nameof(NotACommand),
+        ErrorCategory.InvalidType,
+        target,
+        "Give names of commands, what Get-Command puts out, or script blocks.");
+
     /// <summary>Nobody is connected and the environment has no key.</summary>
     public static ErrorRecord NotConnected() =>
         new CohereException(ErrorReason.NoApiKey, "There is no connection to Cohere, and no API key in the environment.").ToErrorRecord(null);

@@ -209,9 +209,10 @@ internal sealed class ArgumentReader
         : number.TryGetDecimal(out decimal exact) ? exact
         : BigInteger.Parse(raw, CultureInfo.InvariantCulture);
 
+    // 5.0 is as good as 5 in JSON. The casts keep the compiler from making doubles of them all.
     private static object Whole(double value) =>
-        value is >= int.MinValue and <= int.MaxValue ? (int)value
-        : value is > long.MinValue and < long.MaxValue ? (long)value
+        value is >= int.MinValue and <= int.MaxValue ? (object)(int)value
+        : value is > long.MinValue and < long.MaxValue ? (object)(long)value
         : value;
 
     private static bool IsSame(JsonElement one, JsonElement other, StringComparison comparison) => one.ValueKind == other.ValueKind && one.ValueKind switch

@@ -83,7 +83,7 @@ internal static class ToolArguments
         string[] names = PropertiesOf(tool.Function.Parameters)
             .Select(property => required.Contains(property.Key, StringComparer.Ordinal) ? property.Key + " (required)" : property.Key)
             .ToArray();
-        return new ToolBinding([.. problems, names.Length > 0 ? $"the parameters are {string.Join(", ", names)}" : "the tool has no parameters"]);
+        return new ToolBinding((string[])[.. problems, names.Length > 0 ? $"the parameters are {string.Join(", ", names)}" : "the tool has no parameters"]);
     }
 
     // PowerShell's names do not differ by case, so a model's need not either.

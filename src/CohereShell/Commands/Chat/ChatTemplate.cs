@@ -1,4 +1,3 @@
-using System.Linq;
 using System.Text.Json;
 using CohereShell.Conversion;
 using CohereShell.Errors;
@@ -31,7 +30,7 @@ internal static class ChatTemplate
         LogProbs = command.LogProb ? true : null,
         Thinking = ThinkingOptions(command),
         Priority = command.Priority,
-        Tools = command.Tool.Length > 0 ? command.Tool.Select(ChatTools.From).ToArray() : null,
+        Tools = command.Tool.Length > 0 ? ChatTools.From(command, command.Tool) : null,
         ToolChoice = command.ToolChoice,
         StrictTools = command.StrictTool ? true : null,
     };

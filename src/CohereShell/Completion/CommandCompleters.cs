@@ -1,0 +1,71 @@
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using CohereShell.Conversion;
+using CohereShell.Tools;
+
+namespace CohereShell.Completion;
+
+/// <summary>Names of commands, as PowerShell itself completes them at the beginning of a line.</summary>
+public sealed class CommandNameCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName,
+        string parameterName,
+        string wordToComplete,
+        CommandAst commandAst,
+        IDictionary fakeBoundParameters) =>
+        // Programs cannot be tools.
+        CompletionCompleters.CompleteCommand(
+            wordToComplete.Trim('\'', '"'),
+            string.Empty,
+            CommandTypes.Cmdlet | CommandTypes.Function | CommandTypes.Filter | CommandTypes.Alias | CommandTypes.ExternalScript);
+}
+
+/// <summary>What the metadata of the command that stands at -Command has.</summary>
+public abstract class CommandPartCompleter : NameCompleter
+{
+    private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters)
+    {
+        try
+        {
+            object? given = boundParameters["Command"] is object[] list ? list.FirstOrDefault() : boundParameters["Command"];
+            return Command(PowerShellJson.Unwrap(given)) is { } command ? Parts(command).Distinct() : [];
+        }
+        catch (RuntimeException)
+        {
+            // A command that cannot be read: no error belongs into a prompt.
+            return [];
+        }
+    }
+
+    private protected abstract IEnumerable<(string Name, string ToolTip)> Parts(CommandInfo command);
+
+    // A completer knows no engine; this one runs in the user's runspace.
+    private static CommandInfo? Command(object? given)
+    {
+        using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        CommandInfo? command = given as CommandInfo
+            ?? (given is string { Length: > 0 } name ? shell.AddCommand("Microsoft.PowerShell.Core\\Get-Command").AddParameter("Name", WildcardPattern.Escape(name)).Invoke<CommandInfo>().FirstOrDefault() : null);
+        return command is AliasInfo alias ? alias.ResolvedCommand : command;
+    }
+}
+
+/// <summary>The parameters of the command that stands at -Command.</summary>
+public sealed class ToolParameterCompleter : CommandPartCompleter
+{
+    private protected override IEnumerable<(string Name, string ToolTip)> Parts(CommandInfo command) => command.ParameterSets
+        .SelectMany(set => set.Parameters)
+        .Where(parameter => !ParameterChoice.IsCommon(parameter.Name))
+        .Select(parameter => (parameter.Name, parameter.ParameterType.Name));
+}
+
+/// <summary>The parameter sets of the command that stands at -Command.</summary>
+public sealed class ToolParameterSetCompleter : CommandPartCompleter
+{
+    private protected override IEnumerable<(string Name, string ToolTip)> Parts(CommandInfo command) =>
+        command.ParameterSets.Select(set => (set.Name, $"{command.Name} {set}"));
+}

@@ -1,0 +1,167 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CohereShell.Commands;
+using CohereShell.Errors;
+
+namespace CohereShell.Tools;
+
+/// <summary>Makes tools of commands and script blocks.</summary>
+internal static class CommandTools
+{
+    // What Get-Command gives knows the parameters that a command has only here and now: those of the file system, for example.
+    private const string FindScript = "param($Name) Microsoft.PowerShell.Core\\Get-Command -Name $Name -ErrorAction Ignore";
+
+    // For the engine a script block has parameters once it is a function; the function ends with the scope that it is made in.
+    private const string FunctionScript = "param($Script) ${function:CohereShellTool} = $Script; Get-Command -Name CohereShellTool -CommandType Function";
+
+    /// <summary>The command of a name, as PowerShell would find it; modules load for it.</summary>
+    /// <exception cref="ToolException">There is none.</exception>
+    public static CommandInfo Find(string name, CommandInvocationIntrinsics engine)
+    {
+        try
+        {
+            return engine.InvokeScript(FindScript, WildcardPattern.Escape(name)).Select(item => item.BaseObject).OfType<CommandInfo>().FirstOrDefault()
+                ?? throw new ToolException(ErrorRecords.CommandNotFound(name));
+        }
+        catch (RuntimeException exception) when (exception is not PipelineStoppedException)
+        {
+            throw new ToolException(ErrorRecords.CommandNotFound(name, exception));
+        }
+    }
+
+    /// <exception cref="ToolException">The command cannot be a tool.</exception>
+    public static CommandTool From(CommandInfo command, ToolOptions options, CommandInvocationIntrinsics engine)
+    {
+        CommandInfo resolved = Resolve(command, engine);
+        (ParameterChoice choice, int sets) = Choose(resolved, options);
+        CommandHelp help = CommandHelp.Of(resolved, engine);
+        JsonElement schema = SchemaOf(resolved, choice.Parameters, help);
+        string description = options.Description ?? help.Synopsis ?? $"Runs the PowerShell command {resolved.Name}.";
+        return new CommandTool(
+            options.Name ?? ToolNames.FromCommand(resolved.Name), description, schema, resolved, sets > 1 ? choice.Set.Name : null, Same(choice.Parameters));
+    }
+
+    /// <exception cref="ToolException">The script block cannot be a tool.</exception>
+    public static CommandTool From(ScriptBlock script, string name, ToolOptions options, CommandInvocationIntrinsics engine)
+    {
+        CommandInfo function = AsFunction(script, engine);
+        (ParameterChoice choice, int sets) = Choose(function, options);
+        CommandHelp help = CommandHelp.Of(function, engine);
+        JsonElement schema = SchemaOf(function, choice.Parameters, help);
+        return new CommandTool(name, options.Description ?? help.Synopsis, schema, script, sets > 1 ? choice.Set.Name : null, Same(choice.Parameters));
+    }
+
+    /// <summary>A script block behind a schema of the user's own: its parameters are found by the names of the properties.</summary>
+    /// <exception cref="ToolException">The script block has no parameter for a property.</exception>
+    public static CommandTool From(ScriptBlock script, string name, string? description, JsonElement schema, CommandInvocationIntrinsics engine)
+    {
+        CommandInfo function = AsFunction(script, engine);
+        string[] parameters = SetsOf(function).SelectMany(set => set.Parameters).Select(parameter => parameter.Name).Distinct().Where(parameter => !ParameterChoice.IsCommon(parameter)).ToArray();
+        string[] properties = schema.TryGetProperty("properties", out JsonElement listed) && listed.ValueKind == JsonValueKind.Object
+            ? listed.EnumerateObject().Select(property => property.Name).ToArray()
+            : [];
+        ToolParameter[] map = properties.Select(property => new ToolParameter(property, ParameterNamed(property, parameters, script))).ToArray();
+        IGrouping<string, ToolParameter>? twins = map.GroupBy(parameter => parameter.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1);
+        return twins is null
+            ? new CommandTool(name, description, schema, script, null, map)
+            : throw new ToolException(ErrorRecords.InvalidValue(
+                $"The properties {string.Join(" and ", twins.Select(twin => twin.Property))} of the schema would be the same parameter, -{twins.Key}.",
+                "Give them names that differ by more than case, hyphens and underscores.",
+                script));
+    }
+
+    // A property user_id is the parameter -user_id, or -UserId.
+    private static string ParameterNamed(string property, string[] parameters, ScriptBlock script) =>
+        parameters.FirstOrDefault(parameter => string.Equals(parameter, property, StringComparison.OrdinalIgnoreCase))
+        ?? parameters.FirstOrDefault(parameter => string.Equals(Plain(parameter), Plain(property), StringComparison.OrdinalIgnoreCase))
+        ?? throw new ToolException(ErrorRecords.InvalidValue(
+            $"The script block has no parameter for the property '{property}' of the schema.",
+            $"Add ${Plain(property)} to its param block, or take the property out of the schema.",
+            script));
+
+    private static string Plain(string name) => name.Replace("_", string.Empty).Replace("-", string.Empty);
+
+    private static CommandInfo AsFunction(ScriptBlock script, CommandInvocationIntrinsics engine)
+    {
+        var found = engine.InvokeScript(FunctionScript, script).Select(item => item.BaseObject).OfType<CommandInfo>().FirstOrDefault();
+        return found ?? throw new ToolException(ErrorRecords.InvalidValue("The script block cannot be read as a function.", "Check its param block.", script));
+    }
+
+    private static CommandInfo Resolve(CommandInfo command, CommandInvocationIntrinsics engine)
+    {
+        CommandInfo? resolved = command is AliasInfo { ResolvedCommand: { } target } ? Find(FullName(target), engine)
+            : command is AliasInfo ? null
+            : command;
+        return resolved switch
+        {
+            null => throw new ToolException(ErrorRecords.CommandNotFound(((AliasInfo)command).Definition)),
+            ApplicationInfo => throw new ToolException(ErrorRecords.CommandNotUsable(resolved, "a program says nothing about its parameters, and takes its arguments as one line of text")),
+            // A tool never gets at the key or the connection.
+            CmdletInfo { ImplementingType: { } type } when type == typeof(ConnectCohereCommand) || type == typeof(DisconnectCohereCommand) =>
+                throw new ToolException(ErrorRecords.CommandNotUsable(resolved, "a model must not change the connection that it is reached by")),
+            CmdletInfo or FunctionInfo or ExternalScriptInfo => resolved,
+            _ => throw new ToolException(ErrorRecords.CommandNotUsable(resolved, $"it is a command of the kind {resolved.CommandType}")),
+        };
+    }
+
+    private static string FullName(CommandInfo command) =>
+        command is ExternalScriptInfo or ApplicationInfo ? command.Definition
+        : string.IsNullOrEmpty(command.ModuleName) ? command.Name
+        : command.ModuleName + "\\" + command.Name;
+
+    private static (ParameterChoice Choice, int Sets) Choose(CommandInfo command, ToolOptions options)
+    {
+        CommandParameterSetInfo[] sets = SetsOf(command);
+        return (ParameterChoice.From(command, sets, options), sets.Length);
+    }
+
+    private static CommandParameterSetInfo[] SetsOf(CommandInfo command)
+    {
+        try
+        {
+            return command.ParameterSets.ToArray();
+        }
+        catch (RuntimeException exception) when (exception is not PipelineStoppedException)
+        {
+            // A script that does not parse, a module that does not load, an attribute of a class that is not there.
+            throw new ToolException(ErrorRecords.CommandNotUsable(command, $"its parameters cannot be read: {exception.Message}", exception));
+        }
+    }
+
+    private static JsonElement SchemaOf(CommandInfo command, IReadOnlyList<CommandParameterInfo> parameters, CommandHelp help)
+    {
+        IReadOnlyDictionary<string, object?> defaults = ParameterDefaults.Of(command);
+        var properties = new JsonObject();
+        foreach (CommandParameterInfo parameter in parameters)
+        {
+            string? description = help.For(parameter.Name) ?? (string.IsNullOrWhiteSpace(parameter.HelpMessage) ? null : parameter.HelpMessage);
+            defaults.TryGetValue(parameter.Name, out object? defaultValue);
+            properties[parameter.Name] = ParameterSchema.Of(parameter, description, parameter.IsMandatory ? null : defaultValue);
+        }
+
+        var schema = new JsonObject { ["type"] = "object", ["properties"] = properties };
+        string[] required = parameters.Where(parameter => parameter.IsMandatory).Select(parameter => parameter.Name).ToArray();
+        if (required.Length > 0)
+        {
+            schema["required"] = new JsonArray(required.Select(name => (JsonNode)JsonValue.Create(name)).ToArray());
+        }
+
+        schema["additionalProperties"] = false;
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, JsonBody.WriterOptions))
+        {
+            schema.WriteTo(writer);
+        }
+
+        using JsonDocument document = JsonDocument.Parse(buffer.ToArray());
+        return document.RootElement.Clone();
+    }
+
+    private static ToolParameter[] Same(IReadOnlyList<CommandParameterInfo> parameters) =>
+        parameters.Select(parameter => new ToolParameter(parameter.Name, parameter.Name)).ToArray();
+}
