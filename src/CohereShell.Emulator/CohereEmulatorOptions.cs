@@ -9,6 +9,7 @@ namespace CohereShell;
 /// message can ask for what the real service does rarely: <c>emulate:error</c> and <c>emulate:timeout</c> in the last
 /// user message end a stream with finish reason ERROR or TIMEOUT (without a stream: status 500 or 504), and
 /// <c>emulate:slow</c> puts a tenth of a second before each event of a stream. "In 500 words" makes an answer that long.
+/// <c>emulate:wrong-arguments</c> has tools called wrongly first, and <c>emulate:call Name {…}</c> calls one to the letter.
 /// </remarks>
 public sealed class CohereEmulatorOptions
 {

@@ -42,9 +42,13 @@ internal sealed class ChatInput
     /// <summary>The last thing that the user said.</summary>
     internal ChatTurn LastUserTurn => Turns.LastOrDefault(turn => turn.Role == "user") ?? new ChatTurn();
 
-    /// <summary>What the tools returned since the model called them; empty where the user spoke last.</summary>
-    internal IReadOnlyList<ChatToolResult> ToolResults =>
-        Turns.Reverse().TakeWhile(turn => turn.Role == "tool").Reverse().SelectMany(turn => turn.ToolResults).ToArray();
+    /// <summary>What the tools returned since the user spoke; empty where no tool was called.</summary>
+    internal IReadOnlyList<ChatToolResult> ToolResults => SinceUser.SelectMany(turn => turn.ToolResults).ToArray();
+
+    /// <summary>How often tools have been called and have returned since the user spoke.</summary>
+    internal int ToolRounds => SinceUser.Zip(SinceUser.Skip(1), (before, turn) => before.Role != "tool" && turn.Role == "tool").Count(isNew => isNew);
+
+    private IEnumerable<ChatTurn> SinceUser => Turns.Skip(Turns.Count - 1 - Turns.Reverse().TakeWhile(turn => turn.Role != "user").Count());
 
     internal bool Asks(string hook) => LastUserTurn.Text.IndexOf(hook, StringComparison.Ordinal) >= 0;
 }

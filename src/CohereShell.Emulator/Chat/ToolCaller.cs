@@ -12,28 +12,45 @@ internal static class ToolCaller
     /// <summary>The calls; none where the model answers in words.</summary>
     internal static IReadOnlyList<ChatToolCall> TryCall(ChatInput request)
     {
-        if (request.Tools.Count == 0 || request.ToolChoice == "NONE" || request.ToolResults.Count > 0)
+        if (request.Tools.Count == 0 || request.ToolChoice == "NONE")
         {
             return [];
         }
 
-        string message = request.LastUserTurn.Text;
-        return Chosen(request, message).Select(tool => Call(tool, message)).ToArray();
+        ChatToolCall[][] steps = Steps(request);
+        int step = request.ToolRounds;
+        bool errs = request.Asks(AgentPlan.WrongArgumentsHook);
+        if (errs && step == 0 && steps.Length > 0)
+        {
+            return steps[0].Select(call => call with { Id = call.Id + "_0", Arguments = AgentPlan.Spoil(call.Arguments) }).ToArray();
+        }
+
+        step -= errs ? 1 : 0;
+        return step >= 0 && step < steps.Length ? steps[step] : [];
     }
 
     internal static string Plan(IReadOnlyList<ChatToolCall> calls) =>
         "I will use " + string.Join(" and ", calls.Select(call => call.Name)) + " to answer the question.";
 
-    // Every tool whose name the message says; else the one that shares most words with it.
-    private static ToolOffer[] Chosen(ChatInput request, string message)
+    private static ChatToolCall[][] Steps(ChatInput request)
     {
-        ToolOffer[] named = request.Tools.Where(tool => IsNamed(tool, message)).ToArray();
-        if (named.Length > 0)
+        string message = request.LastUserTurn.Text.Replace(AgentPlan.WrongArgumentsHook, string.Empty);
+        IReadOnlyList<string> steps = AgentPlan.Steps(message);
+        return AgentPlan.IsScript(message)
+            ? steps.Select(step => AgentPlan.Calls(step).Select((call, index) => Call(call.Name, call.Arguments, FormattableString.Invariant($"{step}\n{index}"))).ToArray()).Where(calls => calls.Length > 0).ToArray()
+            : steps.Select((step, index) => Chosen(request, step, isFirst: index == 0).Select(tool => Call(tool, step, message)).ToArray()).Where(calls => calls.Length > 0).ToArray();
+    }
+
+    // Every tool whose name the step says; in the first also the one that shares most words with it.
+    private static ToolOffer[] Chosen(ChatInput request, string step, bool isFirst)
+    {
+        ToolOffer[] named = request.Tools.Where(tool => IsNamed(tool, step)).ToArray();
+        if (named.Length > 0 || !isFirst)
         {
             return named;
         }
 
-        HashSet<string> asked = Words.Meaning(message);
+        HashSet<string> asked = Words.Meaning(step);
         var scored = request.Tools.Select(tool => (Tool: tool, Score: Score(tool, asked))).ToArray();
         int best = scored.Max(entry => entry.Score);
         return best > 0 || request.ToolChoice == "REQUIRED" ? [scored.First(entry => entry.Score == best).Tool] : [];
@@ -62,11 +79,17 @@ internal static class ToolCaller
             ? string.Join(" ", properties.EnumerateObject().Select(property => property.Name))
             : string.Empty;
 
-    private static ChatToolCall Call(ToolOffer tool, string message)
+    // A step that quotes nothing is about what the message quotes.
+    private static ChatToolCall Call(ToolOffer tool, string step, string message)
     {
-        byte[] json = EmulatorJson.Write(writer => new SchemaInstance(tool.Parameters, message).WriteObject(writer));
-        string arguments = Encoding.UTF8.GetString(json);
-        string hash = StableHash.Id(tool.Name + "\n" + arguments + "\n" + message).Substring(0, 12).Replace("-", string.Empty);
-        return new ChatToolCall(tool.Name + "_" + hash, tool.Name, arguments);
+        string values = Words.Quoted(step).Any() ? step : message;
+        byte[] json = EmulatorJson.Write(writer => new SchemaInstance(tool.Parameters, values).WriteObject(writer));
+        return Call(tool.Name, Encoding.UTF8.GetString(json), message);
+    }
+
+    private static ChatToolCall Call(string name, string arguments, string message)
+    {
+        string hash = StableHash.Id(name + "\n" + arguments + "\n" + message).Substring(0, 12).Replace("-", string.Empty);
+        return new ChatToolCall(name + "_" + hash, name, arguments);
     }
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -37,6 +38,59 @@ public sealed class ChatToolTests
     }
 
     [Fact]
+    public async Task Steps_follow_one_another_and_the_answer_uses_what_all_of_them_gave()
+    {
+        const string Message = "get_weather of 'Riga', then get_process with name 'sshd'";
+        using EmulatedAnswer first = await EmulatedAnswer.ToChatAsync(Message, Both);
+        Assert.Equal("""{"city":"Riga"}""", Assert.Single(Calls(first)).GetProperty("function").GetProperty("arguments").GetString());
+
+        using EmulatedAnswer second = await AfterToolsAsync(Message, "It is 4 degrees");
+        Assert.Equal("""{"name":"sshd"}""", Assert.Single(Calls(second)).GetProperty("function").GetProperty("arguments").GetString());
+
+        using EmulatedAnswer last = await AfterToolsAsync(Message, "It is 4 degrees", "It sleeps");
+        Assert.Equal("COMPLETE", last.FinishReason);
+        Assert.Contains("4 degrees", last.Text, StringComparison.Ordinal);
+        Assert.Contains("It sleeps", last.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Wrong_arguments_come_first_when_asked_for_and_the_right_ones_after()
+    {
+        const string Message = "Weather of Riga for 3 days. emulate:wrong-arguments";
+        using EmulatedAnswer wrong = await EmulatedAnswer.ToChatAsync(Message, Both);
+        Assert.Equal("""{"city":"Riga","days":"many","emulated_mistake":"no tool has this parameter"}""", Assert.Single(Calls(wrong)).GetProperty("function").GetProperty("arguments").GetString());
+
+        using EmulatedAnswer right = await AfterToolsAsync(Message, "days must be a whole number");
+        Assert.Equal("""{"city":"Riga","days":3}""", Assert.Single(Calls(right)).GetProperty("function").GetProperty("arguments").GetString());
+
+        using EmulatedAnswer answer = await AfterToolsAsync(Message, "days must be a whole number", "It is 4 degrees");
+        Assert.Equal("COMPLETE", answer.FinishReason);
+    }
+
+    [Theory]
+    [InlineData("emulate:call get_weather {\"city\": \"'; Remove-Item x'\"}", "get_weather", "{\"city\": \"'; Remove-Item x'\"}")]
+    [InlineData("Do emulate:call Unknown_Tool {\"a\": [1, 2]} now", "Unknown_Tool", "{\"a\": [1, 2]}")]
+    [InlineData("emulate:call get_weather {\"city\": \nand more", "get_weather", "{\"city\":")]
+    [InlineData("emulate:call get_weather", "get_weather", "{}")]
+    public async Task Calls_can_be_said_to_the_letter(string message, string name, string arguments)
+    {
+        using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync(message, Both);
+        JsonElement function = Assert.Single(Calls(answer)).GetProperty("function");
+        Assert.Equal(name, function.GetProperty("name").GetString());
+        Assert.Equal(arguments, function.GetProperty("arguments").GetString());
+    }
+
+    [Fact]
+    public async Task Calls_to_the_letter_stand_side_by_side_or_in_steps()
+    {
+        const string Message = "emulate:call get_weather {\"city\":\"Riga\"} emulate:call get_weather {\"city\":\"Riga\"} emulate:then emulate:call get_process {}";
+        using EmulatedAnswer first = await EmulatedAnswer.ToChatAsync(Message, Both);
+        Assert.Equal(2, Calls(first).Select(call => call.GetProperty("id").GetString()).Distinct().Count());
+        using EmulatedAnswer second = await AfterToolsAsync(Message, "4");
+        Assert.Equal("get_process", Assert.Single(Calls(second)).GetProperty("function").GetProperty("name").GetString());
+    }
+
+    [Fact]
     public async Task A_message_that_fits_no_tool_is_answered_in_words()
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync("Hello", Both);
@@ -68,4 +122,17 @@ public sealed class ChatToolTests
 
     private static JsonElement[] Calls(EmulatedAnswer answer) =>
         [.. answer.Json.GetProperty("message").GetProperty("tool_calls").EnumerateArray()];
+
+    /// <summary>Asks on after so many rounds, in each of which a tool has said something.</summary>
+    private static Task<EmulatedAnswer> AfterToolsAsync(string message, params string[] said)
+    {
+        var messages = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = message });
+        foreach (string text in said)
+        {
+            messages.Add(new JsonObject { ["role"] = "assistant", ["tool_plan"] = "I will look." });
+            messages.Add(new JsonObject { ["role"] = "tool", ["tool_call_id"] = "call", ["content"] = text });
+        }
+
+        return EmulatedAnswer.ToChatAsync(string.Empty, $"{Both},\"messages\":{messages.ToJsonString()}");
+    }
 }
