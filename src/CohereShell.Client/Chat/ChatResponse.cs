@@ -37,8 +37,8 @@ public sealed class ChatResponse
     /// <summary>Why the answer ended.</summary>
     public ChatFinishReason FinishReason { get; internal init; }
 
-    /// <summary>What it cost.</summary>
-    public Usage Usage { get; internal init; } = Usage.None;
+    /// <summary>What it cost, the calls before it that led to tools included.</summary>
+    public Usage Usage { get; internal set; } = Usage.None;
 
     /// <summary>The model that answered.</summary>
     public string Model { get; internal init; } = string.Empty;
@@ -55,8 +55,11 @@ public sealed class ChatResponse
     /// <summary>The whole conversation, this answer included: what to go on with.</summary>
     public IReadOnlyList<ChatMessage> History { get; }
 
-    /// <summary>From the first byte sent to the last byte of the answer, retries included.</summary>
-    public TimeSpan Elapsed { get; internal init; }
+    /// <summary>From the first byte sent to the last byte of the answer, retries and tools included.</summary>
+    public TimeSpan Elapsed { get; internal set; }
+
+    /// <summary>What the model has had done on the way to the answer, with -InvokeTool.</summary>
+    public IReadOnlyList<ToolStep> ToolSteps { get; internal set; } = [];
 
     internal ChatMessage AnswerMessage { get; }
 

@@ -7,7 +7,8 @@ using System.Threading;
 namespace CohereShell;
 
 /// <summary>
-/// Appends one JSON line per call to a file: who, what, when, status, attempts, units. No content and no key.
+/// Appends one JSON line per call, and per tool that the model called, to a file: who, what, when, status, attempts, units.
+/// No content and no key.
 /// </summary>
 internal sealed class AuditLog
 {
@@ -34,12 +35,16 @@ internal sealed class AuditLog
         }
     }
 
-    public void Append(Entry entry)
+    public void Append(Entry entry) => Append(writer => Write(writer, entry));
+
+    public void Append(ToolEntry entry) => Append(writer => Write(writer, entry));
+
+    private void Append(Action<Utf8JsonWriter> write)
     {
         using var line = new MemoryStream();
         using (var writer = new Utf8JsonWriter(line))
         {
-            Write(writer, entry);
+            write(writer);
         }
 
         line.Write(NewLine, 0, NewLine.Length);
@@ -62,12 +67,7 @@ internal sealed class AuditLog
     private static void Write(Utf8JsonWriter writer, Entry entry)
     {
         writer.WriteStartObject();
-        writer.WriteString("time", entry.Time);
-        writer.WriteString("user", Environment.UserName);
-        writer.WriteString("computer", Environment.MachineName);
-        writer.WriteNumber("process", ProcessId.Value);
-        writer.WriteString("session", entry.Session);
-        writer.WriteString("client", entry.ClientName);
+        WriteWho(writer, entry.Time, entry.Session, entry.ClientName);
         writer.WriteString("operation", entry.Operation.Name);
         writer.WriteString("method", entry.Operation.Method);
         writer.WriteString("path", entry.Path);
@@ -90,6 +90,31 @@ internal sealed class AuditLog
         writer.WriteNumber("billedClassifications", usage.BilledClassifications);
         writer.WriteNumber("billedImages", usage.BilledImages);
         writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, ToolEntry entry)
+    {
+        writer.WriteStartObject();
+        WriteWho(writer, entry.Time, entry.Session, entry.ClientName);
+        writer.WriteString("operation", "InvokeTool");
+        writer.WriteString("tool", entry.Tool);
+        writer.WriteString("command", entry.Command);
+        writer.WriteString("model", entry.Model);
+        writer.WriteString("consent", entry.Consent.ToString());
+        writer.WriteString("outcome", entry.Outcome.ToString());
+        writer.WriteNumber("milliseconds", Math.Round(entry.Elapsed.TotalMilliseconds));
+        writer.WriteString("toolCallId", entry.ToolCallId);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteWho(Utf8JsonWriter writer, DateTimeOffset time, string session, string? client)
+    {
+        writer.WriteString("time", time);
+        writer.WriteString("user", Environment.UserName);
+        writer.WriteString("computer", Environment.MachineName);
+        writer.WriteNumber("process", ProcessId.Value);
+        writer.WriteString("session", session);
+        writer.WriteString("client", client);
     }
 
     private FileStream Open()
@@ -165,5 +190,23 @@ internal sealed class AuditLog
         public string? RequestId { get; init; }
 
         public Usage? Usage { get; init; }
+    }
+
+    /// <summary>A tool that the model called: names and outcome, neither arguments nor output.</summary>
+    internal sealed record ToolEntry(DateTimeOffset Time, string Session, string Tool)
+    {
+        public string? ClientName { get; init; }
+
+        public string? Command { get; init; }
+
+        public string? Model { get; init; }
+
+        public string? ToolCallId { get; init; }
+
+        public ToolConsent Consent { get; init; }
+
+        public ToolOutcome Outcome { get; init; }
+
+        public TimeSpan Elapsed { get; init; }
     }
 }

@@ -28,27 +28,43 @@ internal static class PowerShellJson
     }
 
     /// <exception cref="NotJsonException">The value cannot be said in JSON.</exception>
-    public static byte[] ToUtf8(object? value)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, JsonBody.WriterOptions))
-        {
-            new Walk(writer).Write(value, "$", isTop: true);
-        }
+    public static byte[] ToUtf8(object? value) => ToUtf8(value, null);
 
-        return buffer.ToArray();
+    /// <summary>What can be said of the value within bounds: what does not fit is cut off, and what JSON has no word for is a text.</summary>
+    public static JsonElement ToElement(object? value, JsonBounds bounds)
+    {
+        using JsonDocument document = JsonDocument.Parse(ToUtf8(value, bounds));
+        return document.RootElement.Clone();
     }
 
     /// <summary>What is inside the wrapper that PowerShell puts around values; objects made in script stay wrapped.</summary>
     public static object? Unwrap(object? value) =>
         value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
 
+    private static byte[] ToUtf8(object? value, JsonBounds? bounds)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, JsonBody.WriterOptions))
+        {
+            new Walk(writer, bounds).Write(value, "$", isTop: true);
+        }
+
+        return buffer.ToArray();
+    }
+
     private sealed class Walk
     {
         private readonly Utf8JsonWriter _writer;
+        private readonly JsonBounds? _bounds;
         private readonly Stack<object> _above = new();
 
-        public Walk(Utf8JsonWriter writer) => _writer = writer;
+        public Walk(Utf8JsonWriter writer, JsonBounds? bounds)
+        {
+            _writer = writer;
+            _bounds = bounds;
+        }
+
+        private bool IsFull => _bounds is not null && _writer.BytesCommitted + _writer.BytesPending > _bounds.Size;
 
         public void Write(object? value, string path, bool isTop = false)
         {
@@ -59,7 +75,7 @@ internal static class PowerShellJson
                     _writer.WriteNullValue();
                     break;
                 case string text:
-                    _writer.WriteStringValue(text);
+                    WriteText(text);
                     break;
                 case JsonElement element:
                     element.WriteTo(_writer);
@@ -68,7 +84,8 @@ internal static class PowerShellJson
                     _writer.WriteBooleanValue(plain is true or SwitchParameter { IsPresent: true });
                     break;
                 case ScriptBlock or Delegate or SecureString or PSCredential or Stream:
-                    throw new NotJsonException(path, $"a {plain.GetType().Name} cannot be said in JSON");
+                    Refuse(path, $"a {plain.GetType().Name} cannot be said in JSON", $"({plain.GetType().Name})");
+                    break;
                 case Enum or char or Guid or Uri or Version or TimeSpan or IFormattable when IsText(plain):
                     _writer.WriteStringValue(TextOf(plain));
                     break;
@@ -104,12 +121,32 @@ internal static class PowerShellJson
             Inside(plain, path, () => WriteProperties(Shown(wrapped), path));
         }
 
-        private static IEnumerable<PSPropertyInfo> Shown(PSObject value)
+        private IEnumerable<PSPropertyInfo> Shown(PSObject value)
         {
             var standard = value.Members["PSStandardMembers"]?.Value as PSMemberSet;
             return standard?.Members["DefaultDisplayPropertySet"] is PSPropertySet shown
-                ? shown.ReferencedPropertyNames.Select(name => value.Properties[name]).OfType<PSPropertyInfo>()
+                ? shown.ReferencedPropertyNames.Concat(KeysOf(value)).Distinct(StringComparer.OrdinalIgnoreCase).Select(name => value.Properties[name]).OfType<PSPropertyInfo>()
                 : value.Properties;
+        }
+
+        // A file's name is shown without the folder, and who is to go on with the file needs both.
+        private IEnumerable<string> KeysOf(PSObject value) => _bounds is not null && value.BaseObject is FileSystemInfo ? [nameof(FileSystemInfo.FullName)] : [];
+
+        private void WriteText(string text)
+        {
+            int most = _bounds is null ? int.MaxValue : IsFull ? 0 : _bounds.TextLength;
+            _writer.WriteStringValue(text.Length <= most ? text : _bounds!.Cut(text, most));
+        }
+
+        /// <summary>What JSON has no word for is an error, or a text where somebody wants what can be had.</summary>
+        private void Refuse(string path, string reason, string text)
+        {
+            if (_bounds is null)
+            {
+                throw new NotJsonException(path, reason);
+            }
+
+            _writer.WriteStringValue(text);
         }
 
         private void WriteDictionary(IDictionary dictionary, string path)
@@ -117,6 +154,12 @@ internal static class PowerShellJson
             _writer.WriteStartObject();
             foreach (DictionaryEntry entry in dictionary)
             {
+                if (IsFull)
+                {
+                    _bounds!.CutItems();
+                    break;
+                }
+
                 string name = Convert.ToString(Unwrap(entry.Key), CultureInfo.InvariantCulture) ?? string.Empty;
                 _writer.WritePropertyName(name);
                 Write(entry.Value, path + "." + name);
@@ -131,6 +174,12 @@ internal static class PowerShellJson
             int index = 0;
             foreach (object? item in items)
             {
+                if (IsFull || index >= _bounds?.Items)
+                {
+                    _bounds!.CutItems();
+                    break;
+                }
+
                 Write(item, FormattableString.Invariant($"{path}[{index++}]"));
             }
 
@@ -142,6 +191,12 @@ internal static class PowerShellJson
             _writer.WriteStartObject();
             foreach (PSPropertyInfo property in properties)
             {
+                if (IsFull)
+                {
+                    _bounds!.CutItems();
+                    break;
+                }
+
                 _writer.WritePropertyName(property.Name);
                 Write(ValueOf(property), path + "." + property.Name);
             }
@@ -167,7 +222,14 @@ internal static class PowerShellJson
             object identity = value is PSObject wrapped ? wrapped.BaseObject is PSCustomObject ? wrapped : wrapped.BaseObject : value;
             if (_above.Any(above => ReferenceEquals(above, identity)))
             {
-                throw new NotJsonException(path, "the value holds itself");
+                Refuse(path, "the value holds itself", "(the object above)");
+                return;
+            }
+
+            if (_above.Count >= _bounds?.Depth)
+            {
+                _writer.WriteStringValue(_bounds.Cut(identity));
+                return;
             }
 
             if (_above.Count >= DeepestLevel)
@@ -200,7 +262,8 @@ internal static class PowerShellJson
             {
                 case double and (double.NaN or double.PositiveInfinity or double.NegativeInfinity):
                 case float and (float.NaN or float.PositiveInfinity or float.NegativeInfinity):
-                    throw new NotJsonException(path, $"JSON has no {number.ToString(null, CultureInfo.InvariantCulture)}");
+                    Refuse(path, $"JSON has no {number.ToString(null, CultureInfo.InvariantCulture)}", number.ToString(null, CultureInfo.InvariantCulture));
+                    break;
                 case double value:
                     _writer.WriteNumberValue(value);
                     break;

@@ -32,6 +32,22 @@ internal static class ErrorRecords
     public static ErrorRecord InvalidValue(string message, string action, object? target, Exception? cause = null) =>
         Create(new PSArgumentException(message, cause), nameof(InvalidValue), ErrorCategory.InvalidArgument, target, action);
 
+    /// <summary>The model goes on calling tools. The answer so far is the target.</summary>
+    public static ErrorRecord ToolStepLimit(int steps, ChatResponse response) => Create(
+        new PSInvalidOperationException(FormattableString.Invariant($"The model has called tools {steps} times and still does not answer.")),
+        nameof(ToolStepLimit),
+        ErrorCategory.LimitsExceeded,
+        response,
+        "Look at the ToolSteps of the error's target object, allow more with -MaxToolStep, or ask for less at once.");
+
+    /// <summary>A command that a tool must not use.</summary>
+    public static ErrorRecord InsideTool(string command) => Create(
+        new PSInvalidOperationException($"{command} cannot be used while a model's tool runs."),
+        nameof(InsideTool),
+        ErrorCategory.PermissionDenied,
+        null,
+        "Connect before you start the chat, and leave sessions out of tools.");
+
     /// <summary>A record of the pipeline without any text.</summary>
     public static ErrorRecord EmptyInput(object? target) => Create(
         new PSArgumentException("This input is empty: there is no text in it. Nothing was sent for it."),

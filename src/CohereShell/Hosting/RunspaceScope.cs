@@ -18,12 +18,16 @@ internal sealed class RunspaceScope
     private readonly List<WeakReference<IDisposable>> _owned = [];
     private (string? Key, string? Address) _environment;
     private CohereSession? _fromEnvironment;
+    private int _tools;
 
     private RunspaceScope()
     {
     }
 
     public static RunspaceScope Current => States.GetValue(Runspace.DefaultRunspace, Create);
+
+    /// <summary>Whether a tool runs here on behalf of a model.</summary>
+    public bool IsInTool => _tools > 0;
 
     /// <summary>The session of Connect-Cohere.</summary>
     public CohereSession? Connected { get; set; }
@@ -38,6 +42,13 @@ internal sealed class RunspaceScope
         }
 
         return _fromEnvironment;
+    }
+
+    /// <summary>From now on until what this gives is disposed of, a tool runs here. On the runspace's own thread only.</summary>
+    public IDisposable EnterTool()
+    {
+        _tools++;
+        return new ToolStay(this);
     }
 
     /// <summary>Closes it with the runspace or with the module.</summary>
@@ -95,5 +106,14 @@ internal sealed class RunspaceScope
         {
             owned.Dispose();
         }
+    }
+
+    private sealed class ToolStay : IDisposable
+    {
+        private readonly RunspaceScope _scope;
+
+        public ToolStay(RunspaceScope scope) => _scope = scope;
+
+        public void Dispose() => _scope._tools--;
     }
 }

@@ -60,7 +60,7 @@ internal static class Sessions
     {
         foreach (string name in new[] { KeyVariable, SecondKeyVariable })
         {
-            if (Environment.GetEnvironmentVariable(name)?.Trim() is { Length: > 0 } key)
+            if (KeyShelter.Read(name)?.Trim() is { Length: > 0 } key)
             {
                 return (key, "environment variable " + name);
             }

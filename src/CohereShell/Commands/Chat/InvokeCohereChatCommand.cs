@@ -9,11 +9,12 @@ using CohereShell.Completion;
 using CohereShell.Conversion;
 using CohereShell.Errors;
 using CohereShell.Pipeline;
+using CohereShell.Tools;
 
 namespace CohereShell.Commands;
 
 /// <summary>Invoke-CohereChat: asks a model. See <see href="https://docs.cohere.com/reference/chat"/>.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "CohereChat", DefaultParameterSetName = AnswerSet)]
+[Cmdlet(VerbsLifecycle.Invoke, "CohereChat", DefaultParameterSetName = AnswerSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(ChatResponse), ParameterSetName = [AnswerSet, LiveSet])]
 [OutputType(typeof(ChatStreamEvent), ParameterSetName = [StreamSet])]
 [OutputType(typeof(PSObject), ParameterSetName = [ObjectSet])]
@@ -33,6 +34,7 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
     private ChatRequest _template = new();
     private ChatContent[] _images = [];
     private OrderedCalls<object, ChatResponse>? _calls;
+    private ToolGate? _gate;
 
     /// <summary>
     /// The question. With it, what comes down the pipeline is the conversation to go on with, or documents for the
@@ -171,6 +173,26 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
     [Parameter]
     public SwitchParameter StrictTool { get; set; }
 
+    /// <summary>Has the tools carried out that the model calls, until it answers.</summary>
+    [Parameter]
+    public SwitchParameter InvokeTool { get; set; }
+
+    /// <summary>Tools that may run without being asked for: names of tools or commands, wildcards allowed.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] AllowTool { get; set; } = [];
+
+    /// <summary>How many rounds of tools the model may ask for.</summary>
+    [Parameter]
+    [ValidateRange(1, 1000)]
+    public int MaxToolStep { get; set; } = 10;
+
+    /// <summary>How long a tool may run, in seconds.</summary>
+    [Parameter]
+    [ValidateRange(1, 86400)]
+    public int ToolTimeoutSec { get; set; } = 300;
+
     /// <summary>Puts out the pieces of the answer as they arrive; the last one holds the whole answer.</summary>
     [Parameter(ParameterSetName = StreamSet, Mandatory = true)]
     public SwitchParameter Stream { get; set; }
@@ -211,6 +233,12 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
             _documents.AddRange(Document.Select(ReadDocument));
             _template = ChatTemplate.From(this) with { Documents = _documents.Count > 0 ? _documents : null };
             _images = Images.Resolve(this, Image, ImageDetail).ToArray();
+            if (InvokeTool)
+            {
+                ChatRules.CheckTools(this, _template.Tools!);
+                _gate = new ToolGate(this, AllowTool);
+            }
+
             // Built now: what is wrong with headers or added fields is known before the first question.
             _ = Options;
         }
@@ -368,6 +396,12 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
     private void Ask(IReadOnlyList<ChatMessage> history, ChatMessage question, object target)
     {
         ChatRequest request = _template with { Messages = [.. WithSystemMessage(history), question] };
+        if (_gate is not null)
+        {
+            AskWithTools(request, target);
+            return;
+        }
+
         if (Stream || Live)
         {
             StreamAnswer(request, target);
@@ -377,6 +411,73 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
         Calls.Begin(target, token => Client.Chat.SendAsync(request, Options, token));
         // After it and not before the next: with nobody else under way, an answer is there before the next question is read.
         Calls.MakeRoom();
+    }
+
+    // One question after another: tools run on this thread.
+    private void AskWithTools(ChatRequest request, object target)
+    {
+        var loop = new ToolLoop(this, CurrentSession, _template.Tools!, _gate!, TimeSpan.FromSeconds(ToolTimeoutSec))
+        {
+            OnStep = Live ? step => LiveText.Show(this, step) : null,
+        };
+        while (true)
+        {
+            ChatResponse? response = Stream || Live ? StreamAnswer(request, target, loop) : Send(request, target, loop);
+            if (response is null)
+            {
+                return;
+            }
+
+            if (response.ToolCalls.Count == 0)
+            {
+                if (!Stream && !Live)
+                {
+                    WriteAnswer(response);
+                }
+
+                return;
+            }
+
+            if (loop.Rounds >= MaxToolStep)
+            {
+                WriteError(ErrorRecords.ToolStepLimit(loop.Rounds, response));
+                return;
+            }
+
+            try
+            {
+                IReadOnlyList<ChatMessage> outcomes = loop.Run(response, response.Model, Ending);
+                request = request with
+                {
+                    Messages = [.. response.History, .. outcomes],
+                    // A tool that has to be called has been called; else there would be no end of it.
+                    ToolChoice = request.ToolChoice == CohereShell.ToolChoice.Required ? null : request.ToolChoice,
+                };
+            }
+            catch (CohereException exception)
+            {
+                WriteFailure(exception, response);
+                return;
+            }
+
+            // From here on, a failure is about what has been done so far.
+            target = response;
+        }
+    }
+
+    private ChatResponse? Send(ChatRequest request, object target, ToolLoop loop)
+    {
+        try
+        {
+            ChatResponse response = Run(token => Client.Chat.SendAsync(request, Options, token));
+            loop.Complete(response);
+            return response;
+        }
+        catch (CohereException exception)
+        {
+            WriteFailure(exception, target);
+            return null;
+        }
     }
 
     private void WriteAnswer(ChatResponse response)
@@ -403,13 +504,20 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
         WriteObject(value, enumerateCollection: !AsHashtable);
     }
 
-    private void StreamAnswer(ChatRequest request, object target)
+    private ChatResponse? StreamAnswer(ChatRequest request, object target, ToolLoop? loop = null)
     {
+        ChatResponse? whole = null;
         try
         {
             IEnumerable<IReadOnlyList<ChatStreamEvent>> batches = Pull(token => Client.Chat.StreamBatchesAsync(request, Options, token));
             foreach (ChatStreamEvent item in batches.SelectMany(batch => batch))
             {
+                if (item.Response is not null)
+                {
+                    loop?.Complete(item.Response);
+                    whole = item.Response;
+                }
+
                 if (Stream)
                 {
                     WriteObject(item);
@@ -422,7 +530,7 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
                 if (item.Response is { } response)
                 {
                     WarnOfTruncation(response);
-                    if (Live)
+                    if (Live && (loop is null || response.ToolCalls.Count == 0))
                     {
                         WriteObject(LiveText.AlreadyShown(response));
                     }
@@ -437,7 +545,10 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
             }
 
             WriteFailure(exception, target);
+            return null;
         }
+
+        return whole;
     }
 
     private void WarnOfTruncation(ChatResponse response)

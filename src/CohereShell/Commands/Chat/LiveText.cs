@@ -16,10 +16,18 @@ internal static class LiveText
             Write(command, DisplayText.Sanitize(text));
         }
 
-        if (item.Type == ChatStreamEventType.MessageEnd)
+        // An answer that only calls tools has shown nothing.
+        if (item.Type == ChatStreamEventType.MessageEnd && item.Response is not { Text.Length: 0 })
         {
             End(command);
         }
+    }
+
+    /// <summary>Shows a tool call, and what became of it where it did not just succeed.</summary>
+    public static void Show(PSCmdlet command, ToolStep step)
+    {
+        string call = step.CommandLine.Length > 0 ? step.CommandLine : DisplayText.OneLine(step.ToString(), 500);
+        Write(command, $"[{call}]{(step.Outcome == ToolOutcome.Succeeded ? string.Empty : " " + step.Outcome)}{Environment.NewLine}");
     }
 
     /// <summary>Leaves the line of the text, for whatever is shown next.</summary>

@@ -167,6 +167,11 @@ public sealed class ConnectCohereCommand : CohereCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (RunspaceScope.Current.IsInTool)
+        {
+            ThrowTerminatingError(ErrorRecords.InsideTool("Connect-Cohere"));
+        }
+
         CohereSession session = Open(CreateOptions());
         if (Verify && !Run(token => new CohereClient(session).Account.CheckApiKeyAsync(cancellationToken: token), session).Valid)
         {

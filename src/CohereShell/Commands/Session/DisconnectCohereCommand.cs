@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using CohereShell.Conversion;
+using CohereShell.Errors;
 using CohereShell.Hosting;
 
 namespace CohereShell.Commands;
@@ -18,6 +19,11 @@ public sealed class DisconnectCohereCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (RunspaceScope.Current.IsInTool)
+        {
+            ThrowTerminatingError(ErrorRecords.InsideTool("Disconnect-Cohere"));
+        }
+
         RunspaceScope scope = RunspaceScope.Current;
         CohereSession? session = Session ?? scope.Connected;
         if (session is null)

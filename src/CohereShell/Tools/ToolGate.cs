@@ -1,0 +1,91 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+
+namespace CohereShell.Tools;
+
+/// <summary>
+/// Decides whether a tool may run. What only reads may; of the rest, what is allowed by name may, and else somebody has to
+/// agree who sees the command with its arguments. Where nobody can be asked the answer is no.
+/// </summary>
+internal sealed class ToolGate
+{
+    private const string Caption = "The model wants to run a command";
+    private const string RemoteHostName = "ServerRemoteHost";
+    private const string JobArgument = "-s";
+    private readonly PSCmdlet _command;
+    private readonly WildcardPattern[] _allowed;
+
+    public ToolGate(PSCmdlet command, IEnumerable<string> allowed)
+    {
+        _command = command;
+        _allowed = allowed.Select(pattern => WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant)).ToArray();
+    }
+
+    /// <summary>Whether a name that -AllowTool says is one of these tools.</summary>
+    public static bool Names(string pattern, CommandTool tool)
+    {
+        WildcardPattern wildcard = WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
+        return NamesOf(tool).Any(wildcard.IsMatch);
+    }
+
+    /// <summary>Decides, and asks if need be.</summary>
+    /// <param name="tool">The tool.</param>
+    /// <param name="commandLine">The command with its arguments.</param>
+    /// <param name="isWhatIf">Whether -WhatIf has shown the command instead of having it run.</param>
+    public ToolConsent Ask(CommandTool tool, string commandLine, out bool isWhatIf)
+    {
+        isWhatIf = IsSet("WhatIf", "WhatIfPreference");
+        if (isWhatIf)
+        {
+            _command.ShouldProcess(commandLine, "Run for the model");
+            return ToolConsent.None;
+        }
+
+        // -Confirm itself means: ask for everything.
+        bool asksAlways = _command.MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && LanguagePrimitives.IsTrue(confirm);
+        return !asksAlways && ReadingVerbs.Contains(tool.Verb) ? ToolConsent.ReadOnly
+            : !asksAlways && NamesOf(tool).Any(name => _allowed.Any(pattern => pattern.IsMatch(name))) ? ToolConsent.AllowTool
+            : AskSomebody(commandLine);
+    }
+
+    private static IEnumerable<string> NamesOf(CommandTool tool) => tool.Command is { } command
+        ? [tool.Name, command.Name, $"{command.ModuleName}\\{command.Name}"]
+        : [tool.Name];
+
+    private ToolConsent AskSomebody(string commandLine)
+    {
+        if (!CanSomebodyAnswer())
+        {
+            return ToolConsent.NobodyToAsk;
+        }
+
+        try
+        {
+            bool isAgreed = _command.ShouldProcess($"Running for the model: {commandLine}", $"{commandLine}\nRun it?", Caption);
+            return !isAgreed ? ToolConsent.Denied : IsNobodyAsked() ? ToolConsent.ConfirmPreference : ToolConsent.Confirmed;
+        }
+        catch (Exception exception) when (exception is not PipelineStoppedException)
+        {
+            // Hosts say in many ways that they cannot ask: HostException, NotImplementedException, NonInteractive's own.
+            _command.WriteVerbose($"Nobody could be asked: {exception.Message}");
+            return ToolConsent.NobodyToAsk;
+        }
+    }
+
+    private bool CanSomebodyAnswer()
+    {
+        // A background job waits for its answer until somebody receives it, which may be never. A remote session has the
+        // same host, and somebody in front of it; only the process tells them apart.
+        bool isJob = _command.Host.Name == RemoteHostName && Environment.GetCommandLineArgs().Contains(JobArgument);
+        return Environment.UserInteractive && !isJob && (!Console.IsInputRedirected || _command.Host.Name != "ConsoleHost");
+    }
+
+    private bool IsNobodyAsked() => _command.MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm)
+        ? !LanguagePrimitives.IsTrue(confirm)
+        : LanguagePrimitives.TryConvertTo(_command.GetVariableValue("ConfirmPreference"), out ConfirmImpact impact) && impact == ConfirmImpact.None;
+
+    private bool IsSet(string parameter, string preference) => LanguagePrimitives.IsTrue(
+        _command.MyInvocation.BoundParameters.TryGetValue(parameter, out object? bound) ? bound : _command.GetVariableValue(preference));
+}

@@ -1,0 +1,220 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Management.Automation;
+using System.Text.Json;
+using System.Threading;
+
+namespace CohereShell.Tools;
+
+/// <summary>
+/// Carries out what the model asks for on the way to one answer, and keeps a record of it. What goes wrong goes back to the
+/// model, which can mend its call; only what ends the command ends the loop.
+/// </summary>
+internal sealed class ToolLoop
+{
+    private readonly PSCmdlet _command;
+    private readonly CohereSession _session;
+    private readonly IReadOnlyList<ChatTool> _tools;
+    private readonly ToolGate _gate;
+    private readonly TimeSpan _timeout;
+    private readonly List<ToolStep> _steps = [];
+    private Usage _usage = Usage.None;
+    private TimeSpan _elapsed;
+
+    /// <summary>Prepares for one answer.</summary>
+    /// <param name="command">The command that runs the tools.</param>
+    /// <param name="session">Whose calls they are on the way to.</param>
+    /// <param name="tools">The tools that the model was told of.</param>
+    /// <param name="gate">Decides what may run.</param>
+    /// <param name="timeout">How long a tool may run.</param>
+    public ToolLoop(PSCmdlet command, CohereSession session, IReadOnlyList<ChatTool> tools, ToolGate gate, TimeSpan timeout)
+    {
+        _command = command;
+        _session = session;
+        _tools = tools;
+        _gate = gate;
+        _timeout = timeout;
+    }
+
+    /// <summary>Is told of each call when it has been dealt with.</summary>
+    public Action<ToolStep>? OnStep { get; init; }
+
+    /// <summary>How many rounds of calls there have been.</summary>
+    public int Rounds { get; private set; }
+
+    /// <summary>Adds to an answer what led to it.</summary>
+    public void Complete(ChatResponse response)
+    {
+        _usage = _usage.Plus(response.Usage);
+        _elapsed += response.Elapsed;
+        response.Usage = _usage;
+        response.Elapsed = _elapsed;
+        response.ToolSteps = _steps.ToArray();
+    }
+
+    /// <summary>Carries out the calls of an answer. What comes back is to be sent after it, in this order.</summary>
+    /// <param name="response">The answer that calls tools.</param>
+    /// <param name="model">The model, for the audit.</param>
+    /// <param name="ending">Ends it: Ctrl+C.</param>
+    /// <exception cref="CohereException">The audit file cannot be written.</exception>
+    public IReadOnlyList<ChatMessage> Run(ChatResponse response, string? model, CancellationToken ending)
+    {
+        Rounds++;
+        var outcomes = new List<ChatMessage>();
+        foreach (ToolCall call in response.ToolCalls)
+        {
+            DateTimeOffset begun = DateTimeOffset.Now;
+            // A call that cannot be recorded is not made.
+            _session.Audit?.EnsureWritable();
+            ToolStep step;
+            try
+            {
+                step = Carry(call, ending);
+            }
+            catch (PipelineStoppedException)
+            {
+                Record(begun, model, new ToolStep { ToolCallId = call.Id, Name = call.Name, Command = Find(call)?.Command?.Name, Outcome = ToolOutcome.Stopped }, DateTimeOffset.Now - begun);
+                throw;
+            }
+
+            _steps.Add(step);
+            Record(begun, model, step, step.Duration);
+            _elapsed += step.Duration;
+            OnStep?.Invoke(step);
+            _command.WriteVerbose(string.Format(
+                CultureInfo.InvariantCulture,
+                "Tool {0}: {1}; {2}, consent {3}, {4:0} ms.",
+                DisplayText.OneLine(step.Name, 80),
+                step.CommandLine.Length > 0 ? step.CommandLine : DisplayText.OneLine(step.RawArguments, 200),
+                step.Outcome,
+                step.Consent,
+                step.Duration.TotalMilliseconds));
+            outcomes.Add(new ChatMessage(ChatRole.Tool, step.Output.Select(document => ChatContent.FromDocument(new ChatDocument(JsonSerializer.Deserialize<JsonElement>(document)))).ToArray())
+            {
+                ToolCallId = call.Id,
+            });
+        }
+
+        return outcomes;
+    }
+
+    private CommandTool? Find(ToolCall call) => _tools.OfType<CommandTool>().FirstOrDefault(tool => string.Equals(tool.Name, call.Name, StringComparison.Ordinal));
+
+    private ToolStep Carry(ToolCall call, CancellationToken ending)
+    {
+        if (Find(call) is not { } tool)
+        {
+            return Unrun(call, null, ToolOutcome.UnknownTool, ToolConsent.None, $"There is no tool '{DisplayText.OneLine(call.Name, 80)}'. The tools are {string.Join(", ", _tools.Select(known => known.Name))}.");
+        }
+
+        ToolBinding binding = ToolArguments.Bind(tool, call);
+        if (binding.Parameters is not { } arguments)
+        {
+            return Unrun(call, tool, ToolOutcome.InvalidArguments, ToolConsent.None, [.. binding.Problems]);
+        }
+
+        string line = CommandLineText.Of(tool.Command?.Name ?? tool.Name, arguments);
+        ToolConsent consent = _gate.Ask(tool, line, out bool isWhatIf);
+        ToolStep? unrun = isWhatIf ? Unrun(call, tool, ToolOutcome.WhatIf, consent, "Nothing was run: the user only wants to know what would be (-WhatIf). Say what you would have done.")
+            : consent == ToolConsent.Denied ? Unrun(call, tool, ToolOutcome.Refused, consent, "The user has refused this call. Do not make it again.")
+            : consent == ToolConsent.NobodyToAsk ? Unrun(call, tool, ToolOutcome.Refused, consent, "This command may change something, and nobody is here to agree to it. It was not run. Answer without it.")
+            : null;
+        return unrun is not null ? unrun with { Arguments = arguments, CommandLine = line } : Run(call, tool, arguments, line, consent, ending);
+    }
+
+    private ToolStep Run(ToolCall call, CommandTool tool, IDictionary arguments, string line, ToolConsent consent, CancellationToken ending)
+    {
+        int progress = GetHashCode() & 0x7fffffff;
+        _command.WriteProgress(new ProgressRecord(progress, "Running a tool for the model", DisplayText.OneLine(line, 200)));
+        ToolRun run;
+        try
+        {
+            run = ToolRunner.Run(tool, WithoutQuestions(tool, arguments, consent), _timeout, ending);
+        }
+        finally
+        {
+            _command.WriteProgress(new ProgressRecord(progress, "Running a tool for the model", "Done") { RecordType = ProgressRecordType.Completed });
+        }
+
+        if (run.Output.IsForTheScreen)
+        {
+            run.Output = Rendered(run.Output);
+        }
+
+        if (run.IsTimedOut)
+        {
+            run.Errors.Add(FormattableString.Invariant($"The command did not end within {_timeout.TotalSeconds:0.#} s and was stopped. Ask for less, or for something else."));
+        }
+
+        foreach (string warning in run.Warnings)
+        {
+            _command.WriteVerbose($"Tool {tool.Name} warns: {DisplayText.OneLine(warning, 500)}");
+        }
+
+        IReadOnlyList<JsonElement> documents = run.Output.ToDocuments(run.Errors, text => _session.Key.Redact(text), out bool isTruncated);
+        return new ToolStep
+        {
+            Step = Rounds,
+            ToolCallId = call.Id,
+            Name = call.Name,
+            Command = tool.Command?.Name,
+            Arguments = arguments,
+            RawArguments = call.RawArguments,
+            CommandLine = line,
+            Consent = consent,
+            Outcome = run.IsTimedOut ? ToolOutcome.TimedOut : run.Errors.Count > 0 ? ToolOutcome.Failed : ToolOutcome.Succeeded,
+            Duration = run.Duration,
+            Errors = run.Errors.ToArray(),
+            Output = documents.Select(document => document.GetRawText()).ToArray(),
+            IsTruncated = isTruncated,
+        };
+    }
+
+    // Who has agreed to a command is not asked by the command once more, nor is a runbook that has allowed it.
+    private static IDictionary WithoutQuestions(CommandTool tool, IDictionary arguments, ToolConsent consent)
+    {
+        bool canAsk = consent != ToolConsent.ReadOnly && tool.Command is CmdletInfo or FunctionInfo && tool.Command.Parameters?.ContainsKey("Confirm") == true;
+        return canAsk ? new Hashtable(arguments, StringComparer.OrdinalIgnoreCase) { ["Confirm"] = false } : arguments;
+    }
+
+    // A tool that ends in Format-Table has put out how something looks, which only PowerShell can draw.
+    private static ToolOutput Rendered(ToolOutput output)
+    {
+        using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        shell.AddCommand("Microsoft.PowerShell.Utility\\Out-String").AddParameter("Width", 200).AddParameter("Stream");
+        var rendered = new ToolOutput();
+        foreach (PSObject line in shell.Invoke(output.Kept))
+        {
+            rendered.Add(line);
+        }
+
+        return rendered;
+    }
+
+    private ToolStep Unrun(ToolCall call, CommandTool? tool, ToolOutcome outcome, ToolConsent consent, params string[] errors) => new()
+    {
+        Step = Rounds,
+        ToolCallId = call.Id,
+        Name = call.Name,
+        Command = tool?.Command?.Name,
+        RawArguments = call.RawArguments,
+        Outcome = outcome,
+        Consent = consent,
+        Errors = errors,
+        Output = [ToolOutput.Note("error", string.Join(" ", errors)).GetRawText()],
+    };
+
+    private void Record(DateTimeOffset begun, string? model, ToolStep step, TimeSpan elapsed) => _session.Audit?.Append(new AuditLog.ToolEntry(begun, _session.Id, step.Name)
+    {
+        ClientName = _session.ClientName,
+        Command = step.Command,
+        Model = model,
+        ToolCallId = step.ToolCallId,
+        Consent = step.Consent,
+        Outcome = step.Outcome,
+        Elapsed = elapsed,
+    });
+}
