@@ -20,7 +20,7 @@ Describe 'Invoke-CohereChat: parameters' {
         @{ Name = 'Model'; Arguments = @{ Model = 'command-r7b-12-2024' }; Field = 'model'; Json = '"command-r7b-12-2024"' }
         @{ Name = 'SystemMessage'; Arguments = @{ SystemMessage = 'Be brief.' }; Field = 'messages'; Json = '[{"role":"system","content":"Be brief."},{"role":"user","content":"q"}]' }
         @{ Name = 'History'; Arguments = @{ History = @{ role = 'user'; content = 'a' }, @{ role = 'assistant'; content = 'b' } }; Field = 'messages'; Json = '[{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"q"}]' }
-        @{ Name = 'Document'; Arguments = @{ Document = 'one', [ordered] @{ title = 't'; text = 'x'; rank = 2 } }; Field = 'documents'; Json = '["one",{"data":{"title":"t","text":"x","rank":2}}]' }
+        @{ Name = 'Document'; Arguments = @{ Document = 'one', [ordered] @{ title = 't'; text = 'x'; rank = 2 } }; Field = 'documents'; Json = '[{"id":"doc:0","data":{"text":"one"}},{"id":"doc:1","data":{"title":"t","text":"x","rank":2}}]' }
         @{ Name = 'Document with an id'; Arguments = @{ Document = @{ id = 'd7'; text = 'x' } }; Field = 'documents'; Json = '[{"id":"d7","data":{"text":"x"}}]' }
         @{ Name = 'CitationMode'; Arguments = @{ CitationMode = 'Off' }; Field = 'citation_options'; Json = '{"mode":"OFF"}' }
         @{ Name = 'JsonSchema'; Arguments = @{ JsonSchema = [ordered] @{ type = 'object'; properties = @{ n = @{ type = 'integer' } }; required = @('n') } }; Field = 'response_format'; Json = '{"type":"json_object","json_schema":{"type":"object","properties":{"n":{"type":"integer"}},"required":["n"]}}' }
@@ -516,16 +516,16 @@ Describe 'Invoke-CohereChat: documents on the pipeline' {
         $null = Get-Content -LiteralPath $path | Invoke-CohereChat 'How long?'
 
         $server.Requests | Should -HaveCount 1
-        ConvertTo-Json -InputObject (Get-SentBody $server).documents -Compress | Should -BeExactly '["Logs are kept 90 days.","Backups are kept a year."]'
+        ConvertTo-Json -InputObject (Get-SentBody $server).documents -Compress | Should -BeExactly '[{"id":"doc:0","data":{"text":"Logs are kept 90 days."}},{"id":"doc:1","data":{"text":"Backups are kept a year."}}]'
     }
 
     It 'makes documents of <Why>' -ForEach @(
-        @{ Why = 'hashtables'; Value = { [ordered] @{ title = 'a'; n = 1.5; list = @(1, 'b'); none = $null; yes = $true } }; Json = '{"data":{"title":"a","n":1.5,"list":[1,"b"],"none":null,"yes":true}}' }
-        @{ Why = 'objects made in script'; Value = { [pscustomobject] @{ Name = 'a'; When = [datetime]::new(2024, 1, 2, 3, 4, 5, [System.DateTimeKind]::Utc); Day = [System.DayOfWeek]::Friday } }; Json = '{"data":{"Name":"a","When":"2024-01-02T03:04:05.0000000Z","Day":"Friday"}}' }
+        @{ Why = 'hashtables'; Value = { [ordered] @{ title = 'a'; n = 1.5; list = @(1, 'b'); none = $null; yes = $true } }; Json = '{"id":"doc:0","data":{"title":"a","n":1.5,"list":[1,"b"],"none":null,"yes":true}}' }
+        @{ Why = 'objects made in script'; Value = { [pscustomobject] @{ Name = 'a'; When = [datetime]::new(2024, 1, 2, 3, 4, 5, [System.DateTimeKind]::Utc); Day = [System.DayOfWeek]::Friday } }; Json = '{"id":"a","data":{"Name":"a","When":"2024-01-02T03:04:05.0000000Z","Day":"Friday"}}' }
         @{ Why = 'objects with an id'; Value = { [pscustomobject] @{ id = 7; text = 'x' } }; Json = '{"id":"7","data":{"text":"x"}}' }
         @{ Why = 'documents in the form of the API'; Value = { [ordered] @{ id = 'a'; data = @{ text = 'x' } } }; Json = '{"id":"a","data":{"text":"x"}}' }
-        @{ Why = 'numbers'; Value = { 42 }; Json = '"42"' }
-        @{ Why = 'objects with nested ones'; Value = { [pscustomobject] @{ a = [pscustomobject] @{ b = @(@{ c = 1 }) } } }; Json = '{"data":{"a":{"b":[{"c":1}]}}}' }
+        @{ Why = 'numbers'; Value = { 42 }; Json = '{"id":"doc:0","data":{"text":"42"}}' }
+        @{ Why = 'objects with nested ones'; Value = { [pscustomobject] @{ a = [pscustomobject] @{ b = @(@{ c = 1 }) } } }; Json = '{"id":"doc:0","data":{"a":{"b":[{"c":1}]}}}' }
     ) {
         $null = & $Value | Invoke-CohereChat 'q'
 
@@ -571,7 +571,7 @@ Describe 'Invoke-CohereChat: documents on the pipeline' {
     It 'combines -Document with what is piped' {
         $null = 'piped' | Invoke-CohereChat 'q' -Document 'given'
 
-        (Get-SentBody $server).documents | Should -Be 'given', 'piped'
+        (Get-SentBody $server).documents.data.text | Should -Be 'given', 'piped'
     }
 
     It 'makes an error for a file that has gone, and asks with the others' {

@@ -95,7 +95,7 @@ public sealed class ChatClient
         ChatFinishReason reason,
         Usage? usage,
         IReadOnlyList<LogProb> logProbs,
-        TimeSpan elapsed) => new(message, request.Messages)
+        TimeSpan elapsed) => new(message, request)
         {
             Id = id,
             Model = request.Model ?? string.Empty,

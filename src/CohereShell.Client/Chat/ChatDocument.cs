@@ -11,9 +11,14 @@ namespace CohereShell;
 [JsonConverter(typeof(ChatDocumentConverter))]
 public sealed class ChatDocument
 {
-    /// <summary>A text. The service gives it an id.</summary>
+    /// <summary>A text.</summary>
     /// <param name="text">The text.</param>
-    public ChatDocument(string text) => Text = text ?? throw new ArgumentNullException(nameof(text));
+    /// <param name="id">What citations call it; the service gives it an id where there is none.</param>
+    public ChatDocument(string text, string? id = null)
+    {
+        Text = text ?? throw new ArgumentNullException(nameof(text));
+        Id = id;
+    }
 
     /// <summary>A record.</summary>
     /// <param name="data">A JSON object; names and values are both shown to the model.</param>
@@ -30,7 +35,14 @@ public sealed class ChatDocument
     /// <summary>The text, where the document is one.</summary>
     public string? Text { get; }
 
+    /// <summary>What the document was made of. It is not sent: citations of the document lead back to it.</summary>
+    public object? InputObject { get; init; }
+
     internal JsonElement Data { get; }
+
+    /// <summary>The same document under another name.</summary>
+    internal ChatDocument With(string id, object? inputObject) =>
+        Text is not null ? new(Text, id) { InputObject = inputObject } : new(Data, id) { InputObject = inputObject };
 }
 
 internal sealed class ChatDocumentConverter : JsonConverter<ChatDocument>
@@ -40,7 +52,7 @@ internal sealed class ChatDocumentConverter : JsonConverter<ChatDocument>
 
     public override void Write(Utf8JsonWriter writer, ChatDocument value, JsonSerializerOptions options)
     {
-        if (value.Text is not null)
+        if (value is { Text: not null, Id: null })
         {
             writer.WriteStringValue(value.Text);
         }

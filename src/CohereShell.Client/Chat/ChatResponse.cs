@@ -7,16 +7,17 @@ namespace CohereShell;
 /// <summary>The model's answer. See <see href="https://docs.cohere.com/reference/chat"/>.</summary>
 public sealed class ChatResponse
 {
-    internal ChatResponse(ChatMessage message, IReadOnlyList<ChatMessage> asked)
+    internal ChatResponse(ChatMessage message, ChatRequest request)
     {
+        var objects = new CitedObjects(request);
         AnswerMessage = new ChatMessage(message.Role, message.Content)
         {
             ToolPlan = message.ToolPlan,
             ToolCalls = message.ToolCalls,
-            Citations = message.Citations.Select(citation => citation.In(message.TextOf(citation))).ToArray(),
+            Citations = message.Citations.Select(citation => objects.Link(citation.In(message.TextOf(citation)))).ToArray(),
         };
         // An array: PowerShell cannot take an element out of a list that the compiler made.
-        History = asked.Append(AnswerMessage).ToArray();
+        History = request.Messages.Append(AnswerMessage).ToArray();
     }
 
     /// <summary>The answer.</summary>

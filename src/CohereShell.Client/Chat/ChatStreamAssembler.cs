@@ -9,6 +9,7 @@ namespace CohereShell;
 internal sealed class ChatStreamAssembler
 {
     private readonly ChatRequest _request;
+    private readonly CitedObjects _objects;
     private readonly Stopwatch _elapsed = Stopwatch.StartNew();
     private readonly SortedDictionary<int, Part> _parts = [];
     private readonly SortedDictionary<int, PendingCall> _calls = [];
@@ -19,7 +20,11 @@ internal sealed class ChatStreamAssembler
     private Part? _lastPart;
     private int _lastIndex;
 
-    public ChatStreamAssembler(ChatRequest request) => _request = request;
+    public ChatStreamAssembler(ChatRequest request)
+    {
+        _request = request;
+        _objects = new CitedObjects(request);
+    }
 
     /// <summary>Whether the last event has come.</summary>
     public bool IsComplete { get; private set; }
@@ -144,7 +149,7 @@ internal sealed class ChatStreamAssembler
 
     private ChatStreamEvent AddCitation(WireChatEvent wire)
     {
-        List<Citation>? citations = wire.Delta?.Message?.Citations?.ConvertAll(citation => citation.ToCitation());
+        List<Citation>? citations = wire.Delta?.Message?.Citations?.ConvertAll(citation => _objects.Link(citation.ToCitation()));
         _citations.AddRange(citations ?? []);
         return new ChatStreamEvent { Type = ChatStreamEventType.CitationStart, Index = wire.Index, Citation = citations?.FirstOrDefault() };
     }

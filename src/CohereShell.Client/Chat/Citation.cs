@@ -102,6 +102,12 @@ public sealed class CitationSource
     /// <summary>The id of the document or of the tool's outcome.</summary>
     public string? Id { get; }
 
+    /// <summary>
+    /// The object that the document was made of, as it was given; null where the answer rests on something else, and in a
+    /// conversation that was loaded from a file.
+    /// </summary>
+    public object? InputObject { get; private init; }
+
     /// <summary>The document, by the names of its fields.</summary>
     public IDictionary? Document => DictionaryOf("document");
 
@@ -109,6 +115,9 @@ public sealed class CitationSource
     public IDictionary? ToolOutput => DictionaryOf("tool_output");
 
     internal JsonElement Raw { get; }
+
+    /// <summary>The same source, which leads back to an object.</summary>
+    internal CitationSource With(object inputObject) => new(Raw) { InputObject = inputObject };
 
     /// <inheritdoc/>
     public override string ToString() => Id ?? Type ?? string.Empty;

@@ -5,7 +5,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
-using System.Text;
 using System.Text.Json;
 using CohereShell.Errors;
 
@@ -14,9 +13,6 @@ namespace CohereShell.Conversion;
 /// <summary>The text of an object that is embedded, ranked or classified.</summary>
 internal static class RecordText
 {
-    /// <summary>Binary files show it by then.</summary>
-    private const int BytesToJudgeBy = 8192;
-
     /// <summary>Whether a value is a text, or something that was made of one text or is one: nobody has to say which.</summary>
     public static bool HasOwnText(object? value) => PowerShellJson.Unwrap(value) switch
     {
@@ -93,7 +89,7 @@ internal static class RecordText
         TokenizedText tokenized => tokenized.Text,
         ChatResponse response => response.Text,
         ChatMessage message => message.Text,
-        FileInfo file => TextOf(file),
+        FileInfo file => TextFile.Read(file),
         _ => TextOf(PowerShellJson.ToElement(value)),
     };
 
@@ -161,29 +157,5 @@ internal static class RecordText
         {
             return null;
         }
-    }
-
-    /// <exception cref="InvalidDataException">The file holds no text.</exception>
-    private static string TextOf(FileInfo file)
-    {
-        using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        byte[] beginning = new byte[BytesToJudgeBy];
-        int length = 0;
-        int count;
-        while (length < beginning.Length && (count = stream.Read(beginning, length, beginning.Length - length)) > 0)
-        {
-            length += count;
-        }
-
-        // A text in UTF-16 or UTF-32 holds such characters as well, and says so at its beginning.
-        bool isWide = length >= 2 && ((beginning[0] == 0xff && beginning[1] == 0xfe) || (beginning[0] == 0xfe && beginning[1] == 0xff));
-        if (!isWide && Array.IndexOf(beginning, (byte)0, 0, length) >= 0)
-        {
-            throw new InvalidDataException();
-        }
-
-        stream.Position = 0;
-        using var reader = new StreamReader(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
-        return reader.ReadToEnd();
     }
 }

@@ -1,7 +1,6 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Text.Json;
@@ -30,7 +29,7 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
     private readonly List<ChatResponse> _continued = [];
     private readonly List<ChatMessage> _pipedHistory = [];
     private readonly List<ChatMessage> _toolOutcomes = [];
-    private readonly List<ChatDocument> _documents = [];
+    private readonly Documents _documents = new();
     private ChatRequest _template = new();
     private ChatContent[] _images = [];
     private OrderedCalls<object, ChatResponse>? _calls;
@@ -68,7 +67,7 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
     [ValidateNotNull]
     public ChatMessage[] History { get; set; } = [];
 
-    /// <summary>What the model may use and cite: strings, hashtables, objects, files.</summary>
+    /// <summary>What the model may use and cite: strings, hashtables, objects, files, embeddings, results of a search or a ranking.</summary>
     [Parameter]
     [ValidateNotNull]
     public object[] Document { get; set; } = [];
@@ -230,8 +229,8 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
         ChatRules.Check(this);
         try
         {
-            _documents.AddRange(Document.Select(ReadDocument));
-            _template = ChatTemplate.From(this) with { Documents = _documents.Count > 0 ? _documents : null };
+            AddDocuments();
+            _template = ChatTemplate.From(this) with { Documents = _documents.All };
             _images = Images.Resolve(this, Image, ImageDetail).ToArray();
             if (InvokeTool)
             {
@@ -344,32 +343,22 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
     }
 
     // What is wrong with a document that is given is known before a call is spent.
-    private ChatDocument ReadDocument(object document)
+    private void AddDocuments()
     {
-        try
+        foreach (object document in Document)
         {
-            return Documents.From(document);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            ThrowTerminatingError(ErrorRecords.FileNotReadable(document.ToString()!, exception));
-            throw;
+            if (!_documents.TryAdd(document, out ErrorRecord? error))
+            {
+                ThrowTerminatingError(error);
+            }
         }
     }
 
     private void CollectDocument(object input)
     {
-        try
+        if (!_documents.TryAdd(input, out ErrorRecord? error))
         {
-            _documents.Add(Documents.From(input));
-        }
-        catch (NotJsonException exception)
-        {
-            WriteError(ErrorRecords.NotJson(exception, input));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            WriteError(ErrorRecords.FileNotReadable(input.ToString()!, exception));
+            WriteError(error);
         }
     }
 
@@ -378,7 +367,7 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
         if (_documents.Count > 0)
         {
             ChatRules.CheckWithDocuments(this);
-            _template = _template with { Documents = _documents };
+            _template = _template with { Documents = _documents.All };
         }
 
         ChatMessage question = UserMessage(Message!);
