@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.ComponentModel;
 using System.Globalization;
 using System.Linq;
-using System.Text;
 using System.Text.Json;
 
 namespace CohereShell;
@@ -17,21 +16,7 @@ public static class DisplayText
     /// the screen, the title or the clipboard. Line breaks and tabs stay.
     /// </summary>
     /// <param name="text">The text.</param>
-    public static string Sanitize(string? text)
-    {
-        if (text is null || !text.Any(IsHarmful))
-        {
-            return text ?? string.Empty;
-        }
-
-        var result = new StringBuilder(text.Length);
-        foreach (char character in text)
-        {
-            result.Append(!IsHarmful(character) ? character : character < 0x20 ? (char)(0x2400 + character) : '\ufffd');
-        }
-
-        return result.ToString();
-    }
+    public static string Sanitize(string? text) => HarmlessText.From(text);
 
     /// <summary>The beginning of the text on one line.</summary>
     /// <param name="text">The text.</param>
@@ -42,29 +27,43 @@ public static class DisplayText
         return line.Length <= length ? line : line.Substring(0, length - 1) + '…';
     }
 
-    /// <summary>What an answer shows: its text, the tools that it calls, its sources, and a line of facts.</summary>
+    /// <summary>What an answer shows: its text with numbered citations, the tools that it calls, its sources, and a line of facts.</summary>
     /// <param name="response">The answer.</param>
-    public static string Answer(ChatResponse response) => response.Text.Length > 0
-        ? Sanitize(response.Text.TrimEnd()) + Environment.NewLine + Remainder(response)
-        : Remainder(response);
-
-    /// <summary>The same without the text, for an answer that was shown as it arrived.</summary>
-    /// <param name="response">The answer.</param>
-    public static string Remainder(ChatResponse response)
+    public static string Answer(ChatResponse response)
     {
-        var lines = new List<string>();
+        var cited = new CitedText(response);
+        IEnumerable<string> lines = [.. Calls(response), .. cited.Sources.Select(source => $"[{source.Number}] {Source(source)}"), Facts(response)];
+        return (cited.Text.Length > 0 ? cited.Text.TrimEnd() + Environment.NewLine : string.Empty) + string.Join(Environment.NewLine, lines);
+    }
+
+    /// <summary>The same without the text, for an answer that was shown as it arrived: what each source says is told with it.</summary>
+    /// <param name="response">The answer.</param>
+    public static string Remainder(ChatResponse response) => string.Join(
+        Environment.NewLine,
+        [.. Calls(response), .. new CitedText(response).Sources.Select(source => $"[{source.Number}] {Source(source)}: {Passages(source)}"), Facts(response)]);
+
+    private static IEnumerable<string> Calls(ChatResponse response)
+    {
         if (response.ToolPlan is { Length: > 0 } plan)
         {
-            lines.Add("Plan: " + OneLine(plan, 500));
+            yield return "Plan: " + OneLine(plan, 500);
         }
 
-        lines.AddRange(response.ToolCalls.Select(call => "Calls " + OneLine(call.ToString(), 500)));
-        lines.AddRange(response.Citations.Select((citation, index) =>
-            FormattableString.Invariant($"[{index + 1}] {OneLine(citation.Text, 100)} <- {OneLine(string.Join(", ", citation.Sources), 100)}")));
-        lines.Add(FormattableString.Invariant(
-            $"({OneLine(response.Model, 60)}, {response.FinishReason}, {response.Usage.InputTokens} tokens in, {response.Usage.OutputTokens} out, {response.Elapsed.TotalSeconds:0.0} s)"));
-        return string.Join(Environment.NewLine, lines);
+        foreach (ToolCall call in response.ToolCalls)
+        {
+            yield return "Calls " + OneLine(call.ToString(), 500);
+        }
     }
+
+    private static string Source(CitedSource source) =>
+        OneLine(source.Title, 100)
+        + (source.Id is { } id ? $" ({OneLine(id, 60)})" : string.Empty)
+        + (source.Address is { } address ? " " + OneLine(address.AbsoluteUri, 200) : string.Empty);
+
+    private static string Passages(CitedSource source) => string.Join("; ", source.Passages.Select(passage => OneLine(passage, 100)));
+
+    private static string Facts(ChatResponse response) => FormattableString.Invariant(
+        $"({OneLine(response.Model, 60)}, {response.FinishReason}, {response.Usage.InputTokens} tokens in, {response.Usage.OutputTokens} out, {response.Elapsed.TotalSeconds:0.0} s)");
 
     /// <summary>What a transcription shows: its text, and a line of facts.</summary>
     /// <param name="transcription">The transcription.</param>
@@ -114,9 +113,4 @@ public static class DisplayText
     public static string Event(ChatStreamEvent item) => OneLine(
         item.Text ?? item.Thinking ?? item.ToolPlan ?? item.ToolCall?.ToString() ?? item.Citation?.ToString() ?? item.FinishReason?.ToString(),
         500);
-
-    // C0 but for tab and line breaks, DEL, C1, and the marks that turn the direction of writing around.
-    private static bool IsHarmful(char character) =>
-        (char.IsControl(character) && character is not ('\t' or '\n' or '\r'))
-        || character is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 }

@@ -32,6 +32,14 @@ Describe 'Retrieval, with the emulator' {
         [object]::ReferenceEquals($source.InputObject.Document.InputObject, $articles[0]) | Should -BeTrue
     }
 
+    It 'runs the pipeline down to Markdown' {
+        $markdown = $kb | Search-CohereEmbedding 'VPN drops' -Top 50 | Invoke-CohereRerank -Query 'VPN drops' -Top 5 |
+            Invoke-CohereChat 'What should the user try first when the VPN drops?' | ForEach-Object ToMarkdown
+
+        $markdown | Should -BeLike '*restart the VPN client first `[1].*'
+        $markdown | Should -BeLike '*1. VPN drops (KB1)*'
+    }
+
     It 'leads back to <Why>' -ForEach @(
         @{ Why = 'strings'; Value = { 'The backup is kept for 35 days.', 'Lunch is at noon.' } }
         @{ Why = 'hashtables'; Value = { @{ text = 'The backup is kept for 35 days.' }, @{ text = 'Lunch is at noon.' } } }
@@ -50,6 +58,14 @@ Describe 'Retrieval, with the emulator' {
         foreach ($source in $piped.Citations[0].Sources[0], $given.Citations[0].Sources[0], $streamed[-1].Response.Citations[0].Sources[0], ($streamed.Citation | Where-Object { $_ })[0].Sources[0]) {
             [object]::ReferenceEquals($source.InputObject, $expected) -or $source.InputObject -eq $expected | Should -BeTrue
         }
+    }
+
+    It 'shows numbers in the text and the sources below, and the passages where the text is on the screen already' {
+        $answer = [pscustomobject] @{ Id = 'P7'; Title = 'Retention'; Text = 'Logs are kept for 90 days.' } | Invoke-CohereChat 'How long are logs kept?'
+        $live = [pscustomobject] @{ Id = 'P7'; Title = 'Retention'; Text = 'Logs are kept for 90 days.' } | Invoke-CohereChat 'How long are logs kept?' -Live 6> $null
+
+        $answer | Out-String -Width 300 | Should -BeLike '*Logs are kept for 90 days `[1].*`[1] Retention (P7)*'
+        $live | Out-String -Width 300 | Should -BeLike '*`[1] Retention (P7): Logs are kept for 90 days*'
     }
 
     It 'keeps the objects of older citations when the conversation goes on' {

@@ -38,11 +38,15 @@ public sealed class ChatDocument
     /// <summary>What the document was made of. It is not sent: citations of the document lead back to it.</summary>
     public object? InputObject { get; init; }
 
+    /// <summary>The file that the text comes from. It is not sent either.</summary>
+    public string? Path { get; init; }
+
     internal JsonElement Data { get; }
 
     /// <summary>The same document under another name.</summary>
-    internal ChatDocument With(string id, object? inputObject) =>
-        Text is not null ? new(Text, id) { InputObject = inputObject } : new(Data, id) { InputObject = inputObject };
+    internal ChatDocument With(string? id, object? inputObject, string? path) => Text is not null
+        ? new(Text, id) { InputObject = inputObject, Path = path }
+        : new(Data, id) { InputObject = inputObject, Path = path };
 }
 
 internal sealed class ChatDocumentConverter : JsonConverter<ChatDocument>

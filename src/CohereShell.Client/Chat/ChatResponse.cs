@@ -9,12 +9,12 @@ public sealed class ChatResponse
 {
     internal ChatResponse(ChatMessage message, ChatRequest request)
     {
-        var objects = new CitedObjects(request);
+        var documents = new CitedDocuments(request);
         AnswerMessage = new ChatMessage(message.Role, message.Content)
         {
             ToolPlan = message.ToolPlan,
             ToolCalls = message.ToolCalls,
-            Citations = message.Citations.Select(citation => objects.Link(citation.In(message.TextOf(citation)))).ToArray(),
+            Citations = message.Citations.Select(citation => documents.Link(citation.In(message.TextOf(citation)))).ToArray(),
         };
         // An array: PowerShell cannot take an element out of a list that the compiler made.
         History = request.Messages.Append(AnswerMessage).ToArray();
@@ -63,6 +63,12 @@ public sealed class ChatResponse
     public IReadOnlyList<ToolStep> ToolSteps { get; internal set; } = [];
 
     internal ChatMessage AnswerMessage { get; }
+
+    /// <summary>
+    /// The answer as Markdown: its text with the numbers of its sources behind what it takes from them, and a list of the
+    /// sources at the end. Control characters are made visible.
+    /// </summary>
+    public string ToMarkdown() => CitedMarkdown.From(this);
 
     /// <summary>The text of the answer.</summary>
     public override string ToString() => Text;

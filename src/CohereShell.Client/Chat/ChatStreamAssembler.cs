@@ -9,7 +9,7 @@ namespace CohereShell;
 internal sealed class ChatStreamAssembler
 {
     private readonly ChatRequest _request;
-    private readonly CitedObjects _objects;
+    private readonly CitedDocuments _documents;
     private readonly Stopwatch _elapsed = Stopwatch.StartNew();
     private readonly SortedDictionary<int, Part> _parts = [];
     private readonly SortedDictionary<int, PendingCall> _calls = [];
@@ -23,7 +23,7 @@ internal sealed class ChatStreamAssembler
     public ChatStreamAssembler(ChatRequest request)
     {
         _request = request;
-        _objects = new CitedObjects(request);
+        _documents = new CitedDocuments(request);
     }
 
     /// <summary>Whether the last event has come.</summary>
@@ -149,7 +149,7 @@ internal sealed class ChatStreamAssembler
 
     private ChatStreamEvent AddCitation(WireChatEvent wire)
     {
-        List<Citation>? citations = wire.Delta?.Message?.Citations?.ConvertAll(citation => _objects.Link(citation.ToCitation()));
+        List<Citation>? citations = wire.Delta?.Message?.Citations?.ConvertAll(citation => _documents.Link(citation.ToCitation()));
         _citations.AddRange(citations ?? []);
         return new ChatStreamEvent { Type = ChatStreamEventType.CitationStart, Index = wire.Index, Citation = citations?.FirstOrDefault() };
     }

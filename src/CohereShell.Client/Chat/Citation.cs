@@ -106,7 +106,7 @@ public sealed class CitationSource
     /// The object that the document was made of, as it was given; null where the answer rests on something else, and in a
     /// conversation that was loaded from a file.
     /// </summary>
-    public object? InputObject { get; private init; }
+    public object? InputObject => Origin?.InputObject;
 
     /// <summary>The document, by the names of its fields.</summary>
     public IDictionary? Document => DictionaryOf("document");
@@ -116,8 +116,11 @@ public sealed class CitationSource
 
     internal JsonElement Raw { get; }
 
-    /// <summary>The same source, which leads back to an object.</summary>
-    internal CitationSource With(object inputObject) => new(Raw) { InputObject = inputObject };
+    /// <summary>The document as it was sent.</summary>
+    internal ChatDocument? Origin { get; private init; }
+
+    /// <summary>The same source, which leads back to a document.</summary>
+    internal CitationSource With(ChatDocument origin) => new(Raw) { Origin = origin };
 
     /// <inheritdoc/>
     public override string ToString() => Id ?? Type ?? string.Empty;

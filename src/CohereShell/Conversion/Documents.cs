@@ -43,7 +43,7 @@ internal sealed class Documents
             {
                 // By its place, as the service would call it, where it has no name of its own.
                 string id = Unique(document.Id ?? FormattableString.Invariant($"doc:{_documents.Count}"));
-                _documents.Add(document.With(id, document.InputObject ?? value));
+                _documents.Add(document.With(id, document.InputObject ?? Plain(value), document.Path));
             }
         }
         catch (NotJsonException exception)
@@ -70,14 +70,14 @@ internal sealed class Documents
         null => null,
         string text => new ChatDocument(text),
         ChatDocument document => document,
-        FileInfo file => FromText(ReadText(file), file.Name),
+        FileInfo file => FromText(ReadText(file), file.FullName),
         DirectoryInfo folder => throw new UnreadableFileException(folder, new IOException()),
         // What was found stands for what it was found in: numbers of a vector and scores tell a model nothing.
         Embedding embedding => FromEmbedded(embedding.Text, embedding.Path, embedding.InputObject),
         EmbeddingMatch match => From(match.Embedding),
         EmbeddingSimilarity similarity => From(similarity.Embedding),
         RerankResult result => WithText(From(result.Document), result.Text),
-        Transcription transcription => FromText(transcription.Text, LeafOf(transcription.Path)),
+        Transcription transcription => FromText(transcription.Text, transcription.Path),
         PSObject copy when IsCopy<Embedding>(copy) || IsCopy<EmbeddingMatch>(copy) =>
             FromEmbedded(TextIn(copy, nameof(Embedding.Text)), TextIn(copy, nameof(Embedding.Path)), copy.Properties[nameof(Embedding.InputObject)]?.Value),
         PSObject copy when IsCopy<RerankResult>(copy) =>
@@ -89,7 +89,7 @@ internal sealed class Documents
 
     private static ChatDocument? FromEmbedded(string? text, string? path, object? inputObject) => PowerShellJson.Unwrap(inputObject) switch
     {
-        null or string or FileInfo when text is not null => FromText(text, LeafOf(path ?? (PowerShellJson.Unwrap(inputObject) as FileInfo)?.Name)),
+        null or string or FileInfo when text is not null => FromText(text, path ?? (PowerShellJson.Unwrap(inputObject) as FileInfo)?.FullName),
         null when path is not null => From(new FileInfo(path)),
         null => null,
         _ => WithText(From(inputObject), text),
@@ -97,9 +97,9 @@ internal sealed class Documents
 
     // Not the dozens of properties of a file: nobody who pipes files means those. And its name without the folder: a path
     // says more of the machine than a model needs to know.
-    private static ChatDocument FromText(string text, string? name) => name is null
-        ? new ChatDocument(text)
-        : new ChatDocument(PowerShellJson.ToElement(new Dictionary<string, string> { ["title"] = name, ["text"] = text }), name);
+    private static ChatDocument FromText(string text, string? path) => LeafOf(path) is { } name
+        ? new ChatDocument(PowerShellJson.ToElement(new Dictionary<string, string> { ["title"] = name, ["text"] = text }), name) { Path = path }
+        : new ChatDocument(text);
 
     // The text may be of properties that an object does not show by itself.
     private static ChatDocument? WithText(ChatDocument? document, string? text)
@@ -117,7 +117,7 @@ internal sealed class Documents
         bool isTaken = document.Data.EnumerateObject().Any(property => string.Equals(property.Name, "text", StringComparison.OrdinalIgnoreCase));
         Dictionary<string, JsonElement> fields = FieldsOf(document.Data);
         fields[isTaken ? "passage" : "text"] = PowerShellJson.ToElement(text);
-        return new ChatDocument(PowerShellJson.ToElement(fields), document.Id);
+        return new ChatDocument(PowerShellJson.ToElement(fields), document.Id) { Path = document.Path };
     }
 
     // { id, data: {…} } is Cohere's own form. Else all fields are the data.
@@ -207,6 +207,10 @@ internal sealed class Documents
     // Of paths of both kinds of systems: a store of embeddings may have been made on another one.
     private static string? LeafOf(string? path) =>
         path?.TrimEnd('/', '\\').Split('/', '\\').LastOrDefault() is { Length: > 0 } leaf ? leaf : null;
+
+    // Without the wrapper that the pipeline puts around objects. The notes on a string, where a line comes from, are on
+    // the wrapper and stay.
+    private static object? Plain(object? value) => value is PSObject { BaseObject: string } ? value : PowerShellJson.Unwrap(value);
 
     private static bool IsCopy<T>(PSObject value) => value.TypeNames.Contains(Copy + typeof(T).FullName);
 

@@ -1,0 +1,68 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+
+namespace CohereShell;
+
+/// <summary>An answer and its sources as Markdown.</summary>
+internal static class CitedMarkdown
+{
+    private const string Signs = "\\`*_{}[]()<>#|~";
+
+    public static string From(ChatResponse response)
+    {
+        var cited = new CitedText(response);
+        var result = new StringBuilder(cited.Text.TrimEnd());
+        if (cited.Sources.Count == 0)
+        {
+            return result.ToString();
+        }
+
+        result.Append("\n\nSources:\n");
+        foreach (CitedSource source in cited.Sources)
+        {
+            result.Append('\n').Append(source.Number.ToString(CultureInfo.InvariantCulture)).Append(". ").Append(Describe(source));
+        }
+
+        return result.ToString();
+    }
+
+    private static string Describe(CitedSource source)
+    {
+        string title = Escape(source.Title);
+        var parts = new List<string> { source.Address is { } address ? $"[{title}](<{Encode(address)}>)" : title };
+        if (source.Path is { } path)
+        {
+            parts.Add("in " + Code(path));
+        }
+        else if (source.Id is { } id)
+        {
+            parts.Add($"({Escape(id)})");
+        }
+
+        return string.Join(" ", parts);
+    }
+
+    private static string Encode(Uri address) => address.AbsoluteUri.Replace("<", "%3C").Replace(">", "%3E");
+
+    // Names are texts, and nothing else: no emphasis, no link, one line.
+    private static string Escape(string text) => string.Concat(OneLine(text).Select(character =>
+        Signs.IndexOf(character) >= 0 ? "\\" + character : character.ToString()));
+
+    // With more marks around it than there are in it.
+    private static string Code(string text)
+    {
+        string line = OneLine(text);
+        string mark = "`";
+        while (line.IndexOf(mark, StringComparison.Ordinal) >= 0)
+        {
+            mark += "`";
+        }
+
+        return mark.Length > 1 ? $"{mark} {line} {mark}" : mark + line + mark;
+    }
+
+    private static string OneLine(string text) => string.Join(" ", HarmlessText.From(text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+}

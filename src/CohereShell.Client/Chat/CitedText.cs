@@ -1,0 +1,138 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+
+namespace CohereShell;
+
+/// <summary>An answer with numbers in its text for the sources that it cites, and the sources under these numbers.</summary>
+internal sealed class CitedText
+{
+    private readonly List<CitedSource> _sources = [];
+
+    public CitedText(ChatResponse response)
+    {
+        string text = HarmlessText.From(response.Text);
+        var calls = response.History.SelectMany(message => message.ToolCalls).ToArray();
+        var numbers = new Dictionary<string, CitedSource>(StringComparer.Ordinal);
+        var passages = new List<Passage>();
+        foreach ((Citation citation, int start, int end) in Placed(response.AnswerMessage, text.Length))
+        {
+            var cited = new SortedSet<int>();
+            foreach (CitationSource source in citation.Sources)
+            {
+                string key = source.Id is { Length: > 0 } id ? source.Type + "\n" + id : source.Raw.GetRawText();
+                if (!numbers.TryGetValue(key, out CitedSource? known))
+                {
+                    known = numbers[key] = new CitedSource(_sources.Count + 1, source, calls);
+                    _sources.Add(known);
+                }
+
+                cited.Add(known.Number);
+                if (citation.Text.Length > 0 && !known.Passages.Contains(citation.Text))
+                {
+                    known.Passages.Add(citation.Text);
+                }
+            }
+
+            Add(passages, new Passage(start, end, cited), text);
+        }
+
+        Text = Mark(text, passages);
+    }
+
+    /// <summary>The text with the numbers.</summary>
+    public string Text { get; }
+
+    /// <summary>The sources in the order in which the text cites them first.</summary>
+    public IReadOnlyList<CitedSource> Sources => _sources;
+
+    // Those of the text, with their places in all of it. Thoughts and plans are not part of it.
+    private static IEnumerable<(Citation Citation, int Start, int End)> Placed(ChatMessage message, int length) => message.Citations
+        .Where(citation => citation.Sources.Count > 0 && citation.Type is null or "TEXT_CONTENT")
+        .Select(citation =>
+        {
+            int offset = citation.ContentIndex < message.Content.Count && message.Content[citation.ContentIndex].Type == ChatContentType.Text
+                ? message.Content.Take(citation.ContentIndex).Where(part => part.Type == ChatContentType.Text).Sum(part => part.Text?.Length ?? 0)
+                : 0;
+            int end = Math.Max(0, Math.Min(offset + citation.End, length));
+            return (citation, Start: Math.Max(0, Math.Min(offset + citation.Start, end)), End: end);
+        })
+        .OrderBy(citation => citation.Start)
+        .ThenBy(citation => citation.End);
+
+    // What follows on each other, or lies in each other, and comes from the same sources, is one passage.
+    private static void Add(List<Passage> passages, Passage passage, string text)
+    {
+        Passage? before = passages.LastOrDefault(other => other.Sources.SetEquals(passage.Sources));
+        if (before is not null && (passage.Start <= before.End || string.IsNullOrWhiteSpace(text.Substring(before.End, passage.Start - before.End))))
+        {
+            before.End = Math.Max(before.End, passage.End);
+            return;
+        }
+
+        passages.Add(passage);
+    }
+
+    private static string Mark(string text, List<Passage> passages)
+    {
+        if (passages.Count == 0)
+        {
+            return text;
+        }
+
+        var places = new MarkdownPlaces(text);
+        var marks = new SortedDictionary<int, (MarkdownPlaces.Block? Block, SortedSet<int> Sources)>();
+        foreach (Passage passage in passages)
+        {
+            int place = places.Nearest(passage.End, out MarkdownPlaces.Block? block);
+            if (marks.TryGetValue(place, out (MarkdownPlaces.Block? Block, SortedSet<int> Sources) mark))
+            {
+                mark.Sources.UnionWith(passage.Sources);
+            }
+            else
+            {
+                marks[place] = (block, new SortedSet<int>(passage.Sources));
+            }
+        }
+
+        var result = new StringBuilder(text.Length + (marks.Count * 8));
+        int written = 0;
+        foreach (KeyValuePair<int, (MarkdownPlaces.Block? Block, SortedSet<int> Sources)> mark in marks)
+        {
+            result.Append(text, written, mark.Key - written);
+            written = mark.Key;
+            string numbers = string.Concat(mark.Value.Sources.Select(number => "[" + number.ToString(CultureInfo.InvariantCulture) + "]"));
+            if (mark.Value.Block is { } block)
+            {
+                // Behind the block, in a paragraph of its own.
+                result.Append("\n\n").Append(block.Indent).Append(numbers);
+                result.Append(written < text.Length && !StartsBlankLine(text, written) ? "\n" : string.Empty);
+                continue;
+            }
+
+            result.Append(written > 0 ? " " : string.Empty).Append(numbers);
+            // [1](…) would be a link, and [1]: the address of one.
+            result.Append(written < text.Length && text[written] is '(' or '[' or ':' ? " " : string.Empty);
+        }
+
+        return result.Append(text, written, text.Length - written).ToString();
+    }
+
+    private static bool StartsBlankLine(string text, int lineEnd)
+    {
+        int next = text.IndexOf('\n', lineEnd) + 1;
+        int end = text.IndexOf('\n', next);
+        return next == 0 || string.IsNullOrWhiteSpace(text.Substring(next, (end < 0 ? text.Length : end) - next));
+    }
+
+    private sealed class Passage(int start, int end, SortedSet<int> sources)
+    {
+        public int Start { get; } = start;
+
+        public int End { get; set; } = end;
+
+        public SortedSet<int> Sources { get; } = sources;
+    }
+}
