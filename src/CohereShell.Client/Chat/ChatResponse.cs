@@ -70,6 +70,12 @@ public sealed class ChatResponse
     /// </summary>
     public string ToMarkdown() => CitedMarkdown.From(this);
 
+    /// <summary>
+    /// The whole conversation, this answer included, as JSON: for a file, and for -History. <see cref="ChatConversation"/>
+    /// reads it.
+    /// </summary>
+    public string ToJson() => new ChatConversation(this).ToJson();
+
     /// <summary>The text of the answer.</summary>
     public override string ToString() => Text;
 }

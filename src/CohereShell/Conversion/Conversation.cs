@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Management.Automation;
 
@@ -13,21 +14,50 @@ internal static class Conversation
     {
         ChatMessage message => [message],
         ChatResponse response => response.History,
+        ChatConversation conversation => conversation.Messages,
+        FileInfo file => Read(() => ChatConversation.Load(file.FullName).Messages),
+        string json when ChatConversation.IsConversation(json) => Read(() => ChatConversation.FromJson(json).Messages),
         string text => [new ChatMessage(ChatRole.User, text)],
-        IDictionary dictionary => [FromParts(dictionary["role"], dictionary["content"])],
-        PSObject custom => [FromParts(custom.Properties["role"]?.Value, custom.Properties["content"]?.Value)],
+        IDictionary dictionary => FromParts(dictionary, name => dictionary[name]),
+        PSObject custom => FromParts(custom, name => custom.Properties[name]?.Value),
         var other => throw new ArgumentTransformationMetadataException($"A {other?.GetType().Name ?? "null"} is no message. Use New-CohereChatMessage, an answer of Invoke-CohereChat, or @{{ role = 'user'; content = '…' }}."),
     };
 
-    private static ChatMessage FromParts(object? role, object? content)
+    // A message, or what ConvertFrom-Json made of a whole conversation.
+    private static IReadOnlyList<ChatMessage> FromParts(object value, Func<string, object?> valueOf)
     {
+        if (valueOf("messages") is not null && valueOf("format") is not null)
+        {
+            return Read(() => ChatConversation.FromElement(PowerShellJson.ToElement(value)).Messages);
+        }
+
+        object? role = valueOf("role");
         if (!Enum.TryParse(PowerShellJson.Unwrap(role)?.ToString(), ignoreCase: true, out ChatRole parsed) || !Enum.IsDefined(typeof(ChatRole), parsed))
         {
             throw new ArgumentTransformationMetadataException($"'{role}' is no role. The roles are {string.Join(", ", Enum.GetNames(typeof(ChatRole)).Select(name => name.ToLowerInvariant()))}.");
         }
 
-        return PowerShellJson.Unwrap(content) is string text
-            ? new ChatMessage(parsed, text)
-            : throw new ArgumentTransformationMetadataException("The content of a message given as a hashtable is a string; use New-CohereChatMessage for images.");
+        if (valueOf("content") is null && valueOf("tool_calls") is null)
+        {
+            throw new ArgumentTransformationMetadataException("A message given as a hashtable needs content: @{ role = 'user'; content = '…' }.");
+        }
+
+        // Tool calls, citations and images as the API has them.
+        bool isPlain = parsed != ChatRole.Tool && valueOf("tool_calls") is null && valueOf("citations") is null;
+        return isPlain && PowerShellJson.Unwrap(valueOf("content")) is string text
+            ? [new ChatMessage(parsed, text)]
+            : Read(() => [ChatMessageReader.Read(PowerShellJson.ToElement(value))]);
+    }
+
+    private static IReadOnlyList<ChatMessage> Read(Func<IReadOnlyList<ChatMessage>> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException or NotJsonException)
+        {
+            throw new ArgumentTransformationMetadataException(exception.Message, exception);
+        }
     }
 }

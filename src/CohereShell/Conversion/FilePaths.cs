@@ -84,6 +84,22 @@ internal static class FilePaths
             : null;
     }
 
+    /// <summary>
+    /// The file that a path stands for in the runspace of this thread, for methods, which know no command; elsewhere the one
+    /// that it stands for in the process.
+    /// </summary>
+    public static string Resolve(string path)
+    {
+        if (System.Management.Automation.Runspaces.Runspace.DefaultRunspace is null)
+        {
+            return Path.GetFullPath(path);
+        }
+
+        using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        shell.AddScript("param($path) $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($path)", useLocalScope: true).AddArgument(path);
+        return shell.Invoke<string>().FirstOrDefault() ?? Path.GetFullPath(path);
+    }
+
     /// <summary>Opens a file to be read from its beginning to its end; others may read it and put another in its place.</summary>
     public static FileStream OpenRead(string path) =>
         new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 4096, FileOptions.SequentialScan);

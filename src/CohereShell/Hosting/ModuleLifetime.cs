@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using CohereShell.Conversion;
 #if !NET
 using System;
 using System.IO;
@@ -13,6 +14,7 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
     /// <inheritdoc/>
     public void OnImport()
     {
+        UserPath.Resolve = FilePaths.Resolve;
 #if !NET
         AppDomain.CurrentDomain.AssemblyResolve += ResolveOwnFile;
 #endif
@@ -22,6 +24,7 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
     public void OnRemove(PSModuleInfo psModuleInfo)
     {
         RunspaceScope.Close();
+        UserPath.Resolve = System.IO.Path.GetFullPath;
 #if !NET
         AppDomain.CurrentDomain.AssemblyResolve -= ResolveOwnFile;
 #endif

@@ -61,7 +61,7 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
     [ValidateNotNullOrEmpty]
     public string? SystemMessage { get; set; }
 
-    /// <summary>The conversation so far: messages, answers, or hashtables with role and content.</summary>
+    /// <summary>The conversation so far: messages, answers, saved conversations and their files, or hashtables with role and content.</summary>
     [Parameter]
     [ConversationTransformation]
     [ValidateNotNull]
@@ -332,6 +332,9 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
                 break;
             case ChatMessage message:
                 _pipedHistory.Add(message);
+                break;
+            case ChatConversation conversation:
+                _pipedHistory.AddRange(conversation.Messages);
                 break;
             case string text when string.IsNullOrWhiteSpace(text):
                 // Empty lines of a file say nothing.

@@ -1,0 +1,96 @@
+#Requires -Module @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
+
+# Conversations in files, and going on with them.
+
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+    Connect-Cohere -Emulator
+    $script:answer = Invoke-CohereChat 'How long are logs kept?' -Document @{ id = 'policy'; text = 'Logs are kept for 90 days.' } -SystemMessage 'Be brief.'
+}
+
+AfterAll {
+    Restore-TestState
+}
+
+Describe 'A conversation' {
+    BeforeEach {
+        $script:folder = New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))
+        Push-Location -LiteralPath $folder
+    }
+    AfterEach { Pop-Location }
+
+    It 'is saved in the folder of PowerShell, and loaded from there' {
+        [CohereShell.ChatConversation]::new($answer).Save('vpn.json')
+        $loaded = [CohereShell.ChatConversation]::Load('vpn.json')
+
+        Join-Path $folder 'vpn.json' | Should -Exist
+        Get-ChildItem $folder | Should -HaveCount 1
+        $loaded.Model | Should -Be $answer.Model
+        $loaded.Messages.Role | Should -Be 'System', 'User', 'Assistant'
+        $loaded.Messages[2].Citations[0].Sources[0].Document['text'] | Should -Be 'Logs are kept for 90 days.'
+        $loaded | Out-String | Should -BeLike '*command-a-03-2025*3*'
+    }
+
+    It 'goes on from <Why>' -ForEach @(
+        @{ Why = 'the file'; Value = { Get-Item c.json } }
+        @{ Why = 'the text of the file'; Value = { Get-Content c.json -Raw } }
+        @{ Why = 'what ConvertFrom-Json makes of it'; Value = { Get-Content c.json -Raw | ConvertFrom-Json } }
+        @{ Why = 'a hashtable of it'; Value = { Get-Content c.json -Raw | ConvertFrom-Json -AsHashtable }; Core = $true }
+        @{ Why = 'the conversation'; Value = { [CohereShell.ChatConversation]::Load('c.json') } }
+    ) {
+        if ($Core -and $PSVersionTable.PSVersion.Major -lt 6) {
+            Set-ItResult -Skipped -Because 'ConvertFrom-Json makes no hashtables there'
+            return
+        }
+
+        $answer.ToJson() | Set-Content c.json -Encoding utf8
+
+        $next = Invoke-CohereChat 'And backups?' -History (& $Value)
+
+        $next.History | Should -HaveCount 5
+        $next.Text | Should -BeLike '*turn 2*How long are logs kept?*'
+        $next.History[2].Citations[0].Sources[0].Id | Should -Be 'policy'
+    }
+
+    It 'goes on down the pipeline' {
+        $next = [CohereShell.ChatConversation]::new($answer) | Invoke-CohereChat 'And backups?'
+
+        $next.History | Should -HaveCount 5
+    }
+
+    It 'keeps tool calls and images' {
+        [System.IO.File]::WriteAllBytes((Join-Path $folder 'a.png'), (Get-TestPng))
+        $messages = @(
+            New-CohereChatMessage 'Look.' -Image a.png
+            @{ role = 'assistant'; tool_calls = @(@{ id = 'c1'; type = 'function'; function = @{ name = 'get_time'; arguments = '{"zone":"UTC"}' } }) }
+            New-CohereChatMessage '{ "time": "12:00" }' -Role Tool -ToolCallId c1
+        )
+        $asked = Invoke-CohereChat 'And now?' -History $messages -Model command-a-vision-07-2025
+
+        $read = [CohereShell.ChatConversation]::FromJson($asked.ToJson())
+
+        $read.Messages[0].Content[1].ImageUrl | Should -BeLike 'data:image/png;base64,*'
+        $read.Messages[1].ToolCalls[0].Arguments['zone'] | Should -Be 'UTC'
+        $read.Messages[2].ToolCallId | Should -Be 'c1'
+    }
+
+    It 'that is damaged is an error that says so: <Why>' -ForEach @(
+        @{ Why = 'cut off'; Json = '{ "format": "CohereShell.ChatConversation", "version": 1, "mess'; Says = '*not JSON*' }
+        @{ Why = 'of a later version'; Json = '{ "format": "CohereShell.ChatConversation", "version": 99, "messages": [] }'; Says = '*Update the module*' }
+        @{ Why = 'something else'; Json = '{ "a": 1 }'; Says = '*no conversation*' }
+    ) {
+        Set-Content c.json $Json
+
+        { [CohereShell.ChatConversation]::Load('c.json') } | Should -Throw -ExpectedMessage $Says
+        $problem = Get-ErrorOf { Invoke-CohereChat 'q' -History (Get-Item c.json) }
+        "$problem" | Should -BeLike "*c.json$Says"
+    }
+
+    It 'is not there in part when it cannot be written' {
+        Set-Content c.json 'before'
+
+        { [CohereShell.ChatConversation]::new($answer).Save('none/c.json') } | Should -Throw
+        Get-Content c.json | Should -Be 'before'
+        Get-ChildItem $folder | Should -HaveCount 1
+    }
+}
