@@ -21,6 +21,7 @@
         'ConvertFrom-CohereToken'
         'ConvertTo-CohereToken'
         'Disconnect-Cohere'
+        'Enter-CohereChat'
         'Export-CohereDataset'
         'Export-CohereEmbedding'
         'Get-CohereBatch'

@@ -40,7 +40,11 @@ public static class DisplayText
     /// <param name="response">The answer.</param>
     public static string Remainder(ChatResponse response) => string.Join(
         Environment.NewLine,
-        [.. Calls(response), .. new CitedText(response).Sources.Select(source => $"[{source.Number}] {Source(source)}: {Passages(source)}"), Facts(response)]);
+        [.. Calls(response), .. SourceLines(response), Facts(response)]);
+
+    /// <summary>The sources of an answer whose text was shown as it arrived, each on a line.</summary>
+    internal static IEnumerable<string> SourceLines(ChatResponse response) =>
+        new CitedText(response).Sources.Select(source => $"[{source.Number}] {Source(source)}: {Passages(source)}");
 
     private static IEnumerable<string> Calls(ChatResponse response)
     {

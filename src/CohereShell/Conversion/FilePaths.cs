@@ -90,7 +90,7 @@ internal static class FilePaths
     /// </summary>
     public static string Resolve(string path)
     {
-        if (System.Management.Automation.Runspaces.Runspace.DefaultRunspace is null)
+        if (Path.IsPathRooted(path) || System.Management.Automation.Runspaces.Runspace.DefaultRunspace is null)
         {
             return Path.GetFullPath(path);
         }

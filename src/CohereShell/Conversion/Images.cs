@@ -21,28 +21,54 @@ internal static class Images
 
     private static readonly string[] AddressSchemes = ["https://", "http://", "data:"];
 
-    /// <summary>The image as a part of a message: an address as it is, a file as a data URI.</summary>
-    public static IEnumerable<ChatContent> Resolve(PSCmdlet command, IEnumerable<string> images, ImageDetail? detail) =>
-        images.SelectMany(image => IsAddress(image)
-            ? [ChatContent.FromImage(image, detail)]
-            : FilesOf(command, image).Select(path => ChatContent.FromImage(ToDataUri(command, path), detail)));
+    /// <summary>The images as parts of a message: an address as it is, a file as a data URI. What is wrong with one ends the command.</summary>
+    public static IEnumerable<ChatContent> Resolve(PSCmdlet command, IEnumerable<string> images, ImageDetail? detail) => images.SelectMany(image =>
+    {
+        if (!TryResolve(command, image, detail, out IReadOnlyList<ChatContent> parts, out ErrorRecord? error))
+        {
+            command.ThrowTerminatingError(error);
+        }
+
+        return parts;
+    });
+
+    /// <summary>The images that a path or an address stands for, as parts of a message.</summary>
+    public static bool TryResolve(PSCmdlet command, string image, ImageDetail? detail, out IReadOnlyList<ChatContent> parts, [NotNullWhen(false)] out ErrorRecord? error)
+    {
+        parts = [];
+        error = null;
+        if (IsAddress(image))
+        {
+            parts = [ChatContent.FromImage(image, detail)];
+            return true;
+        }
+
+        var found = new List<ChatContent>();
+        try
+        {
+            IReadOnlyCollection<string> files = command.SessionState.Path.GetResolvedProviderPathFromPSPath(image, out _);
+            foreach (string file in files.Count > 0 ? files : throw new ItemNotFoundException($"No file matches '{image}'."))
+            {
+                if (!TryRead(file, out string dataUri, out error))
+                {
+                    return false;
+                }
+
+                found.Add(ChatContent.FromImage(dataUri, detail));
+            }
+        }
+        catch (SessionStateException exception)
+        {
+            error = ErrorRecords.FileNotReadable(image, exception);
+            return false;
+        }
+
+        parts = found;
+        return true;
+    }
 
     private static bool IsAddress(string image) =>
         AddressSchemes.Any(scheme => image.StartsWith(scheme, StringComparison.OrdinalIgnoreCase));
-
-    private static IEnumerable<string> FilesOf(PSCmdlet command, string path)
-    {
-        try
-        {
-            IReadOnlyCollection<string> files = command.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out _);
-            return files.Count > 0 ? files : throw new ItemNotFoundException($"No file matches '{path}'.");
-        }
-        catch (Exception exception) when (exception is SessionStateException)
-        {
-            command.ThrowTerminatingError(ErrorRecords.FileNotReadable(path, exception));
-            throw;
-        }
-    }
 
     /// <summary>An image file as a data URI.</summary>
     /// <param name="path">The file.</param>
@@ -68,15 +94,5 @@ internal static class Images
         }
 
         return error is null;
-    }
-
-    private static string ToDataUri(PSCmdlet command, string path)
-    {
-        if (!TryRead(path, out string dataUri, out ErrorRecord? error))
-        {
-            command.ThrowTerminatingError(error);
-        }
-
-        return dataUri;
     }
 }

@@ -367,6 +367,13 @@ internal static class ErrorRecords
         ErrorCategory.ResourceUnavailable,
         path,
         "One emulator at a time uses a folder: stop the other one (Stop-CohereEmulator, Disconnect-Cohere), or give -StatePath another folder.");
+    /// <summary>A chat at the prompt where nobody can be asked.</summary>
+    public static ErrorRecord NotInteractive(string reason) => Create(
+        new PSInvalidOperationException($"There is nobody to chat with: {reason}."),
+        nameof(NotInteractive),
+        ErrorCategory.InvalidOperation,
+        null,
+        "Use Invoke-CohereChat, which needs nobody at the keyboard; its -History goes on with a conversation.");
 
     private static string NameOf(object value) => (value is PSObject wrapped ? wrapped.BaseObject : value).GetType().Name;
 

@@ -1,0 +1,360 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Text;
+using System.Text.Json;
+using System.Threading;
+using CohereShell.Completion;
+using CohereShell.Conversion;
+using CohereShell.Errors;
+using CohereShell.Pipeline;
+using CohereShell.Prompt;
+
+namespace CohereShell.Commands;
+
+/// <summary>Enter-CohereChat: a conversation at the prompt. See <see href="https://docs.cohere.com/reference/chat"/>.</summary>
+[Cmdlet(VerbsCommon.Enter, "CohereChat")]
+[OutputType(typeof(ChatConversation))]
+public sealed class EnterCohereChatCommand : CohereBodyCommand
+{
+    private const string ContinuationMark = "`";
+    private const string ContinuationPrompt = ">> ";
+
+    private readonly ChatState _state = new();
+    private readonly Documents _documents = new();
+    private readonly List<ChatMessage> _pipedHistory = [];
+    private IChatTerminal? _terminal;
+    private ChatCommands? _commands;
+
+    /// <summary>Conversations to go on with, and documents of any kind.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    public object? InputObject { get; set; }
+
+    /// <summary>The model.</summary>
+    [Parameter(Position = 0)]
+    [ArgumentCompleter(typeof(ChatModelCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Model { get; set; }
+
+    /// <summary>Instructions for the whole conversation.</summary>
+    [Parameter]
+    [Alias("System")]
+    [ValidateNotNullOrEmpty]
+    public string? SystemMessage { get; set; }
+
+    /// <summary>The conversation so far: messages, answers, saved conversations and their files, or hashtables with role and content.</summary>
+    [Parameter]
+    [ConversationTransformation]
+    [ValidateNotNull]
+    public ChatMessage[] History { get; set; } = [];
+
+    /// <summary>What the model may use and cite: strings, hashtables, objects, files, embeddings, results of a search or a ranking.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public object[] Document { get; set; } = [];
+
+    /// <summary>Tools that the model may call: hashtables with name, description and parameters (a JSON schema).</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public object[] Tool { get; set; } = [];
+
+    /// <summary>How citations are made.</summary>
+    [Parameter]
+    public CitationMode? CitationMode { get; set; }
+
+    /// <summary>How much safety instruction is put into the prompt.</summary>
+    [Parameter]
+    public SafetyMode? SafetyMode { get; set; }
+
+    /// <summary>The longest answer, in tokens.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? MaxTokens { get; set; }
+
+    /// <summary>Randomness, 0 to 1; the service takes 0.3 where nothing is said.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    public double? Temperature { get; set; }
+
+    /// <summary>The model thinks before it answers; with -Thinking:$false a reasoning model does not.</summary>
+    [Parameter]
+    public SwitchParameter Thinking { get; set; }
+
+    /// <summary>Puts out the conversation when the chat is left.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
+    [
+        ("model", "-Model"),
+        ("messages", "-SystemMessage and -History"),
+        ("documents", "-Document"),
+        ("tools", "-Tool"),
+        ("stream", "Invoke-CohereChat"),
+    ];
+
+    private IChatTerminal Terminal => _terminal!;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        Terminals.Require(this);
+        _ = Options;
+        _state.Model = Model ?? CurrentSession.ChatModel;
+        _state.SystemMessage = SystemMessage;
+        foreach (object document in Document)
+        {
+            if (!_documents.TryAdd(document, out ErrorRecord? error))
+            {
+                ThrowTerminatingError(error);
+            }
+        }
+
+        try
+        {
+            _state.Tools.AddRange(Tool.Select(Tools.From));
+        }
+        catch (Exception exception) when (exception is NotJsonException or JsonException)
+        {
+            ThrowTerminatingError(ErrorRecords.NotJson(exception, Tool));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        switch (PowerShellJson.Unwrap(InputObject))
+        {
+            case null:
+            case string text when string.IsNullOrWhiteSpace(text):
+                break;
+            case ChatResponse or ChatMessage or ChatConversation:
+                _pipedHistory.AddRange(Conversation.MessagesOf(InputObject));
+                break;
+            default:
+                if (!_documents.TryAdd(InputObject, out ErrorRecord? error))
+                {
+                    WriteError(error);
+                }
+
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (SafetyMode is not null && (_documents.Count > 0 || _state.Tools.Count > 0))
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination("-SafetyMode cannot be combined with documents or tools.", "Leave -SafetyMode out."));
+        }
+
+        _state.Continue([.. History, .. _pipedHistory]);
+        _state.SystemMessage = SystemMessage ?? _state.SystemMessage;
+        _commands = new ChatCommands(this, CurrentSession, _state, () => Terminal, Read);
+        // Only now: until here, Ctrl+C ends the whole pipeline.
+        _terminal = Terminals.Open(this, _commands.Complete);
+        Terminal.WriteLine("Chat with " + DisplayText.OneLine(_state.Model, 60) + ". /help shows the commands, /exit leaves.");
+        try
+        {
+            while (!_commands.IsLeaving && ReadMessage() is { } message)
+            {
+                Take(message);
+            }
+        }
+        catch (OperationCanceledException) when (Ending.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+        finally
+        {
+            Terminal.Dispose();
+        }
+
+        if (PassThru)
+        {
+            WriteObject(new ChatConversation(_state.All, _state.Model));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _terminal?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private string? Read(string prompt) => Terminal.ReadLine(prompt, Ending);
+
+    // A line, or several of which all but the last end with a backtick.
+    private string? ReadMessage()
+    {
+        string? line = Read(_state.Prompt(Terminal.Width));
+        var lines = new List<string>();
+        while (line is not null && line.EndsWith(ContinuationMark, StringComparison.Ordinal) && !IsCommand(line))
+        {
+            lines.Add(line.Substring(0, line.Length - ContinuationMark.Length));
+            line = Read(ContinuationPrompt);
+        }
+
+        // Left in the middle of a message: the message is not sent, and the chat goes on.
+        return line is null ? lines.Count > 0 ? string.Empty : null : string.Join("\n", [.. lines, line]);
+    }
+
+    private static bool IsCommand(string text) => text.StartsWith("/", StringComparison.Ordinal) && !text.StartsWith("//", StringComparison.Ordinal);
+
+    private void Take(string text)
+    {
+        if (IsCommand(text))
+        {
+            _commands!.Run(text);
+        }
+        else if (!string.IsNullOrWhiteSpace(text))
+        {
+            var question = new ChatMessage(ChatRole.User, [ChatContent.FromText(text.StartsWith("//", StringComparison.Ordinal) ? text.Substring(1) : text), .. _state.Images]);
+            if (CarryOut(question) is { } messages)
+            {
+                _state.Continue(messages);
+                _state.Images.Clear();
+            }
+        }
+    }
+
+    // A turn, from the question to the answer that calls no more tools. Gives the conversation with it, or null where the
+    // turn failed: then the conversation is as before, and the question can be asked again.
+    private IReadOnlyList<ChatMessage>? CarryOut(ChatMessage question)
+    {
+        ChatRequest request = CreateRequest([.. _state.All, question]);
+        while (true)
+        {
+            (ChatResponse? response, string text) = Answer(request);
+            if (response is null)
+            {
+                // Ended by the user: what was said was said.
+                return text.Length > 0 ? [.. request.Messages, new ChatMessage(ChatRole.Assistant, text)] : null;
+            }
+
+            if (response.ToolCalls.Count == 0)
+            {
+                return response.History;
+            }
+
+            if (OutcomesOf(response) is not { } outcomes)
+            {
+                return null;
+            }
+
+            request = request with { Messages = [.. response.History, .. outcomes] };
+        }
+    }
+
+    private ChatRequest CreateRequest(IReadOnlyList<ChatMessage> messages) => new()
+    {
+        Model = _state.Model,
+        Messages = messages,
+        Documents = _documents.All,
+        Tools = _state.Tools.Count > 0 ? _state.Tools.ToArray() : null,
+        CitationOptions = CitationMode is { } mode ? new ChatCitationOptions(mode) : null,
+        SafetyMode = SafetyMode,
+        MaxTokens = MaxTokens,
+        Temperature = Temperature,
+        Thinking = IsBound(nameof(Thinking)) ? new ChatThinkingOptions(Thinking ? "enabled" : "disabled") : null,
+    };
+
+    // Shows an answer as it arrives. Without one, the text that had come when Ctrl+C ended it.
+    private (ChatResponse? Response, string Text) Answer(ChatRequest request)
+    {
+        using var answering = CancellationTokenSource.CreateLinkedTokenSource(Ending);
+        var shown = new StringBuilder();
+        try
+        {
+            ChatResponse? response = null;
+            using (Terminal.Watch(answering.Cancel))
+            {
+                foreach (ChatStreamEvent item in Pull(_ => Client.Chat.StreamBatchesAsync(request, Options, answering.Token)).SelectMany(batch => batch))
+                {
+                    if (item.Text is { Length: > 0 } text)
+                    {
+                        Terminal.WritePiece(DisplayText.Sanitize(text));
+                        shown.Append(text);
+                    }
+
+                    response = item.Response ?? response;
+                }
+            }
+
+            EndText(shown);
+            if (response is not null)
+            {
+                _state.Count(response.Usage);
+                Tell(response);
+            }
+
+            return (response, shown.ToString());
+        }
+        catch (OperationCanceledException) when (!Ending.IsCancellationRequested)
+        {
+            EndText(shown);
+            Terminal.WriteLine(shown.Length > 0 ? "(ended by Ctrl+C; what was said is part of the conversation)" : "(ended by Ctrl+C; nothing was said)");
+            return (null, shown.ToString());
+        }
+        catch (CohereException exception)
+        {
+            EndText(shown);
+            Terminal.WriteError(DisplayText.Sanitize(exception.Message));
+            Terminal.WriteError(DisplayText.Sanitize(exception.RecommendedAction));
+            return (null, string.Empty);
+        }
+    }
+
+    private void EndText(StringBuilder shown)
+    {
+        if (shown.Length > 0)
+        {
+            Terminal.EndPieces(DisplayText.Sanitize(shown.ToString()));
+        }
+    }
+
+    private void Tell(ChatResponse response)
+    {
+        foreach (string line in DisplayText.SourceLines(response))
+        {
+            Terminal.WriteLine(line);
+        }
+
+        if (response.FinishReason == ChatFinishReason.MaxTokens)
+        {
+            Terminal.WriteLine(FormattableString.Invariant($"(cut off after {response.Usage.OutputTokens} tokens: -MaxTokens)"));
+        }
+    }
+
+    // The user carries the tools out, and says what came of it.
+    private IReadOnlyList<ChatMessage>? OutcomesOf(ChatResponse response)
+    {
+        if (response.ToolPlan is { Length: > 0 } plan)
+        {
+            Terminal.WriteLine("Plan: " + DisplayText.OneLine(plan, 500));
+        }
+
+        var outcomes = new List<ChatMessage>();
+        foreach (ToolCall call in response.ToolCalls)
+        {
+            Terminal.WriteLine("The model calls " + DisplayText.OneLine(call.ToString(), 500));
+            if (Read("Its outcome (empty to refuse)> ") is not { } outcome)
+            {
+                return null;
+            }
+
+            outcomes.Add(new ChatMessage(ChatRole.Tool, outcome.Trim().Length > 0 ? outcome : "The user has not carried this call out.") { ToolCallId = call.Id });
+        }
+
+        return outcomes;
+    }
+}

@@ -1,0 +1,89 @@
+using System;
+using System.Collections.Generic;
+using System.Management.Automation.Host;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShell.Prompt;
+
+/// <summary>
+/// The console of this process. Ctrl+C is a key here as long as the chat lasts: else PowerShell would end the command with
+/// it, and the chat along with the answer.
+/// </summary>
+internal sealed class ConsoleTerminal : IChatTerminal
+{
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(40);
+    private readonly PSHostUserInterface _host;
+    private readonly Transcript _transcript;
+    private readonly KeySource _keys = new();
+    private readonly LineEditor _editor;
+    private readonly bool _wasInput;
+
+    public ConsoleTerminal(PSHostUserInterface host, Transcript transcript, Func<string, IReadOnlyList<string>> complete)
+    {
+        _host = host;
+        _transcript = transcript;
+        _editor = new LineEditor(_keys, complete);
+        _wasInput = Console.TreatControlCAsInput;
+        Console.TreatControlCAsInput = true;
+    }
+
+    public int Width => KeySource.Width;
+
+    public void Dispose() => Console.TreatControlCAsInput = _wasInput;
+
+    public string? ReadLine(string prompt, CancellationToken ending)
+    {
+        string? line = _editor.ReadLine(prompt, ending);
+        _transcript.Add(prompt + line);
+        return line;
+    }
+
+    public void WriteLine(string text)
+    {
+        Console.WriteLine(text);
+        _transcript.Add(text);
+    }
+
+    public void WriteError(string text)
+    {
+        _host.WriteErrorLine(text);
+        _transcript.Add(text);
+    }
+
+    public void WritePiece(string text) => Console.Write(text);
+
+    public void EndPieces(string whole)
+    {
+        Console.WriteLine();
+        _transcript.Add(whole);
+    }
+
+    public IDisposable Watch(Action interrupt) => new Watcher(_keys, interrupt);
+
+    private sealed class Watcher : IDisposable
+    {
+        private readonly CancellationTokenSource _ending = new();
+        private readonly Task _watching;
+
+        public Watcher(KeySource keys, Action interrupt) => _watching = Task.Run(() =>
+        {
+            while (!_ending.Token.WaitHandle.WaitOne(WatchInterval))
+            {
+                if (keys.TakeInterrupt())
+                {
+                    interrupt();
+                    return;
+                }
+            }
+        });
+
+        // The editor reads keys only when nobody else does.
+        public void Dispose()
+        {
+            _ending.Cancel();
+            _watching.GetAwaiter().GetResult();
+            _ending.Dispose();
+        }
+    }
+}

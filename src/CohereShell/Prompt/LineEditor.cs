@@ -1,0 +1,259 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using System.Threading;
+
+namespace CohereShell.Prompt;
+
+/// <summary>
+/// Reads a line with the keys that people know. PSReadLine would colour a question as if it were a command, wait for the
+/// other quote of "don't", and write it into the history of the shell; here, lines are remembered as long as the chat lasts.
+/// What is drawn needs no escape codes: a line is longer than the screen at most in memory, and shown in part.
+/// </summary>
+internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<string>> complete)
+{
+    private const char LineBreak = '\u21b5';
+    private readonly List<string> _history = [];
+    private readonly LineBuffer _line = new();
+    private string _prompt = string.Empty;
+    private int _first;
+    private int _drawnCells;
+    private int _place;
+    private string _draft = string.Empty;
+    private (string Before, IReadOnlyList<string> Candidates, int Next)? _completing;
+
+    /// <summary>Reads a line; null where the user wants to leave.</summary>
+    public string? ReadLine(string prompt, CancellationToken ending)
+    {
+        _prompt = prompt;
+        Begin();
+        while (true)
+        {
+            ConsoleKeyInfo key = keys.Next(ending);
+            if (key.Key != ConsoleKey.Tab)
+            {
+                _completing = null;
+            }
+
+            if (key.Key == ConsoleKey.Enter || key.KeyChar is '\r' or '\n')
+            {
+                // More of it waits already where a text of several lines is pasted.
+                if (keys.IsWaiting && !_line.Text.StartsWith("/", StringComparison.Ordinal))
+                {
+                    _line.Insert("\n");
+                    continue;
+                }
+
+                return Accept();
+            }
+
+            if (IsControl(key, 'D') || IsControl(key, 'Z'))
+            {
+                if (_line.Text.Length == 0)
+                {
+                    Console.WriteLine();
+                    return null;
+                }
+
+                if (IsControl(key, 'D'))
+                {
+                    _line.DeleteAfter();
+                }
+            }
+            else if (IsControl(key, 'C'))
+            {
+                bool wasEmpty = _line.Text.Length == 0;
+                _line.MoveTo(_line.Text.Length);
+                Draw();
+                Console.WriteLine("^C");
+                if (wasEmpty)
+                {
+                    Console.WriteLine("Ctrl+D or /exit leaves the chat.");
+                }
+
+                Begin();
+            }
+            else
+            {
+                Edit(key);
+            }
+
+            if (!keys.IsWaiting)
+            {
+                Draw();
+            }
+        }
+    }
+
+    private static bool IsControl(ConsoleKeyInfo key, char letter) =>
+        key.KeyChar == letter - '@' || (key.Key == (ConsoleKey)letter && key.Modifiers == ConsoleModifiers.Control);
+
+    private void Begin()
+    {
+        _line.Set(string.Empty);
+        _draft = string.Empty;
+        _first = 0;
+        _drawnCells = 0;
+        _place = _history.Count;
+        Draw();
+    }
+
+    private string Accept()
+    {
+        string text = _line.Text;
+        // All of it, where only a part was shown.
+        Console.Write("\r" + new string(' ', _drawnCells) + "\r" + _prompt + text.Replace("\n", Environment.NewLine + ">> ") + Environment.NewLine);
+        if (text.Trim().Length > 0 && (_history.Count == 0 || _history[_history.Count - 1] != text))
+        {
+            _history.Add(text);
+        }
+
+        return text;
+    }
+
+    private void Edit(ConsoleKeyInfo key)
+    {
+        bool isControl = (key.Modifiers & ConsoleModifiers.Control) != 0;
+        switch (key.Key)
+        {
+            case ConsoleKey.LeftArrow when isControl:
+                _line.MoveByWord(back: true);
+                break;
+            case ConsoleKey.RightArrow when isControl:
+                _line.MoveByWord(back: false);
+                break;
+            case ConsoleKey.LeftArrow:
+                _line.MoveBy(-1);
+                break;
+            case ConsoleKey.RightArrow:
+                _line.MoveBy(1);
+                break;
+            case ConsoleKey.Home:
+                _line.MoveTo(0);
+                break;
+            case ConsoleKey.End:
+                _line.MoveTo(_line.Text.Length);
+                break;
+            case ConsoleKey.UpArrow:
+                Recall(-1);
+                break;
+            case ConsoleKey.DownArrow:
+                Recall(1);
+                break;
+            case ConsoleKey.Backspace when !isControl:
+                _line.DeleteBefore();
+                break;
+            case ConsoleKey.Delete:
+                _line.DeleteAfter();
+                break;
+            case ConsoleKey.Escape:
+                _line.Set(string.Empty);
+                break;
+            case ConsoleKey.Tab:
+                Complete();
+                break;
+            default:
+                EditByCharacter(key);
+                break;
+        }
+    }
+
+    // The keys of shells and editors on Unix, and text.
+    private void EditByCharacter(ConsoleKeyInfo key)
+    {
+        if (IsControl(key, 'A'))
+        {
+            _line.MoveTo(0);
+        }
+        else if (IsControl(key, 'E'))
+        {
+            _line.MoveTo(_line.Text.Length);
+        }
+        else if (IsControl(key, 'U'))
+        {
+            _line.DeleteTo(0);
+        }
+        else if (IsControl(key, 'K'))
+        {
+            _line.DeleteTo(_line.Text.Length);
+        }
+        else if (IsControl(key, 'W') || key.Key == ConsoleKey.Backspace)
+        {
+            _line.DeleteWordBefore();
+        }
+        else if (key.KeyChar is '\u007f' or '\b')
+        {
+            _line.DeleteBefore();
+        }
+        else if (!char.IsControl(key.KeyChar))
+        {
+            _line.Insert(key.KeyChar.ToString());
+        }
+    }
+
+    private void Recall(int step)
+    {
+        int place = _place + step;
+        if (place < 0 || place > _history.Count)
+        {
+            return;
+        }
+
+        if (_place == _history.Count)
+        {
+            _draft = _line.Text;
+        }
+
+        _place = place;
+        _line.Set(place == _history.Count ? _draft : _history[place]);
+    }
+
+    // The word before the cursor; Tab again takes the next candidate.
+    private void Complete()
+    {
+        if (_completing is null)
+        {
+            string before = _line.Text.Substring(0, _line.Cursor);
+            IReadOnlyList<string> candidates = complete(before);
+            if (candidates.Count == 0)
+            {
+                return;
+            }
+
+            _completing = (before, candidates, 0);
+        }
+
+        (string start, IReadOnlyList<string> found, int next) = _completing.Value;
+        string rest = _line.Text.Substring(_line.Cursor);
+        _line.Set(found[next]);
+        _line.Insert(rest);
+        _line.MoveTo(found[next].Length);
+        _completing = (start, found, (next + 1) % found.Count);
+    }
+
+    private void Draw()
+    {
+        int room = Math.Max(10, KeySource.Width - 1 - LineBuffer.CellsOf(_prompt));
+        string text = _line.Text.Replace('\n', LineBreak);
+        _first = Math.Min(_first, _line.Cursor);
+        while (LineBuffer.CellsOf(text.Substring(_first, _line.Cursor - _first)) >= room)
+        {
+            _first += char.IsSurrogatePair(text, _first) ? 2 : 1;
+        }
+
+        int end = _first;
+        int cells = 0;
+        while (end < text.Length && cells + LineBuffer.CellsOf(text, end) < room)
+        {
+            cells += LineBuffer.CellsOf(text, end);
+            end += char.IsSurrogatePair(text, end) ? 2 : 1;
+        }
+
+        int all = LineBuffer.CellsOf(_prompt) + cells;
+        var drawn = new StringBuilder("\r").Append(_prompt).Append(text, _first, end - _first);
+        drawn.Append(' ', Math.Max(0, _drawnCells - all)).Append('\r');
+        drawn.Append(_prompt).Append(text, _first, _line.Cursor - _first);
+        Console.Write(drawn.ToString());
+        _drawnCells = all;
+    }
+}

@@ -1,0 +1,38 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace CohereShell.Prompt;
+
+/// <summary>Guesses what was meant by a name that there is not.</summary>
+internal static class Suggestion
+{
+    private const int MostMistakes = 2;
+
+    /// <summary>The name that is meant; null where nothing is near.</summary>
+    public static string? For(string written, IEnumerable<string> names) => names
+        .Select(name => (Name: name, Mistakes: name.StartsWith(written, StringComparison.OrdinalIgnoreCase) ? 0 : Mistakes(written.ToLowerInvariant(), name)))
+        .Where(candidate => candidate.Mistakes <= MostMistakes && candidate.Mistakes < Math.Max(1, written.Length))
+        .OrderBy(candidate => candidate.Mistakes)
+        .Select(candidate => candidate.Name)
+        .FirstOrDefault();
+
+    // Letters left out, put in, or taken for others; two that changed places are one mistake.
+    private static int Mistakes(string a, string b)
+    {
+        int[,] counts = new int[a.Length + 1, b.Length + 1];
+        for (int i = 0; i <= a.Length; i++)
+        {
+            for (int j = 0; j <= b.Length; j++)
+            {
+                int count = i == 0 ? j : j == 0 ? i : Math.Min(
+                    Math.Min(counts[i - 1, j], counts[i, j - 1]) + 1,
+                    counts[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
+                bool isSwapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+                counts[i, j] = isSwapped ? Math.Min(count, counts[i - 2, j - 2] + 1) : count;
+            }
+        }
+
+        return counts[a.Length, b.Length];
+    }
+}
