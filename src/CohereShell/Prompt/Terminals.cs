@@ -13,7 +13,8 @@ internal static class Terminals
 {
     private static readonly string[] ConsoleHosts = ["ConsoleHost", "Visual Studio Code Host"];
 
-    // Hosts of jobs, runbooks, functions and services, which read nothing.
+    // Hosts of jobs, runbooks, functions, services and remote sessions: who asks there waits for ever, or for somebody who is
+    // not in front of this process.
     private static readonly string[] SilentHosts = ["Default Host", "ServerRemoteHost", "AzureFunctionsHost", "OrchestratorHost"];
 
     /// <summary>Ends the command with the reason where there is no terminal.</summary>
@@ -36,9 +37,9 @@ internal static class Terminals
 
     private static string? ReasonAgainst(PSHost host)
     {
-        if (host.UI is null || IsSilent(host))
+        if (host.UI is null || SilentHosts.Contains(host.Name))
         {
-            return $"the host '{host.Name}' has no keyboard and no screen";
+            return $"the host '{host.Name}' reads no lines from a keyboard";
         }
 
         if (!Environment.UserInteractive)
@@ -60,24 +61,6 @@ internal static class Terminals
             : Console.IsOutputRedirected ? "the output of this process is not a screen"
             : IsElsewhere(host) ? "this runspace is not the one of the prompt"
             : null;
-    }
-
-    // A remote session that somebody has entered has a host whose user is at the other end.
-    private static bool IsSilent(PSHost host)
-    {
-        if (!SilentHosts.Contains(host.Name))
-        {
-            return false;
-        }
-
-        try
-        {
-            return host.UI.RawUI.WindowSize.Width <= 0;
-        }
-        catch (Exception exception) when (exception is HostException or NotImplementedException or NotSupportedException or NullReferenceException or InvalidOperationException)
-        {
-            return true;
-        }
     }
 
     // PowerShell takes the name from -NonI on.

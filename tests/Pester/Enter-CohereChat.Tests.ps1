@@ -1,0 +1,335 @@
+#Requires -Module @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
+
+BeforeDiscovery {
+    # A terminal that a test can type into.
+    $script:hasTerminal = $null -ne (Get-Command tmux -CommandType Application -ErrorAction Ignore)
+}
+
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+}
+
+AfterAll {
+    Restore-TestState
+}
+
+Describe 'Enter-CohereChat where nobody can answer' {
+    It 'refuses in a PowerShell that was started with -NonInteractive' {
+        $output = Invoke-InOtherProcess 'Import-Module $Manifest; Connect-Cohere -Emulator; try { Enter-CohereChat } catch { $_.FullyQualifiedErrorId; "$_"; $_.ErrorDetails.RecommendedAction }'
+
+        $output[0] | Should -BeLike 'CohereShell.NotInteractive,*'
+        $output[1] | Should -BeLike '*-NonInteractive.'
+        $output[2] | Should -BeLike '*Invoke-CohereChat*'
+    }
+
+    It 'refuses where the input is not a keyboard' {
+        $pwsh = [System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
+        $output = '' | & $pwsh -NoProfile -Command "Import-Module '$Manifest'; try { Enter-CohereChat } catch { `"`$(`$_.FullyQualifiedErrorId)`" }"
+
+        "$output" | Should -BeLike '*CohereShell.NotInteractive,*'
+    }
+
+    It 'refuses in a runspace of a program' {
+        Get-ErrorOf { Invoke-InOtherRunspace 'try { Enter-CohereChat } catch { Write-Error -ErrorRecord $_ }' } | ForEach-Object FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotInteractive,*'
+    }
+
+    It 'refuses in a job' {
+        $job = Start-Job { param($manifest) Import-Module $manifest; try { Enter-CohereChat } catch { $_.FullyQualifiedErrorId } } -ArgumentList $Manifest
+
+        $null = Wait-Job $job -Timeout 60
+        Receive-Job $job | Should -BeLike 'CohereShell.NotInteractive,*'
+        Remove-Job $job -Force
+    }
+}
+
+Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
+    BeforeAll {
+        $script:socket = "cohereshell-test-$PID"
+        $script:folder = New-Item -ItemType Directory -Path (Join-Path $TestDrive 'chat')
+        $script:transcript = Join-Path $folder 'transcript.txt'
+
+        function Send-Key([string[]] $Key) { tmux -L $socket send-keys -t chat @Key }
+
+        function Send-Line([string] $Text) {
+            tmux -L $socket send-keys -t chat -l $Text
+            # An Enter right behind a text is one that was pasted with it.
+            Start-Sleep -Milliseconds 150
+            Send-Key Enter
+        }
+
+        function Get-Screen { (tmux -L $socket capture-pane -p -J -S -200 -t chat) -join "`n" }
+
+        function Wait-Screen([string] $Pattern, [int] $TimeoutSec = 30) {
+            $waited = [System.Diagnostics.Stopwatch]::StartNew()
+            while ((Get-Screen) -notlike "*$Pattern*") {
+                if ($waited.Elapsed.TotalSeconds -gt $TimeoutSec) {
+                    throw "Not on the screen within $TimeoutSec s: $Pattern`n$(Get-Screen)"
+                }
+
+                Start-Sleep -Milliseconds 100
+            }
+        }
+
+        # A chat on an empty screen.
+        function Enter-Chat([string] $Command = 'Enter-CohereChat') {
+            Send-Line 'Clear-Host'
+            Start-Sleep -Milliseconds 500
+            tmux -L $socket clear-history -t chat
+            Send-Line $Command
+            Wait-Screen '/exit leaves.'
+        }
+
+        function Exit-Chat {
+            Send-Line '/exit'
+            Send-Line "'le' + 'ft'"
+            Wait-Screen "`nleft"
+        }
+
+        $pwsh = [System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
+        $begin = "Import-Module '$Manifest'; Set-Location '$folder'; Connect-Cohere -Emulator; `$null = Start-Transcript '$transcript'"
+        $encoded = [Convert]::ToBase64String([System.Text.Encoding]::Unicode.GetBytes($begin))
+        # A home of its own: the history of the shell is looked at.
+        tmux -L $socket -f /dev/null new-session -d -s chat -x 150 -y 40 "env HOME='$folder' XDG_DATA_HOME='$folder' XDG_CONFIG_HOME='$folder' XDG_CACHE_HOME='$folder' '$pwsh' -NoProfile -NoLogo -NoExit -EncodedCommand $encoded"
+        Wait-Screen 'PS '
+    }
+    AfterAll {
+        if ($hasTerminal -or $socket) {
+            tmux -L $socket kill-server
+        }
+    }
+
+    It 'answers with the conversation, and says model, turns and usage in the prompt' {
+        Enter-Chat
+        Wait-Screen 'command-a-03-2025 (0 turns)>'
+        Send-Line "What's event 4625?"
+        Wait-Screen 'command-a-03-2025 (1 turn, 6 in, 37 out)>'
+        Send-Line 'And 4740?'
+        Wait-Screen '(2 turns, *)>'
+
+        Get-Screen | Should -BeLike '*You said: "And 4740?". This is turn 2*What''s event 4625?*'
+        Exit-Chat
+    }
+
+    It 'ends an answer with Ctrl+C, and not the chat' {
+        Enter-Chat
+        Send-Line 'emulate:slow Write 400 words.'
+        Wait-Screen 'the emulator adds one plain word'
+        Send-Key C-c
+        Wait-Screen '(ended by Ctrl+C; what was said is part of the conversation)'
+        Send-Line 'Still there?'
+        Wait-Screen 'This is turn 2'
+
+        Exit-Chat
+        Send-Line '"Ctrl+C is a key: $([Console]::TreatControlCAsInput)"'
+        Wait-Screen 'Ctrl+C is a key: False'
+    }
+
+    It 'shows an answer that is longer than the screen whole' {
+        Enter-Chat
+        Send-Line 'Write 1000 words.'
+        Wait-Screen '(1 turn, *)>'
+
+        ([regex]::Matches((Get-Screen), '\bemulator\b')).Count | Should -BeGreaterThan 55
+        Exit-Chat
+    }
+
+    It 'clears a line with Ctrl+C, says how to leave, and leaves with Ctrl+D' {
+        Enter-Chat
+        Send-Key 'half', 'C-c'
+        Wait-Screen 'half^C'
+        Send-Key C-c
+        Wait-Screen 'Ctrl+D or /exit leaves the chat.'
+        Send-Key C-d
+        Send-Line "'le' + 'ft'"
+        Wait-Screen "`nleft"
+    }
+
+    It 'takes several lines: a backtick at the end, and what is pasted' {
+        Enter-Chat
+        Send-Line 'one `'
+        Wait-Screen '>> '
+        Send-Line 'two'
+        Wait-Screen "You said: `"one `ntwo`""
+        tmux -L $socket set-buffer "three`nfour"
+        tmux -L $socket paste-buffer -t chat
+        Start-Sleep -Milliseconds 400
+        Send-Key Enter
+        Wait-Screen "You said: `"three`nfour`""
+        Exit-Chat
+    }
+
+    It 'remembers lines as long as the chat lasts, and the shell does not' {
+        Enter-Chat
+        Send-Line 'my secret question'
+        Wait-Screen '(1 turn, *)>'
+        Send-Key Up
+        Start-Sleep -Milliseconds 300
+        Send-Key Enter
+        Wait-Screen '(2 turns, *)>'
+        Exit-Chat
+
+        Send-Line '"Found: $(@(Get-History | Where-Object CommandLine -like "*my secre[t]*").Count)"'
+        Wait-Screen 'Found: 0'
+        Get-ChildItem $folder -Recurse -File -Filter '*history*' | Get-Content | Where-Object { $_ -like '*my secret question*' } | Should -BeNullOrEmpty
+    }
+
+    It 'says what is wrong with a command, and goes on: <Line>' -ForEach @(
+        @{ Line = '/modle x'; Says = 'Did you mean /model?' }
+        @{ Line = '/exti'; Says = 'Did you mean /exit?' }
+        @{ Line = '/nonsense'; Says = '/help shows the commands' }
+        @{ Line = '/image missing.png'; Says = 'missing.png*does not exist' }
+        @{ Line = '/load missing.json'; Says = 'missing.json' }
+        @{ Line = '/load'; Says = 'Say what: /load' }
+        @{ Line = '/save'; Says = 'Say where: /save' }
+        @{ Line = '/tool nothing'; Says = 'tool' }
+        @{ Line = '/usage now'; Says = '/usage takes nothing more' }
+    ) {
+        Enter-Chat
+        Send-Line $Line
+        Wait-Screen "> $Line`n*$Says"
+        Send-Line 'go on'
+        Wait-Screen '(1 turn, *)>'
+        Exit-Chat
+    }
+
+    It 'sends a message that begins with a slash when it has two' {
+        Enter-Chat
+        Send-Line '//etc/hosts holds what?'
+        Wait-Screen 'You said: "/etc/hosts holds what?"'
+        Exit-Chat
+    }
+
+    It 'says what failed, and leaves the conversation as it was' {
+        Enter-Chat
+        Send-Line '/model no-such-model'
+        Send-Line 'hello'
+        Wait-Screen 'Get-CohereModel lists the models that do.'
+        Wait-Screen 'no-such-model (0 turns)>'
+        Send-Line '/model command-a-03-2025'
+        Send-Line 'hello'
+        Wait-Screen '(1 turn, *)>'
+        Exit-Chat
+    }
+
+    It 'shows, sets and clears: instructions, images, usage' {
+        [System.IO.File]::WriteAllBytes((Join-Path $folder 'a b.png'), (Get-TestPng))
+        Enter-Chat 'Enter-CohereChat -Model command-a-vision-07-2025 -SystemMessage Brief'
+        Send-Line '/system'
+        Wait-Screen 'Instructions: Brief'
+        Send-Line '/system Briefer'
+        Send-Line '/image "a b.png"'
+        Wait-Screen 'One image goes with the next message.'
+        Wait-Screen '+1 image)>'
+        Send-Line 'What is it?'
+        Wait-Screen 'You sent 1 image*My instructions are: "Briefer"'
+        Wait-Screen '(1 turn, *out)>'
+        Send-Line '/usage'
+        Wait-Screen 'This chat: 1 answer, '
+        Send-Line '/clear'
+        Wait-Screen '(0 turns, '
+        Exit-Chat
+    }
+
+    It 'completes commands, models and files with Tab' {
+        Set-Content (Join-Path $folder 'tabbed.json') 'x'
+        Enter-Chat
+        Send-Key '/mod', 'Tab'
+        Start-Sleep -Milliseconds 300
+        tmux -L $socket send-keys -t chat -l ' command-a-vis'
+        Send-Key Tab
+        Wait-Screen '/model command-a-vision-07-2025'
+        Send-Key C-u
+        tmux -L $socket send-keys -t chat -l '/load tabb'
+        Send-Key Tab
+        Wait-Screen 'tabbed.json'
+        Send-Key C-u
+        Exit-Chat
+    }
+
+    It 'saves, asks before it replaces, loads, and puts out the conversation' {
+        Set-Content (Join-Path $folder 'mine.txt') 'keep me'
+        Enter-Chat '$chat = ''Logs are kept for 90 days.'' | Enter-CohereChat -PassThru'
+        Send-Line 'How long are logs kept?'
+        Wait-Screen '`[1] doc:0: Logs are kept for 90 days'
+        Send-Line '/save mine.txt'
+        Wait-Screen 'Replace it? `[y/N]'
+        Send-Line 'n'
+        Wait-Screen 'Nothing was saved.'
+        Send-Line '/save c.json'
+        Wait-Screen 'Saved to *c.json'
+        Send-Line '/clear'
+        Wait-Screen '(0 turns, '
+        Send-Line '/load c.json'
+        Wait-Screen '2 messages from *c.json'
+        Send-Line 'Thank you.'
+        Wait-Screen '(2 turns, '
+        Exit-Chat
+
+        Get-Content (Join-Path $folder 'mine.txt') | Should -Be 'keep me'
+        [CohereShell.ChatConversation]::Load((Join-Path $folder 'c.json')).Messages[1].Citations[0].Sources[0].Id | Should -Be 'doc:0'
+        Send-Line '"Messages: $($chat.Messages.Count)"'
+        Wait-Screen 'Messages: 4'
+    }
+
+    It 'asks for the outcome of a tool that the model calls' {
+        Enter-Chat 'Enter-CohereChat -Tool @{ name = "get_time"; description = "Gets the time of a zone"; parameters = @{ type = "object"; properties = @{ zone = @{ type = "string" } }; required = @("zone") } }'
+        Send-Line 'What is the time of zone UTC?'
+        Wait-Screen 'The model calls get_time(*)'
+        Send-Line '{"time":"12:00"}'
+        Wait-Screen 'This is what I found: time: 12:00.'
+        Wait-Screen '(1 turn, *)>'
+        Exit-Chat
+    }
+
+    It 'makes control characters of an answer harmless' {
+        Enter-Chat 'Enter-CohereChat -SystemMessage "a$([char]27)]0;evil$([char]7)b"'
+        Send-Line 'hello'
+        Wait-Screen "My instructions are: `"a$([char] 0x241b)]0;evil$([char] 0x2407)b`""
+        Send-Line '/system'
+        Wait-Screen "Instructions: a$([char] 0x241b)]0;evil$([char] 0x2407)b"
+        Exit-Chat
+    }
+
+    It 'takes no control characters for text' {
+        Enter-Chat
+        Send-Key 'a', 'C-b', 'b', 'Enter'
+        Wait-Screen 'You said: "ab"'
+        Exit-Chat
+    }
+
+    It 'leaves a transcript with each text once and without escape codes' {
+        Send-Line '$null = Stop-Transcript'
+        Send-Line '$null = Start-Transcript clean.txt'
+        Start-Sleep -Milliseconds 500
+        Enter-Chat
+        Send-Line 'first question'
+        Wait-Screen '(1 turn, *)>'
+        Send-Key 'second questoin', 'BSpace', 'BSpace', 'BSpace', 'i', 'o', 'n'
+        Start-Sleep -Milliseconds 300
+        Send-Key Enter
+        Wait-Screen '(2 turns, *)>'
+        Send-Line '/nonsense'
+        Wait-Screen 'There is no command /nonsense'
+        Exit-Chat
+        Send-Line '$null = Stop-Transcript; "stop" + "ped"'
+        Wait-Screen 'stopped'
+
+        $text = Get-Content (Join-Path $folder 'clean.txt') -Raw
+        $chat = $text.Substring($text.IndexOf('Chat with'))
+        $chat | Should -Not -Match '\x1b'
+        [regex]::Matches($chat, '(?m)^command-a-03-2025 \(0 turns\)> first question\r?$').Count | Should -Be 1
+        [regex]::Matches($chat, '(?m)^You said: "first question"\. I am an emulator: .* every time\.\r?$').Count | Should -Be 1
+        [regex]::Matches($chat, '(?m)^command-a-03-2025 \(1 turn, .*\)> second question\r?$').Count | Should -Be 1
+        [regex]::Matches($chat, 'There is no command /nonsense').Count | Should -Be 1
+    }
+
+    It 'ends with the pipeline when it is stopped before it begins' {
+        Send-Line 'Clear-Host'
+        Send-Line '1 | ForEach-Object { Start-Sleep 60 } | Enter-CohereChat'
+        Start-Sleep -Seconds 1
+        Send-Key C-c
+        Start-Sleep -Milliseconds 500
+        Send-Line "'le' + 'ft'"
+        Wait-Screen "`nleft"
+    }
+}
