@@ -50,7 +50,11 @@ internal static class ChatTools
         return isObject ? schema : throw new NotJsonException("-JsonSchema", "the schema of a tool's parameters has to be of the type object");
     }
 
-    private static ChatTool From(object value, CommandInvocationIntrinsics engine) => PowerShellJson.Unwrap(value) switch
+    /// <summary>A tool.</summary>
+    /// <exception cref="ToolException">A command cannot be one.</exception>
+    /// <exception cref="NotJsonException">A value is no tool.</exception>
+    /// <exception cref="JsonException">A value is a string that begins like JSON and is none.</exception>
+    public static ChatTool From(object value, CommandInvocationIntrinsics engine) => PowerShellJson.Unwrap(value) switch
     {
         ChatTool tool => tool,
         CommandInfo command => CommandTools.From(command, new ToolOptions(), engine),

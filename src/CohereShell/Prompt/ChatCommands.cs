@@ -7,6 +7,7 @@ using System.Management.Automation;
 using System.Text.Json;
 using CohereShell.Completion;
 using CohereShell.Conversion;
+using CohereShell.Tools;
 
 namespace CohereShell.Prompt;
 
@@ -137,11 +138,11 @@ internal sealed class ChatCommands
         {
             try
             {
-                ChatTool tool = Tools.From(text);
+                ChatTool tool = ChatTools.From(text, _cmdlet.InvokeCommand);
                 _state.Tools.RemoveAll(other => other.Name == tool.Name);
                 _state.Tools.Add(tool);
             }
-            catch (Exception exception) when (exception is NotJsonException or JsonException)
+            catch (Exception exception) when (exception is NotJsonException or JsonException or ToolException)
             {
                 Error(exception.Message);
                 return;

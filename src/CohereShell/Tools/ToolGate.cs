@@ -16,10 +16,16 @@ internal sealed class ToolGate
     private const string JobArgument = "-s";
     private readonly PSCmdlet _command;
     private readonly WildcardPattern[] _allowed;
+    private readonly Func<string, ToolConsent> _ask;
 
-    public ToolGate(PSCmdlet command, IEnumerable<string> allowed)
+    /// <summary>Prepares for the tools of a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="allowed">Names of tools and commands that may run, wildcards among them.</param>
+    /// <param name="ask">Asks somebody, who sees the command with its arguments. Without it, PowerShell asks.</param>
+    public ToolGate(PSCmdlet command, IEnumerable<string> allowed, Func<string, ToolConsent>? ask = null)
     {
         _command = command;
+        _ask = ask ?? AskSomebody;
         _allowed = allowed.Select(pattern => WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant)).ToArray();
     }
 
@@ -47,7 +53,7 @@ internal sealed class ToolGate
         bool asksAlways = _command.MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && LanguagePrimitives.IsTrue(confirm);
         return !asksAlways && ReadingVerbs.Contains(tool.Verb) ? ToolConsent.ReadOnly
             : !asksAlways && NamesOf(tool).Any(name => _allowed.Any(pattern => pattern.IsMatch(name))) ? ToolConsent.AllowTool
-            : AskSomebody(commandLine);
+            : _ask(commandLine);
     }
 
     private static IEnumerable<string> NamesOf(CommandTool tool) => tool.Command is { } command

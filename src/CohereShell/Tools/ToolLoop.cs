@@ -39,6 +39,9 @@ internal sealed class ToolLoop
         _timeout = timeout;
     }
 
+    /// <summary>Watches for whatever ends a tool, while one runs and not while somebody is asked.</summary>
+    public Func<IDisposable?>? Watch { get; init; }
+
     /// <summary>Is told of each call when it has been dealt with.</summary>
     public Action<ToolStep>? OnStep { get; init; }
 
@@ -57,48 +60,59 @@ internal sealed class ToolLoop
 
     /// <summary>Carries out the calls of an answer. What comes back is to be sent after it, in this order.</summary>
     /// <param name="response">The answer that calls tools.</param>
+    /// <param name="ending">Ends it: Ctrl+C.</param>
+    /// <exception cref="CohereException">The audit file cannot be written.</exception>
+    /// <exception cref="PipelineStoppedException">It was ended.</exception>
+    public IReadOnlyList<ChatMessage> Run(ChatResponse response, CancellationToken ending)
+    {
+        BeginRound();
+        return response.ToolCalls.Select(call => Run(call, response.Model, ending)).ToArray();
+    }
+
+    /// <summary>Calls from now on belong to the next answer.</summary>
+    public void BeginRound() => Rounds++;
+
+    /// <summary>Whether a command carries out the tool that is called.</summary>
+    public bool CanRun(ToolCall call) => Find(call) is not null;
+
+    /// <summary>Carries out one call.</summary>
+    /// <param name="call">The call.</param>
     /// <param name="model">The model, for the audit.</param>
     /// <param name="ending">Ends it: Ctrl+C.</param>
     /// <exception cref="CohereException">The audit file cannot be written.</exception>
-    public IReadOnlyList<ChatMessage> Run(ChatResponse response, string? model, CancellationToken ending)
+    /// <exception cref="PipelineStoppedException">It was ended.</exception>
+    public ChatMessage Run(ToolCall call, string? model, CancellationToken ending)
     {
-        Rounds++;
-        var outcomes = new List<ChatMessage>();
-        foreach (ToolCall call in response.ToolCalls)
+        DateTimeOffset begun = DateTimeOffset.Now;
+        // A call that cannot be recorded is not made.
+        _session.Audit?.EnsureWritable();
+        ToolStep step;
+        try
         {
-            DateTimeOffset begun = DateTimeOffset.Now;
-            // A call that cannot be recorded is not made.
-            _session.Audit?.EnsureWritable();
-            ToolStep step;
-            try
-            {
-                step = Carry(call, ending);
-            }
-            catch (PipelineStoppedException)
-            {
-                Record(begun, model, new ToolStep { ToolCallId = call.Id, Name = call.Name, Command = Find(call)?.Command?.Name, Outcome = ToolOutcome.Stopped }, DateTimeOffset.Now - begun);
-                throw;
-            }
-
-            _steps.Add(step);
-            Record(begun, model, step, step.Duration);
-            _elapsed += step.Duration;
-            OnStep?.Invoke(step);
-            _command.WriteVerbose(string.Format(
-                CultureInfo.InvariantCulture,
-                "Tool {0}: {1}; {2}, consent {3}, {4:0} ms.",
-                DisplayText.OneLine(step.Name, 80),
-                step.CommandLine.Length > 0 ? step.CommandLine : DisplayText.OneLine(step.RawArguments, 200),
-                step.Outcome,
-                step.Consent,
-                step.Duration.TotalMilliseconds));
-            outcomes.Add(new ChatMessage(ChatRole.Tool, step.Output.Select(document => ChatContent.FromDocument(new ChatDocument(JsonSerializer.Deserialize<JsonElement>(document)))).ToArray())
-            {
-                ToolCallId = call.Id,
-            });
+            step = Carry(call, ending);
+        }
+        catch (PipelineStoppedException)
+        {
+            Record(begun, model, new ToolStep { ToolCallId = call.Id, Name = call.Name, Command = Find(call)?.Command?.Name, Outcome = ToolOutcome.Stopped }, DateTimeOffset.Now - begun);
+            throw;
         }
 
-        return outcomes;
+        _steps.Add(step);
+        Record(begun, model, step, step.Duration);
+        _elapsed += step.Duration;
+        OnStep?.Invoke(step);
+        _command.WriteVerbose(string.Format(
+            CultureInfo.InvariantCulture,
+            "Tool {0}: {1}; {2}, consent {3}, {4:0} ms.",
+            DisplayText.OneLine(step.Name, 80),
+            step.CommandLine.Length > 0 ? step.CommandLine : DisplayText.OneLine(step.RawArguments, 200),
+            step.Outcome,
+            step.Consent,
+            step.Duration.TotalMilliseconds));
+        return new ChatMessage(ChatRole.Tool, step.Output.Select(document => ChatContent.FromDocument(new ChatDocument(JsonSerializer.Deserialize<JsonElement>(document)))).ToArray())
+        {
+            ToolCallId = call.Id,
+        };
     }
 
     private CommandTool? Find(ToolCall call) => _tools.OfType<CommandTool>().FirstOrDefault(tool => string.Equals(tool.Name, call.Name, StringComparison.Ordinal));
@@ -130,6 +144,7 @@ internal sealed class ToolLoop
         int progress = GetHashCode() & 0x7fffffff;
         _command.WriteProgress(new ProgressRecord(progress, "Running a tool for the model", DisplayText.OneLine(line, 200)));
         ToolRun run;
+        using IDisposable? watching = Watch?.Invoke();
         try
         {
             run = ToolRunner.Run(tool, WithoutQuestions(tool, arguments, consent), _timeout, ending);

@@ -10,6 +10,7 @@ using CohereShell.Conversion;
 using CohereShell.Errors;
 using CohereShell.Pipeline;
 using CohereShell.Prompt;
+using CohereShell.Tools;
 
 namespace CohereShell.Commands;
 
@@ -56,10 +57,29 @@ public sealed class EnterCohereChatCommand : CohereBodyCommand
     [ValidateNotNull]
     public object[] Document { get; set; } = [];
 
-    /// <summary>Tools that the model may call: hashtables with name, description and parameters (a JSON schema).</summary>
+    /// <summary>
+    /// Tools that the model may call: commands, names of commands, tools of New-CohereTool. What only reads is run, for the
+    /// rest you are asked. Of hashtables with name, description and parameters you are asked for the outcome.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public object[] Tool { get; set; } = [];
+
+    /// <summary>Tools that may run without being asked for: names of tools or commands, wildcards allowed.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] AllowTool { get; set; } = [];
+
+    /// <summary>After how many rounds of tools you are asked whether the model may go on.</summary>
+    [Parameter]
+    [ValidateRange(1, 1000)]
+    public int MaxToolStep { get; set; } = 10;
+
+    /// <summary>How long a tool may run, in seconds.</summary>
+    [Parameter]
+    [ValidateRange(1, 86400)]
+    public int ToolTimeoutSec { get; set; } = 300;
 
     /// <summary>How citations are made.</summary>
     [Parameter]
@@ -115,7 +135,7 @@ public sealed class EnterCohereChatCommand : CohereBodyCommand
 
         try
         {
-            _state.Tools.AddRange(Tool.Select(Tools.From));
+            _state.Tools.AddRange(ChatTools.From(this, Tool));
         }
         catch (Exception exception) when (exception is NotJsonException or JsonException)
         {
@@ -232,6 +252,12 @@ public sealed class EnterCohereChatCommand : CohereBodyCommand
     private IReadOnlyList<ChatMessage>? CarryOut(ChatMessage question)
     {
         ChatRequest request = CreateRequest([.. _state.All, question]);
+        using var running = CancellationTokenSource.CreateLinkedTokenSource(Ending);
+        var loop = new ToolLoop(this, CurrentSession, _state.Tools, new ToolGate(this, AllowTool, Ask), TimeSpan.FromSeconds(ToolTimeoutSec))
+        {
+            OnStep = Tell,
+            Watch = () => Terminal.Watch(running.Cancel),
+        };
         while (true)
         {
             (ChatResponse? response, string text) = Answer(request);
@@ -246,7 +272,9 @@ public sealed class EnterCohereChatCommand : CohereBodyCommand
                 return response.History;
             }
 
-            if (OutcomesOf(response) is not { } outcomes)
+            bool isEnough = loop.Rounds > 0 && loop.Rounds % MaxToolStep == 0
+                && !IsYes(FormattableString.Invariant($"The model has called tools {loop.Rounds} times. May it go on? [y/N] "));
+            if (isEnough || OutcomesOf(response, loop, running.Token) is not { } outcomes)
             {
                 return null;
             }
@@ -335,26 +363,60 @@ public sealed class EnterCohereChatCommand : CohereBodyCommand
         }
     }
 
-    // The user carries the tools out, and says what came of it.
-    private IReadOnlyList<ChatMessage>? OutcomesOf(ChatResponse response)
+    private void Tell(ToolStep step) =>
+        Terminal.WriteLine($"[{(step.CommandLine.Length > 0 ? step.CommandLine : DisplayText.OneLine(step.ToString(), 500))}] {step.Outcome}");
+
+    private bool IsYes(string question) => Read(question)?.Trim() is { Length: > 0 } said && "yes".StartsWith(said.ToLowerInvariant(), StringComparison.Ordinal);
+
+    private ToolConsent Ask(string commandLine) => IsYes($"Run {commandLine} ? [y/N] ") ? ToolConsent.Confirmed : ToolConsent.Denied;
+
+    // Null where Ctrl+C ended it: then the turn is over, and the chat is not.
+    private IReadOnlyList<ChatMessage>? OutcomesOf(ChatResponse response, ToolLoop loop, CancellationToken ending)
     {
         if (response.ToolPlan is { Length: > 0 } plan)
         {
             Terminal.WriteLine("Plan: " + DisplayText.OneLine(plan, 500));
         }
 
+        loop.BeginRound();
         var outcomes = new List<ChatMessage>();
         foreach (ToolCall call in response.ToolCalls)
         {
-            Terminal.WriteLine("The model calls " + DisplayText.OneLine(call.ToString(), 500));
-            if (Read("Its outcome (empty to refuse)> ") is not { } outcome)
+            // What is only described is carried out by the user, who says what came of it.
+            bool isForUser = !loop.CanRun(call) && _state.Tools.Any(tool => tool.Name == call.Name);
+            if ((isForUser ? OutcomeFromUser(call) : Run(call, response.Model, loop, ending)) is not { } outcome)
             {
                 return null;
             }
 
-            outcomes.Add(new ChatMessage(ChatRole.Tool, outcome.Trim().Length > 0 ? outcome : "The user has not carried this call out.") { ToolCallId = call.Id });
+            outcomes.Add(outcome);
         }
 
         return outcomes;
+    }
+
+    private ChatMessage? Run(ToolCall call, string model, ToolLoop loop, CancellationToken ending)
+    {
+        try
+        {
+            return loop.Run(call, model, ending);
+        }
+        catch (PipelineStoppedException) when (!Ending.IsCancellationRequested)
+        {
+            Terminal.WriteLine("(ended by Ctrl+C)");
+            return null;
+        }
+        catch (CohereException exception)
+        {
+            Terminal.WriteError(DisplayText.Sanitize(exception.Message));
+            return null;
+        }
+    }
+
+    private ChatMessage? OutcomeFromUser(ToolCall call)
+    {
+        Terminal.WriteLine("The model calls " + DisplayText.OneLine(call.ToString(), 500));
+        return Read("Its outcome (empty to refuse)> ") is not { } outcome ? null
+            : new ChatMessage(ChatRole.Tool, outcome.Trim().Length > 0 ? outcome : "The user has not carried this call out.") { ToolCallId = call.Id };
     }
 }

@@ -438,7 +438,7 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
 
             try
             {
-                IReadOnlyList<ChatMessage> outcomes = loop.Run(response, response.Model, Ending);
+                IReadOnlyList<ChatMessage> outcomes = loop.Run(response, Ending);
                 request = request with
                 {
                     Messages = [.. response.History, .. outcomes],
