@@ -7,7 +7,6 @@ BeforeDiscovery {
         'ConvertTo-Json', 'ConvertFrom-Csv', 'Get-Command', 'Start-Sleep', 'Get-Random', 'Test-Connection', 'Invoke-WebRequest', 'Get-Member', 'Sort-Object'
         'Get-Help', 'Resolve-Path', 'Compare-Object', 'Select-Object', 'Format-Table', 'Start-Process', 'Copy-Item', 'Import-Csv', 'Get-Variable'
     )
-    $script:hasJsonSchema = $PSVersionTable.PSVersion -ge [version] '7.4'
 }
 
 BeforeAll {
@@ -22,6 +21,40 @@ BeforeAll {
 
     function Get-Schema([Parameter(Mandatory)] $Tool) {
         ConvertFrom-Json -InputObject $Tool.JsonSchema
+    }
+
+    # What is no JSON Schema about a schema: keywords and their values as draft 2020-12 has them.
+    function Get-SchemaProblem($Schema, [string] $Place = '#') {
+        foreach ($keyword in $Schema.PSObject.Properties) {
+            $value = $keyword.Value
+            $isFit = switch -CaseSensitive ($keyword.Name) {
+                'type' { $value -is [string] -and $value -cin 'string', 'integer', 'number', 'boolean', 'array', 'object', 'null' }
+                { $_ -cin 'description', 'format' } { $value -is [string] -and $value.Length -gt 0 }
+                'pattern' { $value -is [string] -and [regex]::new($value, 'ECMAScript') }
+                { $_ -cin 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum' } { $value -is [ValueType] -and $value -isnot [bool] -and $Schema.type -cin 'integer', 'number' }
+                { $_ -cin 'minLength', 'maxLength' } { ($value -is [int] -or $value -is [long]) -and $value -ge 0 -and $Schema.type -ceq 'string' }
+                { $_ -cin 'minItems', 'maxItems' } { ($value -is [int] -or $value -is [long]) -and $value -ge 0 -and $Schema.type -ceq 'array' }
+                'enum' { @($value).Count -gt 0 -and @($value | Select-Object -Unique).Count -eq @($value).Count }
+                'items' { $Schema.type -ceq 'array'; Get-SchemaProblem $value "$Place/items" }
+                'properties' { $Schema.type -ceq 'object'; foreach ($property in $value.PSObject.Properties) { Get-SchemaProblem $property.Value "$Place/$($property.Name)" } }
+                'required' { $value -is [array] -and -not ($value | Where-Object { $_ -cnotin $Schema.properties.PSObject.Properties.Name }) }
+                'additionalProperties' { $value -is [bool] }
+                'default' { $true }
+                default { $false }
+            }
+
+            # The problems of what is inside come through the same switch.
+            $isFit | Where-Object { $_ -is [string] }
+            if (@($isFit)[0] -eq $false) {
+                "$Place has $($keyword.Name): $(ConvertTo-Json -Compress -InputObject $value)"
+            }
+        }
+
+        foreach ($pair in @('minimum', 'maximum'), @('minLength', 'maxLength'), @('minItems', 'maxItems')) {
+            if ($null -ne $Schema.($pair[0]) -and $null -ne $Schema.($pair[1]) -and $Schema.($pair[0]) -gt $Schema.($pair[1])) {
+                "$Place has no room between $pair"
+            }
+        }
     }
 
     # A value that fits the schema, as a model would send it.
@@ -388,12 +421,15 @@ Describe 'A tool of <_>' -ForEach $builtIn {
         $script:tool = New-CohereTool $_
         $script:schema = Get-Schema $tool
         $script:command = $tool.Command
+        # PowerShell 7.4 and later have a JSON Schema library, if the build of it has.
+        $script:hasJsonSchema = try { Test-Json -Json '{}' -Schema '{"type":"object"}' -ErrorAction Stop } catch { $false }
     }
 
-    It 'has a schema that is a JSON Schema' -Skip:(-not $hasJsonSchema) {
-        Test-Json -Json $tool.JsonSchema -Schema '{"$ref":"https://json-schema.org/draft/2020-12/schema"}' | Should -BeTrue
-        foreach ($name in $schema.required) {
-            $schema.properties.PSObject.Properties.Name | Should -Contain $name
+    It 'has a schema that is a JSON Schema' {
+        Get-SchemaProblem $schema | Should -BeNullOrEmpty
+        $schema.type | Should -Be 'object'
+        if ($hasJsonSchema) {
+            Test-Json -Json $tool.JsonSchema -Schema '{"$ref":"https://json-schema.org/draft/2020-12/schema"}' | Should -BeTrue
         }
     }
 

@@ -96,6 +96,8 @@ internal static class CommandTools
     {
         CommandInfo? resolved = command is AliasInfo { ResolvedCommand: { } target } ? Find(FullName(target), engine)
             : command is AliasInfo ? null
+            // A list of all commands knows those of modules that are not loaded by their names only; asked for by name, they load.
+            : command is CmdletInfo or FunctionInfo && SetsOf(command).Length == 0 ? Find(FullName(command), engine)
             : command;
         return resolved switch
         {

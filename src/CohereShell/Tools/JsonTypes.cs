@@ -14,8 +14,8 @@ namespace CohereShell.Tools;
 /// <summary>JSON schemas for types of parameters.</summary>
 internal static class JsonTypes
 {
-    // Longer lists cost more than they help: the command itself still knows its names.
-    private const int MostNames = 100;
+    /// <summary>The most values that are listed. Longer lists cost more than they help, and the command knows its names anyway.</summary>
+    public const int MostNames = 100;
 
     private static readonly Dictionary<Type, (decimal? Least, decimal? Most)> WholeNumbers = new()
     {

@@ -77,7 +77,10 @@ internal static class ParameterSchema
         {
             IList<string> values = set.ValidValues;
             // A set may stand over numbers too.
-            schema["enum"] = new JsonArray(values.Select(value => ValueOf(schema, value)).ToArray());
+            if (values.Count <= JsonTypes.MostNames)
+            {
+                schema["enum"] = new JsonArray(values.Select(value => ValueOf(schema, value)).ToArray());
+            }
         }
         catch (Exception exception) when (exception is RuntimeException or InvalidOperationException)
         {

@@ -159,7 +159,7 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
     [ValidateRange(0, 999)]
     public int? Priority { get; set; }
 
-    /// <summary>Tools that the model may call: hashtables with name, description and parameters (a JSON schema).</summary>
+    /// <summary>Tools that the model may call: commands, their names, tools, hashtables with name, description and parameters (a JSON schema).</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public object[] Tool { get; set; } = [];
