@@ -219,13 +219,13 @@ Describe 'Invoke-CohereChat: parameters' {
     }
 
     It 'refuses a tool <Why>, before a call is spent' -ForEach @(
-        @{ Why = 'with a hyphen in its name'; Tool = @{ name = 'Get-Event' } }
-        @{ Why = 'without a name'; Tool = @{ description = 'x' } }
-        @{ Why = 'that is a word'; Tool = 'get_event' }
+        @{ Why = 'with a hyphen in its name'; Tool = @{ name = 'Get-Event' }; Id = 'NotJson' }
+        @{ Why = 'without a name'; Tool = @{ description = 'x' }; Id = 'NotJson' }
+        @{ Why = 'that is a word and no command'; Tool = 'get_event'; Id = 'CommandNotFound' }
     ) {
         $problem = Get-ErrorOf { Invoke-CohereChat 'q' -Tool $Tool }
 
-        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotJson,*'
+        $problem.FullyQualifiedErrorId | Should -BeLike "CohereShell.$Id,*"
         $server.Requests | Should -BeNullOrEmpty
     }
 

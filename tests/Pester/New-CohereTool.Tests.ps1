@@ -439,7 +439,9 @@ Describe 'A tool of <_>' -ForEach $builtIn {
         foreach ($property in $schema.properties.PSObject.Properties) {
             # Encodings become objects by an attribute that a proxy cannot have; dynamic parameters stand in no metadata.
             if ($static.ContainsKey($property.Name) -and $static[$property.Name].ParameterType -ne [System.Text.Encoding]) {
-                $arguments[$property.Name] = Get-Instance $property.Value
+                # Lists of hundreds of values are not in the schema.
+                $list = $static[$property.Name].Attributes | Where-Object { $_ -is [ValidateSet] -and -not $property.Value.enum -and -not $property.Value.items.enum }
+                $arguments[$property.Name] = if ($list) { $list.ValidValues[0] } else { Get-Instance $property.Value }
             }
         }
 
