@@ -32,7 +32,7 @@ public static class DisplayText
     public static string Answer(ChatResponse response)
     {
         var cited = new CitedText(response);
-        IEnumerable<string> lines = [.. Calls(response), .. cited.Sources.Select(source => $"[{source.Number}] {Source(source)}"), Facts(response)];
+        IEnumerable<string> lines = [.. Calls(response), .. cited.Sources.Select(source => $"[{source.Number}] {Source(source, isTold: false)}"), Facts(response)];
         return (cited.Text.Length > 0 ? cited.Text.TrimEnd() + Environment.NewLine : string.Empty) + string.Join(Environment.NewLine, lines);
     }
 
@@ -44,7 +44,7 @@ public static class DisplayText
 
     /// <summary>The sources of an answer whose text was shown as it arrived, each on a line.</summary>
     internal static IEnumerable<string> SourceLines(ChatResponse response) =>
-        new CitedText(response).Sources.Select(source => $"[{source.Number}] {Source(source)}: {Passages(source)}");
+        new CitedText(response).Sources.Select(source => $"[{source.Number}] {Source(source, isTold: true)}: {Passages(source)}");
 
     private static IEnumerable<string> Calls(ChatResponse response)
     {
@@ -59,8 +59,9 @@ public static class DisplayText
         }
     }
 
-    private static string Source(CitedSource source) =>
+    private static string Source(CitedSource source, bool isTold) =>
         OneLine(source.Title, 100)
+        + (source.Excerpt is { } text && !isTold ? ": " + OneLine(text, 100) : string.Empty)
         + (source.Id is { } id ? $" ({OneLine(id, 60)})" : string.Empty)
         + (source.Address is { } address ? " " + OneLine(address.AbsoluteUri, 200) : string.Empty);
 

@@ -9,6 +9,7 @@ namespace CohereShell;
 /// <summary>An answer and its sources as Markdown.</summary>
 internal static class CitedMarkdown
 {
+    private const int LongestExcerpt = 100;
     private const string Signs = "\\`*_{}[]()<>#|~";
 
     public static string From(ChatResponse response)
@@ -42,8 +43,12 @@ internal static class CitedMarkdown
             parts.Add($"({Escape(id)})");
         }
 
-        return string.Join(" ", parts);
+        return string.Join(" ", parts) + (source.Excerpt is { } text ? ": " + Escape(Shorten(OneLine(text))) : string.Empty);
     }
+
+    private static string Shorten(string text) => text.Length <= LongestExcerpt
+        ? text
+        : text.Substring(0, LongestExcerpt - (char.IsHighSurrogate(text[LongestExcerpt - 1]) ? 1 : 0)).TrimEnd() + "…";
 
     private static string Encode(Uri address) => address.AbsoluteUri.Replace("<", "%3C").Replace(">", "%3E");
 

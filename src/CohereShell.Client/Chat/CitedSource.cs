@@ -8,7 +8,8 @@ namespace CohereShell;
 /// <summary>A source of an answer, under the number that the answer's text gives it.</summary>
 internal sealed class CitedSource
 {
-    private static readonly string[] TitleNames = ["title", "name", "subject", "headline"];
+    private static readonly string[] TitleNames = ["title", "name", "subject", "headline", "file", "filename"];
+    private static readonly string[] TextNames = ["text", "snippet", "content", "passage"];
     private static readonly string[] AddressNames = ["url", "uri", "link", "href", "source"];
 
     private readonly CitationSource _source;
@@ -30,6 +31,9 @@ internal sealed class CitedSource
 
     /// <summary>What a person calls it: its title, the tool that was called, else its id.</summary>
     public string Title => TextIn(TitleNames) ?? ToolName ?? _source.ToString();
+
+    /// <summary>How its text begins, where nothing else tells one source from another than a number.</summary>
+    public string? Excerpt => TextIn(TitleNames) is null && ToolName is null ? TextIn(TextNames) : null;
 
     /// <summary>The id, where it says more than the title.</summary>
     public string? Id => _source.Id is { Length: > 0 } id && id != Title ? id : null;

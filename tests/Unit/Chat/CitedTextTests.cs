@@ -85,7 +85,9 @@ public sealed class CitedTextTests
     [InlineData("""{"title":"A [b] *c*","url":"https://example.com/x y>"}""", @"[A \[b\] \*c\*](<https://example.com/x%20y%3E>) (s)")]
     [InlineData("""{"title":"T","url":"javascript:alert(1)"}""", "T (s)")]
     [InlineData("""{"Name":"Two\nlines"}""", "Two lines (s)")]
-    [InlineData("""{"text":"no title"}""", "s")]
+    [InlineData("""{"text":"no\n*title*"}""", @"s: no \*title\*")]
+    [InlineData("""{"n":1}""", "s")]
+    [InlineData("""{"file":"a.txt","text":"t"}""", "a.txt (s)")]
     [InlineData("""{"title":"e\u001b[31mvil"}""", @"e␛\[31mvil (s)")]
     public void A_source_is_told_by_its_title_address_and_id(string document, string expected)
     {
