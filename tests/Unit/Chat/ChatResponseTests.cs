@@ -121,6 +121,32 @@ public sealed class ChatResponseTests
     }
 
     [Fact]
+    public async Task Sources_lead_back_to_what_documents_and_outcomes_of_tools_were_made_of()
+    {
+        object named = new();
+        object numbered = new();
+        object outcome = new();
+        using var server = new FaultServer(Answer.Json("""
+            {"id":"i","finish_reason":"COMPLETE","message":{"role":"assistant","content":[{"type":"text","text":"Hi"}],
+             "citations":[{"start":0,"end":2,"text":"Hi","sources":[{"type":"document","id":"a"},{"type":"document","id":"doc:1"},{"type":"tool","id":"t1:0"},{"type":"document","id":"other"},{"type":"document"}]}]}}
+            """));
+        using CohereSession session = TestSession.Open(server);
+
+        ChatResponse response = await new CohereClient(session).Chat.SendAsync(new ChatRequest
+        {
+            Documents = [new ChatDocument("A", "a") { InputObject = named }, new ChatDocument("B") { InputObject = numbered }],
+            Messages =
+            [
+                new ChatMessage(ChatRole.Tool, [ChatContent.FromDocument(new ChatDocument("C") { InputObject = outcome })]) { ToolCallId = "t1" },
+                new ChatMessage(ChatRole.User, "q"),
+            ],
+        });
+
+        Assert.Equal([named, numbered, outcome, null, null], response.Citations[0].Sources.Select(source => source.InputObject));
+        Assert.DoesNotContain("object", System.Text.Encoding.UTF8.GetString(server.Requests[0].Body), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task The_history_is_the_conversation_with_the_answer_behind_it()
     {
         ChatResponse response = await AskAsync(ChatJson.Response("Hi"));
