@@ -1,4 +1,6 @@
 #Requires -Module @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSReviewUnusedParameter', '', Justification = 'The commands of these tests are there for their parameters.')]
+param()
 
 BeforeDiscovery {
     # Commands of every PowerShell, with parameters of every kind.
@@ -200,15 +202,15 @@ param([ValidateRange(1, 12)] [int] $Month = 3, [switch] $Full)
         $schema.required | Should -Be 'Id'
         $schema.additionalProperties | Should -BeFalse
         $properties = $schema.properties
-        ConvertTo-Json -Compress $properties.Id | Should -Be '{"type":"integer","minimum":1,"maximum":999,"description":"The number of the ticket."}'
-        ConvertTo-Json -Compress -Depth 5 $properties.State | Should -Be '{"type":"array","items":{"type":"string","enum":["Open","Closed"]},"default":["Open"]}'
+        ConvertTo-Json -Compress -InputObject $properties.Id | Should -Be '{"type":"integer","minimum":1,"maximum":999,"description":"The number of the ticket."}'
+        ConvertTo-Json -Compress -Depth 5 -InputObject $properties.State | Should -Be '{"type":"array","items":{"type":"string","enum":["Open","Closed"]},"default":["Open"]}'
         $properties.Tag.minLength | Should -Be 2
         $properties.Tag.maxLength | Should -Be 8
         $properties.Tag.pattern | Should -Be '^[a-z]+$'
-        ConvertTo-Json -Compress -Depth 5 $properties.Level | Should -Be '{"type":"array","items":{"type":"integer","minimum":0,"maximum":255},"minItems":1,"maxItems":3}'
-        ConvertTo-Json -Compress $properties.Weight | Should -Be '{"type":"number","default":0.5}'
-        ConvertTo-Json -Compress $properties.Since | Should -Be '{"type":"string","format":"date-time"}'
-        ConvertTo-Json -Compress $properties.Session | Should -Be '{"type":"string","format":"uuid"}'
+        ConvertTo-Json -Compress -Depth 5 -InputObject $properties.Level | Should -Be '{"type":"array","items":{"type":"integer","minimum":0,"maximum":255},"minItems":1,"maxItems":3}'
+        ConvertTo-Json -Compress -InputObject $properties.Weight | Should -Be '{"type":"number","default":0.5}'
+        ConvertTo-Json -Compress -InputObject $properties.Since | Should -Be '{"type":"string","format":"date-time"}'
+        ConvertTo-Json -Compress -InputObject $properties.Session | Should -Be '{"type":"string","format":"uuid"}'
         $properties.Within.type | Should -Be 'string'
         $properties.Within.description | Should -Match 'hh:mm:ss'
         $properties.Link.format | Should -Be 'uri-reference'
@@ -261,7 +263,7 @@ param([ValidateRange(1, 12)] [int] $Month = 3, [switch] $Full)
 
 Describe 'New-CohereTool, which parameters' {
     BeforeAll {
-        function Set-Thing {
+        function Use-Thing {
             [CmdletBinding(DefaultParameterSetName = 'ByScript')]
             param(
                 [Parameter(ParameterSetName = 'ByScript', Mandatory)] [scriptblock] $Script,
@@ -274,30 +276,30 @@ Describe 'New-CohereTool, which parameters' {
             )
         }
 
-        function Set-Secret {
+        function Use-Secret {
             param([Parameter(Mandatory)] [securestring] $Value)
         }
     }
 
     It 'leaves out what cannot be said in JSON, and sets that need it' {
-        $tool = New-CohereTool Set-Thing
+        $tool = New-CohereTool Use-Thing
 
         $tool.ParameterSetName | Should -Be 'ById'
         $tool.Parameter | Should -Be 'Id', 'Mode', 'Force'
     }
 
     It 'takes the set that fits -Parameter' {
-        (New-CohereTool Set-Thing -Parameter Name).ParameterSetName | Should -Be 'ByName'
-        (New-CohereTool Set-Thing -Parameter Name).Parameter | Should -Be 'Name'
-        (New-CohereTool Set-Thing -Parameter id, how).Parameter | Should -Be 'Id', 'Mode'
+        (New-CohereTool Use-Thing -Parameter Name).ParameterSetName | Should -Be 'ByName'
+        (New-CohereTool Use-Thing -Parameter Name).Parameter | Should -Be 'Name'
+        (New-CohereTool Use-Thing -Parameter id, how).Parameter | Should -Be 'Id', 'Mode'
     }
 
     It 'takes the set that is named' {
-        (New-CohereTool Set-Thing -ParameterSetName byname).Parameter | Should -Be 'Name', 'Force'
+        (New-CohereTool Use-Thing -ParameterSetName byname).Parameter | Should -Be 'Name', 'Force'
     }
 
     It 'leaves out what -ExcludeParameter names' {
-        (New-CohereTool Set-Thing -ExcludeParameter Force, Mode -ParameterSetName ById).Parameter | Should -Be 'Id'
+        (New-CohereTool Use-Thing -ExcludeParameter Force, Mode -ParameterSetName ById).Parameter | Should -Be 'Id'
     }
 
     It 'has a command that changes something work on literal paths' {
@@ -308,14 +310,14 @@ Describe 'New-CohereTool, which parameters' {
     }
 
     It 'refuses <Why>' -ForEach @(
-        @{ Why = 'a parameter that there is not'; Id = 'ParameterNotFound'; Text = 'Nothing'; Try = { New-CohereTool Set-Thing -Parameter Nothing } }
-        @{ Why = 'a set that there is not'; Id = 'ParameterSetNotFound'; Text = 'Nothing'; Try = { New-CohereTool Set-Thing -ParameterSetName Nothing } }
-        @{ Why = 'parameters of different sets'; Id = 'CommandNotUsable'; Text = '-Name, -Id'; Try = { New-CohereTool Set-Thing -Parameter Name, Id } }
-        @{ Why = 'a parameter without the mandatory one'; Id = 'CommandNotUsable'; Text = '-Id'; Try = { New-CohereTool Set-Thing -Parameter Mode } }
-        @{ Why = 'a mandatory parameter left out'; Id = 'CommandNotUsable'; Text = '-Name'; Try = { New-CohereTool Set-Thing -ParameterSetName ByName -ExcludeParameter Name } }
-        @{ Why = 'a credential'; Id = 'CommandNotUsable'; Text = 'PSCredential'; Try = { New-CohereTool Set-Thing -Parameter Credential } }
-        @{ Why = 'a set that needs a script block'; Id = 'CommandNotUsable'; Text = '-Script'; Try = { New-CohereTool Set-Thing -ParameterSetName ByScript } }
-        @{ Why = 'a command that needs a secret'; Id = 'CommandNotUsable'; Text = '-Value'; Try = { New-CohereTool Set-Secret } }
+        @{ Why = 'a parameter that there is not'; Id = 'ParameterNotFound'; Text = 'Nothing'; Try = { New-CohereTool Use-Thing -Parameter Nothing } }
+        @{ Why = 'a set that there is not'; Id = 'ParameterSetNotFound'; Text = 'Nothing'; Try = { New-CohereTool Use-Thing -ParameterSetName Nothing } }
+        @{ Why = 'parameters of different sets'; Id = 'CommandNotUsable'; Text = '-Name, -Id'; Try = { New-CohereTool Use-Thing -Parameter Name, Id } }
+        @{ Why = 'a parameter without the mandatory one'; Id = 'CommandNotUsable'; Text = '-Id'; Try = { New-CohereTool Use-Thing -Parameter Mode } }
+        @{ Why = 'a mandatory parameter left out'; Id = 'CommandNotUsable'; Text = '-Name'; Try = { New-CohereTool Use-Thing -ParameterSetName ByName -ExcludeParameter Name } }
+        @{ Why = 'a credential'; Id = 'CommandNotUsable'; Text = 'PSCredential'; Try = { New-CohereTool Use-Thing -Parameter Credential } }
+        @{ Why = 'a set that needs a script block'; Id = 'CommandNotUsable'; Text = '-Script'; Try = { New-CohereTool Use-Thing -ParameterSetName ByScript } }
+        @{ Why = 'a command that needs a secret'; Id = 'CommandNotUsable'; Text = '-Value'; Try = { New-CohereTool Use-Secret } }
         @{ Why = 'a variable of the caller'; Id = 'CommandNotUsable'; Text = 'OutVariable'; Try = { New-CohereTool Get-Date -Parameter OutVariable } }
         @{ Why = 'a program'; Id = 'CommandNotUsable'; Text = 'program'; Try = { New-CohereTool (Get-Process -Id $PID).Path } }
         @{ Why = 'Connect-Cohere'; Id = 'CommandNotUsable'; Text = 'connection'; Try = { New-CohereTool Connect-Cohere } }
