@@ -32,7 +32,7 @@ public static class DisplayText
     public static string Answer(ChatResponse response)
     {
         var cited = new CitedText(response);
-        IEnumerable<string> lines = [.. Calls(response), .. cited.Sources.Select(source => $"[{source.Number}] {Source(source, isTold: false)}"), Facts(response)];
+        IEnumerable<string> lines = [.. Steps(response), .. Calls(response), .. cited.Sources.Select(source => $"[{source.Number}] {Source(source, isTold: false)}"), Facts(response)];
         return (cited.Text.Length > 0 ? cited.Text.TrimEnd() + Environment.NewLine : string.Empty) + string.Join(Environment.NewLine, lines);
     }
 
@@ -40,11 +40,20 @@ public static class DisplayText
     /// <param name="response">The answer.</param>
     public static string Remainder(ChatResponse response) => string.Join(
         Environment.NewLine,
-        [.. Calls(response), .. SourceLines(response), Facts(response)]);
+        [.. Steps(response), .. Calls(response), .. SourceLines(response), Facts(response)]);
 
     /// <summary>The sources of an answer whose text was shown as it arrived, each on a line.</summary>
     internal static IEnumerable<string> SourceLines(ChatResponse response) =>
         new CitedText(response).Sources.Select(source => $"[{source.Number}] {Source(source, isTold: true)}: {Passages(source)}");
+
+    /// <summary>What became of a tool call: <c>Succeeded</c>, and of one that ran why it might.</summary>
+    /// <param name="step">The call.</param>
+    public static string Outcome(ToolStep step) => step.Consent is ToolConsent.None ? step.Outcome.ToString() : $"{step.Outcome}, {step.Consent}";
+
+    private static IEnumerable<string> Steps(ChatResponse response) => response.ToolSteps.Select(step => step.Outcome
+        is ToolOutcome.Succeeded or ToolOutcome.Failed or ToolOutcome.TimedOut or ToolOutcome.Stopped
+        ? FormattableString.Invariant($"Ran {OneLine(step.ToString(), 500)} ({Outcome(step)}, {step.Duration.TotalMilliseconds:0} ms)")
+        : $"Did not run {OneLine(step.ToString(), 500)} ({Outcome(step)})");
 
     private static IEnumerable<string> Calls(ChatResponse response)
     {

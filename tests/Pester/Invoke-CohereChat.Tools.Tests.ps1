@@ -147,6 +147,18 @@ Describe 'Invoke-CohereChat -InvokeTool: the loop' {
         (Invoke-CohereChat $message -Tool Get-Thing -InvokeTool).ToolSteps.Count | Should -Be 4
     }
 
+    It 'leads citations back to the objects that the tool put out' {
+        $answer = Invoke-CohereChat "Get-Thing with name 'spooler' please" -Tool Get-Thing -InvokeTool
+        $answer.Citations[0].Sources[0].InputObject.Name | Should -Be 'spooler'
+        $answer.Citations[0].Sources[0].InputObject.PSObject.Properties.Name | Should -Be 'Name', 'Count'
+    }
+
+    It 'shows in the view what was run' {
+        $shown = Invoke-CohereChat "Get-Thing with name 'spooler' please" -Tool Get-Thing -InvokeTool | Out-String -Width 200
+        $shown | Should -Match "Ran Get-Thing -Name 'spooler' \(Succeeded, ReadOnly, \d+ ms\)"
+        (Invoke-CohereChat 'emulate:call Nope {}' -Tool Get-Thing -InvokeTool).ToolSteps | Out-String -Width 120 | Should -Match '1\s+UnknownTool\s+None\s+0\s+Nope\({}\)'
+    }
+
     It 'calls a required tool once' {
         (Invoke-CohereChat 'Hello' -Tool Get-Thing -InvokeTool -ToolChoice Required).ToolSteps.Count | Should -Be 1
     }
@@ -225,7 +237,7 @@ Describe 'Invoke-CohereChat -InvokeTool: what goes wrong in a tool' {
         try {
             $running = $shell.AddScript({
                 param($trace)
-                function Wait-Long { try { Set-Content $trace 'begun'; Start-Sleep -Seconds 100 } finally { Add-Content $trace 'ended' } }
+                function Wait-Long { try { Set-Content $trace 'begun'; Start-Sleep -Seconds 100 } finally { [IO.File]::AppendAllText($trace, 'ended') } }
                 Connect-Cohere -Emulator
                 Invoke-CohereChat 'Wait-Long now' -Tool Wait-Long -InvokeTool -AllowTool Wait-Long
             }).AddArgument($trace).BeginInvoke()
@@ -271,6 +283,29 @@ Describe 'Invoke-CohereChat -InvokeTool: consent' {
         $step.Consent | Should -Be 'AllowTool'
         $step.Outcome | Should -Be 'Succeeded'
         $ToolTrace.Count | Should -Be 1
+    }
+
+    It 'does not have a command ask once more that has been allowed' {
+        function global:Reset-Thing {
+            [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
+            param([string] $Name)
+            if ($PSCmdlet.ShouldProcess($Name)) { "reset $Name" }
+        }
+        try {
+            $step = (Invoke-CohereChat 'emulate:call Reset_Thing {"Name":"a"}' -Tool Reset-Thing -InvokeTool -AllowTool Reset-Thing).ToolSteps[0]
+            $step.Output | Should -Be '{"text":"reset a"}'
+            $step.Arguments.Keys | Should -Be 'Name'
+        }
+        finally {
+            Remove-Item function:global:Reset-Thing
+        }
+    }
+
+    It 'has tools of a script allowed by their names only, whatever their verb' {
+        $tool = New-CohereTool -Name Get_Ticket -ScriptBlock { param([int] $Id) "ticket $Id" }
+        $ask = { param($With) (Invoke-CohereChat 'emulate:call Get_Ticket {"Id":7}' -Tool $tool -InvokeTool @With).ToolSteps[0] }
+        (& $ask @{ AllowTool = 'Get_Ticket' }).Output | Should -Be '{"text":"ticket 7"}'
+        (& $ask @{ WhatIf = $true }).Outcome | Should -Be 'WhatIf'
     }
 
     It 'runs nothing with -WhatIf, and tells the model so' {

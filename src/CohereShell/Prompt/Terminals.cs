@@ -35,7 +35,8 @@ internal static class Terminals
             : new HostTerminal(command.Host, transcript);
     }
 
-    private static string? ReasonAgainst(PSHost host)
+    /// <summary>Why nobody in front of this process would see a question and could answer it; null where somebody can.</summary>
+    public static string? ReasonAgainst(PSHost host)
     {
         if (host.UI is null || SilentHosts.Contains(host.Name))
         {

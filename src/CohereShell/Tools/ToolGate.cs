@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using CohereShell.Prompt;
 
 namespace CohereShell.Tools;
 
@@ -12,8 +13,6 @@ namespace CohereShell.Tools;
 internal sealed class ToolGate
 {
     private const string Caption = "The model wants to run a command";
-    private const string RemoteHostName = "ServerRemoteHost";
-    private const string JobArgument = "-s";
     private readonly PSCmdlet _command;
     private readonly WildcardPattern[] _allowed;
     private readonly Func<string, ToolConsent> _ask;
@@ -62,8 +61,9 @@ internal sealed class ToolGate
 
     private ToolConsent AskSomebody(string commandLine)
     {
-        if (!CanSomebodyAnswer())
+        if (Terminals.ReasonAgainst(_command.Host) is { } reason)
         {
+            _command.WriteVerbose($"Nobody can be asked: {reason}.");
             return ToolConsent.NobodyToAsk;
         }
 
@@ -78,14 +78,6 @@ internal sealed class ToolGate
             _command.WriteVerbose($"Nobody could be asked: {exception.Message}");
             return ToolConsent.NobodyToAsk;
         }
-    }
-
-    private bool CanSomebodyAnswer()
-    {
-        // A background job waits for its answer until somebody receives it, which may be never. A remote session has the
-        // same host, and somebody in front of it; only the process tells them apart.
-        bool isJob = _command.Host.Name == RemoteHostName && Environment.GetCommandLineArgs().Contains(JobArgument);
-        return Environment.UserInteractive && !isJob && (!Console.IsInputRedirected || _command.Host.Name != "ConsoleHost");
     }
 
     private bool IsNobodyAsked() => _command.MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm)

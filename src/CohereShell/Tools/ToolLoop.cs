@@ -4,7 +4,6 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
-using System.Text.Json;
 using System.Threading;
 
 namespace CohereShell.Tools;
@@ -87,9 +86,10 @@ internal sealed class ToolLoop
         // A call that cannot be recorded is not made.
         _session.Audit?.EnsureWritable();
         ToolStep step;
+        IReadOnlyList<ChatDocument> documents;
         try
         {
-            step = Carry(call, ending);
+            (step, documents) = Carry(call, ending);
         }
         catch (PipelineStoppedException)
         {
@@ -109,15 +109,12 @@ internal sealed class ToolLoop
             step.Outcome,
             step.Consent,
             step.Duration.TotalMilliseconds));
-        return new ChatMessage(ChatRole.Tool, step.Output.Select(document => ChatContent.FromDocument(new ChatDocument(JsonSerializer.Deserialize<JsonElement>(document)))).ToArray())
-        {
-            ToolCallId = call.Id,
-        };
+        return new ChatMessage(ChatRole.Tool, documents.Select(ChatContent.FromDocument).ToArray()) { ToolCallId = call.Id };
     }
 
     private CommandTool? Find(ToolCall call) => _tools.OfType<CommandTool>().FirstOrDefault(tool => string.Equals(tool.Name, call.Name, StringComparison.Ordinal));
 
-    private ToolStep Carry(ToolCall call, CancellationToken ending)
+    private (ToolStep Step, IReadOnlyList<ChatDocument> Documents) Carry(ToolCall call, CancellationToken ending)
     {
         if (Find(call) is not { } tool)
         {
@@ -132,14 +129,14 @@ internal sealed class ToolLoop
 
         string line = CommandLineText.Of(tool.Command?.Name ?? tool.Name, arguments);
         ToolConsent consent = _gate.Ask(tool, line, out bool isWhatIf);
-        ToolStep? unrun = isWhatIf ? Unrun(call, tool, ToolOutcome.WhatIf, consent, "Nothing was run: the user only wants to know what would be (-WhatIf). Say what you would have done.")
+        (ToolStep Step, IReadOnlyList<ChatDocument> Documents)? unrun = isWhatIf ? Unrun(call, tool, ToolOutcome.WhatIf, consent, "Nothing was run: the user only wants to know what would be (-WhatIf). Say what you would have done.")
             : consent == ToolConsent.Denied ? Unrun(call, tool, ToolOutcome.Refused, consent, "The user has refused this call. Do not make it again.")
             : consent == ToolConsent.NobodyToAsk ? Unrun(call, tool, ToolOutcome.Refused, consent, "This command may change something, and nobody is here to agree to it. It was not run. Answer without it.")
             : null;
-        return unrun is not null ? unrun with { Arguments = arguments, CommandLine = line } : Run(call, tool, arguments, line, consent, ending);
+        return unrun is var (step, documents) ? (step with { Arguments = arguments, CommandLine = line }, documents) : Run(call, tool, arguments, line, consent, ending);
     }
 
-    private ToolStep Run(ToolCall call, CommandTool tool, IDictionary arguments, string line, ToolConsent consent, CancellationToken ending)
+    private (ToolStep Step, IReadOnlyList<ChatDocument> Documents) Run(ToolCall call, CommandTool tool, IDictionary arguments, string line, ToolConsent consent, CancellationToken ending)
     {
         int progress = GetHashCode() & 0x7fffffff;
         _command.WriteProgress(new ProgressRecord(progress, "Running a tool for the model", DisplayText.OneLine(line, 200)));
@@ -169,8 +166,8 @@ internal sealed class ToolLoop
             _command.WriteVerbose($"Tool {tool.Name} warns: {DisplayText.OneLine(warning, 500)}");
         }
 
-        IReadOnlyList<JsonElement> documents = run.Output.ToDocuments(run.Errors, text => _session.Key.Redact(text), out bool isTruncated);
-        return new ToolStep
+        IReadOnlyList<ChatDocument> documents = run.Output.ToDocuments(run.Errors, text => _session.Key.Redact(text), out bool isTruncated);
+        var step = new ToolStep
         {
             Step = Rounds,
             ToolCallId = call.Id,
@@ -183,9 +180,10 @@ internal sealed class ToolLoop
             Outcome = run.IsTimedOut ? ToolOutcome.TimedOut : run.Errors.Count > 0 ? ToolOutcome.Failed : ToolOutcome.Succeeded,
             Duration = run.Duration,
             Errors = run.Errors.ToArray(),
-            Output = documents.Select(document => document.GetRawText()).ToArray(),
+            Output = TextsOf(documents),
             IsTruncated = isTruncated,
         };
+        return (step, documents);
     }
 
     // Who has agreed to a command is not asked by the command once more, nor is a runbook that has allowed it.
@@ -209,18 +207,25 @@ internal sealed class ToolLoop
         return rendered;
     }
 
-    private ToolStep Unrun(ToolCall call, CommandTool? tool, ToolOutcome outcome, ToolConsent consent, params string[] errors) => new()
+    private (ToolStep Step, IReadOnlyList<ChatDocument> Documents) Unrun(ToolCall call, CommandTool? tool, ToolOutcome outcome, ToolConsent consent, params string[] errors)
     {
-        Step = Rounds,
-        ToolCallId = call.Id,
-        Name = call.Name,
-        Command = tool?.Command?.Name,
-        RawArguments = call.RawArguments,
-        Outcome = outcome,
-        Consent = consent,
-        Errors = errors,
-        Output = [ToolOutput.Note("error", string.Join(" ", errors)).GetRawText()],
-    };
+        ChatDocument[] documents = [ToolOutput.Note("error", string.Join(" ", errors))];
+        var step = new ToolStep
+        {
+            Step = Rounds,
+            ToolCallId = call.Id,
+            Name = call.Name,
+            Command = tool?.Command?.Name,
+            RawArguments = call.RawArguments,
+            Outcome = outcome,
+            Consent = consent,
+            Errors = errors,
+            Output = TextsOf(documents),
+        };
+        return (step, documents);
+    }
+
+    private static string[] TextsOf(IReadOnlyList<ChatDocument> documents) => documents.Select(document => document.Data.GetRawText()).ToArray();
 
     private void Record(DateTimeOffset begun, string? model, ToolStep step, TimeSpan elapsed) => _session.Audit?.Append(new AuditLog.ToolEntry(begun, _session.Id, step.Name)
     {

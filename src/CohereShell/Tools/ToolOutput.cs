@@ -59,10 +59,10 @@ internal sealed class ToolOutput
     /// <param name="errors">What the tool said went wrong.</param>
     /// <param name="redact">Takes secrets out.</param>
     /// <param name="isTruncated">Whether something was cut off.</param>
-    public IReadOnlyList<JsonElement> ToDocuments(IReadOnlyList<string> errors, Func<string, string> redact, out bool isTruncated)
+    public IReadOnlyList<ChatDocument> ToDocuments(IReadOnlyList<string> errors, Func<string, string> redact, out bool isTruncated)
     {
         var bounds = new JsonBounds();
-        var documents = new List<JsonElement>();
+        var documents = new List<ChatDocument>();
         int size = 0;
         foreach (object item in _kept.TakeWhile(_ => size < bounds.Size))
         {
@@ -71,15 +71,16 @@ internal sealed class ToolOutput
             JsonElement document = Document(item, own, redact);
             size += document.GetRawText().Length;
             bounds.Include(own);
-            documents.Add(document);
+            // Citations lead back to the object itself.
+            documents.Add(new ChatDocument(document) { InputObject = item is StringBuilder ? null : item });
         }
 
         if (errors.Count > 0)
         {
             string[] shown = errors.Take(MostErrors).Select(error => redact(Shorten(error))).ToArray();
-            documents.Add(PowerShellJson.ToElement(errors.Count > MostErrors
+            documents.Add(new ChatDocument(PowerShellJson.ToElement(errors.Count > MostErrors
                 ? new Dictionary<string, object> { ["errors"] = shown, ["errorCount"] = errors.Count }
-                : new Dictionary<string, object> { ["errors"] = shown }));
+                : new Dictionary<string, object> { ["errors"] = shown })));
         }
 
         string? cut = Cut(documents.Count - (errors.Count > 0 ? 1 : 0), bounds);
@@ -98,7 +99,7 @@ internal sealed class ToolOutput
     }
 
     /// <summary>A document of one field.</summary>
-    public static JsonElement Note(string name, string text) => PowerShellJson.ToElement(new Dictionary<string, string> { [name] = text });
+    public static ChatDocument Note(string name, string text) => new(PowerShellJson.ToElement(new Dictionary<string, string> { [name] = text }));
 
     private static JsonElement Document(object item, JsonBounds bounds, Func<string, string> redact)
     {
