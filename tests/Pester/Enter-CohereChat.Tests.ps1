@@ -181,7 +181,7 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
         @{ Line = '/load missing.json'; Says = 'missing.json' }
         @{ Line = '/load'; Says = 'Say what: /load' }
         @{ Line = '/save'; Says = 'Say where: /save' }
-        @{ Line = '/tool nothing'; Says = 'tool' }
+        @{ Line = '/tool Get-Nothing'; Says = "There is no command 'Get-Nothing'" }
         @{ Line = '/usage now'; Says = '/usage takes nothing more' }
     ) {
         Enter-Chat
@@ -203,11 +203,35 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
         Enter-Chat
         Send-Line '/model no-such-model'
         Send-Line 'hello'
-        Wait-Screen 'Get-CohereModel lists the models that do.'
+        Wait-Screen 'does not exist on this account. Get-CohereModel'
         Wait-Screen 'no-such-model (0 turns)>'
         Send-Line '/model command-a-03-2025'
         Send-Line 'hello'
         Wait-Screen '(1 turn, *)>'
+        Exit-Chat
+    }
+
+    It 'runs commands that only read, asks before others, and stops one with Ctrl+C' {
+        Send-Line 'function Get-Shelf { param([string] $Name) "$Name is full" }; function Reset-Shelf { param([string] $Name) "$Name is empty" }; function Get-Slow { Start-Sleep 60 }'
+        Enter-Chat 'Enter-CohereChat -Tool Get-Shelf, Reset-Shelf'
+        Send-Line '/tool Get-Slow'
+        Wait-Screen 'Get_Slow: '
+        Send-Line "Get-Shelf with name 'a'"
+        Wait-Screen "[[]Get-Shelf -Name 'a'] Succeeded`n*a is full"
+        Send-Line "Reset-Shelf with name 'b'"
+        Wait-Screen "Run Reset-Shelf -Name 'b' [?] [[]y/N]"
+        Send-Line 'n'
+        Wait-Screen "[[]Reset-Shelf -Name 'b'] Refused"
+        Send-Line "Reset-Shelf with name 'c'"
+        Wait-Screen "Run Reset-Shelf -Name 'c' [?] [[]y/N]"
+        Send-Line 'yes'
+        Wait-Screen "[[]Reset-Shelf -Name 'c'] Succeeded`n*c is empty"
+        Send-Line 'Get-Slow please'
+        Wait-Screen 'I will use Get_Slow'
+        Start-Sleep -Seconds 1
+        Send-Key C-c
+        Wait-Screen '(ended by Ctrl+C)'
+        Wait-Screen '(3 turns, *)>'
         Exit-Chat
     }
 

@@ -41,6 +41,9 @@ internal sealed class ToolLoop
     /// <summary>Watches for whatever ends a tool, while one runs and not while somebody is asked.</summary>
     public Func<IDisposable?>? Watch { get; init; }
 
+    /// <summary>Whether a tool that runs is shown as progress, which would be drawn into the midst of a chat.</summary>
+    public bool HasProgress { get; init; } = true;
+
     /// <summary>Is told of each call when it has been dealt with.</summary>
     public Action<ToolStep>? OnStep { get; init; }
 
@@ -138,17 +141,18 @@ internal sealed class ToolLoop
 
     private (ToolStep Step, IReadOnlyList<ChatDocument> Documents) Run(ToolCall call, CommandTool tool, IDictionary arguments, string line, ToolConsent consent, CancellationToken ending)
     {
-        int progress = GetHashCode() & 0x7fffffff;
-        _command.WriteProgress(new ProgressRecord(progress, "Running a tool for the model", DisplayText.OneLine(line, 200)));
         ToolRun run;
-        using IDisposable? watching = Watch?.Invoke();
-        try
+        ShowProgress(DisplayText.OneLine(line, 200), ProgressRecordType.Processing);
+        using (Watch?.Invoke())
         {
-            run = ToolRunner.Run(tool, WithoutQuestions(tool, arguments, consent), _timeout, ending);
-        }
-        finally
-        {
-            _command.WriteProgress(new ProgressRecord(progress, "Running a tool for the model", "Done") { RecordType = ProgressRecordType.Completed });
+            try
+            {
+                run = ToolRunner.Run(tool, WithoutQuestions(tool, arguments, consent), _timeout, ending);
+            }
+            finally
+            {
+                ShowProgress("Done", ProgressRecordType.Completed);
+            }
         }
 
         if (run.Output.IsForTheScreen)
@@ -184,6 +188,14 @@ internal sealed class ToolLoop
             IsTruncated = isTruncated,
         };
         return (step, documents);
+    }
+
+    private void ShowProgress(string status, ProgressRecordType type)
+    {
+        if (HasProgress)
+        {
+            _command.WriteProgress(new ProgressRecord(GetHashCode() & 0x7fffffff, "Running a tool for the model", status) { RecordType = type });
+        }
     }
 
     // Who has agreed to a command is not asked by the command once more, nor is a runbook that has allowed it.

@@ -256,6 +256,7 @@ public sealed class EnterCohereChatCommand : CohereBodyCommand
         var loop = new ToolLoop(this, CurrentSession, _state.Tools, new ToolGate(this, AllowTool, Ask), TimeSpan.FromSeconds(ToolTimeoutSec))
         {
             OnStep = Tell,
+            HasProgress = false,
             Watch = () => Terminal.Watch(running.Cancel),
         };
         while (true)
