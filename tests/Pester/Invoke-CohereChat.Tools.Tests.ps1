@@ -341,6 +341,40 @@ Describe 'Invoke-CohereChat -InvokeTool: consent' {
         Get-Content $log -Raw | Should -Not -Match 'precious'
     }
 
+    It 'asks in a terminal, does it with consent and not without, and writes both into the audit file' -Skip:($null -eq (Get-Command tmux -CommandType Application -ErrorAction Ignore)) {
+        $file = Join-Path $TestDrive 'asked.txt'
+        Set-Content $file 'remove me'
+        $log = Join-Path $TestDrive 'asked-audit.jsonl'
+        $socket = "tools-$PID"
+        $script = @'
+            Import-Module 'MODULE'
+            Connect-Cohere -Emulator -AuditPath 'LOG'
+            $message = 'emulate:call Remove_Item ' + (@{ LiteralPath = @('FILE') } | ConvertTo-Json -Compress)
+            foreach ($i in 1, 2) {
+                $step = (Invoke-CohereChat $message -Tool (New-CohereTool Remove-Item -Parameter LiteralPath) -InvokeTool).ToolSteps
+                "$i`: $($step.Outcome) $($step.Consent) $(Test-Path 'FILE')"
+            }
+'@.Replace('MODULE', $Manifest).Replace('LOG', $log).Replace('FILE', $file)
+        $encoded = [Convert]::ToBase64String([System.Text.Encoding]::Unicode.GetBytes($script))
+        $pwsh = [System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
+        $screen = { (tmux -L $socket capture-pane -p -J -t run) -join "`n" }
+        tmux -L $socket -f /dev/null new-session -d -s run -x 200 -y 40 "'$pwsh' -NoProfile -NoLogo -NoExit -EncodedCommand $encoded"
+        try {
+            Wait-Condition { (& $screen) -like "*Remove-Item -LiteralPath @('$file')*Run it?*" }
+            tmux -L $socket send-keys -t run n Enter
+            Wait-Condition { (& $screen) -like '*1: Refused Denied True*Run it?*' }
+            tmux -L $socket send-keys -t run y Enter
+            Wait-Condition { (& $screen) -like '*2: Succeeded Confirmed False*' }
+        }
+        finally {
+            tmux -L $socket kill-server
+        }
+
+        $lines = Get-Content $log | ConvertFrom-Json | Where-Object operation -EQ 'InvokeTool'
+        $lines.consent | Should -Be 'Denied', 'Confirmed'
+        $lines.outcome | Should -Be 'Refused', 'Succeeded'
+    }
+
     It 'refuses in a background job, where an answer may never come' {
         $module = (Get-Module CohereShell).Path
         $job = Start-Job {
