@@ -67,3 +67,17 @@ Describe 'Get-CohereBatch' {
         Assert-EndedByCtrlC $server 'Get-CohereBatch'
     }
 }
+
+Describe 'Get-CohereBatch where there are many pages' {
+    It 'puts out each of 250 batches once' {
+        $emulator = Start-CohereEmulator -JobDurationMs 0
+        Connect-Cohere -BaseUri $emulator.BaseUri -ApiKey 'a-key-for-tests'
+        $first = 'one' | Start-CohereBatch -Model command-a-03-2025
+        $others = foreach ($number in 2..250) { Start-CohereBatch $first.InputDatasetId -Model command-a-03-2025 }
+
+        $found = Get-CohereBatch
+
+        $found | Should -HaveCount 250
+        Compare-Object $found.BatchId (@($first) + $others).BatchId | Should -BeNullOrEmpty
+    }
+}

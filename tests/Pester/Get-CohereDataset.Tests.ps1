@@ -105,6 +105,25 @@ Describe 'Get-CohereDataset' {
         (Get-TabCompletion 'Wait-CohereDataset -Session $session -DatasetId zz').CompletionText | Should -BeNullOrEmpty
     }
 
+    It 'completes ids of <_> too' -ForEach 'Start-CohereEmbedJob', 'Start-CohereBatch', 'New-CohereFineTunedModel', 'Set-CohereFineTunedModel', 'Export-CohereDataset' {
+        $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"datasets":[{"id":"the-id","name":"rows"}]}' })
+        $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"datasets":[]}' })
+        $session = Connect-CohereElsewhere $server.BaseUri
+
+        (Get-TabCompletion "$_ -Session `$session -DatasetId ").CompletionText | Should -Be 'the-id'
+    }
+
+    It 'shows ids as a whole, however long' {
+        $long = 'a-name-of-forty-nine-characters-as-long-as-it-may-be-abc123'
+        Add-DatasetAnswer $long
+        Add-DatasetAnswer 'embed-job-output-vb47g5'
+
+        $lines = Get-CohereDataset $long, other | Out-String -Width 80
+
+        $lines | Should -BeLike '*embed-job-output-vb47g5*'
+        ($lines -split '\r?\n' | ForEach-Object { ($_ -split ' ')[0] }) -join '' | Should -BeLike "*$long*"
+    }
+
     It 'completes types' {
         (Get-TabCompletion 'Get-CohereDataset -Type embed-i').CompletionText | Should -Be 'embed-input'
     }
@@ -122,5 +141,20 @@ Describe 'Get-CohereDataset' {
             $shell.Runspace.Dispose()
             $shell.Dispose()
         }
+    }
+}
+
+Describe 'Get-CohereDataset where there are 1,000' {
+    BeforeAll {
+        $script:emulator = Start-CohereEmulator
+        $script:session = Connect-Cohere -BaseUri $emulator.BaseUri -ApiKey 'a-key-for-tests' -PassThru
+        $script:made = foreach ($number in 1..1000) { "row $number" | New-CohereDataset -Name "n$number" -Type embed-input }
+    }
+
+    It 'puts out each of them once' {
+        $found = Get-CohereDataset
+
+        $found | Should -HaveCount 1000
+        Compare-Object $found.DatasetId $made.DatasetId | Should -BeNullOrEmpty
     }
 }

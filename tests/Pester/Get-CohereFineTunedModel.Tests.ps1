@@ -67,3 +67,27 @@ Describe 'Get-CohereFineTunedModel' {
         Assert-EndedByCtrlC $server 'Get-CohereFineTunedModel'
     }
 }
+
+Describe 'Get-CohereFineTunedModel and what belongs to it, where there are many pages' {
+    BeforeAll {
+        $script:emulator = Start-CohereEmulator -JobDurationMs 0
+        Connect-Cohere -BaseUri $emulator.BaseUri -ApiKey 'a-key-for-tests'
+        $script:dataset = 1..100 | ForEach-Object { [pscustomobject] @{ text = "text $_"; label = "label $($_ % 2)" } } |
+            New-CohereDataset -Name labels -Type single-label-classification-finetune-input | Wait-CohereDataset -PollingIntervalSec 0.1
+    }
+
+    It 'puts out each of 250 models once' {
+        $made = foreach ($number in 1..250) { $dataset | New-CohereFineTunedModel "m$number" Classification -WarningAction SilentlyContinue }
+
+        $found = Get-CohereFineTunedModel
+
+        $found | Should -HaveCount 250
+        Compare-Object $found.ModelId $made.ModelId | Should -BeNullOrEmpty
+    }
+
+    It 'puts out each step of a training once' {
+        $model = $dataset | New-CohereFineTunedModel many Classification -TrainBatchSize 2 -TrainEpochs 4 -WarningAction SilentlyContinue | Wait-CohereFineTunedModel -PollingIntervalSec 0.1
+
+        ($model | Get-CohereFineTuningMetric).StepNumber | Should -Be (1..200)
+    }
+}

@@ -64,7 +64,8 @@ Describe 'Receive-CohereBatch' {
         $number = 0
         $wrong = foreach ($line in [System.IO.File]::ReadLines($to)) {
             $number++
-            if (-not $line.Contains("`"custom_id`":`"row-$number`"") -or -not $line.Contains("Question $number.")) { $number }
+            $result = $line | ConvertFrom-Json
+            if ($result.custom_id -cne "row-$number" -or $result.input.messages[0].content -cne "Question $number." -or $result.text -notlike "*`"Question $number.`"*") { $number }
         }
 
         $number | Should -Be 10000

@@ -60,6 +60,32 @@ Describe 'Receive-CohereEmbedJob' {
         Compare-Object $read[6].Vector ($job | Receive-CohereEmbedJob)[6].Vector -SyncWindow 0 | Should -BeNullOrEmpty
     }
 
+    It 'has 10,000 embeddings for a file of 10,000 rows, one by one' {
+        [System.IO.File]::WriteAllLines((Join-Path $folder 'tickets.jsonl'), [string[]] (1..10000 | ForEach-Object { "{`"id`":$_,`"queue`":`"q$($_ % 7)`",`"subject`":`"not kept`",`"text`":`"Ticket number $_ about the printer`"}" }))
+
+        New-CohereDataset -Path tickets.jsonl -Type embed-input -KeepField id, queue | Wait-CohereDataset -PollingIntervalSec 0.5 |
+            Start-CohereEmbedJob -Model embed-english-v3.0 | Wait-CohereEmbedJob -TimeoutSec 3600 -PollingIntervalSec 0.5 |
+            Receive-CohereEmbedJob -OutFile vectors.jsonl
+
+        $number = 0
+        $sample = @{}
+        $wrong = foreach ($line in [System.IO.File]::ReadLines((Join-Path $folder 'vectors.jsonl'))) {
+            $number++
+            # The numbers of each would take minutes here.
+            $rest = ($line -replace '"embeddings":\{[^}]*\},?') | ConvertFrom-Json
+            if ("$($rest.PSObject.Properties.Name) $($rest.text) $($rest.id) $($rest.queue)" -cne "text id queue Ticket number $number about the printer $number q$($number % 7)") { $number }
+            if ($number % 1999 -eq 1) { $sample[$number] = [float[]] ($line | ConvertFrom-Json).embeddings.float }
+        }
+
+        $number | Should -Be 10000
+        $wrong | Should -BeNullOrEmpty
+        $sample.Count | Should -BeGreaterThan 5
+        foreach ($one in $sample.Keys) {
+            $direct = New-CohereEmbedding "Ticket number $one about the printer" -Model embed-english-v3.0 -InputType SearchDocument
+            Compare-Object $direct.Vector $sample[$one] -SyncWindow 0 | Should -BeNullOrEmpty
+        }
+    }
+
     It 'writes CSV' {
         Receive-CohereEmbedJob $job.JobId -OutFile vectors.csv
 

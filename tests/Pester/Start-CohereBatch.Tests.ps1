@@ -109,6 +109,34 @@ Describe 'Start-CohereBatch' {
     }
 }
 
+Describe 'Start-CohereBatch while its dataset is validated' {
+    BeforeAll {
+        $script:server = Open-TestServer
+        $script:session = Connect-CohereElsewhere $server.BaseUri
+    }
+    AfterAll { $server.Dispose() }
+    BeforeEach {
+        $server.Reset()
+        $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"id":"ds-1"}' })
+        $server.Default = [CohereShellTests.Answer] @{ Body = '{"dataset":{"id":"ds-1","validation_status":"processing"}}' }
+    }
+
+    It 'waits no longer than -TimeoutSec, and says how to go on with what is uploaded' {
+        $problem = Get-ErrorOf { 'one' | Start-CohereBatch -Model command-a-03-2025 -Name 'my questions' -TimeoutSec 1 -Session $session }
+
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.StillRunning,*'
+        "$problem" | Should -BeLike "*'ds-1'*"
+        $problem.ErrorDetails.RecommendedAction | Should -BeLike "*Wait-CohereDataset -DatasetId ds-1 | Start-CohereBatch -Model command-a-03-2025 -Name 'my questions'"
+        @($server.Requests | Where-Object Method -EQ 'POST') | Should -HaveCount 1 -Because 'no batch is started of what is not validated'
+
+        $server.Reset()
+        $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"dataset":{"id":"ds-1","validation_status":"validated"}}' })
+        $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"batch":{"id":"b-1","status":"BATCH_STATUS_QUEUED"}}' })
+        $goOn = $problem.ErrorDetails.RecommendedAction -replace '^.*?(?=Wait-)' -replace '(?= \|)|$', ' -Session $session'
+        (Invoke-Expression $goOn).BatchId | Should -Be 'b-1'
+    }
+}
+
 Describe 'Start-CohereBatch and Ctrl+C' {
     It 'ends the upload' {
         $server = Open-TestServer

@@ -14,19 +14,17 @@ namespace CohereShell.Tests;
 /// </summary>
 public sealed partial class HelpTests
 {
-    private static readonly string Root = FindRoot();
-
     public static TheoryData<string> Pages =>
         new(Cmdlets);
 
     private static IEnumerable<string> Cmdlets =>
-        Directory.GetFiles(Path.Combine(Root, "docs", "en-US"), "*-*.md").Select(path => Path.GetFileNameWithoutExtension(path));
+        Directory.GetFiles(Path.Combine(Repository.Root, "docs", "en-US"), "*-*.md").Select(path => Path.GetFileNameWithoutExtension(path));
 
     [Theory]
     [MemberData(nameof(Pages))]
     public void Compiled_help_has_the_synopsis_the_parameters_and_the_examples_of_its_page(string cmdlet)
     {
-        string page = File.ReadAllText(Path.Combine(Root, "docs", "en-US", cmdlet + ".md")).ReplaceLineEndings("\n");
+        string page = Repository.Read("docs", "en-US", cmdlet + ".md");
         XElement compiled = Assert.Single(Commands(), command => Named(command, "name").First().Value.Trim() == cmdlet);
 
         Assert.Contains(Words(Section(page, "SYNOPSIS")), Words(compiled.Elements().First(element => element.Name.LocalName == "details").Value), StringComparison.Ordinal);
@@ -45,17 +43,11 @@ public sealed partial class HelpTests
             Commands().Select(command => Named(command, "name").First().Value.Trim()).Order(StringComparer.Ordinal));
 
     [Fact]
-    public void Every_exported_cmdlet_has_a_page()
-    {
-        string manifest = File.ReadAllText(Path.Combine(Root, "CohereShell.psd1"));
-        IEnumerable<string> exported = QuotedName().Matches(manifest[manifest.IndexOf("CmdletsToExport", StringComparison.Ordinal)..manifest.IndexOf("FunctionsToExport", StringComparison.Ordinal)])
-            .Select(match => match.Groups[1].Value);
-
-        Assert.Equal(exported.Order(StringComparer.Ordinal), Cmdlets.Order(StringComparer.Ordinal));
-    }
+    public void Every_exported_cmdlet_has_a_page() =>
+        Assert.Equal(Repository.Cmdlets.Order(StringComparer.Ordinal), Cmdlets.Order(StringComparer.Ordinal));
 
     private static IEnumerable<XElement> Commands() =>
-        XDocument.Load(Path.Combine(Root, "en-US", "CohereShell.dll-Help.xml")).Root!.Elements().Where(element => element.Name.LocalName == "command");
+        XDocument.Load(Path.Combine(Repository.Root, "en-US", "CohereShell.dll-Help.xml")).Root!.Elements().Where(element => element.Name.LocalName == "command");
 
     private static IEnumerable<XElement> Named(XElement element, string name) =>
         element.Descendants().Where(descendant => descendant.Name.LocalName == name);
@@ -70,25 +62,11 @@ public sealed partial class HelpTests
     // Marks of Markdown and line breaks are not part of what is compared.
     private static string Words(string text) => string.Join(' ', WordCharacters().Matches(text).Select(match => match.Value));
 
-    private static string FindRoot()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "CohereShell.sln")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return folder ?? throw new DirectoryNotFoundException("The tests run inside the repository.");
-    }
-
     [GeneratedRegex(@"^### -(\w+)", RegexOptions.Multiline)]
     private static partial Regex ParameterHeading();
 
     [GeneratedRegex("^### Example ", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex ExampleHeading();
-
-    [GeneratedRegex(@"'(\w+-\w+)'")]
-    private static partial Regex QuotedName();
 
     [GeneratedRegex(@"[\w-]+")]
     private static partial Regex WordCharacters();

@@ -10,8 +10,10 @@ namespace CohereShell.Emulation;
 /// </summary>
 internal sealed class StoredFiles : IDisposable
 {
+    /// <summary>The file that an emulator holds open for as long as it uses a folder.</summary>
+    internal const string LockName = "lock";
     private readonly object _gate = new();
-    private readonly FileStream? _lock;
+    private FileStream? _lock;
     private readonly string? _statePath;
     private readonly string _folder;
     private int _count;
@@ -22,7 +24,7 @@ internal sealed class StoredFiles : IDisposable
     {
         if (string.IsNullOrEmpty(statePath))
         {
-            _folder = Path.Combine(Path.GetTempPath(), "CohereEmulator-" + Guid.NewGuid().ToString("N"));
+            _folder = TemporaryFolders.NewName();
             return;
         }
 
@@ -30,7 +32,7 @@ internal sealed class StoredFiles : IDisposable
         {
             _statePath = Directory.CreateDirectory(statePath).FullName;
             _lock = new FileStream(
-                Path.Combine(_statePath, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+                Path.Combine(_statePath, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -47,6 +49,7 @@ internal sealed class StoredFiles : IDisposable
     public void Dispose()
     {
         AppDomain.CurrentDomain.ProcessExit -= OnExit;
+        _lock?.Dispose();
         if (TemporaryFolder is { } folder)
         {
             try
@@ -58,8 +61,6 @@ internal sealed class StoredFiles : IDisposable
                 // A download that is under way on Windows: the system's own cleaning gets it.
             }
         }
-
-        _lock?.Dispose();
     }
 
     /// <summary>Where the items of a kind are written down; null where they need not be.</summary>
@@ -117,6 +118,8 @@ internal sealed class StoredFiles : IDisposable
         _isCreated = true;
         if (_statePath is null)
         {
+            _lock = TemporaryFolders.Lock(_folder);
+            TemporaryFolders.DeleteAbandoned(_folder);
             AppDomain.CurrentDomain.ProcessExit += OnExit;
         }
     }

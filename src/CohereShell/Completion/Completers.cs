@@ -7,6 +7,7 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Threading;
 using System.Threading.Tasks;
+using CohereShell.Conversion;
 using CohereShell.Hosting;
 
 namespace CohereShell.Completion;
@@ -26,14 +27,11 @@ public abstract class NameCompleter : IArgumentCompleter
         var pattern = WildcardPattern.Get(word + "*", WildcardOptions.IgnoreCase);
         return Candidates(fakeBoundParameters)
             .Where(candidate => pattern.IsMatch(candidate.Name))
-            .Select(candidate => new CompletionResult(Quote(candidate.Name), candidate.Name, CompletionResultType.ParameterValue, candidate.ToolTip))
+            .Select(candidate => new CompletionResult(PowerShellText.Quote(candidate.Name), candidate.Name, CompletionResultType.ParameterValue, candidate.ToolTip))
             .ToArray();
     }
 
     private protected abstract IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters);
-
-    private static string Quote(string name) =>
-        name.All(character => char.IsLetterOrDigit(character) || "-_./".IndexOf(character) >= 0) ? name : "'" + name.Replace("'", "''") + "'";
 }
 
 /// <summary>The operations of the catalogue.</summary>
@@ -106,7 +104,7 @@ public abstract class AccountCompleter<T> : NameCompleter
     }
 
     private static CohereSession? PowerShellSession(IDictionary boundParameters) =>
-        Conversion.PowerShellJson.Unwrap(boundParameters["Session"]) as CohereSession;
+        PowerShellJson.Unwrap(boundParameters["Session"]) as CohereSession;
 
     private async Task<T[]> ListAsync(CohereSession session, CancellationToken cancellationToken)
     {

@@ -82,6 +82,13 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
     /// <summary>Does work and waits for it.</summary>
     private protected T Run<T>(Func<CancellationToken, Task<T>> work) => Await(Start(work));
 
+    /// <summary>Does work that has no result, and waits for it.</summary>
+    private protected void Run(Func<CancellationToken, Task> work) => Run(async token =>
+    {
+        await work(token).ConfigureAwait(false);
+        return true;
+    });
+
     /// <summary>
     /// The items of a sequence as they arrive. They are pulled: a consumer that is slow slows the sender down, and one
     /// that stops ends the request.

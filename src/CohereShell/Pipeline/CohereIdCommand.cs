@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Threading;
 using CohereShell.Errors;
 
 namespace CohereShell.Pipeline;
@@ -23,6 +25,25 @@ public abstract class CohereIdCommand : CohereApiCommand
         catch (ArgumentException exception)
         {
             WriteError(ErrorRecords.InvalidValue(exception.PlainMessage(), $"Give the id of one: the commands that list each {Noun} show it.", id, exception));
+        }
+    }
+
+    /// <summary>Writes the items of a list as its pages arrive, if they are wanted.</summary>
+    private protected void WriteList<T>(Func<CancellationToken, IAsyncEnumerable<T>> list, Func<T, bool>? isWanted = null)
+    {
+        try
+        {
+            foreach (T item in Pull(list))
+            {
+                if (isWanted?.Invoke(item) != false)
+                {
+                    WriteObject(item);
+                }
+            }
+        }
+        catch (CohereException exception)
+        {
+            WriteFailure(exception, null);
         }
     }
 }

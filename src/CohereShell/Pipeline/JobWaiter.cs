@@ -38,14 +38,6 @@ internal sealed class JobWaiter<TJob>
 
     /// <summary>Prepares for jobs.</summary>
     /// <param name="command">The command that waits.</param>
-    /// <param name="kind">What kind of jobs they are.</param>
-    public JobWaiter(CohereWaitCommand command, JobKind<TJob> kind)
-        : this(command, command, kind)
-    {
-    }
-
-    /// <summary>Prepares for jobs that a command waits for besides its own work.</summary>
-    /// <param name="command">The command that waits.</param>
     /// <param name="waits">How long, and what becomes of the jobs.</param>
     /// <param name="kind">What kind of jobs they are.</param>
     public JobWaiter(CohereCommand command, IJobWaiting waits, JobKind<TJob> kind)

@@ -38,6 +38,21 @@ public sealed class DatasetRowsTests
         Assert.Equal("ours", store.Api.Requests[0].Headers["X-Own"]);
     }
 
+    [Fact]
+    public async Task A_redirect_of_a_signed_address_is_an_error_and_is_not_followed()
+    {
+        using var other = new FaultServer(_ => Answer.Of(200, "text/plain", []));
+        using var files = new FaultServer(_ => exchange => exchange.WriteAsync($"HTTP/1.1 302 Found\r\nLocation: {other.Address}0?{Secret}\r\nContent-Length: 0\r\n\r\n"));
+        using var store = new Store(Part(0, 3)) { Address = $"{files.Address}0?{Secret}" };
+
+        CohereException exception = await Assert.ThrowsAsync<CohereException>(store.ReadIdsAsync);
+
+        Assert.Equal(ErrorReason.DownloadFailed, exception.Reason);
+        Assert.Contains("302", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("5ecret", exception.ToString(), StringComparison.Ordinal);
+        Assert.Empty(other.Requests);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

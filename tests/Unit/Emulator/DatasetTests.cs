@@ -126,16 +126,22 @@ public sealed class DatasetTests
     [Fact]
     public async Task Validation_takes_its_time_and_shows_its_states()
     {
-        using HttpClient client = StoreSamples.Client(new CohereEmulatorOptions { ValidationDurationMs = 800 });
-        using EmulatedAnswer created = await StoreSamples.UploadAsync(client, StoreSamples.TwoTexts);
-        var states = new List<string>();
-        await StoreSamples.WaitAsync(client, $"{Path}/{created.Json.Id()}", json =>
-        {
-            states.Add(json.GetProperty("dataset").Text("validation_status"));
-            return states[^1] == "validated";
-        });
+        List<string> states = await StoreSamples.UnhurriedAsync(StatesAsync, seen => seen.Count == 3);
 
-        Assert.Equal(["queued", "processing", "validated"], states.Distinct());
+        Assert.Equal(["queued", "processing", "validated"], states);
+
+        static async Task<List<string>> StatesAsync(int duration)
+        {
+            using HttpClient client = StoreSamples.Client(new CohereEmulatorOptions { ValidationDurationMs = duration });
+            using EmulatedAnswer created = await StoreSamples.UploadAsync(client, StoreSamples.TwoTexts);
+            var states = new List<string>();
+            await StoreSamples.WaitAsync(client, $"{Path}/{created.Json.Id()}", json =>
+            {
+                states.Add(json.GetProperty("dataset").Text("validation_status"));
+                return states[^1] == "validated";
+            });
+            return [.. states.Distinct()];
+        }
     }
 
     [Fact]

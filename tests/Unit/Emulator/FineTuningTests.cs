@@ -56,21 +56,27 @@ public sealed class FineTuningTests
     [Fact]
     public async Task A_model_goes_through_its_states_and_its_events_tell_them_with_the_newest_first()
     {
-        using HttpClient client = StoreSamples.Client(new CohereEmulatorOptions { JobDurationMs = 600, ValidationDurationMs = 0 });
-        string id = await CreateAsync(client, await LabelsAsync(client, 100));
-        var states = new List<string>();
-        JsonElement done = (await StoreSamples.WaitAsync(client, $"{Path}/{id}", json =>
-        {
-            states.Add(json.GetProperty("finetuned_model").Text("status"));
-            return states[^1] == "STATUS_READY";
-        })).GetProperty("finetuned_model");
-
         string[] expected = ["STATUS_QUEUED", "STATUS_FINETUNING", "STATUS_READY"];
-        Assert.Equal(expected, states.Distinct());
-        Assert.Equal(expected.Reverse(), (await AllAsync(client, $"{Path}/{id}/events", "events", 2)).Select(one => one.Text("status")));
-        Assert.Equal(expected, (await AllAsync(client, $"{Path}/{id}/events?order_by=created_at", "events", 2)).Select(one => one.Text("status")));
-        Assert.True(done.TryGetProperty("completed_at", out _));
-        Assert.False(done.GetProperty("settings").GetProperty("multi_label").GetBoolean());
+
+        Assert.Equal(expected, await StoreSamples.UnhurriedAsync(LookAsync, seen => seen.Length == 3));
+
+        async Task<string[]> LookAsync(int duration)
+        {
+            using HttpClient client = StoreSamples.Client(new CohereEmulatorOptions { JobDurationMs = duration, ValidationDurationMs = 0 });
+            string id = await CreateAsync(client, await LabelsAsync(client, 100));
+            var states = new List<string>();
+            JsonElement done = (await StoreSamples.WaitAsync(client, $"{Path}/{id}", json =>
+            {
+                states.Add(json.GetProperty("finetuned_model").Text("status"));
+                return states[^1] == "STATUS_READY";
+            })).GetProperty("finetuned_model");
+
+            Assert.Equal(expected.Reverse(), (await AllAsync(client, $"{Path}/{id}/events", "events", 2)).Select(one => one.Text("status")));
+            Assert.Equal(expected, (await AllAsync(client, $"{Path}/{id}/events?order_by=created_at", "events", 2)).Select(one => one.Text("status")));
+            Assert.True(done.TryGetProperty("completed_at", out _));
+            Assert.False(done.GetProperty("settings").GetProperty("multi_label").GetBoolean());
+            return [.. states.Distinct()];
+        }
     }
 
     [Fact]
@@ -95,18 +101,25 @@ public sealed class FineTuningTests
     [Fact]
     public async Task Metrics_grow_while_the_training_goes_on()
     {
-        using HttpClient client = StoreSamples.Client(new CohereEmulatorOptions { JobDurationMs = 1000, ValidationDurationMs = 0 });
-        string id = await CreateAsync(client, await LabelsAsync(client, 100), hyperparameters: """{"train_batch_size":2}""");
-        var counts = new List<int>();
-        while (counts.Count == 0 || counts[^1] < 50)
-        {
-            counts.Add((await AllAsync(client, $"{Path}/{id}/training-step-metrics", "step_metrics", 0)).Count);
-            await Task.Delay(20);
-        }
+        List<int> counts = await StoreSamples.UnhurriedAsync(LookAsync, seen => seen[0] == 0 && seen.Distinct().Count() > 5);
 
         Assert.Equal(0, counts[0]);
         Assert.Equal(counts.Order(), counts);
         Assert.True(counts.Distinct().Count() > 5, string.Join(" ", counts));
+
+        static async Task<List<int>> LookAsync(int duration)
+        {
+            using HttpClient client = StoreSamples.Client(new CohereEmulatorOptions { JobDurationMs = duration, ValidationDurationMs = 0 });
+            string id = await CreateAsync(client, await LabelsAsync(client, 100), hyperparameters: """{"train_batch_size":2}""");
+            var counts = new List<int>();
+            while (counts.Count == 0 || counts[^1] < 50)
+            {
+                counts.Add((await AllAsync(client, $"{Path}/{id}/training-step-metrics", "step_metrics", 0)).Count);
+                await Task.Delay(20);
+            }
+
+            return counts;
+        }
     }
 
     [Fact]

@@ -138,6 +138,40 @@ public sealed class StateTests : IDisposable
         Client(jobDurationMs: 0).Dispose();
     }
 
+    [Fact]
+    public async Task The_folder_of_an_emulator_that_was_killed_goes_with_the_next_and_no_other_does()
+    {
+        using FileStream used = TemporaryFolder(out string inUse);
+        using FileStream killed = TemporaryFolder(out string abandoned);
+        using FileStream early = TemporaryFolder(out string justMade);
+        killed.Dispose();
+        early.Dispose();
+        File.SetLastWriteTimeUtc(Path.Combine(inUse, "lock"), DateTime.UtcNow.AddHours(-1));
+        File.SetLastWriteTimeUtc(Path.Combine(abandoned, "lock"), DateTime.UtcNow.AddHours(-1));
+        try
+        {
+            using HttpClient client = StoreSamples.Client();
+            await StoreSamples.DatasetAsync(client, StoreSamples.TwoTexts);
+
+            Assert.False(Directory.Exists(abandoned));
+            Assert.True(Directory.Exists(inUse));
+            Assert.True(Directory.Exists(justMade));
+        }
+        finally
+        {
+            used.Dispose();
+            Directory.Delete(inUse, recursive: true);
+            Directory.Delete(justMade, recursive: true);
+        }
+    }
+
+    // As an emulator in another process has it.
+    private static FileStream TemporaryFolder(out string folder)
+    {
+        folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "CohereEmulator-" + Guid.NewGuid().ToString("N"))).FullName;
+        return new FileStream(Path.Combine(folder, "lock"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+    }
+
     private static string EmbedJob(string dataset) => $$"""{"dataset_id":"{{dataset}}","model":"embed-english-v3.0","input_type":"clustering"}""";
 
     private static async Task<string> CreateAsync(HttpClient client, string path, string body, Func<JsonElement, string> id)

@@ -66,6 +66,26 @@ internal static class StoreSamples
         }
     }
 
+    /// <summary>
+    /// Looks at something that takes a while, and again at one that takes longer where the machine was too busy to see
+    /// all of it.
+    /// </summary>
+    /// <param name="look">Looks at one that takes so many milliseconds.</param>
+    /// <param name="sawAll">Whether all was seen.</param>
+    internal static async Task<T> UnhurriedAsync<T>(Func<int, Task<T>> look, Func<T, bool> sawAll)
+    {
+        const int Shortest = 500;
+        const int Longest = 8000;
+        for (int duration = Shortest; ; duration *= 4)
+        {
+            T seen = await look(duration);
+            if (duration >= Longest || sawAll(seen))
+            {
+                return seen;
+            }
+        }
+    }
+
     internal static string Id(this JsonElement item) => item.GetProperty("id").GetString()!;
 
     internal static string Text(this JsonElement item, string name) => item.GetProperty(name).GetString()!;

@@ -31,28 +31,13 @@ public sealed class GetCohereBatchCommand : CohereIdCommand
     {
         if (BatchId is null)
         {
-            WriteAll();
+            WriteList(token => Client.Batches.ListAsync(Options, token), batch => Status?.Contains(batch.Status) != false);
             return;
         }
 
         foreach (string id in BatchId)
         {
             ForId(id, _ => WriteObject(Run(token => Client.Batches.GetAsync(id, Options, token))));
-        }
-    }
-
-    private void WriteAll()
-    {
-        try
-        {
-            foreach (Batch batch in Pull(token => Client.Batches.ListAsync(Options, token)).Where(batch => Status?.Contains(batch.Status) != false))
-            {
-                WriteObject(batch);
-            }
-        }
-        catch (CohereException exception)
-        {
-            WriteFailure(exception, null);
         }
     }
 }

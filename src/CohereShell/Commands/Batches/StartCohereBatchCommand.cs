@@ -114,8 +114,7 @@ public sealed class StartCohereBatchCommand : CohereBodyCommand, IJobWaiting
 
     TimeSpan? IJobWaiting.PollingInterval => null;
 
-    // The service says whether a dataset is good as soon as it has looked through it; -TimeoutSec is for each call.
-    TimeSpan? IJobWaiting.WaitTimeout => null;
+    TimeSpan? IJobWaiting.WaitTimeout => CallTimeout;
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [
@@ -389,17 +388,21 @@ public sealed class StartCohereBatchCommand : CohereBodyCommand, IJobWaiting
 
         // What follows can be taken up with this id by anybody, should it end early.
         WriteVerbose(DisplayText.Sanitize($"The requests are the dataset '{dataset.DatasetId}'."));
-        if (Validate(dataset) is { } validated)
+        if (Validate(dataset, name) is { } validated)
         {
             Start(validated.DatasetId, name, validated);
         }
     }
 
-    /// <summary>Waits until the service has looked through a dataset; null where it does not take it, which is an error.</summary>
-    private Dataset? Validate(Dataset dataset)
+    /// <summary>
+    /// Waits until the service has looked through a dataset; null where it does not take it, or not in time, which is an
+    /// error. The requests are uploaded then, and need not be again.
+    /// </summary>
+    private Dataset? Validate(Dataset dataset, string name)
     {
         _validated = null;
-        var waiter = new JobWaiter<Dataset>(this, this, new DatasetValidation((id, token) => Client.Datasets.GetAsync(id, OptionsWithoutBody, token)));
+        string next = $"Start-CohereBatch -Model {PowerShellText.Quote(Model)} -Name {PowerShellText.Quote(name)}";
+        var waiter = new JobWaiter<Dataset>(this, this, new DatasetValidation((id, token) => Client.Datasets.GetAsync(id, OptionsWithoutBody, token), next));
         waiter.Add(dataset);
         waiter.Complete();
         return _validated;

@@ -35,11 +35,7 @@ public sealed class StopCohereBatchCommand : CohereIdCommand
 
     private void Stop(string id)
     {
-        Run(async token =>
-        {
-            await Client.Batches.CancelAsync(id, Options, token).ConfigureAwait(false);
-            return true;
-        });
+        Run(token => Client.Batches.CancelAsync(id, Options, token));
         if (PassThru)
         {
             WriteObject(Run(token => Client.Batches.GetAsync(id, Options, token)));

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
@@ -11,50 +12,17 @@ namespace CohereShell.Commands;
 /// <summary>Wait-CohereBatch: waits until batches have ended. See <see href="https://docs.cohere.com/reference/get-batch"/>.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "CohereBatch", DefaultParameterSetName = ObjectSet)]
 [OutputType(typeof(Batch))]
-public sealed class WaitCohereBatchCommand : CohereWaitCommand
+public sealed class WaitCohereBatchCommand : CohereWaitCommand<Batch>
 {
-    private const string IdSet = "Id";
-    private const string ObjectSet = "InputObject";
-
-    private JobWaiter<Batch>? _waiter;
-
     /// <summary>The ids of the batches.</summary>
     [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(BatchIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] BatchId { get; set; } = [];
 
-    /// <summary>A batch, as other cmdlets put it out.</summary>
-    // Of the default set, and not a list: else PowerShell prefers the id to the object.
-    [Parameter(ParameterSetName = ObjectSet, Mandatory = true, ValueFromPipeline = true)]
-    [ValidateNotNull]
-    public Batch? InputObject { get; set; }
+    private protected override IReadOnlyList<string> Ids => BatchId;
 
-    private JobWaiter<Batch> Waiter => _waiter ??= new(this, new Kind(this));
-
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        if (InputObject is not null)
-        {
-            Waiter.Add(InputObject);
-            return;
-        }
-
-        foreach (string id in BatchId)
-        {
-            Waiter.Add(id);
-        }
-    }
-
-    /// <inheritdoc/>
-    protected override void EndProcessing()
-    {
-        // Found on the thread of the pipeline: the looks are not on it.
-        _ = Client;
-        _ = PollOptions;
-        Waiter.Complete();
-    }
+    private protected override JobKind<Batch> CreateKind() => new Kind(this);
 
     private sealed class Kind : JobKind<Batch>
     {

@@ -16,9 +16,15 @@ internal sealed class DatasetValidation : JobKind<Dataset>
     private const int MostWarnings = 5;
 
     private readonly Func<string, CancellationToken, Task<Dataset>> _get;
+    private readonly string? _next;
 
     /// <param name="get">Looks at a dataset.</param>
-    public DatasetValidation(Func<string, CancellationToken, Task<Dataset>> get) => _get = get;
+    /// <param name="next">The command that takes the dataset afterwards, for whoever goes on in its place.</param>
+    public DatasetValidation(Func<string, CancellationToken, Task<Dataset>> get, string? next = null)
+    {
+        _get = get;
+        _next = next;
+    }
 
     public override string Noun => "dataset";
 
@@ -44,5 +50,5 @@ internal sealed class DatasetValidation : JobKind<Dataset>
     public override (string Text, int Percent) ProgressOf(Dataset job) =>
         (job.ValidationStatus.ToString().ToLowerInvariant() + (job.RowCount is > 0 ? string.Format(CultureInfo.InvariantCulture, ", {0:N0} rows", job.RowCount) : string.Empty), -1);
 
-    public override string WaitCommandFor(string id) => $"Wait-CohereDataset -DatasetId {id}";
+    public override string WaitCommandFor(string id) => $"Wait-CohereDataset -DatasetId {id}{(_next is null ? string.Empty : " | " + _next)}";
 }

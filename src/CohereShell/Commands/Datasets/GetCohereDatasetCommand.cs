@@ -1,7 +1,6 @@
 using System;
 using System.Management.Automation;
 using CohereShell.Completion;
-using CohereShell.Errors;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -9,7 +8,7 @@ namespace CohereShell.Commands;
 /// <summary>Get-CohereDataset: datasets of the account, by id or all pages of them.</summary>
 [Cmdlet(VerbsCommon.Get, "CohereDataset", DefaultParameterSetName = ListSet)]
 [OutputType(typeof(Dataset))]
-public sealed class GetCohereDatasetCommand : CohereApiCommand
+public sealed class GetCohereDatasetCommand : CohereIdCommand
 {
     private const string ListSet = "List";
     private const string IdSet = "Id";
@@ -38,45 +37,23 @@ public sealed class GetCohereDatasetCommand : CohereApiCommand
     [Parameter(ParameterSetName = ListSet)]
     public DatasetValidationStatus? ValidationStatus { get; set; }
 
+    private protected override string Noun => "dataset";
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         if (ParameterSetName == ListSet)
         {
-            Guard(null, WriteAll);
+            var filter = new DatasetFilter { Type = Type, Before = Local(Before), After = Local(After), ValidationStatus = ValidationStatus };
+            WriteList(token => Client.Datasets.ListAsync(filter, Options, token));
         }
 
         foreach (string id in DatasetId)
         {
-            Guard(id, () => WriteObject(Run(token => Client.Datasets.GetAsync(id, Options, token))));
+            ForId(id, _ => WriteObject(Run(token => Client.Datasets.GetAsync(id, Options, token))));
         }
     }
 
     // A time without a zone is that of the person who typed it.
     private static DateTimeOffset? Local(DateTime? time) => time is { } value ? new DateTimeOffset(value) : null;
-
-    private void WriteAll()
-    {
-        var filter = new DatasetFilter { Type = Type, Before = Local(Before), After = Local(After), ValidationStatus = ValidationStatus };
-        foreach (Dataset dataset in Pull(token => Client.Datasets.ListAsync(filter, Options, token)))
-        {
-            WriteObject(dataset);
-        }
-    }
-
-    private void Guard(string? target, Action write)
-    {
-        try
-        {
-            write();
-        }
-        catch (CohereException exception)
-        {
-            WriteFailure(exception, target);
-        }
-        catch (ArgumentException exception)
-        {
-            WriteError(ErrorRecords.InvalidValue(exception.PlainMessage(), "Get-CohereDataset without an id lists the datasets.", target, exception));
-        }
-    }
 }

@@ -1,9 +1,5 @@
-using System;
 using System.Management.Automation;
-using System.Threading;
-using System.Threading.Tasks;
 using CohereShell.Completion;
-using CohereShell.Errors;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -11,7 +7,7 @@ namespace CohereShell.Commands;
 /// <summary>Remove-CohereDataset: deletes datasets.</summary>
 [Cmdlet(VerbsCommon.Remove, "CohereDataset", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(void))]
-public sealed class RemoveCohereDatasetCommand : CohereApiCommand
+public sealed class RemoveCohereDatasetCommand : CohereIdCommand
 {
     /// <summary>The ids of datasets.</summary>
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -19,34 +15,17 @@ public sealed class RemoveCohereDatasetCommand : CohereApiCommand
     [ValidateNotNullOrEmpty]
     public string[] DatasetId { get; set; } = [];
 
+    private protected override string Noun => "dataset";
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         foreach (string id in DatasetId)
         {
-            if (!ShouldProcess(DisplayText.OneLine(id, 100), "Delete the dataset and its files"))
+            if (ShouldProcess(DisplayText.OneLine(id, 200), "Delete the dataset and its files"))
             {
-                continue;
-            }
-
-            try
-            {
-                Run(token => DeleteAsync(id, token));
-            }
-            catch (CohereException exception)
-            {
-                WriteFailure(exception, id);
-            }
-            catch (ArgumentException exception)
-            {
-                WriteError(ErrorRecords.InvalidValue(exception.PlainMessage(), "Get-CohereDataset lists the datasets.", id, exception));
+                ForId(id, _ => Run(token => Client.Datasets.DeleteAsync(id, Options, token)));
             }
         }
-    }
-
-    private async Task<bool> DeleteAsync(string id, CancellationToken cancellationToken)
-    {
-        await Client.Datasets.DeleteAsync(id, Options, cancellationToken).ConfigureAwait(false);
-        return true;
     }
 }

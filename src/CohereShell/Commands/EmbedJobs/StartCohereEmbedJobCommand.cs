@@ -12,6 +12,7 @@ public sealed class StartCohereEmbedJobCommand : CohereBodyCommand
 {
     /// <summary>The dataset with the texts.</summary>
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(DatasetIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] DatasetId { get; set; } = [];
 

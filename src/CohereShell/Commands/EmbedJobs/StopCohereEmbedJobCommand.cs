@@ -35,11 +35,7 @@ public sealed class StopCohereEmbedJobCommand : CohereIdCommand
 
     private void Stop(string id)
     {
-        Run(async token =>
-        {
-            await Client.EmbedJobs.CancelAsync(id, Options, token).ConfigureAwait(false);
-            return true;
-        });
+        Run(token => Client.EmbedJobs.CancelAsync(id, Options, token));
         if (PassThru)
         {
             WriteObject(Run(token => Client.EmbedJobs.GetAsync(id, Options, token)));

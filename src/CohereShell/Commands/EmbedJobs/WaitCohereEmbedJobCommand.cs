@@ -12,13 +12,9 @@ namespace CohereShell.Commands;
 /// <summary>Wait-CohereEmbedJob: waits until embed jobs have ended. See <see href="https://docs.cohere.com/reference/get-embed-job"/>.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "CohereEmbedJob", DefaultParameterSetName = ObjectSet)]
 [OutputType(typeof(EmbedJob))]
-public sealed class WaitCohereEmbedJobCommand : CohereWaitCommand
+public sealed class WaitCohereEmbedJobCommand : CohereWaitCommand<EmbedJob>
 {
-    private const string IdSet = "Id";
-    private const string ObjectSet = "InputObject";
-
     private readonly Dictionary<string, EmbedJob> _given = new(StringComparer.Ordinal);
-    private JobWaiter<EmbedJob>? _waiter;
 
     /// <summary>The ids of the jobs.</summary>
     [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -26,37 +22,14 @@ public sealed class WaitCohereEmbedJobCommand : CohereWaitCommand
     [ValidateNotNullOrEmpty]
     public string[] JobId { get; set; } = [];
 
-    /// <summary>A job, as other cmdlets put it out.</summary>
-    // Of the default set, and not a list: else PowerShell prefers the id to the object.
-    [Parameter(ParameterSetName = ObjectSet, Mandatory = true, ValueFromPipeline = true)]
-    [ValidateNotNull]
-    public EmbedJob? InputObject { get; set; }
+    private protected override IReadOnlyList<string> Ids => JobId;
 
-    private JobWaiter<EmbedJob> Waiter => _waiter ??= new(this, new Kind(this));
+    private protected override JobKind<EmbedJob> CreateKind() => new Kind(this);
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override void Add(EmbedJob job)
     {
-        if (InputObject is not null)
-        {
-            _given[InputObject.JobId] = InputObject;
-            Waiter.Add(InputObject);
-            return;
-        }
-
-        foreach (string id in JobId)
-        {
-            Waiter.Add(id);
-        }
-    }
-
-    /// <inheritdoc/>
-    protected override void EndProcessing()
-    {
-        // Found on the thread of the pipeline: the looks are not on it.
-        _ = Client;
-        _ = PollOptions;
-        Waiter.Complete();
+        _given[job.JobId] = job;
+        base.Add(job);
     }
 
     private async Task<EmbedJob> GetAsync(string id, CancellationToken cancellationToken)

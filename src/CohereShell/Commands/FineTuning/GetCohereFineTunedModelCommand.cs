@@ -31,28 +31,13 @@ public sealed class GetCohereFineTunedModelCommand : CohereIdCommand
     {
         if (ModelId is null)
         {
-            WriteAll();
+            WriteList(token => Client.FineTuning.ListAsync(Options, token), model => Status?.Contains(model.Status) != false);
             return;
         }
 
         foreach (string id in ModelId)
         {
             ForId(id, _ => WriteObject(Run(token => Client.FineTuning.GetAsync(id, Options, token))));
-        }
-    }
-
-    private void WriteAll()
-    {
-        try
-        {
-            foreach (FineTunedModel model in Pull(token => Client.FineTuning.ListAsync(Options, token)).Where(model => Status?.Contains(model.Status) != false))
-            {
-                WriteObject(model);
-            }
-        }
-        catch (CohereException exception)
-        {
-            WriteFailure(exception, null);
         }
     }
 }

@@ -21,6 +21,7 @@ public sealed class NewCohereFineTunedModelCommand : HyperparameterCommand
 
     /// <summary>The dataset to learn from.</summary>
     [Parameter(Position = 2, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(DatasetIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string DatasetId { get; set; } = string.Empty;
 

@@ -29,9 +29,5 @@ public sealed class RemoveCohereFineTunedModelCommand : CohereIdCommand
         }
     }
 
-    private void Remove(string id) => Run(async token =>
-    {
-        await Client.FineTuning.DeleteAsync(id, Options, token).ConfigureAwait(false);
-        return true;
-    });
+    private void Remove(string id) => Run(token => Client.FineTuning.DeleteAsync(id, Options, token));
 }

@@ -33,6 +33,7 @@ public sealed class SetCohereFineTunedModelCommand : HyperparameterCommand
 
     /// <summary>Another dataset to learn from.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(DatasetIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string? DatasetId { get; set; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
@@ -10,50 +11,17 @@ namespace CohereShell.Commands;
 /// <summary>Wait-CohereFineTunedModel: waits until models are trained. See <see href="https://docs.cohere.com/reference/getfinetunedmodel"/>.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "CohereFineTunedModel", DefaultParameterSetName = ObjectSet)]
 [OutputType(typeof(FineTunedModel))]
-public sealed class WaitCohereFineTunedModelCommand : CohereWaitCommand
+public sealed class WaitCohereFineTunedModelCommand : CohereWaitCommand<FineTunedModel>
 {
-    private const string IdSet = "Id";
-    private const string ObjectSet = "InputObject";
-
-    private JobWaiter<FineTunedModel>? _waiter;
-
     /// <summary>The ids of the models.</summary>
     [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(FineTunedModelIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] ModelId { get; set; } = [];
 
-    /// <summary>A model, as other cmdlets put it out.</summary>
-    // Of the default set, and not a list: else PowerShell prefers the id to the object.
-    [Parameter(ParameterSetName = ObjectSet, Mandatory = true, ValueFromPipeline = true)]
-    [ValidateNotNull]
-    public FineTunedModel? InputObject { get; set; }
+    private protected override IReadOnlyList<string> Ids => ModelId;
 
-    private JobWaiter<FineTunedModel> Waiter => _waiter ??= new(this, new Kind(this));
-
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        if (InputObject is not null)
-        {
-            Waiter.Add(InputObject);
-            return;
-        }
-
-        foreach (string id in ModelId)
-        {
-            Waiter.Add(id);
-        }
-    }
-
-    /// <inheritdoc/>
-    protected override void EndProcessing()
-    {
-        // Found on the thread of the pipeline: the looks are not on it.
-        _ = Client;
-        _ = PollOptions;
-        Waiter.Complete();
-    }
+    private protected override JobKind<FineTunedModel> CreateKind() => new Kind(this);
 
     private sealed class Kind : JobKind<FineTunedModel>
     {

@@ -1,0 +1,55 @@
+using System;
+using System.IO;
+
+namespace CohereShell.Emulation;
+
+/// <summary>
+/// The folders of emulators that keep nothing. Each goes with its emulator; one whose process was killed is deleted by
+/// the next emulator that needs a folder.
+/// </summary>
+internal static class TemporaryFolders
+{
+    private const string Prefix = "CohereEmulator-";
+
+    /// <summary>Between the making of a lock and the locking there is a moment in which a folder in use looks abandoned.</summary>
+    private static readonly TimeSpan SafeAge = TimeSpan.FromMinutes(1);
+
+    internal static string NewName() => Path.Combine(Path.GetTempPath(), Prefix + Guid.NewGuid().ToString("N"));
+
+    /// <summary>Marks a folder as one in use, until the file is closed or the process ends, however it ends.</summary>
+    internal static FileStream Lock(string folder) =>
+        new(Path.Combine(folder, StoredFiles.LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1);
+
+    /// <summary>Deletes the folders that no emulator uses any more.</summary>
+    /// <param name="own">The folder of this emulator.</param>
+    internal static void DeleteAbandoned(string own)
+    {
+        foreach (string folder in Directory.GetDirectories(Path.GetTempPath(), Prefix + "*"))
+        {
+            if (folder != own)
+            {
+                TryDelete(folder);
+            }
+        }
+    }
+
+    private static void TryDelete(string folder)
+    {
+        string path = Path.Combine(folder, StoredFiles.LockName);
+        try
+        {
+            if (!File.Exists(path) || DateTime.UtcNow - File.GetLastWriteTimeUtc(path) < SafeAge)
+            {
+                return;
+            }
+
+            // Fails where an emulator has it open.
+            new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1).Dispose();
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // In use, or another user's.
+        }
+    }
+}

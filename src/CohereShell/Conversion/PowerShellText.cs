@@ -1,0 +1,11 @@
+using System.Linq;
+
+namespace CohereShell.Conversion;
+
+/// <summary>Values as they stand in a command.</summary>
+internal static class PowerShellText
+{
+    /// <summary>A value as an argument: in quotes where it needs them.</summary>
+    public static string Quote(string value) =>
+        value.Length > 0 && value[0] != '-' && value.All(character => char.IsLetterOrDigit(character) || "-_./".IndexOf(character) >= 0) ? value : "'" + value.Replace("'", "''") + "'";
+}

@@ -1,0 +1,172 @@
+# What every command that waits does, as tests: dot-sourced in the Describe of each, which says with -ForEach what is
+# different. Waiter (the command), Id (its parameter), Type, Path (without the id); Answer: a job with {0} for the id and {1} for the
+# status; Running, Done and Failed: values for the status; ErrorId: that of the error of a failed one; Said: how far a
+# running one is; Percent: the same as a number, -1 where the API does not tell.
+
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+    $script:server = Open-TestServer
+    Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests'
+
+    function Get-JobAnswer([string] $JobId, [string] $Status) { [CohereShellTests.Answer] @{ Body = ($Answer -f $JobId, $Status) } }
+
+    # The progress of waiting for some ids.
+    function Get-WaitingProgress([string] $Jobs) {
+        $shell = Get-OtherPowerShell
+        try {
+            $null = $shell.AddScript("param(`$address) Connect-Cohere -BaseUri `$address -ApiKey a-key-for-tests; $Jobs | $Waiter -PollingIntervalSec 0.1").AddArgument($server.BaseUri).Invoke()
+            $shell.Streams.Progress
+        }
+        finally {
+            $shell.Runspace.Dispose()
+            $shell.Dispose()
+        }
+    }
+}
+
+AfterAll {
+    Restore-TestState
+    $server.Dispose()
+}
+
+BeforeEach { $server.Reset() }
+
+It 'puts out one when it has ended' {
+    foreach ($status in $Running, $Running, $Done) {
+        $server.Enqueue((Get-JobAnswer x $status))
+    }
+
+    $job = & $Waiter x -PollingIntervalSec 0.1
+
+    $job | Should -BeOfType $Type
+    $job.$Id | Should -Be 'x'
+    $server.Requests.Target | Should -Be (@("$Path/x") * 3)
+    $server.Requests.Method | Should -Be (@('GET') * 3)
+}
+
+It 'waits for all of the pipeline together, each once, and puts out each when it has ended' {
+    $server.Enqueue((Get-JobAnswer a $Running))
+    $server.Default = Get-JobAnswer a $Done
+
+    $jobs = 'a', 'b', 'c', 'a' | & $Waiter -PollingIntervalSec 0.1
+
+    $jobs | Should -HaveCount 3
+    $server.Requests | Should -HaveCount 4
+}
+
+It 'takes objects, and does not look at those that have ended' {
+    $server.Enqueue((Get-JobAnswer a $Done))
+    $job = & $Waiter a
+    $server.Reset()
+
+    ($job | & $Waiter) | Should -Be $job
+    $server.Requests | Should -BeNullOrEmpty
+    $server.Default = Get-JobAnswer b $Done
+    ([pscustomobject] @{ $Id = 'b' } | & $Waiter).$Id | Should -Be 'b'
+}
+
+It 'makes an error of one that has failed, and waits for the others' {
+    $server.Enqueue((Get-JobAnswer a $Failed))
+    $server.Default = Get-JobAnswer b $Done
+
+    $jobs = 'a', 'b' | & $Waiter -PollingIntervalSec 0.1 -ErrorVariable problems -ErrorAction SilentlyContinue
+
+    $jobs | Should -HaveCount 1
+    $problems | Should -HaveCount 1
+    $problems[0].FullyQualifiedErrorId | Should -BeLike "$ErrorId,*"
+    $problems[0].TargetObject | Should -BeOfType $Type
+}
+
+It 'endures failures that pass, and warns when they stay' {
+    foreach ($status in 503, 500, 429) {
+        $server.Enqueue([CohereShellTests.Answer] @{ Status = $status; Body = '{"message":"not now"}' })
+    }
+
+    $server.Default = Get-JobAnswer x $Done
+
+    (& $Waiter x -PollingIntervalSec 0.1 -WarningVariable warnings -WarningAction SilentlyContinue).$Id | Should -Be 'x'
+
+    @($warnings | Where-Object { "$_" -notlike '*retired*' }) | Should -HaveCount 1
+    $server.Requests | Should -HaveCount 4
+}
+
+It 'endures a connection that breaks off' {
+    $server.Enqueue((Get-JobAnswer x $Running))
+    $server.Enqueue([CohereShellTests.Answer] @{ Body = ($Answer -f 'x', $Running); Cut = $true })
+    $server.Default = Get-JobAnswer x $Done
+
+    (& $Waiter x -PollingIntervalSec 0.1).$Id | Should -Be 'x'
+
+    $server.Requests | Should -HaveCount 3
+}
+
+It 'says for each that is not done after -TimeoutSec how to go on' {
+    $server.Default = Get-JobAnswer x $Running
+    $waited = [System.Diagnostics.Stopwatch]::StartNew()
+
+    $jobs = 'a', 'b' | & $Waiter -PollingIntervalSec 0.2 -TimeoutSec 1 -ErrorVariable problems -ErrorAction SilentlyContinue
+
+    $jobs | Should -BeNullOrEmpty
+    $waited.Elapsed.TotalSeconds | Should -BeLessThan 10
+    $problems.ForEach({ $_.FullyQualifiedErrorId.Split(',')[0] }) | Should -Be (@('CohereShell.StillRunning') * 2)
+    $problems[0].CategoryInfo.Category | Should -Be 'OperationTimeout'
+    $problems[0].ErrorDetails.RecommendedAction | Should -BeLike "*$Waiter -$Id a"
+    "$($problems[1])" | Should -BeLike "*'b'*$Said*"
+}
+
+It 'ends with Ctrl+C between two looks, and stops nothing' {
+    $server.Default = Get-JobAnswer x $Running
+    $shell = Get-OtherPowerShell
+    try {
+        $null = $shell.AddScript("param(`$address) Connect-Cohere -BaseUri `$address -ApiKey a-key-for-tests; $Waiter x -PollingIntervalSec 600").AddArgument($server.BaseUri).BeginInvoke()
+        Wait-Condition { $server.Requests.Count -eq 1 }
+        $waited = [System.Diagnostics.Stopwatch]::StartNew()
+        $shell.Stop()
+        $waited.Elapsed.TotalSeconds | Should -BeLessThan 5
+        $server.Requests.Method | Should -Be 'GET'
+    }
+    finally {
+        $shell.Runspace.Dispose()
+        $shell.Dispose()
+    }
+}
+
+It 'makes an error of an id that there is not' {
+    $server.Default = [CohereShellTests.Answer] @{ Status = 404; Body = '{"message":"no such thing"}' }
+
+    (Get-ErrorOf { & $Waiter x }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotFound,*'
+}
+
+It 'says for debugging which session it uses' {
+    $server.Default = Get-JobAnswer x $Done
+
+    & { $DebugPreference = 'Continue'; & $Waiter x } 5>&1 | Out-String | Should -BeLike '*Session*'
+}
+
+It 'shows how far one is' {
+    $server.Enqueue((Get-JobAnswer x $Running))
+    $server.Default = Get-JobAnswer x $Done
+
+    $progress = Get-WaitingProgress "'x'"
+
+    $seen = @($progress | Where-Object StatusDescription -EQ $Said)
+    $seen | Should -Not -BeNullOrEmpty
+    $seen[0].PercentComplete | Should -Be $Percent
+    $progress[-1].RecordType | Should -Be 'Completed'
+}
+
+It 'shows how many of several have ended, and how far another is' {
+    foreach ($status in $Done, $Running, $Running) {
+        $server.Enqueue((Get-JobAnswer x $status))
+    }
+
+    $server.Default = Get-JobAnswer x $Done
+
+    $progress = Get-WaitingProgress "'a', 'b', 'c'"
+
+    $seen = @($progress | Where-Object StatusDescription -EQ '1 of 3 ended')
+    $seen | Should -Not -BeNullOrEmpty
+    $seen[-1].CurrentOperation | Should -Match "^[abc]: $([regex]::Escape($Said))$"
+    $seen[-1].PercentComplete | Should -Be ([Math]::Floor((100 + (2 * [Math]::Max(0, $Percent))) / 3))
+    $progress[-1].RecordType | Should -Be 'Completed'
+}
