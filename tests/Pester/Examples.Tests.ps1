@@ -124,3 +124,109 @@ Describe 'examples/Search-Knowledge.ps1' {
         Import-CohereEmbedding -Path (Join-Path $TestDrive 'long.cemb') | ForEach-Object { $_.Text.Length | Should -BeLessOrEqual 200 }
     }
 }
+
+Describe 'examples/Runbook-NightlyEmbedding.ps1' {
+    BeforeEach {
+        $script:nightly = [System.IO.Path]::Combine($RepositoryRoot, 'examples', 'Runbook-NightlyEmbedding.ps1')
+        $script:folder = New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))
+        $script:store = Join-Path $TestDrive "$([guid]::NewGuid()).cemb"
+        Set-Content -LiteralPath (Join-Path $folder 'logs.md') -Value 'Security logs are kept for 400 days.'
+        Set-Content -LiteralPath (Join-Path $folder 'backup.md') -Value 'A backup is kept at another site for 35 days.'
+
+        function Invoke-Nightly { & $nightly -Path $folder -StorePath $store @args }
+        function Use-Emulator([int] $JobDurationMs) {
+            Stop-CohereEmulator -Confirm:$false
+            $emulator = Start-CohereEmulator -JobDurationMs $JobDurationMs
+            Connect-Cohere -BaseUri $emulator.BaseUri -ApiKey 'a-key-for-tests'
+        }
+    }
+
+    It 'embeds what has changed since the last run, and drops what is gone' {
+        Use-Emulator 0
+        $first = Invoke-Nightly
+        Set-Content -LiteralPath (Join-Path $folder 'logs.md') -Value 'Security logs are kept for 90 days.'
+        $second = Invoke-Nightly
+        Remove-Item -LiteralPath (Join-Path $folder 'backup.md')
+        $third = Invoke-Nightly
+
+        "$($first.Status) $($first.Embedded) $($first.Kept)" | Should -Be 'Done 2 0'
+        "$($second.Status) $($second.Embedded) $($second.Kept)" | Should -Be 'Done 1 1'
+        "$($third.Status) $($third.Kept)" | Should -Be 'NothingToDo 1'
+        $stored = @(Import-CohereEmbedding $store)
+        $stored.Text | Should -Be 'Security logs are kept for 90 days.'
+        $query = New-CohereEmbedding 'How long are logs kept?' -Model embed-english-v3.0 -InputType SearchQuery
+        ($stored | Search-CohereEmbedding -Query $query -Top 1).InputObject.File | Should -Be 'logs.md'
+        Get-CohereDataset | Should -BeNullOrEmpty -Because 'what has done its work is deleted'
+        "$store.job.json" | Should -Not -Exist
+    }
+
+    It 'goes on in the next run with the job of the last, and uploads nothing again' {
+        Use-Emulator 6000
+
+        $first = Invoke-Nightly -TimeoutSec 2
+        $first.Status | Should -Be 'Running'
+        $store | Should -Not -Exist
+        $second = Invoke-Nightly
+
+        "$($second.Status) $($second.Embedded)" | Should -Be 'Done 2'
+        $second.JobId | Should -Be $first.JobId
+        @(Get-CohereEmbedJob) | Should -HaveCount 1
+    }
+
+    It 'goes on with the id of a job alone' {
+        Use-Emulator 6000
+        $first = Invoke-Nightly -TimeoutSec 2
+        Remove-Item -LiteralPath "$store.job.json"
+
+        (Invoke-Nightly -JobId $first.JobId).Embedded | Should -Be 2
+        @(Get-CohereEmbedJob) | Should -HaveCount 1
+    }
+
+    It 'begins anew after a job that was cancelled' {
+        Use-Emulator 6000
+        $first = Invoke-Nightly -TimeoutSec 2
+        Stop-CohereEmbedJob $first.JobId
+
+        { Invoke-Nightly } | Should -Throw '*cancelled*'
+        "$store.job.json" | Should -Not -Exist
+    }
+}
+
+Describe 'examples/Runbook-TicketTriage.ps1' {
+    BeforeEach {
+        $script:triage = [System.IO.Path]::Combine($RepositoryRoot, 'examples', 'Runbook-TicketTriage.ps1')
+        $script:result = Join-Path $TestDrive "$([guid]::NewGuid()).csv"
+        $script:tickets = Join-Path $TestDrive 'tickets.csv'
+        Set-Content -LiteralPath $tickets -Value 'Id,Subject,Body', 'T-1,VPN,The VPN drops every hour', 'T-2,Toner,"The printer is out of toner, again"', 'T-3,Odd,emulate:400 emulate:error'
+        Stop-CohereEmulator -Confirm:$false
+        $emulator = Start-CohereEmulator -JobDurationMs 3000
+        Connect-Cohere -BaseUri $emulator.BaseUri -ApiKey 'a-key-for-tests'
+    }
+
+    It 'goes on in the next run with the batch of the last, and asks nothing twice' {
+        $first = & $triage -TicketPath $tickets -OutPath $result -TimeoutSec 1
+        $first.Status | Should -Be 'Running'
+        $result | Should -Not -Exist
+
+        $second = & $triage -TicketPath $tickets -OutPath $result -WarningAction SilentlyContinue -WarningVariable warnings
+
+        "$($second.Status) $($second.Drafts) $($second.Failed)" | Should -Be 'Done 2 1'
+        $second.BatchId | Should -Be $first.BatchId
+        @(Get-CohereBatch) | Should -HaveCount 1
+        $warnings | Should -HaveCount 2 -Because 'the third ticket has neither a draft nor a category'
+        $rows = Import-Csv $result
+        $rows.Id | Should -Be 'T-1', 'T-2', 'T-3'
+        $rows.Category | Should -Be 'network', 'printer', ''
+        $rows[1].Draft | Should -BeLike '*out of toner, again*'
+        "$result.batch.txt" | Should -Not -Exist
+        Get-CohereDataset | Should -BeNullOrEmpty
+    }
+
+    It 'goes on with the id of a batch alone' {
+        $first = & $triage -OutPath $result -TimeoutSec 1
+        Remove-Item -LiteralPath "$result.batch.txt"
+
+        (& $triage -OutPath $result -BatchId $first.BatchId).Drafts | Should -Be 4
+        @(Get-CohereBatch) | Should -HaveCount 1
+    }
+}

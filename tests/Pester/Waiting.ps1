@@ -114,6 +114,15 @@ It 'says for each that is not done after -TimeoutSec how to go on' {
     "$($problems[1])" | Should -BeLike "*'b'*$Said*"
 }
 
+It 'looks a last time before -TimeoutSec is over' {
+    $server.Enqueue((Get-JobAnswer x $Running))
+    $server.Default = Get-JobAnswer x $Done
+
+    (& $Waiter x -PollingIntervalSec 600 -TimeoutSec 3).$Id | Should -Be 'x'
+
+    $server.Requests | Should -HaveCount 2
+}
+
 It 'ends with Ctrl+C between two looks, and stops nothing' {
     $server.Default = Get-JobAnswer x $Running
     $shell = Get-OtherPowerShell

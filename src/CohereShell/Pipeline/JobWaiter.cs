@@ -29,6 +29,9 @@ internal sealed class JobWaiter<TJob>
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(30);
 
+    /// <summary>So long before the end of the time the last look is begun.</summary>
+    private static readonly TimeSpan LongestLastLook = TimeSpan.FromSeconds(2);
+
     private readonly CohereCommand _command;
     private readonly IJobWaiting _waits;
     private readonly JobKind<TJob> _kind;
@@ -96,7 +99,7 @@ internal sealed class JobWaiter<TJob>
         while (_waiting.Count > 0 && !timeout.IsCancellationRequested)
         {
             ShowProgress();
-            Pause(interval, timeout.Token);
+            Pause(BeforeTheEnd(interval, elapsed.Elapsed), timeout.Token);
             Look(timeout.Token);
             interval = _waits.PollingInterval ?? Shorter(LongestInterval, TimeSpan.FromTicks((long)(interval.Ticks * Growth)));
         }
@@ -107,6 +110,20 @@ internal sealed class JobWaiter<TJob>
             string? state = waited.Job is null ? null : _kind.ProgressOf(waited.Job).Text;
             _command.WriteError(ErrorRecords.StillRunning(_kind.Noun, waited.Id, state, elapsed.Elapsed, _kind.WaitCommandFor(waited.Id), (object?)waited.Job ?? waited.Id));
         }
+    }
+
+    /// <summary>
+    /// A pause, made shorter where the time would be up in it: a job that has ended meanwhile is not told to run still.
+    /// </summary>
+    private TimeSpan BeforeTheEnd(TimeSpan pause, TimeSpan elapsed)
+    {
+        if (_waits.WaitTimeout is not { } time)
+        {
+            return pause;
+        }
+
+        TimeSpan left = time - Shorter(LongestLastLook, TimeSpan.FromTicks(time.Ticks / 10)) - elapsed;
+        return left > TimeSpan.Zero ? Shorter(pause, left) : pause;
     }
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
