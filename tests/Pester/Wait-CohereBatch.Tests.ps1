@@ -11,6 +11,7 @@ Describe 'Wait-CohereBatch' -ForEach @{
     Failed = 'FAILED'
     ErrorId = 'CohereShell.JobFailed'
     Said = 'InProgress, 2 of 4 requests, 1 failed'
+    Plural = 'batches'
     Percent = 50
 } {
     . $PSScriptRoot/Waiting.ps1

@@ -11,6 +11,7 @@ Describe 'Wait-CohereDataset' -ForEach @{
     Failed = 'failed'
     ErrorId = 'CohereShell.DatasetNotValid'
     Said = 'processing, 1,200 rows'
+    Plural = 'datasets'
     Percent = -1
 } {
     . $PSScriptRoot/Waiting.ps1

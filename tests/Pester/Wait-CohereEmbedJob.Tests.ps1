@@ -11,6 +11,7 @@ Describe 'Wait-CohereEmbedJob' -ForEach @{
     Failed = 'failed'
     ErrorId = 'CohereShell.JobFailed'
     Said = 'Processing'
+    Plural = 'embed jobs'
     Percent = -1
 } {
     . $PSScriptRoot/Waiting.ps1

@@ -11,6 +11,7 @@ Describe 'Wait-CohereFineTunedModel' -ForEach @{
     Failed = 'FAILED'
     ErrorId = 'CohereShell.JobFailed'
     Said = 'Finetuning'
+    Plural = 'fine-tuned models'
     Percent = -1
 } {
     . $PSScriptRoot/Waiting.ps1

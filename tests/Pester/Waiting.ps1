@@ -1,7 +1,7 @@
 # What every command that waits does, as tests: dot-sourced in the Describe of each, which says with -ForEach what is
-# different. Waiter (the command), Id (its parameter), Type, Path (without the id); Answer: a job with {0} for the id and {1} for the
-# status; Running, Done and Failed: values for the status; ErrorId: that of the error of a failed one; Said: how far a
-# running one is; Percent: the same as a number, -1 where the API does not tell.
+# different. Waiter (the command), Id (its parameter), Type, Path (without the id); Answer: a job, with {0} for the id and
+# {1} for the status; Running, Done, Failed: values for the status; ErrorId: that of the error of a failed one; Plural:
+# what several are called; Said: how far a running one is; Percent: the same as a number, -1 where the API does not tell.
 
 BeforeAll {
     . $PSScriptRoot/Common.ps1
@@ -173,9 +173,10 @@ It 'shows how many of several have ended, and how far another is' {
 
     $progress = Get-WaitingProgress "'a', 'b', 'c'"
 
-    $seen = @($progress | Where-Object StatusDescription -EQ '1 of 3 ended')
+    $seen = @($progress | Where-Object StatusDescription -EQ "1 of 3 ended; $Said")
     $seen | Should -Not -BeNullOrEmpty
-    $seen[-1].CurrentOperation | Should -Match "^[abc]: $([regex]::Escape($Said))$"
+    $seen[-1].Activity | Should -BeExactly "Waiting for 3 $Plural"
+    $seen[-1].CurrentOperation | Should -BeIn 'a', 'b', 'c'
     $seen[-1].PercentComplete | Should -Be ([Math]::Floor((100 + (2 * [Math]::Max(0, $Percent))) / 3))
     $progress[-1].RecordType | Should -Be 'Completed'
 }

@@ -13,6 +13,9 @@ internal abstract class JobKind<TJob>
     /// <summary>What such a job is called: <c>dataset</c>.</summary>
     public abstract string Noun { get; }
 
+    /// <summary>What several are called.</summary>
+    public virtual string Plural => Noun + "s";
+
     /// <summary>The id of a job.</summary>
     public abstract string IdOf(TJob job);
 

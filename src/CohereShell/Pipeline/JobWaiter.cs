@@ -254,7 +254,7 @@ internal sealed class JobWaiter<TJob>
 
     private int ProgressId => GetHashCode() & 0x7fffffff;
 
-    private string Activity => _known.Count == 1 ? $"Waiting for the {_kind.Noun} '{_known.First()}'" : string.Format(CultureInfo.InvariantCulture, "Waiting for {0} {1}s", _known.Count, _kind.Noun);
+    private string Activity => _known.Count == 1 ? $"Waiting for the {_kind.Noun} '{_known.First()}'" : string.Format(CultureInfo.InvariantCulture, "Waiting for {0} {1}", _known.Count, _kind.Plural);
 
     private void ShowProgress()
     {
@@ -262,9 +262,11 @@ internal sealed class JobWaiter<TJob>
         bool isOne = _known.Count == 1;
         // What has no percentage counts as not begun, once another has one or has ended.
         bool isMeasured = _ended > 0 || running.Any(job => job.Percent >= 0);
-        _command.WriteProgress(new ProgressRecord(ProgressId, DisplayText.Sanitize(Activity), DisplayText.Sanitize(isOne ? running[0].Text : FormattableString.Invariant($"{_ended} of {_known.Count} ended")))
+        // The current operation alone would not do: PowerShell 7 does not show it.
+        string status = isOne ? running[0].Text : FormattableString.Invariant($"{_ended} of {_known.Count} ended; {running[0].Text}");
+        _command.WriteProgress(new ProgressRecord(ProgressId, DisplayText.Sanitize(Activity), DisplayText.Sanitize(status))
         {
-            CurrentOperation = isOne ? null : DisplayText.Sanitize($"{_waiting[0].Id}: {running[0].Text}"),
+            CurrentOperation = isOne ? null : DisplayText.Sanitize(_waiting[0].Id),
             PercentComplete = isMeasured ? Math.Min(100, ((_ended * 100) + running.Sum(job => Math.Max(0, job.Percent))) / (_ended + running.Length)) : -1,
         });
     }

@@ -32,6 +32,8 @@ public sealed class WaitCohereBatchCommand : CohereWaitCommand<Batch>
 
         public override string Noun => "batch";
 
+        public override string Plural => "batches";
+
         public override string IdOf(Batch job) => job.BatchId;
 
         public override Task<Batch> GetAsync(string id, CancellationToken cancellationToken) => _command.Client.Batches.GetAsync(id, _command.PollOptions, cancellationToken);
