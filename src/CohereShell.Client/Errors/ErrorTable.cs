@@ -17,7 +17,7 @@ internal static class ErrorTable
         new(ErrorReason.Unauthorized, 401, "AuthenticationError", "The API key is missing, invalid or expired. Connect again with a valid key: https://dashboard.cohere.com/api-keys"),
         new(ErrorReason.PaymentRequired, 402, "LimitsExceeded", "A billing limit is reached. Update the payment method or the limit: https://dashboard.cohere.com/billing"),
         new(ErrorReason.Forbidden, 403, "PermissionDenied", "This key may not do that. Use a key of an account or a team that may."),
-        new(ErrorReason.NotFound, 404, "ObjectNotFound", "The model, dataset or job does not exist on this account. Get-CohereModel, Get-CohereDataset and Get-CohereEmbedJob list those that do."),
+        new(ErrorReason.NotFound, 404, "ObjectNotFound", "The model, dataset, job or batch does not exist on this account. Get-CohereModel, Get-CohereDataset, Get-CohereEmbedJob, Get-CohereBatch and Get-CohereFineTunedModel list those that do."),
         new(ErrorReason.ProxyAuthenticationRequired, 407, "AuthenticationError", "The proxy wants a name and a password: Connect-Cohere -Proxy … -ProxyCredential …"),
         new(ErrorReason.TooLarge, 413, "LimitsExceeded", "Send less in one request."),
         new(ErrorReason.UnacceptableValue, 422, "InvalidData", "A value is not acceptable. Fix the field that the message names."),
