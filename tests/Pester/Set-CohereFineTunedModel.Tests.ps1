@@ -21,7 +21,7 @@ Describe 'Set-CohereFineTunedModel' {
         Set-CohereFineTunedModel m new -LearningRate 0.5 -WarningAction SilentlyContinue | Should -BeNullOrEmpty
 
         $server.Requests.Method | Should -Be 'GET', 'PATCH'
-        $body = ConvertFrom-Json -AsHashtable $server.LastRequest.Body
+        $body = ConvertFrom-Json -AsHashtable -InputObject $server.LastRequest.Body
         $body.name | Should -Be 'new'
         $body.settings.dataset_id | Should -Be 'd'
         $body.settings.hyperparameters.train_epochs | Should -Be 2

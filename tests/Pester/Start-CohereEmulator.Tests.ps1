@@ -4,7 +4,7 @@ BeforeAll {
     . $PSScriptRoot/Common.ps1
 
     # Uploads a request and starts a batch with it; gives the id of the batch.
-    function Start-TestBatch {
+    function Invoke-TestBatch {
         param([Parameter(Mandatory)] $Emulator, [Parameter(Mandatory)] [string] $Name)
         $file = Join-Path $TestDrive 'requests.jsonl'
         Set-Content -LiteralPath $file -Value '{"custom_id":"1","body":{"messages":[{"role":"user","content":"Hi"}]}}'
@@ -107,7 +107,7 @@ Describe 'Start-CohereEmulator' {
 
     It 'takes -JobDurationMs for a job, and shows its states' {
         $emulator = Start-CohereEmulator -JobDurationMs 1500
-        $job = Start-TestBatch $emulator 'slow'
+        $job = Invoke-TestBatch $emulator 'slow'
         $states = [System.Collections.Generic.List[string]]::new()
 
         Wait-Condition {
@@ -121,7 +121,7 @@ Describe 'Start-CohereEmulator' {
 
     It 'has a job fail whose name asks for it' {
         $emulator = Start-CohereEmulator -JobDurationMs 0
-        $job = Start-TestBatch $emulator 'emulate:fail'
+        $job = Invoke-TestBatch $emulator 'emulate:fail'
 
         Wait-Condition { (Get-TestBatch $emulator $job).status -eq 'BATCH_STATUS_FAILED' }
     }
@@ -130,7 +130,7 @@ Describe 'Start-CohereEmulator' {
         Push-Location $TestDrive
         $first = Start-CohereEmulator -StatePath state -JobDurationMs 0
         Pop-Location
-        $job = Start-TestBatch $first 'kept'
+        $job = Invoke-TestBatch $first 'kept'
         Stop-CohereEmulator
 
         $second = Start-CohereEmulator -StatePath (Join-Path $TestDrive 'state')
@@ -142,7 +142,7 @@ Describe 'Start-CohereEmulator' {
     It 'keeps nothing without -StatePath, and leaves no file' {
         $before = @(Get-ChildItem ([System.IO.Path]::GetTempPath()) -Filter 'CohereEmulator-*').FullName
         $emulator = Start-CohereEmulator -JobDurationMs 0
-        $null = Start-TestBatch $emulator 'gone'
+        $null = Invoke-TestBatch $emulator 'gone'
         @(Get-ChildItem ([System.IO.Path]::GetTempPath()) -Filter 'CohereEmulator-*').FullName | Where-Object { $_ -notin $before } | Should -HaveCount 1
 
         Stop-CohereEmulator
