@@ -26,6 +26,20 @@ public sealed class UsageTests
         Assert.Equal([25L * 64, 75L * 64], usage.Select(record => record.CachedTokens));
     }
 
+    [Theory]
+    [InlineData("""{"job_id":"j1","meta":{"billed_units":{"input_tokens":7}}}""", ", usage 7 in")]
+    [InlineData("""{"job_id":"j1","meta":{"api_version":{"version":"1"}}}""", "")]
+    public async Task What_a_call_cost_is_said_where_it_cost_something(string answer, string said)
+    {
+        using var server = new FaultServer(Answer.Json(answer));
+        using CohereSession session = TestSession.Open(server);
+        var notices = new Notices();
+
+        await new CohereClient(session).EmbedJobs.CreateAsync(new EmbedJobRequest { DatasetId = "d" }, notices.Options);
+
+        Assert.Matches($"request id \\S+{said}$", Assert.Single(notices.All).Message);
+    }
+
     [Fact]
     public async Task Failures_and_retries_are_counted()
     {
