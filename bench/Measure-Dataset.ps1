@@ -31,7 +31,7 @@ $folder = New-Item -ItemType Directory -Path (Join-Path ([IO.Path]::GetTempPath(
 $env:NO_PROXY = '127.0.0.1'
 
 # Starts a script in a process of its own; it has the module.
-function Start-Script([string] $Script) {
+function Open-Script([string] $Script) {
     $start = [Diagnostics.ProcessStartInfo]::new($pwsh)
     '-NoLogo', '-NoProfile', '-NonInteractive', '-Command', "`$ErrorActionPreference = 'Stop'; `$ProgressPreference = 'SilentlyContinue'; Import-Module '$module'; $Script" | ForEach-Object { $start.ArgumentList.Add($_) }
     $start.RedirectStandardOutput = $true
@@ -39,7 +39,7 @@ function Start-Script([string] $Script) {
 }
 
 function Invoke-Script([string] $Script) {
-    $process = Start-Script $Script
+    $process = Open-Script $Script
     $process.StandardOutput.ReadToEnd().Trim()
     $process.WaitForExit()
     if ($process.ExitCode -ne 0) {
@@ -119,7 +119,7 @@ try {
     foreach ($i in 1..$Rows) { $writer.Write("{`"text`":`"Ticket $i says that the printer of floor $($i % 9) has no paper, and asks for help with it.`",`"id`":$i}`n") }
     $writer.Dispose()
 
-    $emulator = Start-Script "`$e = Start-CohereEmulator; [Console]::WriteLine([string] `$e.BaseUri); Start-Sleep 3600"
+    $emulator = Open-Script "`$e = Start-CohereEmulator; [Console]::WriteLine([string] `$e.BaseUri); Start-Sleep 3600"
     $address = $emulator.StandardOutput.ReadLine()
     $connect = "`$null = Connect-Cohere -BaseUri '$address' -ApiKey a-key-for-benches; "
     $peak = "function Get-Peak { [int]((Get-Content /proc/self/status | Select-String 'VmHWM:\s+(\d+)').Matches[0].Groups[1].Value / 1024) }; "
@@ -144,7 +144,7 @@ try {
     }
 
     $target = Join-Path $folder 'killed.jsonl'
-    $exporter = Start-Script ($connect + "[Console]::WriteLine('begin'); while (`$true) { Export-CohereDataset '$id' -Path '$target' -NoClobber; Remove-Item '$target' }")
+    $exporter = Open-Script ($connect + "[Console]::WriteLine('begin'); while (`$true) { Export-CohereDataset '$id' -Path '$target' -NoClobber; Remove-Item '$target' }")
     $null = $exporter.StandardOutput.ReadLine()
     while (-not (Get-ChildItem -Path $folder -Filter 'killed.jsonl.*.tmp' | Where-Object Length -GT 0)) { Start-Sleep -Milliseconds 1 }
     $exporter.Kill()

@@ -34,7 +34,7 @@ Describe 'Enter-CohereChat where nobody can answer' {
     }
 
     It 'refuses in a job' {
-        $job = Start-Job { param($manifest) Import-Module $manifest; try { Enter-CohereChat } catch { $_.FullyQualifiedErrorId } } -ArgumentList $Manifest
+        $job = Start-Job { Import-Module $using:Manifest; try { Enter-CohereChat } catch { $_.FullyQualifiedErrorId } }
 
         $null = Wait-Job $job -Timeout 60
         Receive-Job $job | Should -BeLike 'CohereShell.NotInteractive,*'

@@ -1,6 +1,7 @@
 #Requires -Module @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
 [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'Tools of the tests.')]
 [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidGlobalFunctions', '', Justification = 'The model calls them by name.')]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidGlobalVars', '', Justification = 'What global functions and the tests share.')]
 param()
 
 BeforeAll {
@@ -235,12 +236,12 @@ Describe 'Invoke-CohereChat -InvokeTool: what goes wrong in a tool' {
         $trace = Join-Path $TestDrive 'stopped.txt'
         $shell = Get-OtherPowerShell
         try {
+            $shell.Runspace.SessionStateProxy.SetVariable('trace', $trace)
             $running = $shell.AddScript({
-                param($trace)
                 function Wait-Long { try { Set-Content $trace 'begun'; Start-Sleep -Seconds 100 } finally { [IO.File]::AppendAllText($trace, 'ended') } }
                 Connect-Cohere -Emulator
                 Invoke-CohereChat 'Wait-Long now' -Tool Wait-Long -InvokeTool -AllowTool Wait-Long
-            }).AddArgument($trace).BeginInvoke()
+            }).BeginInvoke()
             Wait-Condition { Test-Path $trace }
             $shell.Stop()
             Wait-Condition { $running.IsCompleted }
@@ -380,8 +381,8 @@ Describe 'Invoke-CohereChat -InvokeTool: consent' {
         $job = Start-Job {
             Import-Module $using:module
             Connect-Cohere -Emulator
-            function global:Remove-Thing { param([string] $Name) 'removed' }
-            (Invoke-CohereChat 'emulate:call Remove_Thing {"Name":"a"}' -Tool Remove-Thing -InvokeTool).ToolSteps.Consent.ToString()
+            function global:Remove-Thing { 'removed' }
+            (Invoke-CohereChat 'emulate:call Remove_Thing {}' -Tool Remove-Thing -InvokeTool).ToolSteps.Consent.ToString()
         }
         $job | Wait-Job -Timeout 60 | Receive-Job | Should -Be 'NobodyToAsk'
         $job | Remove-Job -Force

@@ -133,7 +133,7 @@ Describe 'Start-CohereBatch while its dataset is validated' {
         $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"dataset":{"id":"ds-1","validation_status":"validated"}}' })
         $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"batch":{"id":"b-1","status":"BATCH_STATUS_QUEUED"}}' })
         $goOn = $problem.ErrorDetails.RecommendedAction -replace '^.*?(?=Wait-)' -replace '(?= \|)|$', ' -Session $session'
-        (Invoke-Expression $goOn).BatchId | Should -Be 'b-1'
+        (& ([scriptblock]::Create($goOn))).BatchId | Should -Be 'b-1'
     }
 }
 
