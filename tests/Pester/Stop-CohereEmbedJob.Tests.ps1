@@ -1,57 +1,11 @@
 #Requires -Module @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
 
-BeforeAll {
-    . $PSScriptRoot/Common.ps1
-    $script:server = Open-TestServer
-    Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests'
-}
-
-AfterAll {
-    Restore-TestState
-    $server.Dispose()
-}
-
-Describe 'Stop-CohereEmbedJob' {
-    BeforeEach {
-        $server.Reset()
-        $server.Default = [CohereShellTests.Answer] @{ Body = '{"job_id":"a","status":"cancelling"}' }
-    }
-
-    It 'cancels each of the pipeline, and puts out nothing' {
-        'a', 'b' | Stop-CohereEmbedJob | Should -BeNullOrEmpty
-
-        $server.Requests.Target | Should -Be '/v1/embed-jobs/a/cancel', '/v1/embed-jobs/b/cancel'
-        $server.Requests.Method | Should -Be 'POST', 'POST'
-    }
-
-    It 'puts out each as it stands then with -PassThru' {
-        ([pscustomobject] @{ JobId = 'a' } | Stop-CohereEmbedJob -PassThru).JobId | Should -Be 'a'
-
-        $server.Requests.Target | Should -Be '/v1/embed-jobs/a/cancel', '/v1/embed-jobs/a'
-    }
-
-    It 'cancels nothing with -WhatIf' {
-        Stop-CohereEmbedJob a -WhatIf
-
-        $server.Requests | Should -BeNullOrEmpty
-    }
-
-    It 'makes an error of one that cannot be cancelled, and goes on' {
-        $server.Enqueue([CohereShellTests.Answer] @{ Status = 400; Body = '{"message":"it is done"}' })
-
-        'a', 'b' | Stop-CohereEmbedJob -ErrorVariable problems -ErrorAction SilentlyContinue
-
-        $problems | Should -HaveCount 1
-        $problems[0].TargetObject | Should -Be 'a'
-        $server.Requests | Should -HaveCount 2
-    }
-
-    It 'refuses an id that leads elsewhere' {
-        (Get-ErrorOf { Stop-CohereEmbedJob '..' }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidValue,*'
-        $server.Requests | Should -BeNullOrEmpty
-    }
-
-    It 'ends with Ctrl+C' {
-        Assert-EndedByCtrlC $server 'Stop-CohereEmbedJob a'
-    }
+Describe 'Stop-CohereEmbedJob' -ForEach @{
+    Stopper = 'Stop-CohereEmbedJob'
+    Id = 'JobId'
+    Path = '/v1/embed-jobs'
+    Cancel = '/cancel'
+    Answer = '{{"job_id":"{0}","status":"cancelling"}}'
+} {
+    . $PSScriptRoot/Stopping.ps1
 }

@@ -32,7 +32,7 @@ public sealed class ClassifyClient
                 // A fine-tuned model brings its own examples: the call that needs others is the one that Cohere has given up.
                 Deprecation = request.Model is not null && request.Examples is null
                     ? null
-                    : "Classify without a fine-tuned model is deprecated: Cohere still answers it, and may stop to.",
+                    : "Classify without a fine-tuned model is deprecated: Cohere still answers it, and may stop doing so.",
             },
             reply => JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.WireClassifyResponse)?.ToResponse(request),
             response => response.Usage,

@@ -16,8 +16,8 @@ internal sealed class ApiRequest
         Path = operation.Path;
         Deprecation = !operation.IsDeprecated ? null
             // The same for the whole group: it is said once in a session.
-            : operation.Group == Operations.CreateFineTunedModel.Group ? "Cohere has retired fine-tuning for new customers: it still answers those who have fine-tuned models, and may stop to."
-            : $"{operation.Name} is deprecated: Cohere still answers it, and may stop to.";
+            : operation.Group == Operations.CreateFineTunedModel.Group ? "Cohere has retired fine-tuning for new customers: it still answers those who have fine-tuned models, and may stop doing so."
+            : $"{operation.Name} is deprecated: Cohere still answers it, and may stop doing so.";
     }
 
     public Operation Operation { get; }

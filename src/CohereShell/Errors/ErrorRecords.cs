@@ -367,6 +367,7 @@ internal static class ErrorRecords
         ErrorCategory.ResourceUnavailable,
         path,
         "One emulator at a time uses a folder: stop the other one (Stop-CohereEmulator, Disconnect-Cohere), or give -StatePath another folder.");
+
     /// <summary>A chat at the prompt where nobody can be asked.</summary>
     public static ErrorRecord NotInteractive(string reason) => Create(
         new PSInvalidOperationException($"There is nobody to chat with: {reason}."),

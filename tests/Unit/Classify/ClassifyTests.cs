@@ -136,7 +136,7 @@ public sealed class ClassifyTests
         await new CohereClient(session).Classify.ClassifyAsync(Full with { Model = model, Examples = hasExamples ? Full.Examples : null }, notices.Options);
 
         string[] warnings = notices.All.Where(notice => notice.Kind == ApiNoticeKind.Warning).Select(notice => notice.Message).ToArray();
-        Assert.Equal(isWarned ? ["Classify without a fine-tuned model is deprecated: Cohere still answers it, and may stop to."] : [], warnings);
+        Assert.Equal(isWarned ? ["Classify without a fine-tuned model is deprecated: Cohere still answers it, and may stop doing so."] : [], warnings);
     }
 
     private static async Task<JsonElement> SendAsync(ClassifyRequest request)
