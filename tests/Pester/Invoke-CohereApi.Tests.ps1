@@ -189,8 +189,8 @@ Describe 'Invoke-CohereApi' {
         $first = Invoke-CohereApi '/v1/finetuning/finetuned-models' 3>&1
         $second = Invoke-CohereApi '/v1/finetuning/finetuned-models' 3>&1
 
-        "$first" | Should -BeLike '*deprecated*'
-        "$second" | Should -Not -BeLike '*deprecated*'
+        "$first" | Should -BeLike '*retired*'
+        "$second" | Should -Not -BeLike '*retired*'
     }
 
     It 'says what is wrong with the body, with the body as target' {
