@@ -16,13 +16,19 @@ BeforeAll {
         ($body -split "`n").Where({ $_.StartsWith('{') }) | ForEach-Object { ConvertFrom-Json $_ }
     }
 
-    # Of this process: the path of the file is known by nobody else.
+    # A folder for the temporary files of these tests alone.
+    $script:tempNames = 'TMPDIR', 'TMP'
+    $script:savedTemp = $tempNames | ForEach-Object { [Environment]::GetEnvironmentVariable($_) }
+    $temporary = (New-Item -ItemType Directory -Path (Join-Path $TestDrive 'temporary')).FullName
+    $tempNames | ForEach-Object { [Environment]::SetEnvironmentVariable($_, $temporary) }
+
     function Get-RowFile { Get-ChildItem -Path ([System.IO.Path]::GetTempPath()) -Filter 'CohereShell-*.jsonl' }
 }
 
 AfterAll {
     Restore-TestState
     $server.Dispose()
+    0..1 | ForEach-Object { [Environment]::SetEnvironmentVariable($tempNames[$_], $savedTemp[$_]) }
 }
 
 Describe 'New-CohereDataset' {
@@ -213,6 +219,16 @@ Describe 'New-CohereDataset' {
         Get-RowFile | Should -BeNullOrEmpty
     }
 
+    It 'deletes what a PowerShell that was killed has left' {
+        $old, $new = 'old', 'new' | ForEach-Object { New-Item -Path (Join-Path ([System.IO.Path]::GetTempPath()) "CohereShell-$_.jsonl") -Value 'texts' }
+        $old.LastWriteTime = (Get-Date).AddHours(-1)
+
+        'a' | New-CohereDataset -Type embed-input -Name n -WhatIf
+
+        Get-RowFile | ForEach-Object Name | Should -Be $new.Name
+        Remove-Item $new
+    }
+
     It 'ends with Ctrl+C, and leaves no file behind' {
         $server.Default = [CohereShellTests.Answer] @{ Hang = $true }
         $shell = Get-OtherPowerShell
@@ -223,6 +239,11 @@ Describe 'New-CohereDataset' {
             if (-not $IsWindows -and $PSVersionTable.PSEdition -eq 'Core') {
                 (Get-RowFile).UnixMode | Should -Be '-rw-------'
             }
+
+            # However long it takes: it is in use.
+            (Get-RowFile).LastWriteTime = (Get-Date).AddHours(-1)
+            'a' | New-CohereDataset -Type embed-input -Name n -WhatIf
+            Get-RowFile | Should -HaveCount 1
 
             $shell.Stop()
             Wait-Condition { $server.LastRequest.ClosedAt }

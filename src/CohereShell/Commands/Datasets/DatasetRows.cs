@@ -12,10 +12,13 @@ namespace CohereShell.Commands;
 
 /// <summary>
 /// Objects as the rows of a dataset, in a file for the time of the upload: only its owner may read it, and it is gone when
-/// this is disposed, or, on Windows, when the process ends.
+/// this is disposed. Where the process is killed, Windows deletes it; elsewhere the next of these does.
 /// </summary>
 internal sealed class DatasetRows : IDisposable
 {
+    private const string Prefix = "CohereShell-";
+    private const string Extension = ".jsonl";
+
     private readonly FileStream _stream;
     private readonly DatasetRules _rules;
     private readonly bool _isText;
@@ -34,7 +37,8 @@ internal sealed class DatasetRows : IDisposable
         _rules = rules;
         _properties = properties;
         _otherFields = otherFields;
-        _stream = Create(System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"CohereShell-{Guid.NewGuid():N}.jsonl"));
+        _stream = Create(System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"{Prefix}{Guid.NewGuid():N}{Extension}"));
+        DeleteAbandoned();
     }
 
     /// <summary>The file.</summary>
@@ -98,6 +102,27 @@ internal sealed class DatasetRows : IDisposable
     private static FileStream Create(string path) =>
         new(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.DeleteOnClose);
 #endif
+
+    /// <summary>Deletes what processes that were killed have left. The texts in them are nobody's business.</summary>
+    private static void DeleteAbandoned()
+    {
+        foreach (string path in Directory.GetFiles(System.IO.Path.GetTempPath(), $"{Prefix}*{Extension}"))
+        {
+            try
+            {
+                // Between the making of a file and its locking there is a moment in which it looks abandoned.
+                if (DateTime.UtcNow - File.GetLastWriteTimeUtc(path) > TimeSpan.FromMinutes(1))
+                {
+                    // Fails where the file is in use.
+                    new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
+                }
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // In use, or another user's.
+            }
+        }
+    }
 
     private bool TryGetRow(object? value, out byte[] row, [NotNullWhen(false)] out ErrorRecord? error)
     {
