@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-    The main job in a minute: connect, chat, go on, stream, cite, read data, search, rank, classify, count. It needs no key and no network.
+    The main job in a minute: connect, chat, go on, stream, cite, read data, search, rank, classify, use a tool, run a job, count. It needs no key and no network.
 #>
 [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'It shows each command as it would stand at the prompt.')]
 [CmdletBinding()]
@@ -21,6 +21,8 @@ $steps = @(
     { $kb | Search-CohereEmbedding 'VPN drops' -Top 2 }
     { Get-ChildItem "$PSScriptRoot/*.ps1" | Invoke-CohereRerank 'daily summary of the event log' -Property Name -Top 2 }
     { 'the vpn is slow', 'toner is empty' | Invoke-CohereClassification -Example @{ network = 'VPN is down', 'no internet'; printer = 'out of toner', 'paper jam' } -WarningAction Ignore }
+    { Invoke-CohereChat 'Which time zone is this machine in?' -Tool Get-TimeZone -InvokeTool }
+    { 'The VPN drops.', 'Toner is empty.' | New-CohereDataset -Name tickets -Type embed-input | Wait-CohereDataset | Start-CohereEmbedJob -Model embed-english-v3.0 | Wait-CohereEmbedJob | Receive-CohereEmbedJob }
     { 'How many tokens is this?' | ConvertTo-CohereToken }
     { Get-CohereModel -Endpoint Chat | Select-Object -First 3 }
     { Get-CohereUsage }

@@ -2,41 +2,15 @@
 
 BeforeDiscovery {
     . $PSScriptRoot/Common.ps1
+    . $PSScriptRoot/Markdown.ps1
     $script:pages = foreach ($name in (Get-Command -Module CohereShell).Name | Sort-Object) {
         @{ Name = $name; Page = [System.IO.Path]::Combine($RepositoryRoot, 'docs', 'en-US', "$name.md") }
     }
 
-    # The examples as a reader of the pages sees them: all code of "### Example …" runs in one session.
+    # All code of "### Example …" runs in one session.
     $script:examples = foreach ($file in Get-ChildItem -Path (Join-Path $RepositoryRoot 'docs/en-US') -Filter '*-*.md' -ErrorAction Ignore | Sort-Object -Property Name) {
-        $section = $title = $code = $skip = $null
-        $isCode = $false
-        foreach ($line in @(Get-Content -LiteralPath $file.FullName) + '## END') {
-            if (-not $isCode -and $line -match '^##\s|^###\s') {
-                if ($title) {
-                    @{ Cmdlet = $file.BaseName; Title = $title; Code = ($code -join "`n"); Skip = $skip }
-                }
-
-                $title = $skip = $null
-                $code = @()
-                if ($line -match '^##\s+(.+?)\s*$') {
-                    $section = $Matches[1]
-                }
-                elseif ($section -eq 'EXAMPLES') {
-                    $title = $line -replace '^###\s+'
-                }
-            }
-            elseif ($title -and -not $isCode -and $line -match '^<!--\s*test:\s*skip,\s*(.+?)\s*-->') {
-                $skip = $Matches[1]
-            }
-            elseif ($title -and -not $isCode -and $line -match '^```(powershell|ps1?)\s*$') {
-                $isCode = $true
-            }
-            elseif ($isCode -and $line -match '^```\s*$') {
-                $isCode = $false
-            }
-            elseif ($isCode) {
-                $code += $line
-            }
+        foreach ($example in Get-MarkdownCode $file.FullName | Where-Object Section -EQ 'EXAMPLES' | Group-Object -Property Title) {
+            @{ Cmdlet = $file.BaseName; Title = $example.Name; Code = $example.Group.Code -join "`n"; Skip = $example.Group.Skip | Where-Object { $_ } | Select-Object -First 1 }
         }
     }
 
@@ -45,6 +19,7 @@ BeforeDiscovery {
 
 BeforeAll {
     . $PSScriptRoot/Common.ps1
+    . $PSScriptRoot/Markdown.ps1
     $script:emulator = Start-CohereEmulator
     # As an installed module is found, in the runspaces of an example as well.
     $script:modulePath = $env:PSModulePath
@@ -107,19 +82,8 @@ Describe 'The example' {
         $script:folder = New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))
         $env:CO_API_URL = $emulator.BaseUri
         $env:CO_API_KEY = 'a-key-for-tests'
-        $script:shell = Get-OtherPowerShell
-        $null = $shell.AddScript('param($folder, $connect, $address)
-            Set-Location -LiteralPath $folder
-            function Read-Host { param($Prompt, [switch] $AsSecureString, [switch] $MaskInput) if ($AsSecureString) { [System.Net.NetworkCredential]::new("", "a-key-for-tests").SecurePassword } else { "a-key-for-tests" } }
-            function Get-Credential { [pscredential]::new("cohere", [System.Net.NetworkCredential]::new("", "a-key-for-tests").SecurePassword) }
-            function Get-AutomationConnection { @{ ApiKey = "a-key-for-tests" } }
-            function Get-AutomationVariable { "a-key-for-tests" }
-            function Get-AutomationPSCredential { Get-Credential }
-            if ($connect) { Connect-Cohere -BaseUri $address -ApiKey a-key-for-tests }')
     }
     AfterEach {
-        $shell.Runspace.Dispose()
-        $shell.Dispose()
         $env:CO_API_URL = $null
         $env:CO_API_KEY = $null
     }
@@ -135,30 +99,9 @@ Describe 'The example' {
         $null = [System.Management.Automation.Language.Parser]::ParseInput($Code, [ref] $parsed, [ref] $problems)
         $problems | Should -BeNullOrEmpty
 
-        # The files that it speaks of are there.
-        foreach ($name in [regex]::Matches($Code, '[\w-]+\.(png|jpe?g|webp|gif|txt|md|log|wav|mp3|flac|ogg)\b').Value | Sort-Object -Unique) {
-            $path = Join-Path $folder $name
-            if ($name -match '(txt|md|log)$') {
-                Set-Content -LiteralPath $path -Value 'Logs are kept for 90 days.', 'Backups are kept for a year.'
-            }
-            else {
-                [System.IO.File]::WriteAllBytes($path, (Get-TestPng))
-            }
-        }
-
-        $connectsItself = $Code -match '\bConnect-Cohere\b'
-        $null = $shell.AddArgument($folder.FullName).AddArgument(-not $connectsItself).AddArgument($emulator.BaseUri).Invoke()
-        $shell.Commands.Clear()
-        $null = $shell.AddScript($Code).AddCommand('Out-String')
-        $running = $shell.BeginInvoke()
-        $inTime = $running.AsyncWaitHandle.WaitOne(30000)
-        if (-not $inTime) {
-            $shell.Stop()
-        }
-
-        $inTime | Should -BeTrue -Because 'an example ends'
-        { $shell.EndInvoke($running) } | Should -Not -Throw
-        $shell.Streams.Error | ForEach-Object { "$_`n$($_.InvocationInfo.PositionMessage)" } | Should -BeNullOrEmpty
+        $shell = Get-ReaderShell -Folder $folder -Code $Code -ConnectTo $(if ($Code -notmatch '\bConnect-Cohere\b') { $emulator.BaseUri })
+        Invoke-ReaderCode $shell $Code | Out-Null
+        Get-ReaderProblem $shell | Should -BeNullOrEmpty
     }
 }
 
