@@ -17,6 +17,8 @@
     The length of a part, in characters.
 .PARAMETER Top
     How many parts the answer may use.
+.PARAMETER Model
+    The embedding model. Default: that of the session. A store of Runbook-NightlyEmbedding.ps1 needs the model it was made with.
 .PARAMETER Emulator
     Asks the emulator. It is asked too when there is no key in the environment.
 .EXAMPLE
@@ -39,6 +41,8 @@ param(
 
     [ValidateRange(1, 100)]
     [int] $Top = 5,
+
+    [string] $Model,
 
     [switch] $Emulator
 )
@@ -71,6 +75,10 @@ if ($Emulator -or -not (Get-CohereSession)) {
 }
 
 $session = Get-CohereSession
+if (-not $Model) {
+    $Model = $session.EmbedModel
+}
+
 if (-not $StorePath) {
     # The emulator's embeddings and those of the model have nothing in common.
     $StorePath = Join-Path ([IO.Path]::GetTempPath()) $(if ($session.IsEmulator) { 'knowledge-emulator.cemb' } else { 'knowledge.cemb' })
@@ -87,7 +95,7 @@ foreach ($file in Get-ChildItem -LiteralPath $root -Recurse -File | Where-Object
 # Kept is what was made by the same model of a file that is as it was.
 $stored = @(if (Test-Path -LiteralPath $StorePath) { Import-CohereEmbedding -Path $StorePath })
 $kept = @($stored | Where-Object {
-        $_.Model -eq $session.EmbedModel -and $_.InputObject.File -and $versions[$_.InputObject.File] -eq $_.InputObject.Version
+        $_.Model -eq $Model -and $_.InputObject.File -and $versions[$_.InputObject.File] -eq $_.InputObject.Version
     })
 $known = @($kept | ForEach-Object { $_.InputObject.File } | Select-Object -Unique)
 
@@ -102,7 +110,7 @@ $parts = foreach ($name in $versions.Keys | Where-Object { $_ -cnotin $known } |
 }
 
 # A part that is refused is no reason to lose the others. Its file is not kept, so that the next call tries it again.
-$new = @($parts | New-CohereEmbedding -Property Text -ErrorAction SilentlyContinue -ErrorVariable failed)
+$new = @($parts | New-CohereEmbedding -Property Text -Model $Model -ErrorAction SilentlyContinue -ErrorVariable failed)
 foreach ($failure in $failed) {
     Write-Warning "$($failure.TargetObject.File): $($failure.Exception.Message)"
 }
@@ -126,7 +134,7 @@ $best = $embeddings |
     Invoke-CohereRerank -Query $Question -Property Text -Top $Top
 $documents = foreach ($result in $best) {
     $part = $result.Document.InputObject
-    @{ id = "$($part.File)#$($part.Part)"; title = $part.File; text = $part.Text }
+    @{ id = "$($part.File)#$($part.Part)"; title = $part.File; text = $result.Document.Text }
 }
 $answer = $documents | Invoke-CohereChat $Question -CitationMode Accurate
 
