@@ -22,6 +22,9 @@ foreach ($name in $EnvironmentNames) {
     [Environment]::SetEnvironmentVariable($name, $null)
 }
 
+# Jobs of the emulator and of the test servers are done at once.
+$PSDefaultParameterValues['*-Cohere*:PollingIntervalSec'] = 0.1
+
 $script:OtherShells = [System.Collections.Generic.List[powershell]]::new()
 
 # For AfterAll: the environment as it was, no connection, no emulator.
@@ -35,6 +38,7 @@ function Restore-TestState {
         [Environment]::SetEnvironmentVariable($name, $SavedEnvironment[$name])
     }
 
+    $PSDefaultParameterValues.Remove('*-Cohere*:PollingIntervalSec')
     Disconnect-Cohere
     Stop-CohereEmulator -Confirm:$false
 }

@@ -3,7 +3,6 @@
 BeforeAll {
     . $PSScriptRoot/Common.ps1
     $script:script = [System.IO.Path]::Combine($RepositoryRoot, 'examples', 'Runbook-NightlyEmbedding.ps1')
-    $PSDefaultParameterValues['Wait-Cohere*:PollingIntervalSec'] = 0.1
 
     function Write-Text([string] $File, [string] $Text) {
         Set-Content -LiteralPath (Join-Path $folder $File) -Value $Text

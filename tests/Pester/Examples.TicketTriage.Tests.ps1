@@ -3,7 +3,6 @@
 BeforeAll {
     . $PSScriptRoot/Common.ps1
     $script:script = [System.IO.Path]::Combine($RepositoryRoot, 'examples', 'Runbook-TicketTriage.ps1')
-    $PSDefaultParameterValues['Wait-Cohere*:PollingIntervalSec'] = 0.1
 
     function Write-Ticket([string[]] $Line) {
         Set-Content -LiteralPath $tickets -Value (@('Id,Subject,Body') + $Line)

@@ -20,7 +20,7 @@ BeforeDiscovery {
 BeforeAll {
     . $PSScriptRoot/Common.ps1
     . $PSScriptRoot/Markdown.ps1
-    $script:emulator = Start-CohereEmulator
+    $script:emulator = Start-CohereEmulator -JobDurationMs 200
     # As an installed module is found, in the runspaces of an example as well.
     $script:modulePath = $env:PSModulePath
     $env:PSModulePath = [System.IO.Path]::Combine($RepositoryRoot, 'out') + [System.IO.Path]::PathSeparator + $modulePath

@@ -46,6 +46,8 @@ function Get-ReaderShell {
     $shell = Get-OtherPowerShell
     $null = $shell.AddScript('param($folder, $address)
         Set-Location -LiteralPath $folder
+        # Nobody reads along.
+        $PSDefaultParameterValues["*-Cohere*:PollingIntervalSec"] = 0.1
         function Read-Host { param($Prompt, [switch] $AsSecureString, [switch] $MaskInput) if ($AsSecureString) { [System.Net.NetworkCredential]::new("", "a-key-for-tests").SecurePassword } else { "a-key-for-tests" } }
         function Get-Credential { [pscredential]::new("cohere", [System.Net.NetworkCredential]::new("", "a-key-for-tests").SecurePassword) }
         function Get-AutomationConnection { @{ ApiKey = "a-key-for-tests" } }

@@ -121,6 +121,18 @@ Describe 'Start-CohereBatch while its dataset is validated' {
         $server.Default = [CohereShellTests.Answer] @{ Body = '{"dataset":{"id":"ds-1","validation_status":"processing"}}' }
     }
 
+    It 'looks as often as -PollingIntervalSec says' {
+        $null = 1..5 | ForEach-Object { $server.Enqueue($server.Default) }
+        $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"dataset":{"id":"ds-1","validation_status":"validated"}}' })
+        $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"batch":{"id":"b-1","status":"BATCH_STATUS_QUEUED"}}' })
+
+        # With the intervals that it takes by itself, five looks are not over in this time.
+        $batch = 'one' | Start-CohereBatch -Model command-a-03-2025 -PollingIntervalSec 0.1 -TimeoutSec 10 -Session $session
+
+        $batch.BatchId | Should -Be 'b-1'
+        @($server.Requests | Where-Object Method -EQ 'GET') | Should -HaveCount 6
+    }
+
     It 'waits no longer than -TimeoutSec, and says how to go on with what is uploaded' {
         $problem = Get-ErrorOf { 'one' | Start-CohereBatch -Model command-a-03-2025 -Name 'my questions' -TimeoutSec 1 -Session $session }
 

@@ -112,7 +112,12 @@ public sealed class StartCohereBatchCommand : CohereBodyCommand, IJobWaiting
     [ValidateNotNull]
     public IDictionary? Body { get; set; }
 
-    TimeSpan? IJobWaiting.PollingInterval => null;
+    /// <summary>How long to wait between two looks at requests that are validated, in seconds. Without it, 2 at first and up to 30 in the end.</summary>
+    [Parameter]
+    [ValidateRange(0.1, 3600.0)]
+    public double PollingIntervalSec { get; set; }
+
+    TimeSpan? IJobWaiting.PollingInterval => IsBound(nameof(PollingIntervalSec)) ? TimeSpan.FromSeconds(PollingIntervalSec) : null;
 
     TimeSpan? IJobWaiting.WaitTimeout => CallTimeout;
 
