@@ -33,6 +33,18 @@ internal static class KeyShelter
         return new Stay();
     }
 
+    /// <summary>The keys that are kept out of the environment now: what the process was started with may be read elsewhere.</summary>
+    public static IReadOnlyCollection<string> Keys
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return [.. Kept.Values];
+            }
+        }
+    }
+
     /// <summary>What a variable holds, for the module.</summary>
     public static string? Read(string name)
     {

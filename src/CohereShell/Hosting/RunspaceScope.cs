@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
+using System.Threading;
 
 namespace CohereShell.Hosting;
 
@@ -14,11 +15,13 @@ internal sealed class RunspaceScope
 {
     private static readonly ConditionalWeakTable<Runspace, RunspaceScope> States = new();
 
+    // Goes along to the threads that a tool starts, and so to the runspaces that it opens.
+    private static readonly AsyncLocal<int> Tools = new();
+
     private readonly object _gate = new();
     private readonly List<WeakReference<IDisposable>> _owned = [];
     private (string? Key, string? Address) _environment;
     private CohereSession? _fromEnvironment;
-    private int _tools;
 
     private RunspaceScope()
     {
@@ -26,8 +29,8 @@ internal sealed class RunspaceScope
 
     public static RunspaceScope Current => States.GetValue(Runspace.DefaultRunspace, Create);
 
-    /// <summary>Whether a tool runs here on behalf of a model.</summary>
-    public bool IsInTool => _tools > 0;
+    /// <summary>Whether this is done by a tool on behalf of a model, in its own runspace or in one that it has opened.</summary>
+    public static bool IsInTool => Tools.Value > 0;
 
     /// <summary>The session of Connect-Cohere.</summary>
     public CohereSession? Connected { get; set; }
@@ -44,11 +47,14 @@ internal sealed class RunspaceScope
         return _fromEnvironment;
     }
 
-    /// <summary>From now on until what this gives is disposed of, a tool runs here. On the runspace's own thread only.</summary>
-    public IDisposable EnterTool()
+    /// <summary>
+    /// From now on until what this gives is disposed of, this thread does what a tool wants, and the key is not in the
+    /// environment.
+    /// </summary>
+    public static IDisposable EnterTool()
     {
-        _tools++;
-        return new ToolStay(this);
+        Tools.Value++;
+        return new ToolStay(KeyShelter.Enter());
     }
 
     /// <summary>Closes it with the runspace or with the module.</summary>
@@ -110,10 +116,14 @@ internal sealed class RunspaceScope
 
     private sealed class ToolStay : IDisposable
     {
-        private readonly RunspaceScope _scope;
+        private readonly IDisposable _shelter;
 
-        public ToolStay(RunspaceScope scope) => _scope = scope;
+        public ToolStay(IDisposable shelter) => _shelter = shelter;
 
-        public void Dispose() => _scope._tools--;
+        public void Dispose()
+        {
+            Tools.Value--;
+            _shelter.Dispose();
+        }
     }
 }

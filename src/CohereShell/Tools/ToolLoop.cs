@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading;
+using CohereShell.Hosting;
 
 namespace CohereShell.Tools;
 
@@ -142,6 +143,10 @@ internal sealed class ToolLoop
     private (ToolStep Step, IReadOnlyList<ChatDocument> Documents) Run(ToolCall call, CommandTool tool, IDictionary arguments, string line, ToolConsent consent, CancellationToken ending)
     {
         ToolRun run;
+        // To the end of this, and not only as long as the command runs: properties of what it puts out may be scripts,
+        // which run when they are read.
+        using IDisposable inside = RunspaceScope.EnterTool();
+        _session.Key.Hide(KeyShelter.Keys);
         ShowProgress(DisplayText.OneLine(line, 200), ProgressRecordType.Processing);
         using (Watch?.Invoke())
         {

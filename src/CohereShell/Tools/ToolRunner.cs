@@ -5,13 +5,12 @@ using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
-using CohereShell.Hosting;
 
 namespace CohereShell.Tools;
 
 /// <summary>
 /// Runs the commands behind tools, in the runspace of the caller and on its pipeline thread. Arguments are bound by
-/// splatting: there is no command line for a text to break out of. The session's key is out of reach meanwhile.
+/// splatting: there is no command line for a text to break out of.
 /// </summary>
 internal static class ToolRunner
 {
@@ -45,8 +44,6 @@ internal static class ToolRunner
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ending);
         stopping.CancelAfter(timeout);
         var elapsed = Stopwatch.StartNew();
-        using IDisposable shelter = KeyShelter.Enter();
-        using IDisposable scope = RunspaceScope.Current.EnterTool();
         // Not on this thread, which is the one that has to stop.
         Task stopped = Task.CompletedTask;
         using (stopping.Token.Register(() => stopped = Task.Run(shell.Stop, CancellationToken.None)))

@@ -167,7 +167,7 @@ public sealed class ConnectCohereCommand : CohereCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (RunspaceScope.Current.IsInTool)
+        if (RunspaceScope.IsInTool)
         {
             ThrowTerminatingError(ErrorRecords.InsideTool("Connect-Cohere"));
         }

@@ -19,7 +19,7 @@ public sealed class DisconnectCohereCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (RunspaceScope.Current.IsInTool)
+        if (RunspaceScope.IsInTool)
         {
             ThrowTerminatingError(ErrorRecords.InsideTool("Disconnect-Cohere"));
         }
