@@ -67,3 +67,69 @@ Describe 'Tools and the key' {
         { Connect-Cohere -Emulator } | Should -Not -Throw
     }
 }
+
+Describe 'What a tool puts out' {
+    It 'says <Kind> to the model' -ForEach @(
+        @{ Kind = 'what fails at its text'; Script = { class NoText { [string] ToString() { throw 'no' } }; [NoText]::new(); 1 }; Output = '{}' }
+        @{ Kind = 'what fails at its text, deep inside'; Script = { class NoText { [string] ToString() { throw 'no' } }; @{ a = @{ b = @{ c = @{ d = [NoText]::new() } } } } }; Output = '{"a":{"b":{"c":{"d":"(NoText)"}}}}' }
+        @{ Kind = 'what fails at its text, in an object'; Script = { class NoText { [string] ToString() { throw 'no' } }; class Holder { [object] $Held = [NoText]::new() }; [Holder]::new() }; Output = '{"Held":"(NoText)"}' }
+        @{ Kind = 'a list that fails'; Script = { class NoList : System.Collections.IEnumerable { [System.Collections.IEnumerator] GetEnumerator() { throw 'no' } }; [pscustomobject] @{ A = [NoList]::new() } }; Output = '{"A":[]}' }
+        @{ Kind = 'XML'; Script = { [xml] '<a x="1"><b>text</b></a>' }; Output = '{"text":"<a x=\"1\"><b>text</b></a>"}' }
+        @{ Kind = 'a property that is nothing'; Script = { [pscustomobject] @{ A = 1 } | Add-Member -PassThru ScriptProperty Nothing { } }; Output = '{"A":1,"Nothing":null}' }
+        @{ Kind = 'no password'; Script = { [pscustomobject] @{ Login = [Net.NetworkCredential]::new('me', 'a-password') } }; Output = '{"Login":"(NetworkCredential)"}' }
+    ) {
+        $step = Invoke-Script $Script
+        $step.Errors | Should -BeNullOrEmpty
+        $step.Output[0] | Should -Be $Output
+    }
+
+    It 'tells folders as shortly as files' {
+        $folder = New-Item -ItemType Directory (Join-Path $TestDrive 'folder')
+        $step = Invoke-Script ([scriptblock]::Create("Get-Item -LiteralPath '$folder'"))
+        $told = ConvertFrom-Json $step.Output[0]
+        $told.PSObject.Properties.Name | Should -Be 'Mode', 'LastWriteTime', 'Name', 'FullName'
+        $told.FullName | Should -Be $folder.FullName
+    }
+
+    It 'leaves out what providers hang on their items' {
+        $env:SAFETY_TEST = 'a value'
+        try {
+            (Invoke-Script { Get-Item env:SAFETY_TEST }).Output | Should -Be '{"PSPath":"Microsoft.PowerShell.Core\\Environment::SAFETY_TEST","Name":"SAFETY_TEST","Key":"SAFETY_TEST","Value":"a value"}'
+        }
+        finally {
+            $env:SAFETY_TEST = $null
+        }
+    }
+
+    It 'says dates in one way whatever the culture' -Skip:($PSVersionTable.PSVersion.Major -lt 7) {
+        (Invoke-Script { [pscustomobject] @{ D = [DateOnly]::new(2026, 1, 2); T = [TimeOnly]::new(3, 4) } }).Output | Should -BeLike '{"D":"2026-01-02","T":"03:04:00*"}'
+    }
+
+    It 'bounds names of properties' {
+        $step = Invoke-Script { @{ ('n' * 1MB) = 1 } }
+        $step.Output[0].Length | Should -BeLessThan 1000
+        $step.IsTruncated | Should -BeTrue
+    }
+
+    It 'takes the key out before it cuts, so that no part of it is left: <Kind>' -ForEach @(
+        @{ Kind = 'lines'; Script = { 'x' * 39990 + 'no-key-0123456789' } }
+        @{ Kind = 'a property'; Script = { [pscustomobject] @{ Text = 'x' * 7990 + 'no-key-0123456789' } } }
+        @{ Kind = 'an error'; Script = { throw ('x' * 990 + 'no-key-0123456789') } }
+        @{ Kind = 'a name'; Script = { @{ ('x' * 190 + 'no-key-0123456789') = 1 } } }
+    ) {
+        $step = Invoke-Script $Script
+        $step.Output -join '' | Should -Match 'xx'
+        $step.Output -join '' | Should -Not -Match 'no-key'
+        $step.Errors -join '' | Should -Not -Match 'no-key'
+    }
+
+    It 'counts a hundred thousand errors and keeps the first; that the time was up is not lost among them' {
+        $step = Invoke-Script { while ($true) { Write-Error 'again' -ErrorAction Continue } } -With @{ ToolTimeoutSec = 1 }
+        $step.Outcome | Should -Be 'TimedOut'
+        $step.Errors[0] | Should -BeLike 'The command did not end within 1 s*'
+        $step.Errors.Count | Should -BeLessOrEqual 101
+        $told = ConvertFrom-Json $step.Output[0]
+        $told.errors[0] | Should -BeLike 'The command did not end within 1 s*'
+        $told.errorCount | Should -BeGreaterThan 101
+    }
+}

@@ -2,12 +2,16 @@ using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Management.Automation;
 
 namespace CohereShell.Conversion;
 
 /// <summary>How much of a value becomes JSON, and what had to be cut off.</summary>
 internal sealed class JsonBounds
 {
+    /// <summary>The longest name of a property.</summary>
+    public const int NameLength = 200;
+
     private int _texts;
     private int _lists;
     private int _levels;
@@ -23,6 +27,9 @@ internal sealed class JsonBounds
 
     /// <summary>The bytes after which no more properties and items are begun.</summary>
     public int Size { get; init; } = 40_000;
+
+    /// <summary>Takes secrets out of a text, before it is cut: a part of one would not be known.</summary>
+    public Func<string, string> Clean { get; init; } = text => text;
 
     /// <summary>What was cut off, in words for a model; null where nothing was.</summary>
     public string? Summary
@@ -45,20 +52,43 @@ internal sealed class JsonBounds
         }
     }
 
+    /// <summary>What a value calls itself; null where it fails at that.</summary>
+    public static string? TextOf(object value)
+    {
+        try
+        {
+            return Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty;
+        }
+        catch (Exception exception) when (exception is not PipelineStoppedException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A word for a value that has no text.</summary>
+    public static string NameOf(object value) => $"({value.GetType().Name})";
+
+    /// <summary>The text without secrets; where it is longer, its beginning and how long it was.</summary>
+    public string Fit(string text, int length)
+    {
+        string clean = Clean(text);
+        return clean.Length <= length ? clean : Cut(clean, length, clean.Length);
+    }
+
     /// <summary>The beginning of a text, and how long it was.</summary>
-    public string Cut(string text, int length)
+    public string Cut(string text, int length, long whole)
     {
         _texts++;
         // Never in the middle of a character.
         int end = length > 0 && length < text.Length && char.IsLowSurrogate(text[length]) ? length - 1 : length;
-        return FormattableString.Invariant($"{text.Substring(0, end)}… (cut: {text.Length} characters in all)");
+        return FormattableString.Invariant($"{text.Substring(0, end)}… (cut: {whole} characters in all)");
     }
 
     /// <summary>A word for what is too deep.</summary>
     public string Cut(object value)
     {
         _levels++;
-        return value is IEnumerable and not string ? $"({value.GetType().Name})" : Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 and < 200 } text ? text : $"({value.GetType().Name})";
+        return value is not IEnumerable && TextOf(value) is { Length: > 0 and < NameLength } text ? Clean(text) : NameOf(value);
     }
 
     /// <summary>A list or an object has more than is shown.</summary>

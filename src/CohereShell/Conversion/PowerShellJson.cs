@@ -5,9 +5,12 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
+using System.Management.Automation.Internal;
+using System.Net;
 using System.Numerics;
 using System.Security;
 using System.Text.Json;
+using System.Xml;
 
 namespace CohereShell.Conversion;
 
@@ -19,6 +22,12 @@ namespace CohereShell.Conversion;
 internal static class PowerShellJson
 {
     private const int DeepestLevel = 64;
+
+    // What providers hang on each of their items, and what its own name and path say better.
+    private static readonly string[] ProviderNotes = ["PSParentPath", "PSChildName", "PSDrive", "PSProvider", "PSIsContainer"];
+
+    // A folder has no short list of properties, as a file has; it is shown in these columns.
+    private static readonly string[] FolderProperties = ["Mode", "LastWriteTime", "Name", "FullName"];
 
     /// <exception cref="NotJsonException">The value cannot be said in JSON.</exception>
     public static JsonElement ToElement(object? value)
@@ -68,7 +77,8 @@ internal static class PowerShellJson
 
         public void Write(object? value, string path, bool isTop = false)
         {
-            object? plain = Unwrap(value);
+            // A script property that puts out nothing gives this.
+            object? plain = ReferenceEquals(value, AutomationNull.Value) ? null : Unwrap(value);
             switch (plain)
             {
                 case null or DBNull:
@@ -83,7 +93,7 @@ internal static class PowerShellJson
                 case bool or SwitchParameter:
                     _writer.WriteBooleanValue(plain is true or SwitchParameter { IsPresent: true });
                     break;
-                case ScriptBlock or Delegate or SecureString or PSCredential or Stream:
+                case ScriptBlock or Delegate or SecureString or PSCredential or NetworkCredential or Stream:
                     Refuse(path, $"a {plain.GetType().Name} cannot be said in JSON", $"({plain.GetType().Name})");
                     break;
                 case Enum or char or Guid or Uri or Version or TimeSpan or IFormattable when IsText(plain):
@@ -92,6 +102,10 @@ internal static class PowerShellJson
                 case IFormattable number when IsNumber(number):
                     WriteNumber(number, path);
                     break;
+                case XmlNode node:
+                    // As a list, it would be its elements without their names.
+                    WriteText(node.OuterXml);
+                    break;
                 case IDictionary dictionary:
                     Inside(dictionary, path, () => WriteDictionary(dictionary, path));
                     break;
@@ -99,7 +113,7 @@ internal static class PowerShellJson
                     Inside(items, path, () => WriteItems(items, path));
                     break;
                 case PSObject custom:
-                    Inside(custom, path, () => WriteProperties(custom.Properties, path));
+                    Inside(custom, path, () => WriteProperties(Useful(custom.Properties), path));
                     break;
                 default:
                     WriteObject(value!, plain, path, isTop);
@@ -113,7 +127,7 @@ internal static class PowerShellJson
         {
             if (!isTop && _above.Any(above => above is not IEnumerable and not PSObject))
             {
-                _writer.WriteStringValue(plain.ToString());
+                WriteTextOf(plain, path);
                 return;
             }
 
@@ -123,19 +137,45 @@ internal static class PowerShellJson
 
         private IEnumerable<PSPropertyInfo> Shown(PSObject value)
         {
+            if (_bounds is not null && value.BaseObject is DirectoryInfo)
+            {
+                return Named(value, FolderProperties);
+            }
+
             var standard = value.Members["PSStandardMembers"]?.Value as PSMemberSet;
             return standard?.Members["DefaultDisplayPropertySet"] is PSPropertySet shown
-                ? shown.ReferencedPropertyNames.Concat(KeysOf(value)).Distinct(StringComparer.OrdinalIgnoreCase).Select(name => value.Properties[name]).OfType<PSPropertyInfo>()
-                : value.Properties;
+                ? Named(value, shown.ReferencedPropertyNames.Concat(KeysOf(value)).Distinct(StringComparer.OrdinalIgnoreCase))
+                : Useful(value.Properties);
         }
+
+        private IEnumerable<PSPropertyInfo> Useful(IEnumerable<PSPropertyInfo> properties) =>
+            _bounds is null ? properties : properties.Where(property => property is not PSNoteProperty || !ProviderNotes.Contains(property.Name));
+
+        private static IEnumerable<PSPropertyInfo> Named(PSObject value, IEnumerable<string> names) =>
+            names.Select(name => value.Properties[name]).OfType<PSPropertyInfo>();
 
         // A file's name is shown without the folder, and who is to go on with the file needs both.
         private IEnumerable<string> KeysOf(PSObject value) => _bounds is not null && value.BaseObject is FileSystemInfo ? [nameof(FileSystemInfo.FullName)] : [];
 
         private void WriteText(string text)
         {
-            int most = _bounds is null ? int.MaxValue : IsFull ? 0 : _bounds.TextLength;
-            _writer.WriteStringValue(text.Length <= most ? text : _bounds!.Cut(text, most));
+            _writer.WriteStringValue(_bounds is null ? text : _bounds.Fit(text, IsFull ? 0 : _bounds.TextLength));
+        }
+
+        private void WriteName(string name) => _writer.WritePropertyName(_bounds is null ? name : _bounds.Fit(name, JsonBounds.NameLength));
+
+        // A type of the user's may fail at it.
+        private void WriteTextOf(object value, string path)
+        {
+            string? text = JsonBounds.TextOf(value);
+            if (text is null)
+            {
+                Refuse(path, $"a {value.GetType().Name} fails at giving its text", JsonBounds.NameOf(value));
+            }
+            else
+            {
+                WriteText(text);
+            }
         }
 
         /// <summary>What JSON has no word for is an error, or a text where somebody wants what can be had.</summary>
@@ -152,7 +192,7 @@ internal static class PowerShellJson
         private void WriteDictionary(IDictionary dictionary, string path)
         {
             _writer.WriteStartObject();
-            foreach (DictionaryEntry entry in dictionary)
+            foreach (DictionaryEntry entry in Each(() => dictionary.GetEnumerator(), path).OfType<DictionaryEntry>())
             {
                 if (IsFull)
                 {
@@ -160,8 +200,8 @@ internal static class PowerShellJson
                     break;
                 }
 
-                string name = Convert.ToString(Unwrap(entry.Key), CultureInfo.InvariantCulture) ?? string.Empty;
-                _writer.WritePropertyName(name);
+                string name = JsonBounds.TextOf(Unwrap(entry.Key)!) ?? JsonBounds.NameOf(entry.Key);
+                WriteName(name);
                 Write(entry.Value, path + "." + name);
             }
 
@@ -172,7 +212,7 @@ internal static class PowerShellJson
         {
             _writer.WriteStartArray();
             int index = 0;
-            foreach (object? item in items)
+            foreach (object? item in Each(items.GetEnumerator, path))
             {
                 if (IsFull || index >= _bounds?.Items)
                 {
@@ -197,11 +237,52 @@ internal static class PowerShellJson
                     break;
                 }
 
-                _writer.WritePropertyName(property.Name);
+                WriteName(property.Name);
                 Write(ValueOf(property), path + "." + property.Name);
             }
 
             _writer.WriteEndObject();
+        }
+
+        // What a type of the user's fails at ends the list, where something is better than nothing.
+        private IEnumerable<object?> Each(Func<IEnumerator> begin, string path)
+        {
+            IEnumerator? items = Read(begin, path);
+            if (items is null)
+            {
+                yield break;
+            }
+
+            try
+            {
+                Func<bool> next = items.MoveNext;
+                while (Read(next, path))
+                {
+                    yield return items.Current;
+                }
+            }
+            finally
+            {
+                (items as IDisposable)?.Dispose();
+            }
+        }
+
+        private T? Read<T>(Func<T> read, string path)
+        {
+            try
+            {
+                return read();
+            }
+            catch (Exception exception) when (exception is not PipelineStoppedException)
+            {
+                if (_bounds is null)
+                {
+                    throw new NotJsonException(path, $"the list cannot be read: {exception.Message}");
+                }
+
+                _bounds.CutItems();
+                return default;
+            }
         }
 
         // Some properties throw where the object has ended or the right is missing; they have no value then.
@@ -251,6 +332,9 @@ internal static class PowerShellJson
         private static string TextOf(object value) => value switch
         {
             Enum name => name.ToString(),
+#if NET
+            DateOnly or TimeOnly or
+#endif
             DateTime or DateTimeOffset => ((IFormattable)value).ToString("o", CultureInfo.InvariantCulture),
             IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
             _ => value.ToString() ?? string.Empty,

@@ -167,15 +167,16 @@ internal sealed class ToolLoop
 
         if (run.IsTimedOut)
         {
-            run.Errors.Add(FormattableString.Invariant($"The command did not end within {_timeout.TotalSeconds:0.#} s and was stopped. Ask for less, or for something else."));
+            run.Errors.Begin(FormattableString.Invariant($"The command did not end within {_timeout.TotalSeconds:0.#} s and was stopped. Ask for less, or for something else."));
         }
 
-        foreach (string warning in run.Warnings)
+        foreach (string warning in run.Warnings.First(Redact))
         {
             _command.WriteVerbose($"Tool {tool.Name} warns: {DisplayText.OneLine(warning, 500)}");
         }
 
-        IReadOnlyList<ChatDocument> documents = run.Output.ToDocuments(run.Errors, text => _session.Key.Redact(text), out bool isTruncated);
+        string[] errors = run.Errors.First(Redact);
+        IReadOnlyList<ChatDocument> documents = run.Output.ToDocuments(errors, run.Errors.Count, Redact, out bool isTruncated);
         var step = new ToolStep
         {
             Step = Rounds,
@@ -188,12 +189,14 @@ internal sealed class ToolLoop
             Consent = consent,
             Outcome = run.IsTimedOut ? ToolOutcome.TimedOut : run.Errors.Count > 0 ? ToolOutcome.Failed : ToolOutcome.Succeeded,
             Duration = run.Duration,
-            Errors = run.Errors.ToArray(),
+            Errors = errors,
             Output = TextsOf(documents),
             IsTruncated = isTruncated,
         };
         return (step, documents);
     }
+
+    private string Redact(string text) => _session.Key.Redact(text);
 
     private void ShowProgress(string status, ProgressRecordType type)
     {

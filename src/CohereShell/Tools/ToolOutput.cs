@@ -19,8 +19,10 @@ internal sealed class ToolOutput
 
     private const int MostErrors = 10;
     private const int LongestError = 1_000;
+    // As much of a text is kept beyond what is shown of it: a secret that begins in the one may end in the other.
+    private const int Margin = 4_096;
     private readonly List<object> _kept = [];
-    private StringBuilder? _text;
+    private Lines? _text;
     private long _count;
     private long _textLength;
     private long _lines;
@@ -56,10 +58,11 @@ internal sealed class ToolOutput
     }
 
     /// <summary>The documents for the model.</summary>
-    /// <param name="errors">What the tool said went wrong.</param>
+    /// <param name="errors">The first of what the tool said went wrong.</param>
+    /// <param name="errorCount">How many times it said so.</param>
     /// <param name="redact">Takes secrets out.</param>
     /// <param name="isTruncated">Whether something was cut off.</param>
-    public IReadOnlyList<ChatDocument> ToDocuments(IReadOnlyList<string> errors, Func<string, string> redact, out bool isTruncated)
+    public IReadOnlyList<ChatDocument> ToDocuments(IReadOnlyList<string> errors, long errorCount, Func<string, string> redact, out bool isTruncated)
     {
         var bounds = new JsonBounds();
         var documents = new List<ChatDocument>();
@@ -67,24 +70,24 @@ internal sealed class ToolOutput
         foreach (object item in _kept.TakeWhile(_ => size < bounds.Size))
         {
             // Each may take what the others have left.
-            var own = new JsonBounds { Size = bounds.Size - size, TextLength = item is StringBuilder ? bounds.Size - size : bounds.TextLength };
-            JsonElement document = Document(item, own, redact);
+            var own = new JsonBounds { Size = bounds.Size - size, TextLength = item is Lines ? int.MaxValue : bounds.TextLength, Clean = redact };
+            JsonElement document = Document(item, own);
             size += document.GetRawText().Length;
             bounds.Include(own);
             // Citations lead back to the object itself.
-            documents.Add(new ChatDocument(document) { InputObject = item is StringBuilder ? null : item });
+            documents.Add(new ChatDocument(document) { InputObject = item is Lines ? null : item });
         }
 
         if (errors.Count > 0)
         {
-            string[] shown = errors.Take(MostErrors).Select(error => redact(Shorten(error))).ToArray();
-            documents.Add(new ChatDocument(PowerShellJson.ToElement(errors.Count > MostErrors
-                ? new Dictionary<string, object> { ["errors"] = shown, ["errorCount"] = errors.Count }
+            string[] shown = errors.Take(MostErrors).Select(Shorten).ToArray();
+            documents.Add(new ChatDocument(PowerShellJson.ToElement(errorCount > MostErrors
+                ? new Dictionary<string, object> { ["errors"] = shown, ["errorCount"] = errorCount }
                 : new Dictionary<string, object> { ["errors"] = shown })));
         }
 
         string? cut = Cut(documents.Count - (errors.Count > 0 ? 1 : 0), bounds);
-        isTruncated = cut is not null || errors.Count > MostErrors;
+        isTruncated = cut is not null || errorCount > MostErrors;
         if (cut is not null)
         {
             documents.Add(Note("truncated", $"{cut} Ask for less, for example with a filter, or for another part."));
@@ -101,13 +104,14 @@ internal sealed class ToolOutput
     /// <summary>A document of one field.</summary>
     public static ChatDocument Note(string name, string text) => new(PowerShellJson.ToElement(new Dictionary<string, string> { [name] = text }));
 
-    private static JsonElement Document(object item, JsonBounds bounds, Func<string, string> redact)
+    private static JsonElement Document(object item, JsonBounds bounds)
     {
-        JsonElement element = PowerShellJson.ToElement(item is StringBuilder text ? text.ToString() : item, bounds);
+        JsonElement element = PowerShellJson.ToElement(item is Lines lines ? lines.Shown(bounds) : item, bounds);
         string json = element.GetRawText();
-        string clean = redact(json);
-        if (!ReferenceEquals(json, clean) && json != clean)
+        string clean = bounds.Clean(json);
+        if (json != clean)
         {
+            // What is no text, or is one together with its surroundings.
             element = JsonSerializer.Deserialize<JsonElement>(clean);
         }
 
@@ -130,24 +134,18 @@ internal sealed class ToolOutput
                 return;
             }
 
-            _text = new StringBuilder();
+            _text = new Lines();
             _kept.Add(_text);
         }
-        else
-        {
-            _text.Append('\n');
-        }
 
-        // One character more than is shown, so that what is cut is seen to be.
-        int room = new JsonBounds().Size + 1 - _text.Length;
-        _text.Append(line, 0, Math.Max(0, Math.Min(room, line.Length)));
+        _text.Add(line);
     }
 
     private string? Cut(int shown, JsonBounds bounds)
     {
         var parts = new List<string>();
         long objects = _count - _lines;
-        int texts = _kept.Count(item => item is StringBuilder);
+        int texts = _kept.Count(item => item is Lines);
         if (objects + texts > shown)
         {
             parts.Add(FormattableString.Invariant($"{shown} of {objects + texts} objects are shown."));
@@ -164,5 +162,32 @@ internal sealed class ToolOutput
         }
 
         return parts.Count == 0 ? null : string.Join(" ", parts);
+    }
+
+    /// <summary>Lines that follow one another, of which the beginning is kept.</summary>
+    private sealed class Lines
+    {
+        private readonly StringBuilder _text = new();
+        private long _length = -1;
+
+        public void Add(string line)
+        {
+            if (_length >= 0)
+            {
+                Append("\n");
+            }
+
+            Append(line);
+            _length += line.Length + 1;
+        }
+
+        public string Shown(JsonBounds bounds)
+        {
+            string text = bounds.Clean(_text.ToString());
+            return text.Length > bounds.Size ? bounds.Cut(text, bounds.Size, _length) : text;
+        }
+
+        private void Append(string text) =>
+            _text.Append(text, 0, Math.Max(0, Math.Min(new JsonBounds().Size + Margin - _text.Length, text.Length)));
     }
 }

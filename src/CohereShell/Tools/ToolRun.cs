@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 
 namespace CohereShell.Tools;
 
@@ -8,9 +7,9 @@ internal sealed class ToolRun
 {
     public ToolOutput Output { get; set; } = new();
 
-    public List<string> Errors { get; } = [];
+    public ToolMessages Errors { get; } = new();
 
-    public List<string> Warnings { get; } = [];
+    public ToolMessages Warnings { get; } = new();
 
     public bool IsTimedOut { get; set; }
 

@@ -41,6 +41,9 @@ internal static class ToolRunner
             }
         };
 
+        // A tool may fail at each of a million items.
+        shell.Streams.Error.DataAdded += (_, _) => run.Errors.AddRange(shell.Streams.Error.ReadAll().Select(error => error.ToString()));
+        shell.Streams.Warning.DataAdded += (_, _) => run.Warnings.AddRange(shell.Streams.Warning.ReadAll().Select(warning => warning.Message));
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ending);
         stopping.CancelAfter(timeout);
         var elapsed = Stopwatch.StartNew();
@@ -70,8 +73,6 @@ internal static class ToolRunner
         stopped.Wait(CancellationToken.None);
         run.IsTimedOut |= stopping.IsCancellationRequested && !ending.IsCancellationRequested && shell.InvocationStateInfo.State == PSInvocationState.Stopped;
         run.Duration = elapsed.Elapsed;
-        run.Errors.InsertRange(0, shell.Streams.Error.Select(error => error.ToString()));
-        run.Warnings.AddRange(shell.Streams.Warning.Select(warning => warning.Message));
         ending.ThrowIfStopped();
         return run;
     }
