@@ -70,9 +70,11 @@ Describe 'Tools and the key' {
 
 Describe 'What a tool puts out' {
     It 'says <Kind> to the model' -ForEach @(
-        @{ Kind = 'what fails at its text'; Script = { class NoText { [string] ToString() { throw 'no' } }; [NoText]::new(); 1 }; Output = '{}' }
+        @{ Kind = 'what fails at its text'; Script = { class NoText { [string] ToString() { throw 'no' } }; [NoText]::new() }; Output = '{"value":"(NoText)"}' }
         @{ Kind = 'what fails at its text, deep inside'; Script = { class NoText { [string] ToString() { throw 'no' } }; @{ a = @{ b = @{ c = @{ d = [NoText]::new() } } } } }; Output = '{"a":{"b":{"c":{"d":"(NoText)"}}}}' }
         @{ Kind = 'what fails at its text, in an object'; Script = { class NoText { [string] ToString() { throw 'no' } }; class Holder { [object] $Held = [NoText]::new() }; [Holder]::new() }; Output = '{"Held":"(NoText)"}' }
+        @{ Kind = 'an empty table'; Script = { @{} }; Output = '{"value":{}}' }
+        @{ Kind = 'what has no properties'; Script = { [object]::new() }; Output = '{"value":"System.Object"}' }
         @{ Kind = 'a list that fails'; Script = { class NoList : System.Collections.IEnumerable { [System.Collections.IEnumerator] GetEnumerator() { throw 'no' } }; [pscustomobject] @{ A = [NoList]::new() } }; Output = '{"A":[]}' }
         @{ Kind = 'XML'; Script = { [xml] '<a x="1"><b>text</b></a>' }; Output = '{"text":"<a x=\"1\"><b>text</b></a>"}' }
         @{ Kind = 'a property that is nothing'; Script = { [pscustomobject] @{ A = 1 } | Add-Member -PassThru ScriptProperty Nothing { } }; Output = '{"A":1,"Nothing":null}' }
@@ -131,5 +133,53 @@ Describe 'What a tool puts out' {
         $told = ConvertFrom-Json $step.Output[0]
         $told.errors[0] | Should -BeLike 'The command did not end within 1 s*'
         $told.errorCount | Should -BeGreaterThan 101
+    }
+}
+
+Describe 'What is seen of a call' {
+    BeforeAll {
+        # -WhatIf shows what a question shows; and what the record of the call has.
+        function Get-Shown {
+            param([Parameter(Mandatory)] [string] $Argument)
+            Invoke-InOtherProcess (@'
+                Import-Module $Manifest
+                Connect-Cohere -Emulator
+                $tool = New-CohereTool -Name Try_It -ScriptBlock { param([string] $Text, [string[]] $List) }
+                $json = ConvertTo-Json -Compress -InputObject (ARGUMENT)
+                'record ' + (Invoke-CohereChat "emulate:call Try_It $json" -Tool $tool -InvokeTool -WhatIf).ToolSteps[0].CommandLine
+'@).Replace('ARGUMENT', $Argument)
+        }
+    }
+
+    It 'shows <Kind>' -ForEach @(
+        @{ Kind = 'characters that are not seen'; Argument = '@{ Text = "a`u{200b}b`u{00ad}`u{2028}`u{3164}`u{e0041}`u{200f}c" }'; Shown = "'a``u{200b}b``u{00ad}``u{2028}``u{3164}``u{e0041}``u{200f}c'" }
+        @{ Kind = 'blanks that are no space'; Argument = '@{ Text = "a`u{00a0}b c`u{3000}" }'; Shown = "'a``u{00a0}b c``u{3000}'" }
+        @{ Kind = 'control characters and directions'; Argument = '@{ Text = "a`e[2K`r`u{202e}b" }'; Shown = "'a$([char] 0x241b)[2K$([char] 0x240d)$([char] 0xfffd)b'" }
+        @{ Kind = 'other scripts and pictures as they are'; Argument = '@{ Text = "naïve 東京 `u{1f600} שלום" }'; Shown = "'naïve 東京 `u{1f600} שלום'" }
+    ) {
+        $told = (Get-Shown $Argument) -join ''
+        $line = [regex]::Escape("Try_It -Text $Shown")
+        $told | Should -Match "What if: .*$line.*record $line"
+    }
+
+    It 'shows beginning and end of a long text, and all of one of a few lines' {
+        $shown = Get-Shown '@{ Text = "begin" + "x" * 5000 + "; Remove-Item end" }'
+        $shown[0] | Should -BeLike "What if: *'beginxxx*x' … 'xxx*; Remove-Item end' (5022 characters in all)*"
+        $shown[-1] | Should -BeLike "record *'beginxxx*x' … 'xxx*; Remove-Item end' (5022 characters in all)"
+        $shown[-1].Length | Should -BeLessThan 1000
+        (Get-Shown '@{ Text = "begin" + "x" * 3000 + "end" }')[0] | Should -Match 'beginx{3000}end'
+    }
+
+    It 'shows a hundred items, and says how many there are of more' {
+        $shown = Get-Shown '@{ List = 1..100 | ForEach-Object { "file$_.txt" } }'
+        $shown[0] | Should -Match "'file100\.txt'"
+        $shown[-1] | Should -Match "'file20\.txt', … 100 in all\)"
+    }
+}
+
+Describe 'What the model is told' {
+    It 'parts what is wrong with its arguments' {
+        $answer = Invoke-CohereChat 'emulate:call Get_Date {"Nope":1,"Neither":2}' -Tool (New-CohereTool Get-Date -Parameter Format) -InvokeTool
+        $answer.ToolSteps[0].Output | Should -Be '{"error":"there is no parameter Nope; there is no parameter Neither; the parameters are Format"}'
     }
 }

@@ -131,8 +131,9 @@ internal sealed class ToolLoop
             return Unrun(call, tool, ToolOutcome.InvalidArguments, ToolConsent.None, [.. binding.Problems]);
         }
 
-        string line = CommandLineText.Of(tool.Command?.Name ?? tool.Name, arguments);
-        ToolConsent consent = _gate.Ask(tool, line, out bool isWhatIf);
+        string name = tool.Command?.Name ?? tool.Name;
+        string line = CommandLineText.Short.Of(name, arguments);
+        ToolConsent consent = _gate.Ask(tool, CommandLineText.Whole.Of(name, arguments), out bool isWhatIf);
         (ToolStep Step, IReadOnlyList<ChatDocument> Documents)? unrun = isWhatIf ? Unrun(call, tool, ToolOutcome.WhatIf, consent, "Nothing was run: the user only wants to know what would be (-WhatIf). Say what you would have done.")
             : consent == ToolConsent.Denied ? Unrun(call, tool, ToolOutcome.Refused, consent, "The user has refused this call. Do not make it again.")
             : consent == ToolConsent.NobodyToAsk ? Unrun(call, tool, ToolOutcome.Refused, consent, "This command may change something, and nobody is here to agree to it. It was not run. Answer without it.")
@@ -229,7 +230,7 @@ internal sealed class ToolLoop
 
     private (ToolStep Step, IReadOnlyList<ChatDocument> Documents) Unrun(ToolCall call, CommandTool? tool, ToolOutcome outcome, ToolConsent consent, params string[] errors)
     {
-        ChatDocument[] documents = [ToolOutput.Note("error", string.Join(" ", errors))];
+        ChatDocument[] documents = [ToolOutput.Note("error", string.Join("; ", errors))];
         var step = new ToolStep
         {
             Step = Rounds,

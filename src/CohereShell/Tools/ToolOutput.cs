@@ -1,4 +1,5 @@
 using System;
+using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
@@ -115,9 +116,15 @@ internal sealed class ToolOutput
             element = JsonSerializer.Deserialize<JsonElement>(clean);
         }
 
-        // A document is an object.
-        return element.ValueKind == JsonValueKind.Object
-            ? element
+        // A document is an object, and one without a field is refused.
+        if (element.ValueKind == JsonValueKind.Object && element.EnumerateObject().Any())
+        {
+            return element;
+        }
+
+        object plain = PowerShellJson.Unwrap(item)!;
+        return element.ValueKind == JsonValueKind.Object && plain is not (IDictionary or PSObject)
+            ? PowerShellJson.ToElement(new Dictionary<string, object> { ["value"] = bounds.Clean(JsonBounds.TextOf(plain) ?? JsonBounds.NameOf(plain)) })
             : PowerShellJson.ToElement(new Dictionary<string, object> { [element.ValueKind == JsonValueKind.String ? "text" : "value"] = element });
     }
 
