@@ -235,6 +235,42 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
         Exit-Chat
     }
 
+    It 'takes Ctrl+C at a question for a no that ends the turn, and nothing for an answer that was typed before' {
+        Send-Line 'function Reset-Shelf { param([string] $Name) "$Name is empty" }'
+        Enter-Chat 'Enter-CohereChat -Tool Reset-Shelf -SystemMessage emulate:slow'
+        Send-Line "Reset-Shelf with name 'b'"
+        Wait-Screen "Run Reset-Shelf -Name 'b' [?] [[]y/N]"
+        Send-Key C-c
+        Wait-Screen "[[]Reset-Shelf -Name 'b'] Refused`n(ended by Ctrl+C)"
+        Wait-Screen '(0 turns, *)>'
+        Send-Line "emulate:slow Reset-Shelf with name 'c'"
+        Send-Line 'y'
+        Wait-Screen "Run Reset-Shelf -Name 'c' [?] [[]y/N]"
+        Start-Sleep -Milliseconds 500
+        Get-Screen | Should -BeLike "*Run Reset-Shelf -Name 'c' [?] [[]y/N]*"
+        Get-Screen | Should -Not -BeLike "*Reset-Shelf -Name 'c'] *"
+        Send-Line 'n'
+        Wait-Screen "[[]Reset-Shelf -Name 'c'] Refused"
+        Wait-Screen '(1 turn, *)>'
+        # An answer is no line to be had again.
+        Send-Key Up
+        Wait-Screen "> emulate:slow Reset-Shelf with name 'c'*> emulate:slow Reset-Shelf with name 'c'"
+        Send-Key C-u
+        Exit-Chat
+    }
+
+    It 'asks about a long command once, whatever is typed' {
+        Send-Line 'function Reset-Shelf { param([string] $Name) "it is empty" }'
+        Enter-Chat 'Enter-CohereChat -Tool Reset-Shelf'
+        Send-Line "Reset-Shelf with name '$('x' * 300)the end'"
+        Wait-Screen "xthe end' [?] [[]y/N]`n> "
+        Send-Line 'no, no, no'
+        Wait-Screen '> no, no, no'
+        [regex]::Matches((Get-Screen), 'Run Reset-Shelf').Count | Should -Be 1
+        Wait-Screen '(1 turn, *)>'
+        Exit-Chat
+    }
+
     It 'shows, sets and clears: instructions, images, usage' {
         [System.IO.File]::WriteAllBytes((Join-Path $folder 'a b.png'), (Get-TestPng))
         Enter-Chat 'Enter-CohereChat -Model command-a-vision-07-2025 -SystemMessage Brief'

@@ -39,6 +39,13 @@ internal sealed class ConsoleTerminal : IChatTerminal
         return line;
     }
 
+    public string? Ask(string question, CancellationToken ending)
+    {
+        string? answer = _keys.Forget() ? null : _editor.ReadAnswer(question, ending);
+        _transcript.Add(question + answer);
+        return answer;
+    }
+
     public void WriteLine(string text)
     {
         Console.WriteLine(text);

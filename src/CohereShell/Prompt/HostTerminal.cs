@@ -41,6 +41,9 @@ internal sealed class HostTerminal(PSHost host, Transcript transcript) : IChatTe
         return line;
     }
 
+    // Ctrl+C ends the whole chat here.
+    public string? Ask(string question, CancellationToken ending) => ReadLine(question, ending) ?? string.Empty;
+
     public void WriteLine(string text)
     {
         host.UI.WriteLine(text);

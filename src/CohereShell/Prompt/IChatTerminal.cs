@@ -14,6 +14,14 @@ internal interface IChatTerminal : IDisposable
     /// <param name="ending">Ends the reading with an OperationCanceledException.</param>
     string? ReadLine(string prompt, CancellationToken ending);
 
+    /// <summary>
+    /// Asks a question. Null where Ctrl+C ends it, empty where there is no answer. What was typed before it was asked is
+    /// none.
+    /// </summary>
+    /// <param name="question">The question.</param>
+    /// <param name="ending">Ends the reading with an OperationCanceledException.</param>
+    string? Ask(string question, CancellationToken ending);
+
     /// <summary>Shows a line.</summary>
     void WriteLine(string text);
 

@@ -36,6 +36,22 @@ internal sealed class KeySource
         }
     }
 
+    /// <summary>Forgets the keys that wait.</summary>
+    /// <returns>Whether Ctrl+C was among them.</returns>
+    public bool Forget()
+    {
+        bool isInterrupted = TakeInterrupt();
+        while (IsWaiting)
+        {
+            if (!_early.TryDequeue(out _))
+            {
+                _ = Console.ReadKey(intercept: true);
+            }
+        }
+
+        return isInterrupted;
+    }
+
     /// <summary>Looks for Ctrl+C among the keys that wait, and keeps the others.</summary>
     public bool TakeInterrupt()
     {

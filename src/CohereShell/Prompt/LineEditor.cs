@@ -13,6 +13,8 @@ namespace CohereShell.Prompt;
 internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<string>> complete)
 {
     private const char LineBreak = '\u21b5';
+    private const string ShortPrompt = "> ";
+    private const int LeastRoom = 12;
     private readonly List<string> _history = [];
     private readonly LineBuffer _line = new();
     private string _prompt = string.Empty;
@@ -23,9 +25,21 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
     private (string Before, IReadOnlyList<string> Candidates, int Next)? _completing;
 
     /// <summary>Reads a line; null where the user wants to leave.</summary>
-    public string? ReadLine(string prompt, CancellationToken ending)
+    public string? ReadLine(string prompt, CancellationToken ending) => Read(prompt, isQuestion: false, ending);
+
+    /// <summary>Reads the answer to a question, which is not remembered; null where Ctrl+C ends it.</summary>
+    public string? ReadAnswer(string question, CancellationToken ending) => Read(question, isQuestion: true, ending);
+
+    private string? Read(string prompt, bool isQuestion, CancellationToken ending)
     {
         _prompt = prompt;
+        if (LineBuffer.CellsOf(prompt) > KeySource.Width - LeastRoom)
+        {
+            // What is drawn anew with each key has to fit into one line.
+            Console.WriteLine(prompt.TrimEnd());
+            _prompt = ShortPrompt;
+        }
+
         Begin();
         while (true)
         {
@@ -44,7 +58,7 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
                     continue;
                 }
 
-                return Accept();
+                return Accept(isQuestion);
             }
 
             if (IsControl(key, 'D') || IsControl(key, 'Z'))
@@ -52,7 +66,7 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
                 if (_line.Text.Length == 0)
                 {
                     Console.WriteLine();
-                    return null;
+                    return isQuestion ? string.Empty : null;
                 }
 
                 if (IsControl(key, 'D'))
@@ -66,6 +80,11 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
                 _line.MoveTo(_line.Text.Length);
                 Draw();
                 Console.WriteLine("^C");
+                if (isQuestion)
+                {
+                    return null;
+                }
+
                 if (wasEmpty)
                 {
                     Console.WriteLine("Ctrl+D or /exit leaves the chat.");
@@ -98,12 +117,12 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
         Draw();
     }
 
-    private string Accept()
+    private string Accept(bool isQuestion)
     {
         string text = _line.Text;
         // All of it, where only a part was shown.
         Console.Write("\r" + new string(' ', _drawnCells) + "\r" + _prompt + text.Replace("\n", Environment.NewLine + ">> ") + Environment.NewLine);
-        if (text.Trim().Length > 0 && (_history.Count == 0 || _history[_history.Count - 1] != text))
+        if (!isQuestion && text.Trim().Length > 0 && (_history.Count == 0 || _history[_history.Count - 1] != text))
         {
             _history.Add(text);
         }

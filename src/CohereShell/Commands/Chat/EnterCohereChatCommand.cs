@@ -21,6 +21,7 @@ public sealed class EnterCohereChatCommand : CohereBodyCommand
 {
     private const string ContinuationMark = "`";
     private const string ContinuationPrompt = ">> ";
+    private const string EndedByUser = "(ended by Ctrl+C)";
 
     private readonly ChatState _state = new();
     private readonly Documents _documents = new();
@@ -174,7 +175,7 @@ public sealed class EnterCohereChatCommand : CohereBodyCommand
 
         _state.Continue([.. History, .. _pipedHistory]);
         _state.SystemMessage = SystemMessage ?? _state.SystemMessage;
-        _commands = new ChatCommands(this, CurrentSession, _state, () => Terminal, Read);
+        _commands = new ChatCommands(this, CurrentSession, _state, () => Terminal, Answer);
         // Only now: until here, Ctrl+C ends the whole pipeline.
         _terminal = Terminals.Open(this, _commands.Complete);
         Terminal.WriteLine("Chat with " + DisplayText.OneLine(_state.Model, 60) + ". /help shows the commands, /exit leaves.");
@@ -212,6 +213,8 @@ public sealed class EnterCohereChatCommand : CohereBodyCommand
     }
 
     private string? Read(string prompt) => Terminal.ReadLine(prompt, Ending);
+
+    private string? Answer(string question) => Terminal.Ask(question, Ending);
 
     // A line, or several of which all but the last end with a backtick.
     private string? ReadMessage()
@@ -253,7 +256,7 @@ public sealed class EnterCohereChatCommand : CohereBodyCommand
     {
         ChatRequest request = CreateRequest([.. _state.All, question]);
         using var running = CancellationTokenSource.CreateLinkedTokenSource(Ending);
-        var loop = new ToolLoop(this, CurrentSession, _state.Tools, new ToolGate(this, AllowTool, Ask), TimeSpan.FromSeconds(ToolTimeoutSec))
+        var loop = new ToolLoop(this, CurrentSession, _state.Tools, new ToolGate(this, AllowTool, line => Ask(line, running)), TimeSpan.FromSeconds(ToolTimeoutSec))
         {
             OnStep = Tell,
             HasProgress = false,
@@ -261,7 +264,7 @@ public sealed class EnterCohereChatCommand : CohereBodyCommand
         };
         while (true)
         {
-            (ChatResponse? response, string text) = Answer(request);
+            (ChatResponse? response, string text) = Send(request);
             if (response is null)
             {
                 // Ended by the user: what was said was said.
@@ -274,7 +277,7 @@ public sealed class EnterCohereChatCommand : CohereBodyCommand
             }
 
             bool isEnough = loop.Rounds > 0 && loop.Rounds % MaxToolStep == 0
-                && !IsYes(FormattableString.Invariant($"The model has called tools {loop.Rounds} times. May it go on? [y/N] "));
+                && !IsYes(Answer(FormattableString.Invariant($"The model has called tools {loop.Rounds} times. May it go on? [y/N] ")));
             if (isEnough || OutcomesOf(response, loop, running.Token) is not { } outcomes)
             {
                 return null;
@@ -298,7 +301,7 @@ public sealed class EnterCohereChatCommand : CohereBodyCommand
     };
 
     // Shows an answer as it arrives. Without one, the text that had come when Ctrl+C ended it.
-    private (ChatResponse? Response, string Text) Answer(ChatRequest request)
+    private (ChatResponse? Response, string Text) Send(ChatRequest request)
     {
         using var answering = CancellationTokenSource.CreateLinkedTokenSource(Ending);
         var shown = new StringBuilder();
@@ -367,9 +370,19 @@ public sealed class EnterCohereChatCommand : CohereBodyCommand
     private void Tell(ToolStep step) =>
         Terminal.WriteLine($"[{(step.CommandLine.Length > 0 ? step.CommandLine : DisplayText.OneLine(step.ToString(), 500))}] {step.Outcome}");
 
-    private bool IsYes(string question) => Read(question)?.Trim() is { Length: > 0 } said && "yes".StartsWith(said.ToLowerInvariant(), StringComparison.Ordinal);
+    private static bool IsYes(string? answer) => answer?.Trim() is { Length: > 0 } said && "yes".StartsWith(said.ToLowerInvariant(), StringComparison.Ordinal);
 
-    private ToolConsent Ask(string commandLine) => IsYes($"Run {commandLine} ? [y/N] ") ? ToolConsent.Confirmed : ToolConsent.Denied;
+    // Ctrl+C is a no to this command and to all that the turn might bring.
+    private ToolConsent Ask(string commandLine, CancellationTokenSource turn)
+    {
+        string? said = Answer($"Run {commandLine} ? [y/N] ");
+        if (said is null)
+        {
+            turn.Cancel();
+        }
+
+        return IsYes(said) ? ToolConsent.Confirmed : ToolConsent.Denied;
+    }
 
     // Null where Ctrl+C ended it: then the turn is over, and the chat is not.
     private IReadOnlyList<ChatMessage>? OutcomesOf(ChatResponse response, ToolLoop loop, CancellationToken ending)
@@ -400,11 +413,18 @@ public sealed class EnterCohereChatCommand : CohereBodyCommand
     {
         try
         {
-            return loop.Run(call, model, ending);
+            ChatMessage outcome = loop.Run(call, model, ending);
+            if (!ending.IsCancellationRequested)
+            {
+                return outcome;
+            }
+
+            Terminal.WriteLine(EndedByUser);
+            return null;
         }
         catch (PipelineStoppedException) when (!Ending.IsCancellationRequested)
         {
-            Terminal.WriteLine("(ended by Ctrl+C)");
+            Terminal.WriteLine(EndedByUser);
             return null;
         }
         catch (CohereException exception)
@@ -417,7 +437,12 @@ public sealed class EnterCohereChatCommand : CohereBodyCommand
     private ChatMessage? OutcomeFromUser(ToolCall call)
     {
         Terminal.WriteLine("The model calls " + DisplayText.OneLine(call.ToString(), 500));
-        return Read("Its outcome (empty to refuse)> ") is not { } outcome ? null
-            : new ChatMessage(ChatRole.Tool, outcome.Trim().Length > 0 ? outcome : "The user has not carried this call out.") { ToolCallId = call.Id };
+        if (Answer("Its outcome (empty to refuse)> ") is { } outcome)
+        {
+            return new ChatMessage(ChatRole.Tool, outcome.Trim().Length > 0 ? outcome : "The user has not carried this call out.") { ToolCallId = call.Id };
+        }
+
+        Terminal.WriteLine(EndedByUser);
+        return null;
     }
 }
