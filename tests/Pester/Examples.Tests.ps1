@@ -124,3 +124,24 @@ Describe 'examples/Search-Knowledge.ps1' {
         Import-CohereEmbedding -Path (Join-Path $TestDrive 'long.cemb') | ForEach-Object { $_.Text.Length | Should -BeLessOrEqual 200 }
     }
 }
+
+Describe 'examples/Ask-Machine.ps1' {
+    BeforeAll {
+        $script:script = [System.IO.Path]::Combine($RepositoryRoot, 'examples', 'Ask-Machine.ps1')
+    }
+
+    It 'looks at the drives, and answers with what it has found' {
+        $result = & $script 'How much free space has each drive?' -Emulator -WarningAction SilentlyContinue
+        $result.Looked | Should -Be 'Get-FreeSpace'
+        $result.Answer | Should -Match 'FreeGB: \d'
+        $result.Tokens | Should -BeGreaterThan 0
+    }
+
+    It 'gives the model commands that only read, and no others' {
+        $result = & $script 'emulate:call Get_BusyProcess {"By":"Processor","Top":1} emulate:call Remove_Item {"LiteralPath":["/"]} emulate:call Get_ChildItem {"Path":["/"]}' -Emulator -WarningAction SilentlyContinue
+        $result.Looked | Should -Contain "Get-BusyProcess -By 'Processor' -Top 1"
+        $result.Answer | Should -Match 'ProcessorSec: \d'
+        $result.Answer | Should -Match "There is no tool 'Remove_Item'"
+        $result.Looked.Where({ $_ }).Count | Should -Be 1
+    }
+}
