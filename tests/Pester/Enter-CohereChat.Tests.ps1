@@ -144,6 +144,24 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
         Wait-Screen "`nleft"
     }
 
+    It 'leaves with the word <_> too' -ForEach 'exit', 'QUIT' {
+        Enter-Chat
+        Send-Line $_
+        Wait-Screen "> $_*`nPS "
+        Get-Screen | Should -Not -Match 'You said'
+    }
+
+    It 'gives up a message of several lines with Ctrl+C, and goes on' {
+        Enter-Chat
+        Send-Line 'one `'
+        Wait-Screen '>> '
+        Send-Key 'tw', 'C-c'
+        Wait-Screen '>> tw^C'
+        Send-Line 'three'
+        Wait-Screen 'You said: "three"'
+        Exit-Chat
+    }
+
     It 'takes several lines: a backtick at the end, and what is pasted' {
         Enter-Chat
         Send-Line 'one `'

@@ -14,6 +14,9 @@ namespace CohereShell.Prompt;
 /// <summary>The commands of a chat at the prompt, each in one line of a table.</summary>
 internal sealed class ChatCommands
 {
+    /// <summary>The line that leaves the chat.</summary>
+    public const string Exit = "/exit";
+
     private readonly PSCmdlet _cmdlet;
     private readonly CohereSession _session;
     private readonly ChatState _state;
@@ -43,7 +46,7 @@ internal sealed class ChatCommands
             new("load", "path", "Goes on with a conversation that was saved.", Load),
             new("usage", null, "Shows what this chat and the session have cost.", _ => Usage()),
             new("clear", null, "Begins a new conversation. Model, instructions and tools stay.", _ => Clear()),
-            new("exit", null, "Leaves the chat; so does Ctrl+D.", _ => IsLeaving = true),
+            new("exit", null, "Leaves the chat; so do exit, quit and Ctrl+D.", _ => IsLeaving = true),
         ];
     }
 

@@ -32,9 +32,9 @@ internal sealed class ConsoleTerminal : IChatTerminal
 
     public void Dispose() => Console.TreatControlCAsInput = _wasInput;
 
-    public string? ReadLine(string prompt, CancellationToken ending)
+    public string? ReadLine(string prompt, CancellationToken ending, bool isContinued = false)
     {
-        string? line = _editor.ReadLine(prompt, ending);
+        string? line = _editor.ReadLine(prompt, ending, isContinued);
         _transcript.Add(prompt + line);
         return line;
     }

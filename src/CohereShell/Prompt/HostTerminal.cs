@@ -32,7 +32,7 @@ internal sealed class HostTerminal(PSHost host, Transcript transcript) : IChatTe
         // The host is not this terminal's own.
     }
 
-    public string? ReadLine(string prompt, CancellationToken ending)
+    public string? ReadLine(string prompt, CancellationToken ending, bool isContinued = false)
     {
         host.UI.Write(prompt);
         string? line = host.UI.ReadLine();

@@ -12,7 +12,8 @@ internal interface IChatTerminal : IDisposable
     /// <summary>Reads a line. Null where the user wants to leave.</summary>
     /// <param name="prompt">What stands before it.</param>
     /// <param name="ending">Ends the reading with an OperationCanceledException.</param>
-    string? ReadLine(string prompt, CancellationToken ending);
+    /// <param name="isContinued">Whether lines before it belong to it, which Ctrl+C gives up.</param>
+    string? ReadLine(string prompt, CancellationToken ending, bool isContinued = false);
 
     /// <summary>
     /// Asks a question. Null where Ctrl+C ends it, empty where there is no answer. What was typed before it was asked is

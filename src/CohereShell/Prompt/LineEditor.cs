@@ -24,13 +24,13 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
     private string _draft = string.Empty;
     private (string Before, IReadOnlyList<string> Candidates, int Next)? _completing;
 
-    /// <summary>Reads a line; null where the user wants to leave.</summary>
-    public string? ReadLine(string prompt, CancellationToken ending) => Read(prompt, isQuestion: false, ending);
+    /// <summary>Reads a line; null where the user wants to leave, or Ctrl+C gives up what it goes on with.</summary>
+    public string? ReadLine(string prompt, CancellationToken ending, bool isContinued = false) => Read(prompt, false, isContinued, ending);
 
     /// <summary>Reads the answer to a question, which is not remembered; null where Ctrl+C ends it.</summary>
-    public string? ReadAnswer(string question, CancellationToken ending) => Read(question, isQuestion: true, ending);
+    public string? ReadAnswer(string question, CancellationToken ending) => Read(question, true, true, ending);
 
-    private string? Read(string prompt, bool isQuestion, CancellationToken ending)
+    private string? Read(string prompt, bool isQuestion, bool isEndedByCtrlC, CancellationToken ending)
     {
         _prompt = prompt;
         if (LineBuffer.CellsOf(prompt) > KeySource.Width - LeastRoom)
@@ -80,7 +80,7 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
                 _line.MoveTo(_line.Text.Length);
                 Draw();
                 Console.WriteLine("^C");
-                if (isQuestion)
+                if (isEndedByCtrlC)
                 {
                     return null;
                 }

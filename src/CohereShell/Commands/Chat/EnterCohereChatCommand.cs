@@ -21,6 +21,7 @@ public sealed class EnterCohereChatCommand : CohereBodyCommand
 {
     private const string ContinuationMark = "`";
     private const string ContinuationPrompt = ">> ";
+    private static readonly string[] LeavingWords = ["exit", "quit"];
     private const string EndedByUser = "(ended by Ctrl+C)";
 
     private readonly ChatState _state = new();
@@ -212,19 +213,17 @@ public sealed class EnterCohereChatCommand : CohereBodyCommand
         base.Dispose(disposing);
     }
 
-    private string? Read(string prompt) => Terminal.ReadLine(prompt, Ending);
-
     private string? Answer(string question) => Terminal.Ask(question, Ending);
 
     // A line, or several of which all but the last end with a backtick.
     private string? ReadMessage()
     {
-        string? line = Read(_state.Prompt(Terminal.Width));
+        string? line = Terminal.ReadLine(_state.Prompt(Terminal.Width), Ending);
         var lines = new List<string>();
         while (line is not null && line.EndsWith(ContinuationMark, StringComparison.Ordinal) && !IsCommand(line))
         {
             lines.Add(line.Substring(0, line.Length - ContinuationMark.Length));
-            line = Read(ContinuationPrompt);
+            line = Terminal.ReadLine(ContinuationPrompt, Ending, isContinued: true);
         }
 
         // Left in the middle of a message: the message is not sent, and the chat goes on.
@@ -238,6 +237,11 @@ public sealed class EnterCohereChatCommand : CohereBodyCommand
         if (IsCommand(text))
         {
             _commands!.Run(text);
+        }
+        else if (LeavingWords.Contains(text.Trim(), StringComparer.OrdinalIgnoreCase))
+        {
+            // Whoever forgets the slash means no question.
+            _commands!.Run(ChatCommands.Exit);
         }
         else if (!string.IsNullOrWhiteSpace(text))
         {
