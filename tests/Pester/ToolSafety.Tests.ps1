@@ -183,3 +183,19 @@ Describe 'What the model is told' {
         $answer.ToolSteps[0].Output | Should -Be '{"error":"there is no parameter Nope; there is no parameter Neither; the parameters are Format"}'
     }
 }
+
+Describe 'A chat that fails after tools have run' {
+    It 'has what was done in its error' {
+        $emulator = Start-CohereEmulator
+        $session = $emulator | Connect-Cohere -PassThru -MaxRetryCount 0
+        $tool = New-CohereTool -Name Stop_It -ScriptBlock { Stop-CohereEmulator -Confirm:$false; 'stopped' }
+        try {
+            Invoke-CohereChat 'emulate:call Stop_It {}' -Tool $tool -InvokeTool -AllowTool Stop_It -Session $session -ErrorVariable failed -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+            $failed[0].TargetObject.ToolSteps.Output | Should -Be '{"text":"stopped"}'
+        }
+        finally {
+            $session | Disconnect-Cohere
+            Connect-Cohere -Emulator
+        }
+    }
+}

@@ -69,7 +69,15 @@ internal sealed class ToolLoop
     public IReadOnlyList<ChatMessage> Run(ChatResponse response, CancellationToken ending)
     {
         BeginRound();
-        return response.ToolCalls.Select(call => Run(call, response.Model, ending)).ToArray();
+        try
+        {
+            return response.ToolCalls.Select(call => Run(call, response.Model, ending)).ToArray();
+        }
+        finally
+        {
+            // What fails from here on is about this answer, and what has been done has been done.
+            response.ToolSteps = _steps.ToArray();
+        }
     }
 
     /// <summary>Calls from now on belong to the next answer.</summary>
