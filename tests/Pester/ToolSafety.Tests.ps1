@@ -199,3 +199,20 @@ Describe 'A chat that fails after tools have run' {
         }
     }
 }
+
+Describe 'Tab at -AllowTool' {
+    It 'offers the tools that would ask: <Line>' -ForEach @(
+        @{ Line = 'Invoke-CohereChat x -InvokeTool -Tool Get-Date, Remove-Item, Stop-Process -AllowTool '; Found = 'Remove-Item', 'Stop-Process' }
+        @{ Line = 'Invoke-CohereChat x -InvokeTool -Tool Get-Date, Remove-Item, Stop-Process -AllowTool Sto'; Found = 'Stop-Process' }
+        @{ Line = 'Enter-CohereChat -Tool Remove-Item -AllowTool '; Found = 'Remove-Item' }
+        @{ Line = 'Enter-CohereChat -Tool $toolForTab -AllowTool '; Found = 'Do_It' }
+    ) {
+        $global:toolForTab = New-CohereTool -Name Do_It -ScriptBlock { }
+        try {
+            (Get-TabCompletion $Line).CompletionText | Should -Be $Found
+        }
+        finally {
+            Remove-Variable toolForTab -Scope Global
+        }
+    }
+}

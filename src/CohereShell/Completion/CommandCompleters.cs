@@ -1,3 +1,4 @@
+using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
@@ -68,4 +69,23 @@ public sealed class ToolParameterSetCompleter : CommandPartCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Parts(CommandInfo command) =>
         command.ParameterSets.Select(set => (set.Name, $"{command.Name} {set}"));
+}
+
+/// <summary>The tools at -Tool that do not run unless somebody agrees.</summary>
+public sealed class AllowedToolCompleter : NameCompleter
+{
+    private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters) =>
+        LanguagePrimitives.ConvertTo<object?[]>(boundParameters["Tool"] ?? Array.Empty<object>())
+            .Select(tool => Named(PowerShellJson.Unwrap(tool)))
+            .Where(tool => tool.Name.Length > 0 && !ReadingVerbs.Contains(tool.Verb))
+            .Select(tool => (tool.Name, "runs without a question"))
+            .Distinct();
+
+    private static (string Name, string? Verb) Named(object? tool) => tool switch
+    {
+        string name => (name, ToolNames.VerbOf(name)),
+        CommandInfo command => (command.Name, ToolNames.VerbOf(command.Name)),
+        CommandTool made => (made.Name, made.Verb),
+        _ => (string.Empty, null),
+    };
 }

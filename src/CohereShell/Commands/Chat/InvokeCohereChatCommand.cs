@@ -179,6 +179,7 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
     /// <summary>Tools that may run without being asked for: names of tools or commands, wildcards allowed.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(AllowedToolCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] AllowTool { get; set; } = [];
 
