@@ -125,6 +125,13 @@ Describe 'What a tool puts out' {
         $step.Errors -join '' | Should -Not -Match 'no-key'
     }
 
+    It 'does not wait for ever for a property' {
+        $step = Invoke-Script { [pscustomobject] @{ Id = 1 } | Add-Member -PassThru ScriptProperty Late { while ($true) { } } } -With @{ ToolTimeoutSec = 1 }
+        $step.Outcome | Should -Be 'TimedOut'
+        $step.Output | Should -Be '{"errors":["What the command put out could not be read within 1 s. Ask for something else."]}'
+        (Invoke-Script { 'and goes on' }).Output | Should -Be '{"text":"and goes on"}'
+    }
+
     It 'counts a hundred thousand errors and keeps the first; that the time was up is not lost among them' {
         $step = Invoke-Script { while ($true) { Write-Error 'again' -ErrorAction Continue } } -With @{ ToolTimeoutSec = 1 }
         $step.Outcome | Should -Be 'TimedOut'

@@ -152,8 +152,9 @@ internal sealed class ToolLoop
     private (ToolStep Step, IReadOnlyList<ChatDocument> Documents) Run(ToolCall call, CommandTool tool, IDictionary arguments, string line, ToolConsent consent, CancellationToken ending)
     {
         ToolRun run;
-        // To the end of this, and not only as long as the command runs: properties of what it puts out may be scripts,
-        // which run when they are read.
+        IReadOnlyList<ChatDocument> documents = [];
+        bool isTruncated = false;
+        // To the end of this, and not only as long as the command runs: what it puts out may be scripts.
         using IDisposable inside = RunspaceScope.EnterTool();
         _session.Key.Hide(KeyShelter.Keys);
         ShowProgress(DisplayText.OneLine(line, 200), ProgressRecordType.Processing);
@@ -162,6 +163,18 @@ internal sealed class ToolLoop
             try
             {
                 run = ToolRunner.Run(tool, WithoutQuestions(tool, arguments, consent), _timeout, ending);
+                if (run.IsTimedOut)
+                {
+                    run.Errors.Begin(FormattableString.Invariant($"The command did not end within {_timeout.TotalSeconds:0.#} s and was stopped. Ask for less, or for something else."));
+                }
+
+                if (!ToolRunner.Read(Read, _timeout, ending))
+                {
+                    run.IsTimedOut = true;
+                    run.Errors.Begin(FormattableString.Invariant($"What the command put out could not be read within {_timeout.TotalSeconds:0.#} s. Ask for something else."));
+                    run.Output = new ToolOutput();
+                    Read();
+                }
             }
             finally
             {
@@ -169,14 +182,10 @@ internal sealed class ToolLoop
             }
         }
 
-        if (run.Output.IsForTheScreen)
+        void Read()
         {
-            run.Output = Rendered(run.Output);
-        }
-
-        if (run.IsTimedOut)
-        {
-            run.Errors.Begin(FormattableString.Invariant($"The command did not end within {_timeout.TotalSeconds:0.#} s and was stopped. Ask for less, or for something else."));
+            ToolOutput output = run.Output.IsForTheScreen ? Rendered(run.Output) : run.Output;
+            documents = output.ToDocuments(run.Errors.First(Redact), run.Errors.Count, Redact, out isTruncated);
         }
 
         foreach (string warning in run.Warnings.First(Redact))
@@ -184,8 +193,6 @@ internal sealed class ToolLoop
             _command.WriteVerbose($"Tool {tool.Name} warns: {DisplayText.OneLine(warning, 500)}");
         }
 
-        string[] errors = run.Errors.First(Redact);
-        IReadOnlyList<ChatDocument> documents = run.Output.ToDocuments(errors, run.Errors.Count, Redact, out bool isTruncated);
         var step = new ToolStep
         {
             Step = Rounds,
@@ -198,7 +205,7 @@ internal sealed class ToolLoop
             Consent = consent,
             Outcome = run.IsTimedOut ? ToolOutcome.TimedOut : run.Errors.Count > 0 ? ToolOutcome.Failed : ToolOutcome.Succeeded,
             Duration = run.Duration,
-            Errors = errors,
+            Errors = run.Errors.First(Redact),
             Output = TextsOf(documents),
             IsTruncated = isTruncated,
         };

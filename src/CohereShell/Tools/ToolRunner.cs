@@ -3,6 +3,7 @@ using System.Collections;
 using System.Diagnostics;
 using System.Linq;
 using System.Management.Automation;
+using System.Runtime.ExceptionServices;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -16,6 +17,8 @@ internal static class ToolRunner
 {
     // Constant, whatever the tool and whatever the arguments.
     private const string Call = "param($__command, $__arguments) & $__command @__arguments";
+
+    private const string Reading = "param($__read) $__read.Invoke()";
 
     /// <summary>Runs a tool to its end, or until its time is up.</summary>
     /// <param name="tool">The tool.</param>
@@ -44,37 +47,85 @@ internal static class ToolRunner
         // A tool may fail at each of a million items.
         shell.Streams.Error.DataAdded += (_, _) => run.Errors.AddRange(shell.Streams.Error.ReadAll().Select(error => error.ToString()));
         shell.Streams.Warning.DataAdded += (_, _) => run.Warnings.AddRange(shell.Streams.Warning.ReadAll().Select(warning => warning.Message));
+        var elapsed = Stopwatch.StartNew();
+        run.IsTimedOut = IsStopped(shell, () => Invoke(shell, input, output, run), timeout, ending);
+        run.Duration = elapsed.Elapsed;
+        return run;
+    }
+
+    /// <summary>
+    /// Reads what a tool has put out. Properties and texts of it may be scripts, which run when they are read, and may not
+    /// end.
+    /// </summary>
+    /// <param name="read">Reads it.</param>
+    /// <param name="timeout">How long that may take.</param>
+    /// <param name="ending">Ends it: Ctrl+C.</param>
+    /// <returns>Whether it was read to its end.</returns>
+    /// <exception cref="PipelineStoppedException">The command that reads it was stopped.</exception>
+    public static bool Read(Action read, TimeSpan timeout, CancellationToken ending)
+    {
+        ExceptionDispatchInfo? failure = null;
+        using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        shell.AddScript(Reading, useLocalScope: true).AddArgument(new Action(() =>
+        {
+            try
+            {
+                read();
+            }
+            catch (Exception exception) when (exception is not PipelineStoppedException)
+            {
+                failure = ExceptionDispatchInfo.Capture(exception);
+            }
+        }));
+        bool isStopped = IsStopped(shell, () => shell.Invoke(), timeout, ending);
+        if (!isStopped)
+        {
+            failure?.Throw();
+        }
+
+        return !isStopped;
+    }
+
+    private static void Invoke(PowerShell shell, PSDataCollection<object> input, PSDataCollection<PSObject> output, ToolRun run)
+    {
+        try
+        {
+            shell.Invoke<object, PSObject>(input, output, null);
+        }
+        catch (RuntimeException exception) when (exception is not PipelineStoppedException)
+        {
+            run.Errors.Add(exception.ErrorRecord?.ToString() is { Length: > 0 } text ? text : exception.Message);
+        }
+        catch (FlowControlException)
+        {
+            // A break, an exit or a return outside of anything: the tool ends with what it has put out.
+        }
+    }
+
+    // Whether it had to be stopped because its time was up.
+    private static bool IsStopped(PowerShell shell, Action invoke, TimeSpan timeout, CancellationToken ending)
+    {
+        bool isStopped = false;
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ending);
         stopping.CancelAfter(timeout);
-        var elapsed = Stopwatch.StartNew();
         // Not on this thread, which is the one that has to stop.
         Task stopped = Task.CompletedTask;
         using (stopping.Token.Register(() => stopped = Task.Run(shell.Stop, CancellationToken.None)))
         {
             try
             {
-                shell.Invoke<object, PSObject>(input, output, null);
+                invoke();
             }
             catch (PipelineStoppedException) when (!ending.IsCancellationRequested && stopping.IsCancellationRequested)
             {
-                run.IsTimedOut = true;
-            }
-            catch (RuntimeException exception) when (exception is not PipelineStoppedException)
-            {
-                run.Errors.Add(exception.ErrorRecord?.ToString() is { Length: > 0 } text ? text : exception.Message);
-            }
-            catch (FlowControlException)
-            {
-                // A break, an exit or a return outside of anything: the tool ends with what it has put out.
+                isStopped = true;
             }
         }
 
         // Within this time and not later: what is left of the stopping must not hit what runs next.
         stopped.Wait(CancellationToken.None);
-        run.IsTimedOut |= stopping.IsCancellationRequested && !ending.IsCancellationRequested && shell.InvocationStateInfo.State == PSInvocationState.Stopped;
-        run.Duration = elapsed.Elapsed;
         ending.ThrowIfStopped();
-        return run;
+        return isStopped || (stopping.IsCancellationRequested && shell.InvocationStateInfo.State == PSInvocationState.Stopped);
     }
 
     private static void ThrowIfStopped(this CancellationToken ending)
