@@ -214,7 +214,7 @@ Describe 'Tab at -AllowTool' {
         @{ Line = 'Enter-CohereChat -Tool Remove-Item -AllowTool '; Found = 'Remove-Item' }
         @{ Line = 'Enter-CohereChat -Tool $toolForTab -AllowTool '; Found = 'Do_It' }
     ) {
-        $global:toolForTab = New-CohereTool -Name Do_It -ScriptBlock { }
+        Set-Variable toolForTab -Scope Global -Value (New-CohereTool -Name Do_It -ScriptBlock { })
         try {
             (Get-TabCompletion $Line).CompletionText | Should -Be $Found
         }

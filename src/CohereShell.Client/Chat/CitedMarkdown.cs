@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace CohereShell;
 
@@ -11,6 +12,8 @@ internal static class CitedMarkdown
 {
     private const int LongestExcerpt = 100;
     private const string Signs = "\\`*_{}[]()<>#|~";
+    private static readonly Regex Entity = new("&(?=[A-Za-z][A-Za-z0-9]*;)", RegexOptions.CultureInvariant);
+    private static readonly Regex ListMark = new(@"^(?:(?<number>[0-9]+)(?=[.)])|(?=[-+]))(?=\S(?:\s|$))", RegexOptions.CultureInvariant);
 
     public static string From(ChatResponse response)
     {
@@ -33,7 +36,7 @@ internal static class CitedMarkdown
     private static string Describe(CitedSource source)
     {
         string title = Escape(source.Title);
-        var parts = new List<string> { source.Address is { } address ? $"[{title}](<{Encode(address)}>)" : title };
+        var parts = new List<string> { source.Address is { } address ? $"[{title}](<{Encode(address)}>)" : ListMark.Replace(title, @"${number}\") };
         if (source.Path is { } path)
         {
             parts.Add("in " + Code(path));
@@ -53,8 +56,9 @@ internal static class CitedMarkdown
     private static string Encode(Uri address) => address.AbsoluteUri.Replace("<", "%3C").Replace(">", "%3E");
 
     // Names are texts, and nothing else: no emphasis, no link, one line.
-    private static string Escape(string text) => string.Concat(OneLine(text).Select(character =>
-        Signs.IndexOf(character) >= 0 ? "\\" + character : character.ToString()));
+    private static string Escape(string text) => Entity.Replace(
+        string.Concat(OneLine(text).Select(character => Signs.IndexOf(character) >= 0 ? "\\" + character : character.ToString())),
+        @"\&");
 
     // With more marks around it than there are in it.
     private static string Code(string text)

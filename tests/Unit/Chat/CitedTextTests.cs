@@ -88,6 +88,10 @@ public sealed class CitedTextTests
     [InlineData("""{"text":"no\n*title*"}""", @"s: no \*title\*")]
     [InlineData("""{"n":1}""", "s")]
     [InlineData("""{"file":"a.txt","text":"t"}""", "a.txt (s)")]
+    [InlineData("""{"title":"- item"}""", @"\- item (s)")]
+    [InlineData("""{"title":"2. item"}""", @"2\. item (s)")]
+    [InlineData("""{"title":"2.5 items"}""", "2.5 items (s)")]
+    [InlineData("""{"title":"&lt;b&gt; R&D"}""", @"\&lt;b\&gt; R&D (s)")]
     [InlineData("""{"title":"e\u001b[31mvil"}""", @"e␛\[31mvil (s)")]
     public void A_source_is_told_by_its_title_address_and_id(string document, string expected)
     {
