@@ -185,6 +185,12 @@ Describe 'What is seen of a call' {
 }
 
 Describe 'What the model is told' {
+    It 'ends with one full stop where a command cannot be read' {
+        function Get-Unreadable { [CmdletBinding()] param($Ob) "$Ob" }
+        (Get-ErrorOf { New-CohereTool Get-Unreadable }).Exception.Message | Should -Match "'OutBuffer'\.$"
+        (Get-ErrorOf { New-CohereTool Get-Unreadable }).Exception.Message | Should -Not -Match '\.\.$'
+    }
+
     It 'parts what is wrong with its arguments' {
         $answer = Invoke-CohereChat 'emulate:call Get_Date {"Nope":1,"Neither":2}' -Tool (New-CohereTool Get-Date -Parameter Format) -InvokeTool
         $answer.ToolSteps[0].Output | Should -Be '{"error":"there is no parameter Nope; there is no parameter Neither; the parameters are Format"}'

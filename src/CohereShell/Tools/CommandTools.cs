@@ -131,7 +131,7 @@ internal static class CommandTools
         catch (RuntimeException exception) when (exception is not PipelineStoppedException)
         {
             // A script that does not parse, a module that does not load, an attribute of a class that is not there.
-            throw new ToolException(ErrorRecords.CommandNotUsable(command, $"its parameters cannot be read: {exception.Message}", exception));
+            throw new ToolException(ErrorRecords.CommandNotUsable(command, $"its parameters cannot be read: {exception.Message.TrimEnd('.')}", exception));
         }
     }
 
