@@ -8,7 +8,6 @@ using System.Threading;
 using CohereShell.Completion;
 using CohereShell.Conversion;
 using CohereShell.Errors;
-using CohereShell.Pipeline;
 using CohereShell.Prompt;
 using CohereShell.Tools;
 
@@ -17,7 +16,7 @@ namespace CohereShell.Commands;
 /// <summary>Enter-CohereChat: a conversation at the prompt. See <see href="https://docs.cohere.com/reference/chat"/>.</summary>
 [Cmdlet(VerbsCommon.Enter, "CohereChat")]
 [OutputType(typeof(ChatConversation))]
-public sealed class EnterCohereChatCommand : CohereBodyCommand
+public sealed class EnterCohereChatCommand : CohereChatCommand
 {
     private const string ContinuationMark = "`";
     private const string ContinuationPrompt = ">> ";
@@ -25,86 +24,15 @@ public sealed class EnterCohereChatCommand : CohereBodyCommand
     private const string EndedByUser = "(ended by Ctrl+C)";
 
     private readonly ChatState _state = new();
-    private readonly Documents _documents = new();
     private readonly List<ChatMessage> _pipedHistory = [];
     private IChatTerminal? _terminal;
     private ChatCommands? _commands;
-
-    /// <summary>Conversations to go on with, and documents of any kind.</summary>
-    [Parameter(ValueFromPipeline = true)]
-    [AllowNull]
-    [AllowEmptyString]
-    public object? InputObject { get; set; }
 
     /// <summary>The model.</summary>
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(ChatModelCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Model { get; set; }
-
-    /// <summary>Instructions for the whole conversation.</summary>
-    [Parameter]
-    [Alias("System")]
-    [ValidateNotNullOrEmpty]
-    public string? SystemMessage { get; set; }
-
-    /// <summary>The conversation so far: messages, answers, saved conversations and their files, or hashtables with role and content.</summary>
-    [Parameter]
-    [ConversationTransformation]
-    [ValidateNotNull]
-    public ChatMessage[] History { get; set; } = [];
-
-    /// <summary>What the model may use and cite: strings, hashtables, objects, files, embeddings, results of a search or a ranking.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public object[] Document { get; set; } = [];
-
-    /// <summary>
-    /// Tools that the model may call: commands, names of commands, tools of New-CohereTool. What only reads is run, for the
-    /// rest you are asked. Of hashtables with name, description and parameters you are asked for the outcome.
-    /// </summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public object[] Tool { get; set; } = [];
-
-    /// <summary>Tools that may run without being asked for: names of tools or commands, wildcards allowed.</summary>
-    [Parameter]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(AllowedToolCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string[] AllowTool { get; set; } = [];
-
-    /// <summary>After how many rounds of tools you are asked whether the model may go on.</summary>
-    [Parameter]
-    [ValidateRange(1, 1000)]
-    public int MaxToolStep { get; set; } = 10;
-
-    /// <summary>How long a tool may run, in seconds.</summary>
-    [Parameter]
-    [ValidateRange(1, 86400)]
-    public int ToolTimeoutSec { get; set; } = 300;
-
-    /// <summary>How citations are made.</summary>
-    [Parameter]
-    public CitationMode? CitationMode { get; set; }
-
-    /// <summary>How much safety instruction is put into the prompt.</summary>
-    [Parameter]
-    public SafetyMode? SafetyMode { get; set; }
-
-    /// <summary>The longest answer, in tokens.</summary>
-    [Parameter]
-    [ValidateRange(1, int.MaxValue)]
-    public int? MaxTokens { get; set; }
-
-    /// <summary>Randomness, 0 to 1; the service takes 0.3 where nothing is said.</summary>
-    [Parameter]
-    [ValidateRange(0.0, 1.0)]
-    public double? Temperature { get; set; }
-
-    /// <summary>The model thinks before it answers; with -Thinking:$false a reasoning model does not.</summary>
-    [Parameter]
-    public SwitchParameter Thinking { get; set; }
 
     /// <summary>Puts out the conversation when the chat is left.</summary>
     [Parameter]
@@ -128,14 +56,7 @@ public sealed class EnterCohereChatCommand : CohereBodyCommand
         _ = Options;
         _state.Model = Model ?? CurrentSession.ChatModel;
         _state.SystemMessage = SystemMessage;
-        foreach (object document in Document)
-        {
-            if (!_documents.TryAdd(document, out ErrorRecord? error))
-            {
-                ThrowTerminatingError(error);
-            }
-        }
-
+        AddDocuments();
         try
         {
             _state.Tools.AddRange(ChatTools.From(this, Tool));
@@ -158,11 +79,7 @@ public sealed class EnterCohereChatCommand : CohereBodyCommand
                 _pipedHistory.AddRange(Conversation.MessagesOf(InputObject));
                 break;
             default:
-                if (!_documents.TryAdd(InputObject, out ErrorRecord? error))
-                {
-                    WriteError(error);
-                }
-
+                CollectDocument(InputObject);
                 break;
         }
     }
@@ -170,7 +87,7 @@ public sealed class EnterCohereChatCommand : CohereBodyCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (SafetyMode is not null && (_documents.Count > 0 || _state.Tools.Count > 0))
+        if (SafetyMode is not null && (Documents.Count > 0 || _state.Tools.Count > 0))
         {
             ThrowTerminatingError(ErrorRecords.InvalidCombination("-SafetyMode cannot be combined with documents or tools.", "Leave -SafetyMode out."));
         }
@@ -296,13 +213,13 @@ public sealed class EnterCohereChatCommand : CohereBodyCommand
     {
         Model = _state.Model,
         Messages = messages,
-        Documents = _documents.All,
+        Documents = Documents.All,
         Tools = _state.Tools.Count > 0 ? _state.Tools.ToArray() : null,
         CitationOptions = CitationMode is { } mode ? new ChatCitationOptions(mode) : null,
         SafetyMode = SafetyMode,
         MaxTokens = MaxTokens,
         Temperature = Temperature,
-        Thinking = IsBound(nameof(Thinking)) ? new ChatThinkingOptions(Thinking ? "enabled" : "disabled") : null,
+        Thinking = IsThinkingRefused ? new ChatThinkingOptions("disabled") : Thinking ? new ChatThinkingOptions("enabled") : null,
     };
 
     // Shows an answer as it arrives. Without one, the text that had come when Ctrl+C ended it.

@@ -18,7 +18,7 @@ namespace CohereShell.Commands;
 [OutputType(typeof(ChatStreamEvent), ParameterSetName = [StreamSet])]
 [OutputType(typeof(PSObject), ParameterSetName = [ObjectSet])]
 [OutputType(typeof(IDictionary), ParameterSetName = [HashtableSet])]
-public sealed class InvokeCohereChatCommand : CohereBodyCommand
+public sealed class InvokeCohereChatCommand : CohereChatCommand
 {
     private const string AnswerSet = "Answer";
     private const string StreamSet = "Stream";
@@ -29,7 +29,6 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
     private readonly List<ChatResponse> _continued = [];
     private readonly List<ChatMessage> _pipedHistory = [];
     private readonly List<ChatMessage> _toolOutcomes = [];
-    private readonly Documents _documents = new();
     private ChatRequest _template = new();
     private ChatContent[] _images = [];
     private OrderedCalls<object, ChatResponse>? _calls;
@@ -43,34 +42,11 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
     [ValidateNotNullOrEmpty]
     public string? Message { get; set; }
 
-    /// <summary>Questions; or, with -Message, answers and messages to go on with, and documents of any kind.</summary>
-    [Parameter(ValueFromPipeline = true)]
-    [AllowNull]
-    [AllowEmptyString]
-    public object? InputObject { get; set; }
-
     /// <summary>The model.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(ChatModelCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Model { get; set; }
-
-    /// <summary>Instructions for the whole conversation.</summary>
-    [Parameter]
-    [Alias("System")]
-    [ValidateNotNullOrEmpty]
-    public string? SystemMessage { get; set; }
-
-    /// <summary>The conversation so far: messages, answers, saved conversations and their files, or hashtables with role and content.</summary>
-    [Parameter]
-    [ConversationTransformation]
-    [ValidateNotNull]
-    public ChatMessage[] History { get; set; } = [];
-
-    /// <summary>What the model may use and cite: strings, hashtables, objects, files, embeddings, results of a search or a ranking.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public object[] Document { get; set; } = [];
 
     /// <summary>Images for the question: paths of PNG, JPEG, WebP or GIF files, wildcards allowed, or web addresses.</summary>
     [Parameter]
@@ -82,10 +58,6 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
     [Parameter]
     public ImageDetail? ImageDetail { get; set; }
 
-    /// <summary>How citations are made.</summary>
-    [Parameter]
-    public CitationMode? CitationMode { get; set; }
-
     /// <summary>The JSON schema that the answer has to fit: a hashtable, or a string that is JSON.</summary>
     [Parameter]
     [ValidateNotNull]
@@ -95,25 +67,11 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
     [Parameter]
     public SwitchParameter Json { get; set; }
 
-    /// <summary>How much safety instruction is put into the prompt.</summary>
-    [Parameter]
-    public SafetyMode? SafetyMode { get; set; }
-
-    /// <summary>The longest answer, in tokens.</summary>
-    [Parameter]
-    [ValidateRange(1, int.MaxValue)]
-    public int? MaxTokens { get; set; }
-
     /// <summary>Up to 5 texts that end the answer.</summary>
     [Parameter]
     [ValidateCount(1, 5)]
     [ValidateNotNullOrEmpty]
     public string[]? StopSequence { get; set; }
-
-    /// <summary>Randomness, 0 to 1; the service takes 0.3 where nothing is said.</summary>
-    [Parameter]
-    [ValidateRange(0.0, 1.0)]
-    public double? Temperature { get; set; }
 
     /// <summary>Makes sampling repeatable, as far as the service can.</summary>
     [Parameter]
@@ -145,10 +103,6 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
     [Parameter]
     public SwitchParameter LogProb { get; set; }
 
-    /// <summary>The model thinks before it answers; with -Thinking:$false a reasoning model does not.</summary>
-    [Parameter]
-    public SwitchParameter Thinking { get; set; }
-
     /// <summary>The most tokens for thinking.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
@@ -158,11 +112,6 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
     [Parameter]
     [ValidateRange(0, 999)]
     public int? Priority { get; set; }
-
-    /// <summary>Tools that the model may call: commands, their names, tools, hashtables with name, description and parameters (a JSON schema).</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public object[] Tool { get; set; } = [];
 
     /// <summary>Whether a tool has to be called, or none may be.</summary>
     [Parameter]
@@ -175,23 +124,6 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
     /// <summary>Has the tools carried out that the model calls, until it answers.</summary>
     [Parameter]
     public SwitchParameter InvokeTool { get; set; }
-
-    /// <summary>Tools that may run without being asked for: names of tools or commands, wildcards allowed.</summary>
-    [Parameter]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(AllowedToolCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string[] AllowTool { get; set; } = [];
-
-    /// <summary>How many rounds of tools the model may ask for.</summary>
-    [Parameter]
-    [ValidateRange(1, 1000)]
-    public int MaxToolStep { get; set; } = 10;
-
-    /// <summary>How long a tool may run, in seconds.</summary>
-    [Parameter]
-    [ValidateRange(1, 86400)]
-    public int ToolTimeoutSec { get; set; } = 300;
 
     /// <summary>Puts out the pieces of the answer as they arrive; the last one holds the whole answer.</summary>
     [Parameter(ParameterSetName = StreamSet, Mandatory = true)]
@@ -221,9 +153,6 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
 
     private bool HasInput => MyInvocation.ExpectingInput || IsBound(nameof(InputObject));
 
-    /// <summary>Whether -Thinking:$false stands there; leaving it out leaves it to the model.</summary>
-    internal bool IsThinkingRefused => IsBound(nameof(Thinking)) && !Thinking;
-
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -231,7 +160,7 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
         try
         {
             AddDocuments();
-            _template = ChatTemplate.From(this) with { Documents = _documents.All };
+            _template = ChatTemplate.From(this) with { Documents = Documents.All };
             _images = Images.Resolve(this, Image, ImageDetail).ToArray();
             if (InvokeTool)
             {
@@ -341,37 +270,17 @@ public sealed class InvokeCohereChatCommand : CohereBodyCommand
                 // Empty lines of a file say nothing.
                 break;
             default:
-                CollectDocument(InputObject!);
+                CollectDocument(InputObject);
                 break;
-        }
-    }
-
-    // What is wrong with a document that is given is known before a call is spent.
-    private void AddDocuments()
-    {
-        foreach (object document in Document)
-        {
-            if (!_documents.TryAdd(document, out ErrorRecord? error))
-            {
-                ThrowTerminatingError(error);
-            }
-        }
-    }
-
-    private void CollectDocument(object input)
-    {
-        if (!_documents.TryAdd(input, out ErrorRecord? error))
-        {
-            WriteError(error);
         }
     }
 
     private void AskCollected()
     {
-        if (_documents.Count > 0)
+        if (Documents.Count > 0)
         {
             ChatRules.CheckWithDocuments(this);
-            _template = _template with { Documents = _documents.All };
+            _template = _template with { Documents = Documents.All };
         }
 
         ChatMessage question = UserMessage(Message!);
