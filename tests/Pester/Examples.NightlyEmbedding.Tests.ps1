@@ -2,38 +2,24 @@
 
 BeforeAll {
     . $PSScriptRoot/Common.ps1
+    . $PSScriptRoot/Runbook.ps1
     $script:script = [System.IO.Path]::Combine($RepositoryRoot, 'examples', 'Runbook-NightlyEmbedding.ps1')
 
     function Write-Text([string] $File, [string] $Text) {
         Set-Content -LiteralPath (Join-Path $folder $File) -Value $Text
     }
 
-    # An emulator with what the one before has kept. A job takes ten minutes where -Endless is said, and no time where not.
-    function Use-Emulator([switch] $Endless) {
-        Disconnect-Cohere
-        Connect-Cohere -Emulator -StatePath $state -JobDurationMs $(if ($Endless) { 600000 } else { 0 })
-    }
-
     function Invoke-Night([hashtable] $With = @{}) {
         & $script -Path $folder -StorePath $store @With
     }
 
-    # Runs until there is a job, which does not end; a slow machine needs more than one run.
     function Invoke-EndlessNight {
-        Use-Emulator -Endless
-        Wait-Condition { ($script:running = Invoke-Night @{ TimeoutSec = 1 }).JobId } -TimeoutSec 60
-        $running.Status | Should -Be 'Running'
+        Invoke-EndlessRun { Invoke-Night @{ TimeoutSec = 1 } } JobId
         $store | Should -Not -Exist
-        $running
     }
 
     function Get-StoredText {
         @(Import-CohereEmbedding -Path $store | ForEach-Object Text | Sort-Object)
-    }
-
-    # What this session has uploaded.
-    function Get-UploadCount {
-        [int] (Get-CohereUsage | Where-Object Operation -EQ CreateDataset | Measure-Object Calls -Sum).Sum
     }
 }
 
@@ -66,7 +52,7 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
         "$($second.Status) $($second.Embedded) $($second.Kept)" | Should -Be 'NothingToDo 0 3'
         $first.JobId | Should -Be (Get-CohereEmbedJob).JobId
         Get-StoredText | Should -Be 'A backup is kept at another site for 35 days.', 'Security logs are kept for 400 days.', 'The printer stands on floor 3.'
-        Get-UploadCount | Should -Be 1
+        Get-CallCount CreateDataset | Should -Be 1
         Get-CohereDataset | Should -BeNullOrEmpty
     }
 
@@ -115,7 +101,7 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
         Get-ChildItem -LiteralPath $folder -Recurse -File | Set-Content -Value ' '
 
         (Invoke-Night).Status | Should -Be 'NothingToDo'
-        Get-UploadCount | Should -Be 0
+        Get-CallCount CreateDataset | Should -Be 0
     }
 
     It 'goes on with the job of a run whose time was over, and then with what has changed since' {
@@ -130,7 +116,7 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
         Get-StoredText | Should -Be 'Security logs are kept for 90 days.', 'The printer stands on floor 3.'
         @(Get-CohereEmbedJob) | Should -HaveCount 2
         (Get-CohereEmbedJob $first.JobId).Status | Should -Be 'Complete'
-        Get-UploadCount | Should -Be 1 -Because 'only what has changed is uploaded'
+        Get-CallCount CreateDataset | Should -Be 1 -Because 'only what has changed is uploaded'
         Get-CohereDataset | Should -BeNullOrEmpty
     }
 
@@ -144,7 +130,7 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
         $second = Invoke-Night @{ JobId = $first.JobId }
 
         "$($second.Status) $($second.Embedded) $($second.JobId)" | Should -Be "Done 3 $($first.JobId)"
-        Get-UploadCount | Should -Be 0
+        Get-CallCount CreateDataset | Should -Be 0
         @(Get-CohereEmbedJob) | Should -HaveCount 1
     }
 
@@ -172,7 +158,7 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
         (Invoke-Night).Status | Should -Be 'Done'
 
         Get-StoredText | Should -HaveCount 3
-        Get-UploadCount | Should -Be 1
+        Get-CallCount CreateDataset | Should -Be 1
         @(Get-CohereEmbedJob) | Should -HaveCount 1
         Get-CohereDataset | Should -BeNullOrEmpty
         (Invoke-Night).Status | Should -Be 'NothingToDo'
@@ -196,7 +182,7 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
             $result = Invoke-Night
 
             "$($result.Status) $($result.Embedded)" | Should -Be 'Done 3'
-            Get-UploadCount | Should -Be 0
+            Get-CallCount CreateDataset | Should -Be 0
             @(Get-CohereEmbedJob) | Should -HaveCount 1
         }
         finally {

@@ -2,34 +2,20 @@
 
 BeforeAll {
     . $PSScriptRoot/Common.ps1
+    . $PSScriptRoot/Runbook.ps1
     $script:script = [System.IO.Path]::Combine($RepositoryRoot, 'examples', 'Runbook-TicketTriage.ps1')
 
     function Write-Ticket([string[]] $Line) {
         Set-Content -LiteralPath $tickets -Value (@('Id,Subject,Body') + $Line)
     }
 
-    # An emulator with what the one before has kept. A batch takes ten minutes where -Endless is said, and no time where not.
-    function Use-Emulator([switch] $Endless) {
-        Disconnect-Cohere
-        Connect-Cohere -Emulator -StatePath $state -JobDurationMs $(if ($Endless) { 600000 } else { 0 })
-    }
-
     function Invoke-Triage([hashtable] $With = @{}) {
         & $script -TicketPath $tickets -OutPath $file @With
     }
 
-    # Runs until there is a batch, which does not end; a slow machine needs more than one run.
     function Invoke-EndlessTriage {
-        Use-Emulator -Endless
-        Wait-Condition { ($script:running = Invoke-Triage @{ TimeoutSec = 1 }).BatchId } -TimeoutSec 60
-        $running.Status | Should -Be 'Running'
+        Invoke-EndlessRun { Invoke-Triage @{ TimeoutSec = 1 } } BatchId
         $file | Should -Not -Exist
-        $running
-    }
-
-    # What this session has done.
-    function Get-CallCount([string] $Operation) {
-        [int] (Get-CohereUsage | Where-Object Operation -EQ $Operation | Measure-Object Calls -Sum).Sum
     }
 }
 
