@@ -42,6 +42,41 @@ Describe 'Enter-CohereChat where nobody can answer' {
     }
 }
 
+Describe 'Enter-CohereChat in a host that is no console' {
+    It 'reads lines as the host does, asks there, and leaves a transcript' {
+        $path = Join-Path $TestDrive 'host.txt'
+        $script = Join-Path $TestDrive 'host.ps1'
+        Set-Content -LiteralPath $script -Value "Add-Type -TypeDefinition (Get-Content -LiteralPath '$PSScriptRoot/TestHost.cs' -Raw)
+            `$editor = [CohereShellTests.TestHost]::new('one``', 'two', 'emulate:call Remove_Thing {`"Name`":`"a`"}', 'y', 'emulate:call Remove_Thing {`"Name`":`"b`"}', '', '/exit')
+            `$shell = [powershell]::Create()
+            `$shell.Runspace = [runspacefactory]::CreateRunspace(`$editor)
+            `$shell.Runspace.Open()
+            `$null = `$shell.AddScript({
+                Import-Module '$Manifest'
+                Connect-Cohere -Emulator
+                function Remove-Thing { param([string] `$Name) `"removed `$Name`" }
+                `$null = Start-Transcript '$path'
+                Enter-CohereChat -Tool Remove-Thing
+                `$null = Stop-Transcript
+            }).Invoke()
+            `$shell.Streams.Error
+            `$editor.Screen"
+
+        # Not with -NonInteractive.
+        $screen = & ([System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName) -NoProfile -File $script | Out-String
+
+        foreach ($shown in $screen, (Get-Content -LiteralPath $path -Raw)) {
+            $shown | Should -Match '(?m)^command-a-03-2025 \(0 turns\)> one`\r?$'
+            $shown | Should -Match '(?m)^>> two\r?$'
+            $shown | Should -Match "(?m)^Run Remove-Thing -Name 'a' \? \[y/N\] y\r?`$"
+            [regex]::Matches($shown, "(?m)^\[Remove-Thing -Name 'a'\] Succeeded\r?`$").Count | Should -Be 1
+            [regex]::Matches($shown, "(?m)^\[Remove-Thing -Name 'b'\] Refused\r?`$").Count | Should -Be 1
+            [regex]::Matches($shown, 'text: removed a').Count | Should -Be 2 -Because 'it is in the answer and among its sources'
+            $shown | Should -Not -Match 'removed b'
+        }
+    }
+}
+
 Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
     BeforeAll {
         $script:socket = "cohereshell-test-$PID"

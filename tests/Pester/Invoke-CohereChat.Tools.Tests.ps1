@@ -376,6 +376,19 @@ Describe 'Invoke-CohereChat -InvokeTool: consent' {
         $lines.outcome | Should -Be 'Refused', 'Succeeded'
     }
 
+    It 'leaves the answer, and what a tool shows, in a transcript' {
+        $path = Join-Path $TestDrive 'transcript.txt'
+        $null = Invoke-InOtherProcess "Import-Module `$Manifest; Connect-Cohere -Emulator
+            function Get-Greeting { param([string] `$Name) Write-Host 'shown by the tool'; 'Hello!' }
+            `$null = Start-Transcript '$path'
+            Invoke-CohereChat 'emulate:call Get_Greeting {}' -Tool Get-Greeting -InvokeTool
+            `$null = Stop-Transcript"
+
+        $transcript = Get-Content -LiteralPath $path -Raw
+        $transcript | Should -BeLike '*shown by the tool*'
+        $transcript | Should -BeLike '*This is what I found: text: Hello*'
+    }
+
     It 'refuses in a background job, where an answer may never come' {
         $module = (Get-Module CohereShell).Path
         $job = Start-Job {

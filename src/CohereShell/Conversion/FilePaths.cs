@@ -96,8 +96,9 @@ internal static class FilePaths
         }
 
         using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        shell.AddScript("param($path) $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($path)", useLocalScope: true).AddArgument(path);
-        return shell.Invoke<string>().FirstOrDefault() ?? Path.GetFullPath(path);
+        // As input: after a nested script with arguments, PowerShell keeps what follows out of transcripts.
+        shell.AddScript("foreach ($path in $input) { $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($path) }", useLocalScope: true);
+        return shell.Invoke<string>(new[] { path }).FirstOrDefault() ?? Path.GetFullPath(path);
     }
 
     /// <summary>Opens a file to be read from its beginning to its end; others may read it and put another in its place.</summary>

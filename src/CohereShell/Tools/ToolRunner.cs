@@ -15,10 +15,11 @@ namespace CohereShell.Tools;
 /// </summary>
 internal static class ToolRunner
 {
-    // Constant, whatever the tool and whatever the arguments.
-    private const string Call = "param($__command, $__arguments) & $__command @__arguments";
+    // Constant, whatever the tool and whatever the arguments. These come as input: after a nested script with arguments of its
+    // own, PowerShell keeps what follows out of transcripts.
+    private const string Call = "foreach ($__call in $input) { $__arguments = $__call.Arguments; & $__call.Command @__arguments }";
 
-    private const string Reading = "param($__read) $__read.Invoke()";
+    private const string Reading = "foreach ($__read in $input) { $__read.Invoke() }";
 
     /// <summary>Runs a tool to its end, or until its time is up.</summary>
     /// <param name="tool">The tool.</param>
@@ -30,10 +31,13 @@ internal static class ToolRunner
     {
         var run = new ToolRun();
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        shell.AddScript(Call, useLocalScope: true)
-            .AddParameter("__command", (object?)tool.Command ?? tool.ScriptBlock)
-            .AddParameter("__arguments", new Hashtable(arguments, StringComparer.OrdinalIgnoreCase));
-        using var input = new PSDataCollection<object>();
+        shell.AddScript(Call, useLocalScope: true);
+        var call = new Hashtable(StringComparer.OrdinalIgnoreCase)
+        {
+            ["Command"] = (object?)tool.Command ?? tool.ScriptBlock,
+            ["Arguments"] = new Hashtable(arguments, StringComparer.OrdinalIgnoreCase),
+        };
+        using var input = new PSDataCollection<object>([call]);
         input.Complete();
         using var output = new PSDataCollection<PSObject>();
         output.DataAdded += (_, _) =>
@@ -65,8 +69,7 @@ internal static class ToolRunner
     public static bool Read(Action read, TimeSpan timeout, CancellationToken ending)
     {
         ExceptionDispatchInfo? failure = null;
-        using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        shell.AddScript(Reading, useLocalScope: true).AddArgument(new Action(() =>
+        Action reading = () =>
         {
             try
             {
@@ -76,8 +79,10 @@ internal static class ToolRunner
             {
                 failure = ExceptionDispatchInfo.Capture(exception);
             }
-        }));
-        bool isStopped = IsStopped(shell, () => shell.Invoke(), timeout, ending);
+        };
+        using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        shell.AddScript(Reading, useLocalScope: true);
+        bool isStopped = IsStopped(shell, () => shell.Invoke(new[] { reading }), timeout, ending);
         if (!isStopped)
         {
             failure?.Throw();
