@@ -30,7 +30,7 @@ internal sealed class AvroDouble : AvroNumber<double>
             }
             else
             {
-                writer.WriteNumberValue(number);
+                writer.WriteFraction(number);
             }
         }
     }

@@ -26,7 +26,7 @@ internal sealed class AvroFloat : AvroNumber<float>
             }
             else
             {
-                writer.WriteNumberValue(number);
+                writer.WriteFraction(number);
             }
         }
     }

@@ -4,7 +4,7 @@ namespace CohereShell;
 
 /// <summary>Serialization code for everything that goes over the wire, generated at build time.</summary>
 [JsonSourceGenerationOptions(
-    Converters = [typeof(WholeNumberConverter)],
+    Converters = [typeof(WholeNumberConverter), typeof(FractionConverter)],
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ChatRequest))]

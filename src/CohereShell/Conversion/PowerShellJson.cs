@@ -349,10 +349,10 @@ internal static class PowerShellJson
                     Refuse(path, $"JSON has no {number.ToString(null, CultureInfo.InvariantCulture)}", number.ToString(null, CultureInfo.InvariantCulture));
                     break;
                 case double value:
-                    _writer.WriteNumberValue(value);
+                    _writer.WriteFraction(value);
                     break;
                 case float value:
-                    _writer.WriteNumberValue(value);
+                    _writer.WriteFraction(value);
                     break;
                 default:
                     _writer.WriteRawValue(number.ToString(null, CultureInfo.InvariantCulture));

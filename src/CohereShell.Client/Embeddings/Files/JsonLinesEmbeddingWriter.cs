@@ -75,7 +75,7 @@ internal sealed class JsonLinesEmbeddingWriter : IEmbeddingWriter, IDisposable
             _json.WriteStartArray("float"u8);
             foreach (float number in vector)
             {
-                _json.WriteNumberValue(number);
+                _json.WriteFraction(number);
             }
 
             _json.WriteEndArray();
