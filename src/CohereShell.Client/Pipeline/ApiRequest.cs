@@ -62,10 +62,15 @@ internal sealed class ApiRequest
     /// <summary>
     /// The address. Base and path are joined as texts: resolving '/v2/chat' against a base with a path would lose the path.
     /// </summary>
+    /// <exception cref="ArgumentException">The address would lead to another path.</exception>
     public Uri AddressBelow(Uri baseUri)
     {
         string query = string.Join("&", Query.Select(pair => Uri.EscapeDataString(pair.Key) + "=" + Uri.EscapeDataString(pair.Value)));
         char separator = Path.IndexOf('?') < 0 ? '?' : '&';
-        return new Uri(baseUri.AbsoluteUri.TrimEnd('/') + Path + (query.Length > 0 ? separator + query : string.Empty));
+        var address = new Uri(baseUri.AbsoluteUri.TrimEnd('/') + Path + (query.Length > 0 ? separator + query : string.Empty));
+        // In Windows PowerShell, Uri still resolves an escaped slash, and drops the dots that a segment ends with.
+        return RawPath.Resolve(address.AbsolutePath) == RawPath.Resolve(baseUri.AbsolutePath + Path)
+            ? address
+            : throw new ArgumentException($"'{Path}' would be sent as '{address.AbsolutePath}'. An id with a slash in it, or with a dot at its end, cannot be sent from Windows PowerShell.");
     }
 }

@@ -94,4 +94,32 @@ public sealed class AddressTests
 
         Assert.Empty(server.Requests);
     }
+
+    [Theory]
+    [InlineData("/v1/models")]
+    [InlineData("/v1/models/a%2Fb")]
+    [InlineData("/v1/models/a%20b~c")]
+    [InlineData("/v1/models/gr\u00fcn")]
+    [InlineData("//v1//models/")]
+    [InlineData("/v1/models?name=a/../b")]
+    public void A_path_is_sent_as_it_is(string path)
+    {
+        Uri address = RequestFor(path).AddressBelow(new Uri("https://gateway.example/cohere/"));
+
+        Assert.Equal(new Uri("https://gateway.example/cohere" + path), address);
+    }
+
+    [Theory]
+    [InlineData("/v1/models/../datasets/d")]
+    [InlineData("/v1/models/%2E%2E/datasets/d")]
+    [InlineData("/v1/models/.")]
+    [InlineData("/v1/models\\m")]
+    public void A_path_that_the_system_would_send_as_another_is_refused(string path)
+    {
+        ArgumentException exception = Assert.Throws<ArgumentException>(() => RequestFor(path).AddressBelow(new Uri("https://gateway.example/cohere/")));
+
+        Assert.Contains(path, exception.Message, StringComparison.Ordinal);
+    }
+
+    private static ApiRequest RequestFor(string path) => new(Operations.ListModels, null) { Path = path };
 }
