@@ -48,9 +48,15 @@ internal static class HttpHandlers
 
     private static HttpClientHandler CreateHandler(CohereSessionOptions options, DecompressionMethods decompression)
     {
-        // Added and never assigned: other modules in the process have their own needs.
-        ServicePointManager.SecurityProtocol |= SecurityProtocolType.Tls12;
-        var servicePoint = ServicePointManager.FindServicePoint(options.BaseUri);
+        // Added and never assigned: other modules in the process have their own needs. Where Windows decides, there is
+        // nothing to add: that would take away all that it allows besides.
+        if (ServicePointManager.SecurityProtocol != SecurityProtocolType.SystemDefault)
+        {
+            ServicePointManager.SecurityProtocol |= SecurityProtocolType.Tls12;
+        }
+
+        // That of the proxy, where one is in between.
+        var servicePoint = ServicePointManager.FindServicePoint(options.BaseUri, options.Proxy ?? WebRequest.DefaultWebProxy);
         servicePoint.ConnectionLimit = Math.Max(servicePoint.ConnectionLimit, 256);
         servicePoint.Expect100Continue = false;
         servicePoint.UseNagleAlgorithm = false;
@@ -64,6 +70,11 @@ internal static class HttpHandlers
         if (options.Proxy is not null)
         {
             handler.Proxy = options.Proxy;
+        }
+        else
+        {
+            // Those that a profile has set for all of the process, before those of the user.
+            handler.DefaultProxyCredentials = WebRequest.DefaultWebProxy?.Credentials ?? CredentialCache.DefaultCredentials;
         }
 
         return handler;
