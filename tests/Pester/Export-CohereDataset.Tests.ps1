@@ -98,6 +98,21 @@ Describe 'Export-CohereDataset' {
         Get-Content rows.csv | Should -Be 'text', 'one', 'two'
     }
 
+    It 'puts no file in the place of a device or a pipe' -Skip:(-not $IsLinux -and -not $IsMacOS) {
+        & mkfifo pipe.csv
+        $null = New-Item -ItemType SymbolicLink -Path way.csv -Target pipe.csv
+
+        foreach ($path in 'pipe.csv', 'way.csv') {
+            (Get-ErrorOf { Export-CohereDataset $small.DatasetId -Path $path -Force }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotAFile,*'
+        }
+
+        (Get-Item pipe.csv).UnixStat.ItemType | Should -Be 'NamedPipe'
+        $null = New-Item -ItemType SymbolicLink -Path link.csv -Target target.csv
+        Set-Content target.csv 'old'
+        Export-CohereDataset $small.DatasetId -Path link.csv
+        Get-Content target.csv | Should -Be 'text', 'one', 'two'
+    }
+
     It 'makes an error of a dataset that is not there, and goes on with the next' {
         $rows = 'nothing', $small.DatasetId | Export-CohereDataset -ErrorVariable problems -ErrorAction SilentlyContinue
 

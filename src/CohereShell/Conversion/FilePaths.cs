@@ -72,14 +72,16 @@ internal static class FilePaths
     }
 
     /// <summary>Why a file cannot be written as it was asked for; null where nothing stands against it.</summary>
-    public static ErrorRecord? ProblemOfTarget(string path, bool mayReplace, bool force, bool canAppend)
+    public static ErrorRecord? ProblemOfTarget(PSCmdlet command, string path, bool mayReplace, bool force, bool canAppend)
     {
         if (!File.Exists(path))
         {
             return null;
         }
 
-        return !mayReplace ? ErrorRecords.FileExists(path, canAppend)
+        // A complete file takes the place of what is there, and nobody wants that of /dev/null.
+        return IsDevice(command, path) ? ErrorRecords.NotAFile(path, "Give the path of a file. A device or a pipe would be replaced by one.")
+            : !mayReplace ? ErrorRecords.FileExists(path, canAppend)
             : !force && (File.GetAttributes(path) & FileAttributes.ReadOnly) != 0 ? ErrorRecords.FileIsReadOnly(path)
             : null;
     }
@@ -104,6 +106,12 @@ internal static class FilePaths
     /// <summary>Opens a file to be read from its beginning to its end; others may read it and put another in its place.</summary>
     public static FileStream OpenRead(string path) =>
         new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 4096, FileOptions.SequentialScan);
+
+    /// <summary>Whether a path leads to a device, a pipe or a socket. Only PowerShell knows; on Windows there are none among files.</summary>
+    private static bool IsDevice(PSCmdlet command, string path) =>
+        command.InvokeProvider.Item.Get([LinkedFile.Target(path)], force: true, literalPath: true)
+            .Select(item => item.Properties["UnixStat"]?.Value)
+            .Any(stat => stat is not null && PSObject.AsPSObject(stat).Properties["ItemType"]?.Value?.ToString() is not (null or "File"));
 
     private static bool IsFileSystem(ProviderInfo provider) => provider.Name == "FileSystem";
 

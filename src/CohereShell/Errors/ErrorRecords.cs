@@ -125,12 +125,12 @@ internal static class ErrorRecords
         "Embed the images one by one, or choose another -Model.");
 
     /// <summary>A path that leads to something else than a file.</summary>
-    public static ErrorRecord NotAFile(string path) => Create(
+    public static ErrorRecord NotAFile(string path, string action = "Give files: Get-ChildItem -File") => Create(
         new PSArgumentException($"'{path}' is not a file."),
         nameof(NotAFile),
         ErrorCategory.InvalidType,
         path,
-        "Give files: Get-ChildItem -File");
+        action);
 
     /// <summary>A value that JSON cannot hold.</summary>
     public static ErrorRecord NotJson(Exception exception, object? target) => Create(

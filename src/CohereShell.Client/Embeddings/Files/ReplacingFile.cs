@@ -20,7 +20,7 @@ internal sealed class ReplacingFile : IDisposable
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public ReplacingFile(string path, bool keepsContent)
     {
-        Path = Target(path);
+        Path = LinkedFile.Target(path);
         _temporaryPath = FormattableString.Invariant($"{Path}.{Guid.NewGuid():N}.tmp");
         if (Directory.Exists(Path))
         {
@@ -125,16 +125,5 @@ internal sealed class ReplacingFile : IDisposable
             File.SetUnixFileMode(to, File.GetUnixFileMode(from));
         }
 #endif
-    }
-
-    private static string Target(string path)
-    {
-#if NET
-        if (new FileInfo(path) is { LinkTarget: not null } link)
-        {
-            return link.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
-        }
-#endif
-        return path;
     }
 }

@@ -69,7 +69,7 @@ public sealed class ReceiveCohereBatchCommand : CohereIdCommand
         }
 
         string path = FilePaths.ResolveTarget(this, OutFile, isLiteral: false);
-        if (FilePaths.ProblemOfTarget(path, !NoClobber, Force, canAppend: false) is { } problem)
+        if (FilePaths.ProblemOfTarget(this, path, !NoClobber, Force, canAppend: false) is { } problem)
         {
             ThrowTerminatingError(problem);
         }

@@ -79,7 +79,7 @@ public abstract class CohereRowsCommand : CohereIdCommand
         }
 
         _format = sure;
-        if (!_isFolder && FilePaths.ProblemOfTarget(target, !NoClobber, Force, canAppend: false) is { } problem)
+        if (!_isFolder && FilePaths.ProblemOfTarget(this, target, !NoClobber, Force, canAppend: false) is { } problem)
         {
             ThrowTerminatingError(problem);
         }
@@ -129,7 +129,7 @@ public abstract class CohereRowsCommand : CohereIdCommand
             return;
         }
 
-        if (FilePaths.ProblemOfTarget(path, !NoClobber, Force, canAppend: false) is { } problem)
+        if (FilePaths.ProblemOfTarget(this, path, !NoClobber, Force, canAppend: false) is { } problem)
         {
             WriteError(problem);
             return;

@@ -83,7 +83,7 @@ public sealed class ExportCohereEmbeddingCommand : PSCmdlet, IDisposable
                 _path));
         }
 
-        if (FilePaths.ProblemOfTarget(_path, MayReplace, Force, canAppend: true) is { } problem)
+        if (FilePaths.ProblemOfTarget(this, _path, MayReplace, Force, canAppend: true) is { } problem)
         {
             ThrowTerminatingError(problem);
         }
