@@ -51,6 +51,40 @@ Describe 'Get-CohereDataset' {
         $server.LastRequest.Target | Should -BeLike '*before=2026-08-02T00%3A00%3A00*'
     }
 
+    It 'takes times as its datasets have them, and the first and the last that there are' {
+        Add-DatasetAnswer a
+        $server.Default = [CohereShellTests.Answer] @{ Body = '{"datasets":[]}' }
+        $dataset = Get-CohereDataset a
+
+        Get-CohereDataset -Before $dataset.CreatedAt -After ([datetimeoffset] '2026-07-01T00:00:00+02:00')
+        $server.LastRequest.Target | Should -BeLike '*before=2026-08-01T10%3A00%3A00*after=2026-06-30T22%3A00%3A00*'
+        foreach ($kind in [System.DateTimeKind]::GetValues([System.DateTimeKind])) {
+            $first = [datetime]::SpecifyKind([datetime]::MinValue, $kind)
+            $last = [datetime]::SpecifyKind([datetime]::MaxValue, $kind)
+            Get-CohereDataset -After $first -Before $last -ErrorAction Stop
+        }
+    }
+
+    It 'takes times there, and leaves them as they are, east and west of Greenwich: <_>' -ForEach 'Europe/Berlin', 'America/New_York' -Skip:(-not $IsLinux) {
+        $server.Default = [CohereShellTests.Answer] @{ Body = '{"datasets":[]}' }
+
+        $said = Invoke-InOtherProcess "`$env:TZ = '$_'; Import-Module `$Manifest; Connect-Cohere -BaseUri $($server.BaseUri) -ApiKey k; Get-CohereDataset -After ([datetime]::MinValue) -Before ([datetime]::MaxValue)"
+
+        $said | Should -BeNullOrEmpty
+        $server.LastRequest.Target | Should -BeLike '*before=9999-12-31T*after=0001-01-01T*'
+    }
+
+    It 'passes over what is null in an answer' {
+        $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"datasets":[null,{"id":"a","dataset_parts":[null,{"id":"p"}]}]}' })
+        $server.Default = [CohereShellTests.Answer] @{ Body = '{"datasets":[]}' }
+
+        $datasets = Get-CohereDataset
+
+        $datasets.DatasetId | Should -Be 'a'
+        $datasets.Parts.PartId | Should -Be 'p'
+        $server.LastRequest.Target | Should -BeLike '*offset=2*'
+    }
+
     It 'gets datasets by id, from the pipeline, as strings, objects and properties' {
         foreach ($id in 'a', 'b', 'c', 'd') { Add-DatasetAnswer $id }
 

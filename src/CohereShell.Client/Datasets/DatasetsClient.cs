@@ -56,10 +56,10 @@ public sealed class DatasetsClient
                 usageOf: null,
                 cancellationToken).ConfigureAwait(false);
             isNew = false;
-            foreach (WireDataset dataset in page.Datasets ?? [])
+            foreach (WireDataset? dataset in page.Datasets ?? [])
             {
                 offset++;
-                if (seen.Add(dataset.Id ?? string.Empty))
+                if (dataset is not null && seen.Add(dataset.Id ?? string.Empty))
                 {
                     isNew = true;
                     yield return dataset.ToDataset();
@@ -113,7 +113,7 @@ public sealed class DatasetsClient
     public async Task<string> CreateAsync(DatasetRequest request, RequestOptions? options = null, IProgress<UploadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         string[] files = request.EvalPath is null ? [request.Path] : [request.Path, request.EvalPath];
-        long total = files.Sum(file => File.Exists(file) ? new FileInfo(file).Length : 0);
+        long total = LengthOf(files);
         long[] sent = new long[files.Length];
         var form = new MultipartForm();
         for (int index = 0; index < files.Length; index++)
@@ -126,12 +126,20 @@ public sealed class DatasetsClient
             });
         }
 
-        WireCreatedDataset answer = await _pipeline.SendAsync(
-            new ApiRequest(Operations.CreateDataset, WithTimeFor(total, options)) { Query = QueryOf(request), Form = form },
-            reply => JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.WireCreatedDataset) is { Id.Length: > 0 } wire ? wire : null,
-            usageOf: null,
-            cancellationToken).ConfigureAwait(false);
-        return answer.Id!;
+        try
+        {
+            WireCreatedDataset answer = await _pipeline.SendAsync(
+                new ApiRequest(Operations.CreateDataset, WithTimeFor(total, options)) { Query = QueryOf(request), Form = form },
+                reply => JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.WireCreatedDataset) is { Id.Length: > 0 } wire ? wire : null,
+                usageOf: null,
+                cancellationToken).ConfigureAwait(false);
+            return answer.Id!;
+        }
+        catch (CohereException exception) when (exception.Reason == ErrorReason.ConnectionLost && LengthOf(files) != total)
+        {
+            // It looks like a lost connection: the length was announced before the first byte.
+            throw new CohereException(ErrorReason.FileNotReadable, $"'{string.Join("' or '", files)}' was changed while it was uploaded. The upload was broken off.", exception) { Operation = exception.Operation };
+        }
     }
 
     /// <summary>Deletes a dataset.</summary>
@@ -167,6 +175,8 @@ public sealed class DatasetsClient
         string.IsNullOrEmpty(datasetId) || datasetId == "usage" || datasetId.Trim('.').Length == 0
             ? throw new ArgumentException($"'{datasetId}' is no id of a dataset.", nameof(datasetId))
             : operation.Path.Replace("{id}", Uri.EscapeDataString(datasetId));
+
+    private static long LengthOf(IEnumerable<string> files) => files.Sum(file => File.Exists(file) ? LinkedFile.Length(file) : 0);
 
     private RequestOptions WithTimeFor(long bytes, RequestOptions? options) => new()
     {

@@ -7,7 +7,7 @@ namespace CohereShell;
 
 internal sealed class WireDatasetList
 {
-    public List<WireDataset>? Datasets { get; set; }
+    public List<WireDataset?>? Datasets { get; set; }
 }
 
 internal sealed class WireDatasetAnswer
@@ -82,7 +82,7 @@ internal sealed class WireDataset
 
     public List<string>? PreserveFields { get; set; }
 
-    public List<WireDatasetPart>? DatasetParts { get; set; }
+    public List<WireDatasetPart?>? DatasetParts { get; set; }
 
     public JsonElement Metrics { get; set; }
 
@@ -100,7 +100,7 @@ internal sealed class WireDataset
         AvroSchema = string.IsNullOrEmpty(Schema) ? null : Schema,
         RequiredFields = RequiredFields?.ToArray() ?? [],
         KeptFields = PreserveFields?.ToArray() ?? [],
-        Parts = DatasetParts?.Select(part => part.ToPart()).OrderBy(part => part.Index).ToArray() ?? [],
+        Parts = DatasetParts?.OfType<WireDatasetPart>().Select(part => part.ToPart()).OrderBy(part => part.Index).ToArray() ?? [],
         Metrics = CountsIn(Metrics),
     };
 

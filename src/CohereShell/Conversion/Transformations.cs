@@ -45,6 +45,15 @@ public sealed class ConversationTransformationAttribute : ArgumentTransformation
     }
 }
 
+/// <summary>Takes a time with an offset as well, as the objects of this module have it; PowerShell makes no DateTime of it.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class TimeTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
+        PowerShellJson.Unwrap(inputData) is DateTimeOffset time ? time.UtcDateTime : inputData;
+}
+
 /// <summary>Takes a name the way the API writes it too: <c>search_document</c> for <c>SearchDocument</c>.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ApiNameTransformationAttribute : ArgumentTransformationAttribute

@@ -1,6 +1,7 @@
 using System;
 using System.Management.Automation;
 using CohereShell.Completion;
+using CohereShell.Conversion;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -27,10 +28,12 @@ public sealed class GetCohereDatasetCommand : CohereIdCommand
 
     /// <summary>Only datasets created before this time.</summary>
     [Parameter(ParameterSetName = ListSet)]
+    [TimeTransformation]
     public DateTime? Before { get; set; }
 
     /// <summary>Only datasets created after this time.</summary>
     [Parameter(ParameterSetName = ListSet)]
+    [TimeTransformation]
     public DateTime? After { get; set; }
 
     /// <summary>Only datasets whose validation is so far.</summary>
@@ -54,6 +57,6 @@ public sealed class GetCohereDatasetCommand : CohereIdCommand
         }
     }
 
-    // A time without a zone is that of the person who typed it.
-    private static DateTimeOffset? Local(DateTime? time) => time is { } value ? new DateTimeOffset(value) : null;
+    // A time without a zone is that of the person who typed it. The first and the last there are have no other zone.
+    private static DateTimeOffset? Local(DateTime? time) => time is { } value ? new DateTimeOffset(value.ToUniversalTime()) : null;
 }
