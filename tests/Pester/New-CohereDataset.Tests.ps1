@@ -152,6 +152,8 @@ Describe 'New-CohereDataset' {
         @{ Why = 'no rows'; File = 'a.jsonl'; Text = "`n`n"; Says = '*no rows*' }
         @{ Why = 'an empty file'; File = 'a.jsonl'; Text = ''; Says = '*empty*' }
         @{ Why = 'a CSV file without a header'; File = 'a.csv'; Text = "1,some text`n2,more"; Says = "*no column 'text'*" }
+        @{ Why = 'a CSV file with nothing but a header'; File = 'a.csv'; Text = "text,label`n`n"; Says = '*no rows*' }
+        @{ Why = 'a name in the middle of another'; File = 'a.csv'; Text = "`"a,text,b`"`n1`n"; Says = "*no column 'text'*" }
         @{ Why = 'another kind of file'; File = 'a.xlsx'; Text = 'x'; Says = '*.jsonl*' }
         @{ Why = 'a batch without custom_id'; File = 'a.jsonl'; Text = '{"body":{}}'; Type = 'batch-chat-v2-input'; Says = "*'custom_id'*" }
         @{ Why = 'a batch of CSV'; File = 'a.csv'; Text = "custom_id,body`n"; Type = 'batch-chat-v2-input'; Says = '*.jsonl*' }
@@ -165,6 +167,63 @@ Describe 'New-CohereDataset' {
         "$problem" | Should -BeLike $Says
         $problem.TargetObject | Should -BeLike "*$File"
         $server.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'takes <Why>' -ForEach @(
+        @{ Why = 'a row that is nested deeply'; File = 'a.jsonl'; Text = '{"text":"a","m":' + '[' * 90 + ']' * 90 + '}' }
+        @{ Why = 'a line break in the name of a column'; File = 'a.csv'; Text = "`"two`nlines`",`"text`"`n1,a`n" }
+        @{ Why = 'a delimiter in the name of a column'; File = 'a.csv'; Text = "`"text`",`"a, b`"`r`nx,1`r`n" }
+    ) {
+        [System.IO.File]::WriteAllText((Join-Path $folder $File), $Text)
+        Add-CreatedAnswer
+
+        (New-CohereDataset $File -Type embed-input).DatasetId | Should -Be 'ds-1'
+    }
+
+    It 'looks at the file behind a link' -Skip:(-not $IsLinux -and -not $IsMacOS) {
+        $null = New-Item -ItemType SymbolicLink -Path first.jsonl -Target rows.jsonl
+        $null = New-Item -ItemType SymbolicLink -Path link.jsonl -Target first.jsonl
+        $null = New-Item -ItemType SymbolicLink -Path circle.jsonl -Target circle.jsonl
+        Add-CreatedAnswer
+
+        (New-CohereDataset link.jsonl -Type embed-input).DatasetId | Should -Be 'ds-1'
+
+        @($server.Requests)[0].Body | Should -BeLike '*Logs are kept*'
+        (Get-ErrorOf { New-CohereDataset circle.jsonl -Type embed-input }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*'
+        Set-Content rows.jsonl 'no JSON'
+        "$(Get-ErrorOf { New-CohereDataset link.jsonl -Type embed-input })" | Should -BeLike '*line 1 is no JSON*'
+    }
+
+    It 'says that a file was changed while it was uploaded' {
+        # The first connection takes nothing until the file is shorter.
+        $line = '{"text":"' + ('x' * 1000) + '"}' + "`n"
+        [System.IO.File]::WriteAllText((Join-Path $folder 'long.jsonl'), $line * 30000)
+        $listener = [System.Net.Sockets.TcpListener]::new([System.Net.IPAddress]::Loopback, 0)
+        $listener.Start()
+        $shell = Get-OtherPowerShell
+        try {
+            $run = $shell.AddScript('param($port, $file) Connect-Cohere -BaseUri "http://127.0.0.1:$port" -ApiKey k; New-CohereDataset $file -Type embed-input').
+                AddArgument($listener.LocalEndpoint.Port).AddArgument((Join-Path $folder 'long.jsonl')).BeginInvoke()
+            $client = $listener.AcceptTcpClient()
+            $null = $client.GetStream().Read([byte[]]::new(1000), 0, 1000)
+            $stream = [System.IO.File]::Open((Join-Path $folder 'long.jsonl'), 'Open', 'Write', 'ReadWrite')
+            $stream.SetLength(5000)
+            $stream.Dispose()
+            $sink = $client.GetStream().CopyToAsync([System.IO.Stream]::Null)
+            $null = $shell.EndInvoke($run)
+
+            $shell.Streams.Error | Should -HaveCount 1
+            $shell.Streams.Error[0].FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*'
+            "$($shell.Streams.Error[0])" | Should -BeLike '*long.jsonl*was changed*'
+            $listener.Pending() | Should -BeFalse
+        }
+        finally {
+            $null = $sink
+            $shell.Runspace.Dispose()
+            $shell.Dispose()
+            $client.Dispose()
+            $listener.Stop()
+        }
     }
 
     It 'refuses UTF-16, what is too large, and what is not there' {

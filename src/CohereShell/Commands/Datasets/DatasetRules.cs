@@ -23,6 +23,9 @@ internal sealed class DatasetRules
 
     private const int BytesToLookAt = 1 << 20;
 
+    /// <summary>How deep rows are nested is the service's concern.</summary>
+    private static readonly JsonDocumentOptions JsonOptions = new() { MaxDepth = 1000 };
+
     private static readonly string[] AnyTable = [".jsonl", ".csv"];
 
     private readonly string _type;
@@ -67,27 +70,28 @@ internal sealed class DatasetRules
             return ($"is not of a kind that a dataset of the type {_type} can be made of ({string.Join(", ", Extensions)})", "Write the rows as JSON Lines, one object in each line, or pipe objects to New-CohereDataset.");
         }
 
-        if (file.Length == 0)
+        long length = LinkedFile.Length(file.FullName);
+        if (length == 0)
         {
             return ("is empty", "Check what should have written it.");
         }
 
-        if (file.Length > LargestFile)
+        if (length > LargestFile)
         {
-            return (FormattableString.Invariant($"has {file.Length / 1e9:0.##} GB, and a dataset takes at most 1.5 GB"), "Split the file and make several datasets.");
+            return (FormattableString.Invariant($"has {length / 1e9:0.##} GB, and a dataset takes at most 1.5 GB"), "Split the file and make several datasets.");
         }
 
-        byte[] head = HeadOf(file);
+        byte[] head = HeadOf(file, length);
         if (head.Length > 1 && ((head[0] == 0xff && head[1] == 0xfe) || (head[0] == 0xfe && head[1] == 0xff)))
         {
             return ("is text in UTF-16, and the service reads UTF-8", "Write it again with Set-Content -Encoding utf8, or Out-File -Encoding utf8.");
         }
 
-        bool isWhole = head.Length == file.Length;
+        bool isWhole = head.Length == length;
         return extension switch
         {
             ".jsonl" => ProblemOfLines(head, isWhole),
-            ".csv" => ProblemOfHeader(head),
+            ".csv" => ProblemOfTable(head, isWhole),
             ".txt" when string.IsNullOrWhiteSpace(Encoding.UTF8.GetString(head)) && isWhole => ("holds no text", "Check what should have written it."),
             _ => null,
         };
@@ -113,10 +117,10 @@ internal sealed class DatasetRules
             : null;
     }
 
-    private static byte[] HeadOf(FileInfo file)
+    private static byte[] HeadOf(FileInfo file, long fileLength)
     {
         using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        byte[] head = new byte[Math.Min(file.Length, BytesToLookAt)];
+        byte[] head = new byte[Math.Min(fileLength, BytesToLookAt)];
         int length = 0;
         int count;
         while (length < head.Length && (count = stream.Read(head, length, head.Length - length)) > 0)
@@ -155,7 +159,7 @@ internal sealed class DatasetRules
     {
         try
         {
-            using JsonDocument row = JsonDocument.Parse(line);
+            using JsonDocument row = JsonDocument.Parse(line, JsonOptions);
             return ProblemOf(row.RootElement);
         }
         catch (JsonException)
@@ -164,14 +168,47 @@ internal sealed class DatasetRules
         }
     }
 
-    private (string Problem, string Action)? ProblemOfHeader(byte[] head)
+    private (string Problem, string Action)? ProblemOfTable(byte[] head, bool isWhole)
     {
-        string line = Encoding.UTF8.GetString(head).TrimStart('\ufeff').Split('\n')[0].Trim('\r');
-        string[] names = line.Split([_delimiter], StringSplitOptions.None).Select(name => name.Trim().Trim('"')).ToArray();
+        string text = Encoding.UTF8.GetString(head).TrimStart('\ufeff');
+        IReadOnlyList<string> names = NamesIn(text, out int length);
         string? missing = RequiredFields.Concat(_keepFields).FirstOrDefault(field => !names.Contains(field));
-        return missing is null ? null : (
-            $"has no column '{missing}' in its first line, which has to hold the names of the columns",
-            "Add a line with the names, as Export-Csv does. Where something else than a comma stands between them, say so with -CsvDelimiter.");
+        if (missing is not null)
+        {
+            return (
+                $"has no column '{missing}' in its first line, which has to hold the names of the columns",
+                "Add a line with the names, as Export-Csv does. Where something else than a comma stands between them, say so with -CsvDelimiter.");
+        }
+
+        return isWhole && string.IsNullOrWhiteSpace(text.Substring(length)) ? ("has no rows", "Check what should have written it.") : null;
+    }
+
+    /// <summary>The names in the first line, which goes on behind a line break in quotes; and how long that line is.</summary>
+    private IReadOnlyList<string> NamesIn(string text, out int length)
+    {
+        var names = new List<string>();
+        var name = new StringBuilder();
+        bool isQuoted = false;
+        for (length = 0; length < text.Length && (isQuoted || text[length] is not ('\n' or '\r')); length++)
+        {
+            if (text[length] == '"')
+            {
+                isQuoted = !isQuoted;
+            }
+            else if (!isQuoted && string.CompareOrdinal(text, length, _delimiter, 0, _delimiter.Length) == 0)
+            {
+                names.Add(name.ToString().Trim());
+                name.Clear();
+                length += _delimiter.Length - 1;
+            }
+            else
+            {
+                name.Append(text[length]);
+            }
+        }
+
+        names.Add(name.ToString().Trim());
+        return names;
     }
 
     private string FieldsInWords() => RequiredFields.Count == 0 ? string.Empty : $" with {string.Join(" and ", RequiredFields.Select(field => $"'{field}'"))}";

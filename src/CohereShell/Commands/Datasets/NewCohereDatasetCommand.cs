@@ -236,7 +236,7 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
 
         string name = Name ?? System.IO.Path.GetFileNameWithoutExtension(file);
         name = name.Length > DatasetRules.LongestName ? name.Substring(0, DatasetRules.LongestName) : name;
-        string what = string.Format(CultureInfo.InvariantCulture, "Upload {0:N0} bytes as the dataset '{1}' of the type {2}", new FileInfo(file).Length, name, Type);
+        string what = string.Format(CultureInfo.InvariantCulture, "Upload {0:N0} bytes as the dataset '{1}' of the type {2}", LinkedFile.Length(file), name, Type);
         if (ShouldProcess(file, what))
         {
             Upload(file, name, file);
