@@ -29,7 +29,15 @@ internal sealed class UploadBody : IDisposable
     /// <summary>Closes the file, and deletes one that nobody has kept.</summary>
     public void Dispose()
     {
-        Stream.Dispose();
+        try
+        {
+            Stream.Dispose();
+        }
+        catch (IOException) when (!_isKept)
+        {
+            // What is left to be written has no room. It must not keep what it has.
+        }
+
         if (!_isKept)
         {
             _files.Delete(Name);

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Text;
 using System.Text.Json;
 
 namespace CohereShell.Emulation;
@@ -40,7 +41,7 @@ internal sealed class StoredSet<T>
             T item = make(_count) with { Sequence = _count, CreatedAt = now, UpdatedAt = now };
             if (_folder is not null)
             {
-                File.WriteAllText(Path.Combine(_folder, CounterFile), _count.ToString(CultureInfo.InvariantCulture));
+                WriteWhole(Path.Combine(_folder, CounterFile), Encoding.ASCII.GetBytes(_count.ToString(CultureInfo.InvariantCulture)));
             }
 
             Put(item);
@@ -120,11 +121,26 @@ internal sealed class StoredSet<T>
             return;
         }
 
-        // Never half a file, whenever the process ends.
-        string file = FileOf(_folder, item.Id);
-        File.WriteAllBytes(file + ".new", JsonSerializer.SerializeToUtf8Bytes(item));
-        File.Delete(file);
-        File.Move(file + ".new", file);
+        WriteWhole(FileOf(_folder, item.Id), JsonSerializer.SerializeToUtf8Bytes(item));
+    }
+
+    // Never half a file, and never none where there was one, whenever the process ends.
+    private static void WriteWhole(string file, byte[] bytes)
+    {
+        string written = file + ".new";
+        File.WriteAllBytes(written, bytes);
+#if NET
+        File.Move(written, file, overwrite: true);
+#else
+        if (File.Exists(file))
+        {
+            File.Replace(written, file, null);
+        }
+        else
+        {
+            File.Move(written, file);
+        }
+#endif
     }
 
     private void Load(string folder)

@@ -3,7 +3,9 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Net.Http;
+using System.Text;
 using System.Text.Json;
+using System.Threading;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -108,6 +110,44 @@ public sealed class StateTests : IDisposable
         {
             Assert.Equal(kept.Order(), Directory.GetFiles(Path.Combine(_folder, "files")).Order());
         }
+    }
+
+    [Fact]
+    public async Task What_is_kept_is_in_its_file_at_every_moment_while_it_changes()
+    {
+        using HttpClient client = Client(jobDurationMs: 60_000);
+        string model = await ModelAsync(client);
+        string file = Directory.GetFiles(Path.Combine(_folder, "fine-tuned-models"), "*.json").Single();
+        bool isDone = false;
+        int looks = 0;
+        Task<int> missed = Task.Run(() =>
+        {
+            int missing = 0;
+            while (!Volatile.Read(ref isDone))
+            {
+                looks++;
+                missing += File.Exists(file) ? 0 : 1;
+            }
+
+            return missing;
+        });
+        try
+        {
+            for (int index = 0; index < 300; index++)
+            {
+                using var body = new StringContent($$$"""{"name":"model{{{index}}}"}""", Encoding.UTF8, "application/json");
+                using var request = new HttpRequestMessage(new HttpMethod("PATCH"), "/v1/finetuning/finetuned-models/" + model) { Content = body };
+                using HttpResponseMessage answer = await client.SendAsync(request);
+                Assert.True(answer.IsSuccessStatusCode);
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref isDone, true);
+        }
+
+        Assert.Equal(0, await missed);
+        Assert.True(looks > 1000);
     }
 
     [Fact]
