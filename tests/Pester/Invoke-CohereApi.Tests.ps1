@@ -72,6 +72,12 @@ Describe 'Invoke-CohereApi' {
         $server.LastRequest.Target | Should -Be '/prefix/v1/models?name=a%20b%26c%3D%C3%A4&default_only=true&page_size=1.5'
     }
 
+    It 'sends times in -Query as the API writes them' {
+        $null = Invoke-CohereApi '/v1/datasets' -Query ([ordered] @{ before = [datetimeoffset] '2026-08-01T12:00:00+02:00'; after = [datetime]::new(2026, 7, 1, 0, 0, 0, [System.DateTimeKind]::Utc) })
+
+        $server.LastRequest.Target | Should -BeExactly '/prefix/v1/datasets?before=2026-08-01T10%3A00%3A00Z&after=2026-07-01T00%3A00%3A00Z'
+    }
+
     It 'adds -Query to the query that stands in the path' {
         $null = Invoke-CohereApi '/v1/models?endpoint=chat' -Query @{ page_size = 2 }
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -12,6 +13,9 @@ internal sealed class Pager
     private const string Offset = "offset";
     private readonly PagingStyle _style;
     private readonly Dictionary<string, string> _query;
+    // A server that hands out a token or a page again would never come to an end.
+    private readonly HashSet<string> _tokens = new(StringComparer.Ordinal);
+    private string? _before;
 
     public Pager(PagingStyle style, IReadOnlyList<KeyValuePair<string, string>> query)
     {
@@ -27,7 +31,7 @@ internal sealed class Pager
     public IReadOnlyList<JsonElement> Turn(JsonElement page)
     {
         JsonElement[]? items = ListIn(page)?.EnumerateArray().ToArray();
-        HasMore = _style == PagingStyle.Offset ? MoveOffset(items) : MoveToken(page);
+        HasMore = _style == PagingStyle.Offset ? MoveOffset(items, page) : MoveToken(page);
         return items ?? [page];
     }
 
@@ -48,8 +52,12 @@ internal sealed class Pager
             && token.ValueKind == JsonValueKind.String
             ? token.GetString()
             : null;
-        _query.TryGetValue(Token, out string? current);
-        if (string.IsNullOrEmpty(next) || next == current)
+        if (_query.TryGetValue(Token, out string? current))
+        {
+            _tokens.Add(current);
+        }
+
+        if (string.IsNullOrEmpty(next) || !_tokens.Add(next!))
         {
             return false;
         }
@@ -58,14 +66,17 @@ internal sealed class Pager
         return true;
     }
 
-    private bool MoveOffset(JsonElement[]? items)
+    private bool MoveOffset(JsonElement[]? items, JsonElement page)
     {
-        if (items is not { Length: > 0 })
+        string text = page.GetRawText();
+        if (items is not { Length: > 0 } || text == _before)
         {
             return false;
         }
 
-        int offset = _query.TryGetValue(Offset, out string? text) && int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int before) ? before : 0;
+        _before = text;
+
+        int offset = _query.TryGetValue(Offset, out string? from) && int.TryParse(from, NumberStyles.Integer, CultureInfo.InvariantCulture, out int before) ? before : 0;
         _query[Offset] = (offset + items.Length).ToString(CultureInfo.InvariantCulture);
         return true;
     }

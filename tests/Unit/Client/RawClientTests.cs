@@ -94,6 +94,28 @@ public sealed class RawClientTests
     }
 
     [Fact]
+    public async Task A_server_whose_tokens_go_in_a_circle_is_not_asked_for_ever()
+    {
+        using var server = new FaultServer(exchange => Answer.Json(exchange.Target.Contains("page_token=a") ? """{"batches":[{"id":2}],"next_page_token":"b"}""" : """{"batches":[{"id":1}],"next_page_token":"a"}"""));
+        using CohereSession session = TestSession.Open(server);
+
+        List<JsonElement> items = await new CohereClient(session).Raw.ListAsync("/v2/batches").ToListAsync();
+
+        Assert.Equal([1, 2, 1], items.Select(item => item.GetProperty("id").GetInt32()));
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_look_at_the_offset_is_not_asked_for_ever()
+    {
+        using var server = new FaultServer(_ => Answer.Json("""{"datasets":[{"id":1},{"id":2}]}"""));
+        using CohereSession session = TestSession.Open(server);
+
+        await new CohereClient(session).Raw.ListAsync("/v1/datasets").ToListAsync();
+
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Fact]
     public async Task A_reader_that_has_enough_does_not_ask_for_the_next_page()
     {
         using var server = new FaultServer(Answer.Json("""{"batches":[{"id":1},{"id":2}],"next_page_token":"more"}"""));

@@ -159,6 +159,7 @@ public sealed class InvokeCohereApiCommand : CohereApiCommand
     private static string TextOf(object? value) => value switch
     {
         bool flag => flag ? "true" : "false",
+        System.DateTimeOffset time => TextOf(time.UtcDateTime),
         System.DateTime time => time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         _ => System.Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty,
     };
