@@ -54,6 +54,14 @@ Describe 'Receive-CohereBatch' {
         $rows[3].input.texts | Should -Be 'three'
     }
 
+    It 'takes the name of the file as it is' {
+        $path = Join-Path $TestDrive 'results [1].jsonl'
+
+        $chat | Receive-CohereBatch -OutFile $path
+
+        Get-Content -LiteralPath $path | Should -HaveCount 2
+    }
+
     It 'has 10,000 results for a file of 10,000 rows, one by one' {
         $from = Join-Path $TestDrive 'rows.jsonl'
         $to = Join-Path $TestDrive 'answers.jsonl'

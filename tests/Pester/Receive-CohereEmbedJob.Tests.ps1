@@ -86,6 +86,12 @@ Describe 'Receive-CohereEmbedJob' {
         }
     }
 
+    It 'takes the name of the file as it is' {
+        $job | Receive-CohereEmbedJob -OutFile 'vectors [1].jsonl'
+
+        Get-Content -LiteralPath 'vectors [1].jsonl' | Should -HaveCount 300
+    }
+
     It 'writes CSV' {
         Receive-CohereEmbedJob $job.JobId -OutFile vectors.csv
 

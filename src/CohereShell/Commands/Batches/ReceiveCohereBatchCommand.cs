@@ -68,7 +68,8 @@ public sealed class ReceiveCohereBatchCommand : CohereIdCommand
             return;
         }
 
-        string path = FilePaths.ResolveTarget(this, OutFile, isLiteral: false);
+        // As Invoke-WebRequest has its -OutFile.
+        string path = FilePaths.ResolveTarget(this, OutFile, isLiteral: true);
         if (FilePaths.ProblemOfTarget(this, path, !NoClobber, Force, canAppend: false) is { } problem)
         {
             ThrowTerminatingError(problem);

@@ -40,7 +40,8 @@ public sealed class ReceiveCohereEmbedJobCommand : CohereRowsCommand
     private protected override string Noun => "embed job";
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => SetTarget(OutFile, isLiteral: false, nameof(OutFile));
+    // The path is literal, as Invoke-WebRequest has its -OutFile.
+    protected override void BeginProcessing() => SetTarget(OutFile, isLiteral: true, nameof(OutFile));
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
