@@ -13,6 +13,9 @@ namespace CohereShell;
 /// </summary>
 internal sealed class BatchJoin
 {
+    /// <summary>The index of a result whose id no request has, or one that has its result already: no place is its own.</summary>
+    private const long NoRequest = -1;
+
     private readonly Dictionary<string, (long Index, JsonElement Row)> _waiting = new(StringComparer.Ordinal);
     private readonly Batch _batch;
     private readonly IAsyncEnumerator<JsonElement>? _inputs;
@@ -43,7 +46,7 @@ internal sealed class BatchJoin
             await foreach (JsonElement output in outputs.WithCancellation(cancellationToken).ConfigureAwait(false))
             {
                 (long Index, JsonElement Row)? input = await join.FindAsync(BatchResultReader.IdOf(output)).ConfigureAwait(false);
-                yield return BatchResultReader.Read(batch, input?.Index ?? position, input?.Row ?? default, output);
+                yield return BatchResultReader.Read(batch, input?.Index ?? (requests is null ? position : NoRequest), input?.Row ?? default, output);
                 position++;
             }
 

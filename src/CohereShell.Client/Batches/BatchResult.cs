@@ -12,7 +12,7 @@ public sealed class BatchResult
     /// <summary>The id of the request.</summary>
     public string CustomId { get; internal init; } = string.Empty;
 
-    /// <summary>The place of the request among those of the batch, from 0.</summary>
+    /// <summary>The place of the request among those of the batch, from 0; -1 where the result answers none of them.</summary>
     public long Index { get; internal init; }
 
     /// <summary>The model.</summary>

@@ -23,6 +23,15 @@ public sealed class BatchResultsTests
     }
 
     [Fact]
+    public async Task A_result_that_answers_no_request_takes_the_place_of_none()
+    {
+        BatchResult[] results = await JoinAsync(["a", "b", "c"], [Chat("b", "second"), Chat("ghost", "who?"), Chat("b", "again"), Chat("a", "first"), Chat("c", "third")]);
+
+        Assert.Equal(["b 1 second", "ghost -1 who?", "b -1 again", "a 0 first", "c 2 third"], results.Select(result => $"{result.CustomId} {result.Index} {result.Text}"));
+        Assert.All(results, result => Assert.Null(result.Error));
+    }
+
+    [Fact]
     public async Task In_the_same_order_no_more_requests_are_read_than_results_have_come()
     {
         int read = 0;
