@@ -86,6 +86,23 @@ internal static class FilePaths
             : null;
     }
 
+    /// <summary>Writes to a file; what stands against it ends the command.</summary>
+    public static void Write(PSCmdlet command, string path, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            command.ThrowTerminatingError(ErrorRecords.FileNotWritable(path, exception));
+        }
+    }
+
+    /// <summary>Puts out a file as Get-Item does, for -PassThru.</summary>
+    public static void PassThru(PSCmdlet command, string path) =>
+        command.WriteObject(command.InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);
+
     /// <summary>
     /// The file that a path stands for in the runspace of this thread, for methods, which know no command; elsewhere the one
     /// that it stands for in the process.

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Management.Automation;
@@ -78,7 +77,7 @@ public sealed class ReceiveCohereBatchCommand : CohereIdCommand
         _isSimulated = !ShouldProcess(path, "Write the results of batches");
         if (!_isSimulated)
         {
-            Guard(() => _file = new ReplacingFile(path, keepsContent: false));
+            FilePaths.Write(this, OutFile, () => _file = new ReplacingFile(path, keepsContent: false));
             _writer = new Utf8JsonWriter(Stream.Null, JsonBody.WriterOptions);
         }
     }
@@ -120,10 +119,10 @@ public sealed class ReceiveCohereBatchCommand : CohereIdCommand
             return;
         }
 
-        Guard(() => _file.Complete(!NoClobber));
+        FilePaths.Write(this, _file.Path, () => _file.Complete(!NoClobber));
         if (PassThru)
         {
-            WriteObject(InvokeProvider.Item.Get([_file.Path], force: true, literalPath: true), enumerateCollection: true);
+            FilePaths.PassThru(this, _file.Path);
         }
     }
 
@@ -163,7 +162,7 @@ public sealed class ReceiveCohereBatchCommand : CohereIdCommand
             }
             else if (_file is not null)
             {
-                Guard(() => Save(result));
+                FilePaths.Write(this, _file.Path, () => Save(result));
             }
             else
             {
@@ -231,17 +230,5 @@ public sealed class ReceiveCohereBatchCommand : CohereIdCommand
         result.WriteTo(_writer);
         _writer.Flush();
         stream.WriteByte((byte)'\n');
-    }
-
-    private void Guard(Action write)
-    {
-        try
-        {
-            write();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            ThrowTerminatingError(ErrorRecords.FileNotWritable(_file?.Path ?? OutFile!, exception));
-        }
     }
 }

@@ -144,12 +144,9 @@ public sealed class StartCohereBatchCommand : CohereBodyCommand, IJobWaiting
             RefuseCombination($"-{parameter} makes requests, and those of a dataset are made.", $"Leave -{parameter} out.");
         }
 
-        if (Name is { Length: > DatasetRules.LongestName } && ParameterSetName != DatasetSet)
+        if (ParameterSetName != DatasetSet)
         {
-            ThrowTerminatingError(ErrorRecords.InvalidValue(
-                string.Format(CultureInfo.InvariantCulture, "The name has {0} characters, and a dataset takes at most {1}.", Name.Length, DatasetRules.LongestName),
-                "Give a shorter -Name.",
-                Name));
+            DatasetRules.RequireName(this, Name);
         }
 
         string[] others = IsEmbed ? [nameof(Prompt), nameof(SystemMessage)] : [nameof(InputType), nameof(EmbeddingType)];
@@ -264,7 +261,7 @@ public sealed class StartCohereBatchCommand : CohereBodyCommand, IJobWaiting
         }
         else
         {
-            Guard(System.IO.Path.GetTempPath(), () => _requests ??= CreateRequests());
+            FilePaths.Write(this, System.IO.Path.GetTempPath(), () => _requests ??= CreateRequests());
             Add(_requests!, () => _requests!.Add(InputObject));
         }
     }
@@ -301,8 +298,7 @@ public sealed class StartCohereBatchCommand : CohereBodyCommand, IJobWaiting
                 return;
             }
 
-            string name = Name ?? System.IO.Path.GetFileNameWithoutExtension(file);
-            StartRequests(requests, name.Length > DatasetRules.LongestName ? name.Substring(0, DatasetRules.LongestName) : name, file);
+            StartRequests(requests, Name ?? DatasetRules.NameOf(file), file);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -355,7 +351,7 @@ public sealed class StartCohereBatchCommand : CohereBodyCommand, IJobWaiting
     private void Add(BatchRequests requests, Func<ErrorRecord?> add)
     {
         ErrorRecord? error = null;
-        Guard(requests.Rows.Path, () => error = add());
+        FilePaths.Write(this, requests.Rows.Path, () => error = add());
         if (error is not null)
         {
             WriteError(error);
@@ -371,7 +367,7 @@ public sealed class StartCohereBatchCommand : CohereBodyCommand, IJobWaiting
 
     private void StartRequests(BatchRequests requests, string name, string? file)
     {
-        Guard(requests.Rows.Path, requests.Rows.Complete);
+        FilePaths.Write(this, requests.Rows.Path, requests.Rows.Complete);
         string what = string.Format(CultureInfo.InvariantCulture, "{0:N0} {1} ({2:N0} bytes), model {3}", requests.Rows.Count, requests.Rows.Count == 1 ? "request" : "requests", requests.Rows.Length, Model);
         if (!ShouldProcess(DisplayText.OneLine($"{name}: {what}", 200), "Upload a dataset and start a batch"))
         {
@@ -431,18 +427,6 @@ public sealed class StartCohereBatchCommand : CohereBodyCommand, IJobWaiting
         catch (CohereException exception)
         {
             WriteFailure(exception, target);
-        }
-    }
-
-    private void Guard(string path, Action write)
-    {
-        try
-        {
-            write();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            ThrowTerminatingError(ErrorRecords.FileNotWritable(path, exception));
         }
     }
 }

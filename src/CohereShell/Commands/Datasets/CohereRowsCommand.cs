@@ -153,7 +153,7 @@ public abstract class CohereRowsCommand : CohereIdCommand
 
         if (PassThru)
         {
-            WriteObject(InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);
+            FilePaths.PassThru(this, path);
         }
     }
 

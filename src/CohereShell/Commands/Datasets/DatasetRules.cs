@@ -1,9 +1,12 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Management.Automation;
 using System.Text;
 using System.Text.Json;
+using CohereShell.Errors;
 
 namespace CohereShell.Commands;
 
@@ -16,7 +19,7 @@ internal sealed class DatasetRules
     /// <summary>The service says 1.5 GB; what is between the two ways of counting is left to it.</summary>
     public const long LargestFile = 3L << 29;
 
-    public const int LongestName = 49;
+    private const int LongestName = 49;
 
     /// <summary>Whoever writes rows by a program has the same mistake in all of them.</summary>
     private const int RowsToLookAt = 20;
@@ -39,6 +42,25 @@ internal sealed class DatasetRules
         _keepFields = keepFields;
         _skipsMalformed = skipsMalformed;
         _delimiter = delimiter ?? ",";
+    }
+
+    /// <summary>Ends the command where a dataset may not be called so.</summary>
+    public static void RequireName(PSCmdlet command, string? name)
+    {
+        if (name is { Length: > LongestName })
+        {
+            command.ThrowTerminatingError(ErrorRecords.InvalidValue(
+                string.Format(CultureInfo.InvariantCulture, "The name has {0} characters, and a dataset takes at most {1}.", name.Length, LongestName),
+                "Give a shorter -Name.",
+                name));
+        }
+    }
+
+    /// <summary>The name of a dataset that is made of a file and was given none.</summary>
+    public static string NameOf(string file)
+    {
+        string name = Path.GetFileNameWithoutExtension(file);
+        return name.Length > LongestName ? name.Substring(0, LongestName) : name;
     }
 
     private IReadOnlyList<string> Extensions => _type switch

@@ -107,13 +107,7 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
     {
         // ValidateSet lets capitals pass.
         Type = DatasetTypes.All.First(type => type.Equals(Type, StringComparison.OrdinalIgnoreCase));
-        if (Name is { Length: > DatasetRules.LongestName } name)
-        {
-            ThrowTerminatingError(ErrorRecords.InvalidValue(
-                string.Format(CultureInfo.InvariantCulture, "The name has {0} characters, and a dataset takes at most {1}.", name.Length, DatasetRules.LongestName),
-                "Give a shorter -Name.",
-                name));
-        }
+        DatasetRules.RequireName(this, Name);
 
         if (Property is not null && Type != DatasetTypes.EmbedInput)
         {
@@ -176,7 +170,7 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
             return;
         }
 
-        Guard(rows.Path, rows.Complete);
+        FilePaths.Write(this, rows.Path, rows.Complete);
         string what = string.Format(CultureInfo.InvariantCulture, "Upload {0:N0} {1} ({2:N0} bytes) as a dataset of the type {3}", rows.Count, rows.Count == 1 ? "row" : "rows", rows.Length, Type);
         if (ShouldProcess(Name!, what))
         {
@@ -203,11 +197,11 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
                 ThrowTerminatingError(ErrorRecords.InvalidCombination("A dataset of objects needs a name.", "Add -Name.", value));
             }
 
-            Guard(System.IO.Path.GetTempPath(), () => _rows = new DatasetRows(Type, Rules, Property, [.. KeepField, .. OptionalField]));
+            FilePaths.Write(this, System.IO.Path.GetTempPath(), () => _rows = new DatasetRows(Type, Rules, Property, [.. KeepField, .. OptionalField]));
         }
 
         ErrorRecord? error = null;
-        Guard(_rows!.Path, () => _rows.TryAdd(value, out error));
+        FilePaths.Write(this, _rows!.Path, () => _rows.TryAdd(value, out error));
         if (error is not null)
         {
             WriteError(error);
@@ -234,8 +228,7 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
             return;
         }
 
-        string name = Name ?? System.IO.Path.GetFileNameWithoutExtension(file);
-        name = name.Length > DatasetRules.LongestName ? name.Substring(0, DatasetRules.LongestName) : name;
+        string name = Name ?? DatasetRules.NameOf(file);
         string what = string.Format(CultureInfo.InvariantCulture, "Upload {0:N0} bytes as the dataset '{1}' of the type {2}", LinkedFile.Length(file), name, Type);
         if (ShouldProcess(file, what))
         {
@@ -284,18 +277,6 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
         catch (CohereException exception)
         {
             WriteFailure(exception, target ?? name);
-        }
-    }
-
-    private void Guard(string path, Action write)
-    {
-        try
-        {
-            write();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            ThrowTerminatingError(ErrorRecords.FileNotWritable(path, exception));
         }
     }
 }

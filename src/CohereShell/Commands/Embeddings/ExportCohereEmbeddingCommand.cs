@@ -129,7 +129,7 @@ public sealed class ExportCohereEmbeddingCommand : PSCmdlet, IDisposable
         });
         if (PassThru)
         {
-            WriteObject(InvokeProvider.Item.Get([_path], force: true, literalPath: true), enumerateCollection: true);
+            FilePaths.PassThru(this, _path);
         }
     }
 
@@ -173,15 +173,11 @@ public sealed class ExportCohereEmbeddingCommand : PSCmdlet, IDisposable
     {
         try
         {
-            write();
+            FilePaths.Write(this, _path, write);
         }
         catch (EmbeddingFileException exception)
         {
             ThrowTerminatingError(ErrorRecords.FileNotAppendable(_path, exception));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            ThrowTerminatingError(ErrorRecords.FileNotWritable(_path, exception));
         }
     }
 

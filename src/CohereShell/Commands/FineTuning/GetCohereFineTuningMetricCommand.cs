@@ -1,33 +1,14 @@
 using System.Collections.Generic;
 using System.Management.Automation;
-using CohereShell.Completion;
-using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
 
 /// <summary>Get-CohereFineTuningMetric: how a training went, step by step. See <see href="https://docs.cohere.com/reference/listtrainingstepmetrics"/>.</summary>
 [Cmdlet(VerbsCommon.Get, "CohereFineTuningMetric")]
 [OutputType(typeof(FineTuningMetric))]
-public sealed class GetCohereFineTuningMetricCommand : CohereIdCommand
+public sealed class GetCohereFineTuningMetricCommand : FineTunedModelCommand
 {
-    /// <summary>The ids of the models.</summary>
-    [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(FineTunedModelIdCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string[] ModelId { get; set; } = [];
-
-    private protected override string Noun => "fine-tuned model";
-
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        foreach (string id in ModelId)
-        {
-            ForId(id, WriteMetrics);
-        }
-    }
-
-    private void WriteMetrics(string id)
+    private protected override void Process(string id)
     {
         foreach (FineTuningMetric step in Pull(token => Client.FineTuning.ListMetricsAsync(id, Options, token)))
         {

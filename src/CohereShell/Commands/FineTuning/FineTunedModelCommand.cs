@@ -1,0 +1,29 @@
+using System.Management.Automation;
+using CohereShell.Completion;
+using CohereShell.Pipeline;
+
+namespace CohereShell.Commands;
+
+/// <summary>The base of commands that do something for each of some fine-tuned models.</summary>
+public abstract class FineTunedModelCommand : CohereIdCommand
+{
+    /// <summary>The ids of the models.</summary>
+    [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(FineTunedModelIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] ModelId { get; set; } = [];
+
+    private protected sealed override string Noun => "fine-tuned model";
+
+    /// <inheritdoc/>
+    protected sealed override void ProcessRecord()
+    {
+        foreach (string id in ModelId)
+        {
+            ForId(id, Process);
+        }
+    }
+
+    /// <summary>Does it for one model.</summary>
+    private protected abstract void Process(string id);
+}
