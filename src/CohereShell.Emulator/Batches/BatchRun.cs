@@ -29,19 +29,11 @@ internal sealed class BatchRun
         _cancellationToken = cancellationToken;
     }
 
-    internal static void Start(EmulatorStore store, string id) => store.Run(id, async cancellationToken =>
-    {
-        try
-        {
-            await RunAsync(store, id, cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            store.ThrowIfStopping();
-            await store.CancelPauseAsync().ConfigureAwait(false);
-            store.Batches.Update(id, batch => batch with { Status = StoredBatch.Canceled, StatusReason = "canceled on request" });
-        }
-    });
+    internal static void Start(EmulatorStore store, string id) => JobRun.Start(
+        store,
+        id,
+        cancellationToken => RunAsync(store, id, cancellationToken),
+        () => store.Batches.Update(id, batch => batch with { Status = StoredBatch.Canceled, StatusReason = "canceled on request" }));
 
     private static async Task RunAsync(EmulatorStore store, string id, CancellationToken cancellationToken)
     {
@@ -55,18 +47,11 @@ internal sealed class BatchRun
 
         await clock.UntilAsync(QueuedShare, cancellationToken).ConfigureAwait(false);
         store.Batches.Update(id, batch => batch.Status == StoredBatch.Queued ? batch with { Status = StoredBatch.InProgress } : batch);
-        (StoredBatch Batch, List<StoredPart> Parts, AvroType Type)? done = null;
-        string? failure = batch.Name.IndexOf(EmulatorStore.FailHook, StringComparison.Ordinal) >= 0 ? "the batch failed as its name asked" : null;
-        try
-        {
-            StoredDataset input = store.Datasets.Find(batch.InputDatasetId) ?? throw EmulatedGetDataset.NotFound(batch.InputDatasetId);
-            done = failure is null ? new BatchRun(store, batch, input, cancellationToken).AnswerAll() : null;
-        }
-        catch (Exception error) when (error is not OperationCanceledException)
-        {
-            failure = error.Message;
-        }
-
+        (var done, string? failure) = JobRun.Try(
+            store,
+            batch.InputDatasetId,
+            JobRun.IsToFail(batch.Name) ? "the batch failed as its name asked" : null,
+            input => new BatchRun(store, batch, input, cancellationToken).AnswerAll());
         if (done is not var (finished, parts, type))
         {
             await clock.UntilAsync(1, cancellationToken).ConfigureAwait(false);

@@ -32,19 +32,11 @@ internal sealed class EmbedJobRun
         _embedder = new Embedder(model.Name, EmbedInputReader.DimensionOfVersion3(model));
     }
 
-    internal static void Start(EmulatorStore store, string id) => store.Run(id, async cancellationToken =>
-    {
-        try
-        {
-            await RunAsync(store, id, cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            store.ThrowIfStopping();
-            await store.CancelPauseAsync().ConfigureAwait(false);
-            store.EmbedJobs.Update(id, job => job with { Status = StoredEmbedJob.Cancelled });
-        }
-    });
+    internal static void Start(EmulatorStore store, string id) => JobRun.Start(
+        store,
+        id,
+        cancellationToken => RunAsync(store, id, cancellationToken),
+        () => store.EmbedJobs.Update(id, job => job with { Status = StoredEmbedJob.Cancelled }));
 
     private static async Task RunAsync(EmulatorStore store, string id, CancellationToken cancellationToken)
     {
@@ -56,18 +48,11 @@ internal sealed class EmbedJobRun
             throw new OperationCanceledException();
         }
 
-        (StoredEmbedJob Job, List<StoredPart> Parts, AvroType Type)? done = null;
-        string? failure = job.Name.IndexOf(EmulatorStore.FailHook, StringComparison.Ordinal) >= 0 ? "the job failed as its name asked" : null;
-        try
-        {
-            StoredDataset input = store.Datasets.Find(job.InputDatasetId) ?? throw EmulatedGetDataset.NotFound(job.InputDatasetId);
-            done = failure is null ? new EmbedJobRun(store, job, input, cancellationToken).Embed() : null;
-        }
-        catch (Exception error) when (error is not OperationCanceledException)
-        {
-            failure = error.Message;
-        }
-
+        (var done, string? failure) = JobRun.Try(
+            store,
+            job.InputDatasetId,
+            JobRun.IsToFail(job.Name) ? "the job failed as its name asked" : null,
+            input => new EmbedJobRun(store, job, input, cancellationToken).Embed());
         if (done is not var (finished, parts, type))
         {
             await clock.UntilAsync(1, cancellationToken).ConfigureAwait(false);

@@ -17,7 +17,7 @@ internal static class FineTuningRun
         await clock.UntilAsync(QueuedShare, cancellationToken).ConfigureAwait(false);
         TimeSpan time = TimeSpan.FromTicks((long)(store.JobDuration.Ticks * (1 - QueuedShare)));
         StoredFineTunedModel? model = store.FineTunedModels.Update(id, model => model.In(StoredFineTunedModel.FineTuning) with { TrainingTime = time });
-        if (model?.Name.IndexOf(EmulatorStore.FailHook, StringComparison.Ordinal) >= 0)
+        if (model is not null && JobRun.IsToFail(model.Name))
         {
             // In the middle, so that there is something to see of what was done until then.
             await clock.UntilAsync(QueuedShare + ((1 - QueuedShare) / 2), cancellationToken).ConfigureAwait(false);
