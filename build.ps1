@@ -2,24 +2,35 @@
 .SYNOPSIS
     Builds, tests and shows CohereShell.
 .DESCRIPTION
-    Each task prints what it does and what it skips, with the reason.
+    All you need is the .NET SDK 8.0 or later. Each task prints what it does and what it skips, with the reason.
 
-    build    builds the module into out/CohereShell
-    demo     imports it and runs the main job against the emulator: no key, no network
-    test     unit tests, format check; Pester tests, script analysis and help check where their modules are installed
-    analyze  PSScriptAnalyzer over every script
-    help     compiles docs/en-US into en-US
-    bench    prints the benchmarks' ratios
-    package  makes out/CohereShell.zip: one name for archive, folder and manifest, as Azure Automation wants it
+    The tasks run in the PowerShell that runs this script: 7.4 or later, or Windows PowerShell 5.1. The tasks 'package' and 'help'
+    need PowerShell 7.4. Windows PowerShell runs them in the pwsh on PATH, or in one that it installs into .tools/.
+.PARAMETER Task
+    build     builds the module into out/CohereShell (the default)
+    demo      runs the main job against the emulator: no key, no network
+    test      runs the unit tests and the Pester tests, and checks format, scripts and help
+    test-net8 runs the unit tests on .NET 8, the runtime of PowerShell 7.4
+    coverage  measures which code the unit tests run
+    analyze   runs PSScriptAnalyzer over every script
+    help      compiles docs/en-US into en-US
+    bench     prints the benchmarks' ratios
+    package   makes out/CohereShell.zip for Azure Automation and out/CohereShell.<version>.nupkg for the PowerShell Gallery
+.PARAMETER Quick
+    For the inner loop: builds for the PowerShell that runs this script only, and doesn't check the format.
 .EXAMPLE
     ./build.ps1 test
+.EXAMPLE
+    ./build.ps1 build -Quick
 #>
 [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'It talks to the person who runs it.')]
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('build', 'demo', 'test', 'analyze', 'help', 'bench', 'package')]
-    [string] $Task = 'build'
+    [ValidateSet('build', 'demo', 'test', 'test-net8', 'coverage', 'analyze', 'help', 'bench', 'package')]
+    [string] $Task = 'build',
+
+    [switch] $Quick
 )
 
 $ErrorActionPreference = 'Stop'
@@ -28,14 +39,18 @@ $root = $PSScriptRoot
 # Combine takes any number of parts in Windows PowerShell too, where Join-Path takes two.
 $solution = [IO.Path]::Combine($root, 'CohereShell.sln')
 $module = [IO.Path]::Combine($root, 'out', 'CohereShell')
-$pwsh = (Get-Process -Id $PID).Path
+$tools = [IO.Path]::Combine($root, 'tools')
+. ([IO.Path]::Combine($tools, 'PowerShell.ps1'))
+# The summary of the unit tests is read from their output.
+$env:DOTNET_CLI_UI_LANGUAGE = 'en'
+$env:DOTNET_CLI_TELEMETRY_OPTOUT = $env:DOTNET_NOLOGO = '1'
 
 function Say([string] $Text) { Write-Host "==> $Text" }
 
 function Test-Module([string] $Name, [version] $Minimum) {
     $found = Get-Module -ListAvailable -Name $Name | Where-Object Version -ge $Minimum | Select-Object -First 1
     if (-not $found) {
-        Say "Skipped: $Name $Minimum or later is not installed (Install-PSResource $Name)."
+        Say "Skipped: $Name $Minimum or later isn't installed (Install-PSResource $Name)."
     }
 
     return [bool]$found
@@ -52,12 +67,26 @@ function Invoke-Program {
 
 function Build-Module {
     Say 'Building the module into out/CohereShell'
-    Invoke-Program dotnet build $solution --configuration Release --verbosity quiet
+    $target = @()
+    if ($Quick) {
+        $target = '--framework', $(if ($PSVersionTable.PSVersion.Major -lt 6) { 'net472' } else { 'net8.0' })
+        # Nothing of the other framework is left there from an earlier build.
+        Remove-Item -LiteralPath $module -Recurse -Force -ErrorAction Ignore
+    }
+
+    Invoke-Program dotnet build $solution --configuration Release --verbosity quiet @target
+}
+
+function Install-Tool([string] $Name) {
+    Invoke-Program dotnet build ([IO.Path]::Combine($tools, 'Toolchain')) "--target:Install$Name" "--property:WithPowerShell=$($Name -eq 'PowerShell')" --verbosity quiet | Out-Null
 }
 
 function Show-Module {
     Say 'Running examples/Demo.ps1 in a new PowerShell, against the emulator'
-    Invoke-Program $pwsh -NoLogo -NoProfile -NonInteractive -File ([IO.Path]::Combine($root, 'examples', 'Demo.ps1'))
+    Invoke-PowerShell -NonInteractive -File ([IO.Path]::Combine($root, 'examples', 'Demo.ps1'))
+    if ($LASTEXITCODE -ne 0) {
+        throw "The demo ended with exit code $LASTEXITCODE."
+    }
 }
 
 function Test-Format {
@@ -84,14 +113,15 @@ function Test-Script {
 function Test-Help {
     if (Test-Module Microsoft.PowerShell.PlatyPS 1.0) {
         Say 'Checking that the compiled help fits docs/en-US'
-        & ([IO.Path]::Combine($root, 'tools', 'Build-Help.ps1')) -Check
+        & ([IO.Path]::Combine($tools, 'Build-Help.ps1')) -Check
     }
 }
 
-# Gives the numbers of tests passed, failed and skipped.
+# Returns the numbers of tests that passed, failed and were skipped.
 function Test-Unit {
     Say 'Running the unit tests'
-    $lines = @(dotnet test ([IO.Path]::Combine($root, 'tests', 'Unit')) --configuration Release --no-build --verbosity quiet --logger 'console;verbosity=minimal')
+    # A test that hangs ends by itself: the slowest one takes seconds.
+    $lines = @(dotnet test ([IO.Path]::Combine($root, 'tests', 'Unit')) --configuration Release --no-build --verbosity quiet --logger 'console;verbosity=minimal' --blame-hang-timeout 3min --blame-hang-dump-type none)
     $exitCode = $LASTEXITCODE
     $lines | Out-Host
     $summary = $lines | Select-String 'Failed:\s*(\d+), Passed:\s*(\d+), Skipped:\s*(\d+)' | Select-Object -Last 1
@@ -100,19 +130,41 @@ function Test-Unit {
     }
 
     $failed, $passed, $skipped = $summary.Matches[0].Groups[1..3].Value
-    [pscustomobject]@{ Passed = [int]$passed; Failed = [int]$failed; Skipped = [int]$skipped }
+    [pscustomobject]@{ Suite = 'Unit'; Passed = [int]$passed; Failed = [int]$failed; Skipped = [int]$skipped }
 }
 
 function Test-Cmdlet {
-    if (-not (Test-Module Pester 5.5)) {
-        return
+    Install-Tool Pester
+    Say "Running the Pester tests in PowerShell $($PSVersionTable.PSVersion)"
+    $path = [IO.Path]::Combine($root, 'out', 'pester.json')
+    & ([IO.Path]::Combine($tools, 'Invoke-PesterTest.ps1')) -ResultPath $path
+    $result = Get-Content -LiteralPath $path -Raw -Encoding UTF8 | ConvertFrom-Json
+    foreach ($item in $result.SkipReasons) {
+        Say "Skipped: $($item.Count) Pester test(s): $($item.Reason)"
     }
 
-    Say "Running the Pester tests in PowerShell $($PSVersionTable.PSVersion)"
-    # In a new process: Pester and the module are loaded afresh, and the module's files are free afterwards.
-    $result = [IO.Path]::Combine($root, 'out', 'pester.json')
-    Invoke-Program $pwsh -NoLogo -NoProfile -NonInteractive -File ([IO.Path]::Combine($root, 'tools', 'Invoke-PesterTest.ps1')) -ResultPath $result | Out-Host
-    Get-Content -Raw $result | ConvertFrom-Json
+    [pscustomobject]@{ Suite = 'Pester'; Passed = $result.Passed; Failed = $result.Failed; Skipped = $result.Skipped }
+}
+
+# Windows PowerShell, and a PowerShell that is too old for the module, run a task in PowerShell 7.4 or later.
+function Invoke-InPowerShell7 {
+    $pwsh = Get-Command pwsh -CommandType Application -ErrorAction Ignore | ForEach-Object Path | Where-Object {
+        & $_ -NoLogo -NoProfile -NonInteractive -Command 'exit [int]($PSVersionTable.PSVersion -lt [version]"7.4")'
+        $LASTEXITCODE -eq 0
+    } | Select-Object -First 1
+    if (-not $pwsh) {
+        Say "The task '$Task' needs PowerShell 7.4 or later, which isn't on PATH: using the one in .tools/"
+        Install-Tool PowerShell
+        $pwsh = [IO.Path]::Combine($root, '.tools', 'PowerShell', 'pwsh')
+    }
+
+    & $pwsh -NoLogo -NoProfile -NonInteractive -File $PSCommandPath $Task "-Quick:`$$Quick"
+    exit $LASTEXITCODE
+}
+
+$version = $PSVersionTable.PSVersion
+if ($version -lt [version] '7.4' -and ($version.Major -ge 6 -or $Task -in 'help', 'package')) {
+    Invoke-InPowerShell7
 }
 
 switch ($Task) {
@@ -125,10 +177,17 @@ switch ($Task) {
     }
     'test' {
         Build-Module
-        Test-Format
+        if ($Quick) {
+            Say 'Skipped: the format of the sources (-Quick).'
+        }
+        else {
+            Test-Format
+        }
+
         Test-Script
         Test-Help
         $results = @(Test-Unit; Test-Cmdlet)
+        Say (@($results | ForEach-Object { "$($_.Suite) tests: $($_.Passed) passed, $($_.Failed) failed, $($_.Skipped) skipped" }) -join '; ')
         # Measure-Object gives doubles; counts are whole.
         $passed, $failed, $skipped = 'Passed', 'Failed', 'Skipped' | ForEach-Object { [int]($results | Measure-Object -Sum $_).Sum }
         Write-Host "$passed passed, $failed failed, $skipped skipped"
@@ -143,7 +202,7 @@ switch ($Task) {
     'help' {
         if (Test-Module Microsoft.PowerShell.PlatyPS 1.0) {
             Say 'Compiling docs/en-US into en-US'
-            & ([IO.Path]::Combine($root, 'tools', 'Build-Help.ps1'))
+            & ([IO.Path]::Combine($tools, 'Build-Help.ps1'))
         }
     }
     'bench' {

@@ -1,88 +1,44 @@
 #!/usr/bin/env bash
-# Builds, tests and shows CohereShell:  ./build.sh [build|demo|test|analyze|help|bench|package]
+# Builds, tests and shows CohereShell:  ./build.sh [TASK] [-Quick]
 #
-# The tasks themselves are in build.ps1. This script finds a PowerShell to run it: one on PATH, else the .NET tool in
-# .tools/, which it installs. Where neither can be had it goes on with the .NET SDK alone: `build`, `demo` and `test`.
+# The tasks are in build.ps1. This script finds a PowerShell to run it: the pwsh on PATH if it is 7.4 or later, else the one
+# in .tools/, which it installs from NuGet. All you need is the .NET SDK.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 POWERSHELL_TELEMETRY_OPTOUT=1 POWERSHELL_UPDATECHECK=Off
 
-task=${1:-build}
-solution=CohereShell.sln
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 POWERSHELL_TELEMETRY_OPTOUT=1
-
-say() { printf '==> %s\n' "$*"; }
-
-case "$task" in
-    build | demo | test | analyze | help | bench | package) ;;
-    *)
-        say "Unknown task '$task'. Tasks: build, demo, test, analyze, help, bench, package."
-        exit 2
-        ;;
-esac
+say() { printf '==> %s\n' "$*" >&2; }
 
 if ! command -v dotnet >/dev/null; then
-    say 'The .NET SDK (8.0 or later) is not on PATH: https://dotnet.microsoft.com/download'
+    say "The .NET SDK isn't on PATH. Install version 8.0 or later: https://dotnet.microsoft.com/download"
     exit 1
 fi
 
 is_usable() { "$1" -NoLogo -NoProfile -NonInteractive -Command 'exit [int]($PSVersionTable.PSVersion -lt [version]"7.4")' >/dev/null 2>&1; }
 
-# Each PowerShell is made for one .NET: the one that fits the SDK is asked for.
 install_powershell() {
-    local version
-    case "$(dotnet --version)" in
-        8.*) version='7.4.*' ;;
-        9.*) version='7.5.*' ;;
-        *) version='7.*' ;;
-    esac
-    say "PowerShell 7.4 or later is not on PATH: installing it as a .NET tool into .tools/"
-    dotnet tool install PowerShell --version "$version" --tool-path .tools >.tools.log 2>&1 || {
-        say "PowerShell could not be installed: $(tail -n 1 .tools.log)"
-        rm -f .tools.log
-        return 1
-    }
-    rm -f .tools.log
+    local log
+    # The program pwsh looks for .NET where it's usually installed. This is where it is.
+    if [ -z "${DOTNET_ROOT:-}" ]; then
+        DOTNET_ROOT=$(dotnet --list-runtimes | sed -n 's|^Microsoft\.NETCore\.App .* \[\(.*\)/shared/Microsoft\.NETCore\.App\]$|\1|p' | tail -n 1)
+        export DOTNET_ROOT
+    fi
+    # With a .NET later than the one that PowerShell was made for, it runs on that.
+    export DOTNET_ROLL_FORWARD=Major
+    if log=$(dotnet build tools/Toolchain --target:InstallPowerShell --property:WithPowerShell=true --verbosity quiet 2>&1); then
+        return 0
+    fi
+    printf '%s\n' "$log" >&2
+    say "PowerShell couldn't be installed from NuGet. Install version 7.4 or later: https://learn.microsoft.com/powershell/scripting/install/installing-powershell"
+    return 1
 }
 
-pwsh=
 if command -v pwsh >/dev/null && is_usable pwsh; then
     pwsh=pwsh
-elif [ -x .tools/pwsh ] && is_usable .tools/pwsh; then
-    pwsh=.tools/pwsh
-elif install_powershell && is_usable .tools/pwsh; then
-    pwsh=.tools/pwsh
+else
+    say 'There is no PowerShell 7.4 or later on PATH: using the one in .tools/'
+    install_powershell
+    pwsh=.tools/PowerShell/pwsh
 fi
 
-if [ -n "$pwsh" ]; then
-    exec "$pwsh" -NoLogo -NoProfile -NonInteractive -File build.ps1 "$task"
-fi
-
-build() {
-    say 'Building the module into out/CohereShell'
-    dotnet build "$solution" --configuration Release --verbosity quiet
-}
-
-case "$task" in
-    build)
-        build
-        ;;
-    demo)
-        say 'Without PowerShell the cmdlets cannot be shown: running examples/ClientQuickstart, which does the same in C#'
-        dotnet run --project examples/ClientQuickstart --configuration Release
-        ;;
-    test)
-        build
-        say 'Checking the format of the sources'
-        dotnet format "$solution" --verify-no-changes --no-restore
-        say 'Running the unit tests'
-        results=$(mktemp)
-        trap 'rm -f "$results"' EXIT
-        dotnet test tests/Unit --configuration Release --no-build --verbosity quiet --logger 'console;verbosity=minimal' | tee "$results"
-        say 'Skipped: the Pester tests, the script analysis and the check of the compiled help, because there is no PowerShell here.'
-        sed -nE 's/.*Failed: *([0-9]+), Passed: *([0-9]+), Skipped: *([0-9]+).*/\2 passed, \1 failed, \3 skipped/p' "$results" | tail -n 1
-        ;;
-    *)
-        say "The task '$task' needs PowerShell 7.4 or later: https://learn.microsoft.com/powershell/scripting/install/installing-powershell"
-        exit 1
-        ;;
-esac
+exec "$pwsh" -NoLogo -NoProfile -NonInteractive -File build.ps1 "$@"

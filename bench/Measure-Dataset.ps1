@@ -25,15 +25,14 @@ param(
 $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version 3.0
 $root = Join-Path $PSScriptRoot '..' | Convert-Path
-$pwsh = (Get-Process -Id $PID).Path
+. ([IO.Path]::Combine($PSScriptRoot, '..', 'tools', 'PowerShell.ps1'))
 $module = Join-Path $root 'out' 'CohereShell'
 $folder = New-Item -ItemType Directory -Path (Join-Path ([IO.Path]::GetTempPath()) "cohereshell-bench-$PID")
 $env:NO_PROXY = '127.0.0.1'
 
 # Starts a script in a process of its own; it has the module.
 function Open-Script([string] $Script) {
-    $start = [Diagnostics.ProcessStartInfo]::new($pwsh)
-    '-NoLogo', '-NoProfile', '-NonInteractive', '-Command', "`$ErrorActionPreference = 'Stop'; `$ProgressPreference = 'SilentlyContinue'; Import-Module '$module'; $Script" | ForEach-Object { $start.ArgumentList.Add($_) }
+    $start = Get-PowerShellStartInfo '-NonInteractive', '-Command', "`$ErrorActionPreference = 'Stop'; `$ProgressPreference = 'SilentlyContinue'; Import-Module '$module'; $Script"
     $start.RedirectStandardOutput = $true
     [Diagnostics.Process]::Start($start)
 }

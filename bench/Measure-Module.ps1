@@ -41,7 +41,7 @@ param(
 $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version 3.0
 $root = Join-Path $PSScriptRoot '..' | Convert-Path
-$pwsh = (Get-Process -Id $PID).Path
+. ([IO.Path]::Combine($PSScriptRoot, '..', 'tools', 'PowerShell.ps1'))
 $module = Join-Path $root 'out' 'CohereShell'
 $doNothing = Join-Path $PSScriptRoot 'DoNothing' 'bin' 'Release' 'net8.0' 'DoNothing.psd1'
 $withView = Join-Path $PSScriptRoot 'DoNothing' 'bin' 'Release' 'net8.0' 'DoNothingWithView.psd1'
@@ -54,7 +54,7 @@ function Get-Median([double[]] $Values) {
 # Runs a command in a new process and gives the milliseconds that it takes there, the start of PowerShell not counted.
 function Measure-Process([string] $Command, [string] $Before = '') {
     $timed = "`$ErrorActionPreference = 'Stop'; $Before; `$watch = [Diagnostics.Stopwatch]::StartNew(); `$null = $Command; `$watch.Elapsed.TotalMilliseconds"
-    $time = & $pwsh -NoLogo -NoProfile -NonInteractive -Command $timed
+    $time = Invoke-PowerShell -NonInteractive -Command $timed
     if ($LASTEXITCODE -ne 0) {
         throw "'$Command' failed."
     }
@@ -195,7 +195,7 @@ function Measure-Memory([string] $Address) {
             $path = Join-Path $folder "$count.txt"
             [IO.File]::WriteAllLines($path, [string[]](1..$count | ForEach-Object { "a short text, number $_" }))
             $peak = foreach ($round in 1..3) {
-                & $pwsh -NoLogo -NoProfile -NonInteractive -Command "Import-Module '$module'; Connect-Cohere -BaseUri $Address -ApiKey bench; Get-Content '$path' | New-CohereEmbedding | Out-Null; (Get-Process -Id `$PID).PeakWorkingSet64"
+                Invoke-PowerShell -NonInteractive -Command "Import-Module '$module'; Connect-Cohere -BaseUri $Address -ApiKey bench; Get-Content '$path' | New-CohereEmbedding | Out-Null; (Get-Process -Id `$PID).PeakWorkingSet64"
             }
             (Get-Median $peak) / 1MB
         }

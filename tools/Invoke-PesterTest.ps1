@@ -1,29 +1,124 @@
 <#
 .SYNOPSIS
-    Runs the Pester tests and writes down how many passed, failed and were skipped.
+    Runs the Pester tests, each file within a time limit, and writes the results to a file.
+.DESCRIPTION
+    The files run one after the other in another PowerShell. A file that takes longer than the limit, or that ends the process,
+    counts as one failed test, and the files after it run in a new process. So a test that hangs ends by itself.
 .PARAMETER ResultPath
-    The file for the numbers, as JSON.
+    The file for the results, as JSON: the number of tests that passed, failed and were skipped, and why they were skipped.
+.PARAMETER Path
+    Specifies the test files. The default is every file in tests/Pester.
+.PARAMETER PesterPath
+    Specifies the Pester module. The default is the Pester that tools/Toolchain installs.
+.PARAMETER FileTimeoutSec
+    Specifies the time limit of a test file, in seconds. The default is 300: the slowest file takes about 40 seconds.
+.EXAMPLE
+    ./tools/Invoke-PesterTest.ps1 -Path tests/Pester/Get-CohereModel.Tests.ps1
 #>
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'It talks to the person who runs it.')]
 [CmdletBinding()]
 param(
-    [Parameter(Mandatory)]
-    [string] $ResultPath
+    [string] $ResultPath = [IO.Path]::Combine($PSScriptRoot, '..', 'out', 'pester.json'),
+    [string[]] $Path = [IO.Path]::Combine($PSScriptRoot, '..', 'tests', 'Pester', '*.Tests.ps1'),
+    [string] $PesterPath = [IO.Path]::Combine($PSScriptRoot, '..', '.tools', 'Modules', 'Pester'),
+    [ValidateRange(1, 86400)]
+    [int] $FileTimeoutSec = 300
 )
 
-# The preference of the caller would reach into the tests, which rely on PowerShell's own: errors that do not end a
-# command are written and counted there.
-$ErrorActionPreference = 'Continue'
-Import-Module Pester -MinimumVersion 5.5 -ErrorAction Stop
-$configuration = New-PesterConfiguration
-$configuration.Run.Path = [IO.Path]::Combine($PSScriptRoot, '..', 'tests', 'Pester')
-$configuration.Run.PassThru = $true
-$configuration.Output.Verbosity = 'Normal'
-$configuration.Output.RenderMode = 'Plaintext'
-$result = Invoke-Pester -Configuration $configuration
-if ($result.FailedContainersCount -gt 0 -or $result.TotalCount -eq 0) {
-    throw "$($result.FailedContainersCount) of the test files could not be run; $($result.TotalCount) tests were found."
+$ErrorActionPreference = 'Stop'
+Set-StrictMode -Version 3.0
+. ([IO.Path]::Combine($PSScriptRoot, 'PowerShell.ps1'))
+
+# The name of a file and how its tests ended. The time is that of the whole file.
+function Write-Result($Result) {
+    $mark = if ($Result.Failed -gt 0) { '[-]' } else { '[+]' }
+    Write-Host ('{0} {1} {2:0.0} s: {3} passed, {4} failed, {5} skipped' -f $mark, $Result.Name, $Result.Seconds, $Result.Passed, $Result.Failed, $Result.Skipped)
+    foreach ($failure in $Result.Failures) {
+        Write-Host "    $failure".Replace("`n", "`n    ")
+    }
 }
 
-@{ Passed = $result.PassedCount; Failed = $result.FailedCount; Skipped = $result.SkippedCount } |
-    ConvertTo-Json |
-    Set-Content -Path $ResultPath
+function Get-BrokenFile([string] $File, [double] $Seconds, [string] $Reason) {
+    $name = [IO.Path]::GetFileName($File)
+    [pscustomobject] @{ Name = $name; Seconds = $Seconds; Passed = 0; Failed = 1; Skipped = 0; Failures = @("$name $Reason"); SkipReasons = @() }
+}
+
+# Ends a process and what it has started.
+function Stop-Tree([Diagnostics.Process] $Process) {
+    if ($PSVersionTable.PSVersion.Major -ge 7) {
+        $Process.Kill($true)
+    }
+    else {
+        taskkill.exe /T /F /PID $Process.Id | Out-Null
+    }
+
+    $Process.WaitForExit()
+}
+
+$folder = [IO.Path]::Combine([IO.Path]::GetTempPath(), [IO.Path]::GetRandomFileName())
+$null = New-Item -ItemType Directory -Path $folder
+$waiting = [Collections.Generic.Queue[string]]::new([string[]] @(Get-Item -Path $Path | Sort-Object -Property Name | ForEach-Object FullName))
+$results = [Collections.Generic.List[object]]::new()
+try {
+    if ($waiting.Count -eq 0) {
+        throw "There are no test files at $($Path -join ', ')."
+    }
+
+    $process = $null
+    while ($waiting.Count -gt 0) {
+        if ($null -eq $process) {
+            $list = Join-Path $folder 'files.txt'
+            Set-Content -LiteralPath $list -Value $waiting.ToArray() -Encoding UTF8
+            $runner = [IO.Path]::Combine($PSScriptRoot, 'Invoke-PesterFile.ps1')
+            $start = Get-PowerShellStartInfo '-NonInteractive', '-File', $runner, '-ListPath', $list, '-ResultFolder', $folder, '-PesterPath', (Convert-Path -LiteralPath $PesterPath)
+            $process = [Diagnostics.Process]::Start($start)
+        }
+
+        $file = $waiting.Dequeue()
+        $resultFile = Join-Path $folder "$([IO.Path]::GetFileName($file)).json"
+        $elapsed = [Diagnostics.Stopwatch]::StartNew()
+        $hasEnded = $false
+        # Whether the process has ended is asked before whether there is a result: it may write one and end in between.
+        while (-not (Test-Path -LiteralPath $resultFile) -and -not $hasEnded -and $elapsed.Elapsed.TotalSeconds -lt $FileTimeoutSec) {
+            $hasEnded = $process.WaitForExit(100)
+        }
+
+        if (Test-Path -LiteralPath $resultFile) {
+            $result = Get-Content -LiteralPath $resultFile -Raw -Encoding UTF8 | ConvertFrom-Json
+        }
+        elseif ($hasEnded) {
+            $result = Get-BrokenFile $file $elapsed.Elapsed.TotalSeconds "ended the process with exit code $($process.ExitCode)."
+            $process = $null
+        }
+        else {
+            Stop-Tree $process
+            $result = Get-BrokenFile $file $elapsed.Elapsed.TotalSeconds "didn't end within $FileTimeoutSec s and was stopped."
+            $process = $null
+        }
+
+        Write-Result $result
+        $results.Add($result)
+    }
+
+    if ($process -and -not $process.WaitForExit($FileTimeoutSec * 1000)) {
+        Stop-Tree $process
+    }
+}
+finally {
+    # Ctrl+C included: what runs would run on.
+    if ($process -and -not $process.HasExited) {
+        Stop-Tree $process
+    }
+
+    Remove-Item -LiteralPath $folder -Recurse -Force -ErrorAction Ignore
+}
+
+# Measure-Object gives doubles; counts are whole.
+$total = [ordered] @{}
+foreach ($count in 'Passed', 'Failed', 'Skipped') {
+    $total[$count] = [int] ($results | Measure-Object -Sum -Property $count).Sum
+}
+
+$total['SkipReasons'] = @($results | ForEach-Object { $_.SkipReasons } | Group-Object | ForEach-Object { [ordered] @{ Reason = $_.Name; Count = $_.Count } })
+$null = New-Item -ItemType Directory -Path (Split-Path -Parent $ResultPath) -Force
+ConvertTo-Json -InputObject $total -Depth 4 | Set-Content -LiteralPath $ResultPath -Encoding UTF8

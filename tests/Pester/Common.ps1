@@ -6,6 +6,8 @@ $script:Manifest = [System.IO.Path]::Combine($RepositoryRoot, 'out', 'CohereShel
 # Keys and addresses of the module; and proxies, which on some systems are asked for this machine's own addresses too.
 $script:EnvironmentNames = 'CO_API_KEY', 'COHERE_API_KEY', 'CO_API_URL', 'http_proxy', 'https_proxy', 'all_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'
 
+. ([System.IO.Path]::Combine($RepositoryRoot, 'tools', 'PowerShell.ps1'))
+
 if (-not (Test-Path -LiteralPath $Manifest)) {
     throw "There is no built module at $Manifest. Run ./build.ps1 build first."
 }
@@ -141,7 +143,13 @@ function Invoke-InOtherProcess {
     param([Parameter(Mandatory)] [string] $Script)
     $whole = "`$ErrorActionPreference = 'Stop'; `$Manifest = '$Manifest'; $Script"
     $encoded = [Convert]::ToBase64String([System.Text.Encoding]::Unicode.GetBytes($whole))
-    & ([System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName) -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $encoded 2>&1 | ForEach-Object { "$_" }
+    Invoke-PowerShell -NonInteractive -OutputFormat Text -EncodedCommand $encoded 2>&1 | ForEach-Object { "$_" }
+}
+
+# The command that starts another PowerShell in a terminal, for a shell to read.
+function Get-PowerShellCommandLine {
+    $powershell = Get-PowerShellProgram
+    @(@($powershell.FilePath) + $powershell.ArgumentList | ForEach-Object { "'$_'" }) -join ' '
 }
 
 # A SecureString as a vault or Read-Host gives it.

@@ -23,8 +23,7 @@ Describe 'Enter-CohereChat where nobody can answer' {
     }
 
     It 'refuses where the input is not a keyboard' {
-        $pwsh = [System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
-        $output = '' | & $pwsh -NoProfile -Command "Import-Module '$Manifest'; try { Enter-CohereChat } catch { `"`$(`$_.FullyQualifiedErrorId)`" }"
+        $output = '' | Invoke-PowerShell -Command "Import-Module '$Manifest'; try { Enter-CohereChat } catch { `"`$(`$_.FullyQualifiedErrorId)`" }"
 
         "$output" | Should -BeLike '*CohereShell.NotInteractive,*'
     }
@@ -63,7 +62,7 @@ Describe 'Enter-CohereChat in a host that is no console' {
             `$editor.Screen"
 
         # Not with -NonInteractive.
-        $screen = & ([System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName) -NoProfile -File $script | Out-String
+        $screen = Invoke-PowerShell -File $script | Out-String
 
         foreach ($shown in $screen, (Get-Content -LiteralPath $path -Raw)) {
             $shown | Should -Match '(?m)^command-a-03-2025 \(0 turns\)> one`\r?$'
@@ -120,11 +119,10 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
             Wait-Screen "`nleft"
         }
 
-        $pwsh = [System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
         $begin = "Import-Module '$Manifest'; Set-Location '$folder'; Connect-Cohere -Emulator; `$null = Start-Transcript '$transcript'"
         $encoded = [Convert]::ToBase64String([System.Text.Encoding]::Unicode.GetBytes($begin))
         # A home of its own: the history of the shell is looked at.
-        tmux -L $socket -f /dev/null new-session -d -s chat -x 150 -y 40 "env HOME='$folder' XDG_DATA_HOME='$folder' XDG_CONFIG_HOME='$folder' XDG_CACHE_HOME='$folder' '$pwsh' -NoProfile -NoLogo -NoExit -EncodedCommand $encoded"
+        tmux -L $socket -f /dev/null new-session -d -s chat -x 150 -y 40 "env HOME='$folder' XDG_DATA_HOME='$folder' XDG_CONFIG_HOME='$folder' XDG_CACHE_HOME='$folder' $(Get-PowerShellCommandLine) -NoProfile -NoLogo -NoExit -EncodedCommand $encoded"
         Wait-Screen 'PS '
     }
     AfterAll {

@@ -171,8 +171,9 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
         $env:CO_API_KEY = $emulator.ApiKey
         try {
             $emulator | Connect-Cohere
-            $arguments = '-NoProfile', '-NonInteractive', '-File', $script, '-Path', $folder.FullName, '-StorePath', $store
-            $child = Start-Process ([Diagnostics.Process]::GetCurrentProcess().MainModule.FileName) -ArgumentList $arguments -PassThru -RedirectStandardOutput (Join-Path $TestDrive 'out.txt')
+            $start = Get-PowerShellStartInfo '-NonInteractive', '-File', $script, '-Path', $folder.FullName, '-StorePath', $store
+            $start.RedirectStandardOutput = $true
+            $child = [System.Diagnostics.Process]::Start($start)
             Wait-Condition { Get-CohereEmbedJob } -TimeoutSec 60
             $child.Kill()
             $child.WaitForExit()

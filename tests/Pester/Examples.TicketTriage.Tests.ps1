@@ -196,8 +196,9 @@ Describe 'examples/Runbook-TicketTriage.ps1' {
         $env:CO_API_KEY = $emulator.ApiKey
         try {
             $emulator | Connect-Cohere
-            $arguments = '-NoProfile', '-NonInteractive', '-File', $script, '-TicketPath', $tickets, '-OutPath', $file
-            $child = Start-Process ([Diagnostics.Process]::GetCurrentProcess().MainModule.FileName) -ArgumentList $arguments -PassThru -RedirectStandardOutput (Join-Path $TestDrive 'out.txt')
+            $start = Get-PowerShellStartInfo '-NonInteractive', '-File', $script, '-TicketPath', $tickets, '-OutPath', $file
+            $start.RedirectStandardOutput = $true
+            $child = [System.Diagnostics.Process]::Start($start)
             Wait-Condition { Get-CohereBatch } -TimeoutSec 60
             $child.Kill()
             $child.WaitForExit()

@@ -209,9 +209,7 @@ Describe 'Export-CohereDataset, when it is stopped' {
         $server.Enqueue([CohereShellTests.Answer] @{ Body = "{`"dataset`":{`"id`":`"d`",`"validation_status`":`"validated`",`"dataset_parts`":[{`"id`":`"p`",`"url`":`"$($server.BaseUri)/part`"}]}}" })
         $server.Default = [CohereShellTests.Answer] @{ Hang = $true }
         $target = Join-Path $TestDrive 'killed.jsonl'
-        $start = [System.Diagnostics.ProcessStartInfo]::new([System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName)
-        $start.UseShellExecute = $false
-        $start.Arguments = "-NoProfile -NonInteractive -Command `"Import-Module '$Manifest'; Connect-Cohere -BaseUri '$($server.BaseUri)' -ApiKey a-key-for-tests; Export-CohereDataset d -Path '$target'`""
+        $start = Get-PowerShellStartInfo '-NonInteractive', '-Command', "Import-Module '$Manifest'; Connect-Cohere -BaseUri '$($server.BaseUri)' -ApiKey a-key-for-tests; Export-CohereDataset d -Path '$target'"
         $process = [System.Diagnostics.Process]::Start($start)
         try {
             Wait-Condition { $server.Requests.Count -eq 2 }

@@ -357,9 +357,8 @@ Describe 'Invoke-CohereChat -InvokeTool: consent' {
             }
 '@.Replace('MODULE', $Manifest).Replace('LOG', $log).Replace('FILE', $file)
         $encoded = [Convert]::ToBase64String([System.Text.Encoding]::Unicode.GetBytes($script))
-        $pwsh = [System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
         $screen = { (tmux -L $socket capture-pane -p -J -t run) -join "`n" }
-        tmux -L $socket -f /dev/null new-session -d -s run -x 200 -y 40 "'$pwsh' -NoProfile -NoLogo -NoExit -EncodedCommand $encoded"
+        tmux -L $socket -f /dev/null new-session -d -s run -x 200 -y 40 "$(Get-PowerShellCommandLine) -NoProfile -NoLogo -NoExit -EncodedCommand $encoded"
         try {
             Wait-Condition { (& $screen) -like "*Remove-Item -LiteralPath @('$file')*Run it?*" }
             tmux -L $socket send-keys -t run n Enter

@@ -319,7 +319,7 @@ Describe 'New-CohereTool, which parameters' {
         @{ Why = 'a set that needs a script block'; Id = 'CommandNotUsable'; Text = '-Script'; Try = { New-CohereTool Use-Thing -ParameterSetName ByScript } }
         @{ Why = 'a command that needs a secret'; Id = 'CommandNotUsable'; Text = '-Value'; Try = { New-CohereTool Use-Secret } }
         @{ Why = 'a variable of the caller'; Id = 'CommandNotUsable'; Text = 'OutVariable'; Try = { New-CohereTool Get-Date -Parameter OutVariable } }
-        @{ Why = 'a program'; Id = 'CommandNotUsable'; Text = 'program'; Try = { New-CohereTool (Get-Process -Id $PID).Path } }
+        @{ Why = 'a program'; Id = 'CommandNotUsable'; Text = 'program'; Try = { New-CohereTool (Get-Command dotnet -CommandType Application -TotalCount 1).Path } }
         @{ Why = 'Connect-Cohere'; Id = 'CommandNotUsable'; Text = 'connection'; Try = { New-CohereTool Connect-Cohere } }
         @{ Why = 'Disconnect-Cohere'; Id = 'CommandNotUsable'; Text = 'connection'; Try = { New-CohereTool Disconnect-Cohere } }
         @{ Why = 'a command that there is not'; Id = 'CommandNotFound'; Text = 'No-SuchCommand'; Try = { New-CohereTool No-SuchCommand } }

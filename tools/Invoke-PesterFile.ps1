@@ -1,0 +1,64 @@
+<#
+.SYNOPSIS
+    Runs Pester test files one after the other in this process. Invoke-PesterTest.ps1 starts it.
+.PARAMETER ListPath
+    A file with the paths of the test files, one per line.
+.PARAMETER ResultFolder
+    The folder for the results: <test file>.json, written when that test file has ended.
+.PARAMETER PesterPath
+    The Pester module.
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Mandatory)]
+    [string] $ListPath,
+
+    [Parameter(Mandatory)]
+    [string] $ResultFolder,
+
+    [Parameter(Mandatory)]
+    [string] $PesterPath
+)
+
+# The preference of the caller would reach into the tests, which rely on PowerShell's own: errors that do not end a
+# command are written and counted there.
+$ErrorActionPreference = 'Continue'
+Import-Module $PesterPath -ErrorAction Stop
+
+# What a person needs to find the fault: the test, the message, and where it was thrown.
+function Get-FailureText($Test) {
+    foreach ($problem in $Test.ErrorRecord) {
+        $place = "$($problem.ScriptStackTrace)".Split("`n")[0]
+        "$($Test.ExpandedPath)`n$(if ($problem.DisplayErrorMessage) { $problem.DisplayErrorMessage } else { $problem })`n$place"
+    }
+}
+
+foreach ($file in Get-Content -LiteralPath $ListPath -Encoding UTF8) {
+    $configuration = New-PesterConfiguration
+    $configuration.Run.Path = $file
+    $configuration.Run.PassThru = $true
+    $configuration.Output.Verbosity = 'None'
+    $run = Invoke-Pester -Configuration $configuration
+    $failures = @($run.Failed | ForEach-Object { Get-FailureText $_ }) +
+        @($run.FailedBlocks | ForEach-Object { Get-FailureText $_ }) +
+        @($run.FailedContainers | ForEach-Object { "$($_.ErrorRecord)" })
+    $result = [ordered] @{
+        Name = [IO.Path]::GetFileName($file)
+        Seconds = $run.Duration.TotalSeconds
+        Passed = $run.PassedCount
+        # A file or a block that can't be run has failed, also where none of its tests counts as failed.
+        Failed = $run.FailedCount + $(if ($run.FailedCount -eq 0) { $run.FailedContainersCount + $run.FailedBlocksCount } else { 0 })
+        Skipped = $run.SkippedCount
+        Failures = $failures
+        SkipReasons = @($run.Skipped | ForEach-Object { if ("$($_.ErrorRecord)" -match 'because (.+)$') { $Matches[1] } else { "-Skip of '$($_.ExpandedPath)'" } })
+    }
+    if ($run.TotalCount -eq 0 -and $run.FailedContainersCount -eq 0) {
+        $result.Failed = 1
+        $result.Failures = @("$($result.Name) has no tests.")
+    }
+
+    # Moved there whole: the reader sees all of it or nothing.
+    $path = Join-Path $ResultFolder "$($result.Name).json"
+    ConvertTo-Json -InputObject $result -Depth 4 | Set-Content -LiteralPath "$path.new" -Encoding UTF8
+    [IO.File]::Move("$path.new", $path)
+}
