@@ -152,6 +152,24 @@ function Get-PowerShellCommandLine {
     @(@($powershell.FilePath) + $powershell.ArgumentList | ForEach-Object { "'$_'" }) -join ' '
 }
 
+# Runs a script in the host of an editor, in another process, that types these lines; returns what the host shows.
+function Invoke-InTestHost {
+    param([Parameter(Mandatory)] [string] $Script, [Parameter(Mandatory)] [AllowEmptyString()] [string[]] $Line)
+    $file = Join-Path $TestDrive "host-$([guid]::NewGuid()).ps1"
+    $typed = @($Line | ForEach-Object { "'$($_.Replace("'", "''"))'" }) -join ', '
+    Set-Content -LiteralPath $file -Encoding utf8 -Value "Add-Type -TypeDefinition (Get-Content -LiteralPath '$PSScriptRoot/TestHost.cs' -Raw)
+        `$editor = [CohereShellTests.TestHost]::new($typed)
+        `$shell = [powershell]::Create()
+        `$shell.Runspace = [runspacefactory]::CreateRunspace(`$editor)
+        `$shell.Runspace.Open()
+        `$null = `$shell.AddScript({ Import-Module '$Manifest'; $Script }).Invoke()
+        `$shell.Streams.Error
+        `$editor.Screen"
+
+    # Not with -NonInteractive: then no one could answer.
+    Invoke-PowerShell -File $file | Out-String
+}
+
 # A SecureString as a vault or Read-Host gives it.
 function ConvertTo-TestSecret {
     param([Parameter(Mandatory)] [string] $Text)

@@ -44,25 +44,12 @@ Describe 'Enter-CohereChat where nobody can answer' {
 Describe 'Enter-CohereChat in a host that is no console' {
     It 'reads lines as the host does, asks there, and leaves a transcript' {
         $path = Join-Path $TestDrive 'host.txt'
-        $script = Join-Path $TestDrive 'host.ps1'
-        Set-Content -LiteralPath $script -Value "Add-Type -TypeDefinition (Get-Content -LiteralPath '$PSScriptRoot/TestHost.cs' -Raw)
-            `$editor = [CohereShellTests.TestHost]::new('one``', 'two', 'emulate:call Remove_Thing {`"Name`":`"a`"}', 'y', 'emulate:call Remove_Thing {`"Name`":`"b`"}', '', '/exit')
-            `$shell = [powershell]::Create()
-            `$shell.Runspace = [runspacefactory]::CreateRunspace(`$editor)
-            `$shell.Runspace.Open()
-            `$null = `$shell.AddScript({
-                Import-Module '$Manifest'
-                Connect-Cohere -Emulator
-                function Remove-Thing { param([string] `$Name) `"removed `$Name`" }
-                `$null = Start-Transcript '$path'
-                Enter-CohereChat -Tool Remove-Thing
-                `$null = Stop-Transcript
-            }).Invoke()
-            `$shell.Streams.Error
-            `$editor.Screen"
-
-        # Not with -NonInteractive.
-        $screen = Invoke-PowerShell -File $script | Out-String
+        $screen = Invoke-InTestHost -Line 'one`', 'two', 'emulate:call Remove_Thing {"Name":"a"}', 'y', 'emulate:call Remove_Thing {"Name":"b"}', '', '/exit' -Script "
+            Connect-Cohere -Emulator
+            function Remove-Thing { param([string] `$Name) `"removed `$Name`" }
+            `$null = Start-Transcript '$path'
+            Enter-CohereChat -Tool Remove-Thing
+            `$null = Stop-Transcript"
 
         foreach ($shown in $screen, (Get-Content -LiteralPath $path -Raw)) {
             $shown | Should -Match '(?m)^command-a-03-2025 \(0 turns\)> one`\r?$'
