@@ -129,8 +129,13 @@ function Test-Unit {
         throw "The unit tests ended with exit code $exitCode and without a summary."
     }
 
-    $failed, $passed, $skipped = $summary.Matches[0].Groups[1..3].Value
-    [pscustomobject]@{ Suite = 'Unit'; Passed = [int]$passed; Failed = [int]$failed; Skipped = [int]$skipped }
+    [int] $failed, [int] $passed, [int] $skipped = $summary.Matches[0].Groups[1..3].Value
+    if ($exitCode -ne 0 -and $failed -eq 0) {
+        Say 'The unit tests were stopped before their end: see above for the test that ran. It counts as failed.'
+        $failed = 1
+    }
+
+    [pscustomobject]@{ Suite = 'Unit'; Passed = $passed; Failed = $failed; Skipped = $skipped }
 }
 
 function Test-Cmdlet {
