@@ -44,7 +44,7 @@ function Get-BrokenFile([string] $File, [double] $Seconds, [string] $Reason) {
 }
 
 # Ends a process and what it has started.
-function Stop-Tree([Diagnostics.Process] $Process) {
+function Close-ProcessTree([Diagnostics.Process] $Process) {
     if ($PSVersionTable.PSVersion.Major -ge 7) {
         $Process.Kill($true)
     }
@@ -91,7 +91,7 @@ try {
             $process = $null
         }
         else {
-            Stop-Tree $process
+            Close-ProcessTree $process
             $result = Get-BrokenFile $file $elapsed.Elapsed.TotalSeconds "didn't end within $FileTimeoutSec s and was stopped."
             $process = $null
         }
@@ -101,13 +101,13 @@ try {
     }
 
     if ($process -and -not $process.WaitForExit($FileTimeoutSec * 1000)) {
-        Stop-Tree $process
+        Close-ProcessTree $process
     }
 }
 finally {
     # Ctrl+C included: what runs would run on.
     if ($process -and -not $process.HasExited) {
-        Stop-Tree $process
+        Close-ProcessTree $process
     }
 
     Remove-Item -LiteralPath $folder -Recurse -Force -ErrorAction Ignore
