@@ -136,12 +136,28 @@ function Invoke-InOtherRunspace {
     }
 }
 
-# Runs a script in a process of its own, where nothing is loaded; gives its output as lines, errors among them.
+# Runs a script in a new PowerShell process, where nothing is loaded. Outputs what it writes as lines, errors included.
+# The environment variables apply to that process only; $null removes one.
 function Invoke-InOtherProcess {
-    param([Parameter(Mandatory)] [string] $Script)
+    param([Parameter(Mandatory)] [string] $Script, [hashtable] $Environment = @{})
     $whole = "`$ErrorActionPreference = 'Stop'; `$Manifest = '$Manifest'; $Script"
     $encoded = [Convert]::ToBase64String([System.Text.Encoding]::Unicode.GetBytes($whole))
-    & ([System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName) -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $encoded 2>&1 | ForEach-Object { "$_" }
+    $program = [System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
+    # A PowerShell that is a .NET tool runs in the process dotnet.
+    $arguments = @(if ([System.IO.Path]::GetFileNameWithoutExtension($program) -eq 'dotnet') { Join-Path $PSHOME 'pwsh.dll' })
+    $before = @{}
+    foreach ($name in $Environment.Keys) {
+        $before[$name] = [System.Environment]::GetEnvironmentVariable($name)
+    }
+
+    try {
+        # Not SetEnvironmentVariable: PowerShell passes it '' for $null, which .NET 9 and later take as a value.
+        $Environment.Keys | ForEach-Object { Set-Item -LiteralPath "Env:$_" -Value $Environment[$_] }
+        & $program @arguments -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $encoded 2>&1 | ForEach-Object { "$_" }
+    }
+    finally {
+        $before.Keys | ForEach-Object { Set-Item -LiteralPath "Env:$_" -Value $before[$_] }
+    }
 }
 
 # A SecureString as a vault or Read-Host gives it.
