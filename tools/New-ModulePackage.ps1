@@ -33,7 +33,7 @@ function Write-Archive([string] $Path) {
     $parent = Split-Path $module
     $zip = [IO.Compression.ZipFile]::Open($Path, [IO.Compression.ZipArchiveMode]::Create)
     try {
-        foreach ($file in Get-ChildItem -LiteralPath $module -Recurse -File | Sort-Object FullName -Culture '') {
+        foreach ($file in Get-ChildItem -LiteralPath $module -Recurse -File) {
             $name = $file.FullName.Substring($parent.Length + 1).Replace('\', '/')
             if ($name.Length -gt 140) {
                 throw "The path '$name' has $($name.Length) characters. Azure Automation accepts at most 140. Use a shorter file name."

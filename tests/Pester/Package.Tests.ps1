@@ -67,12 +67,13 @@ AfterAll {
 
 Describe 'The zip for Azure Automation' {
     BeforeAll {
-        $script:made = Invoke-AsNewUser "& '$packageScript' -Destination '$package' | ForEach-Object FullName"
+        $script:made = Invoke-AsNewUser "& '$packageScript' -Destination '$package' | ForEach-Object Name"
         $script:zip = Join-Path $package 'CohereShell.zip'
     }
 
     It 'is made by the package script' {
-        $made | Should -Contain $zip
+        $made | Should -Contain 'CohereShell.zip'
+        $zip | Should -Exist
     }
 
     It 'holds the files of the built module, and nothing else, in a folder of its name' {
