@@ -2,7 +2,7 @@
     # PowerShell 7.4 and later, and Windows PowerShell 5.1. Chosen here and not in a script module, whose start alone
     # would cost three times what everything else at import does.
     RootModule             = if ($PSEdition -eq 'Core') { 'bin/net8.0/CohereShell.dll' } else { 'bin/net472/CohereShell.dll' }
-    ModuleVersion          = '0.1.0'
+    ModuleVersion          = '0.2.0'
     GUID                   = '3c5e0161-b49f-40fc-9e54-d75b02ee6af9'
     Author                 = 'CohereShell contributors'
     CompanyName            = 'CohereShell contributors'
@@ -73,8 +73,13 @@
         PSData = @{
             Tags         = @('Cohere', 'AI', 'LLM', 'Chat', 'RAG', 'Embeddings', 'Rerank', 'PSEdition_Core', 'PSEdition_Desktop', 'Windows', 'Linux', 'MacOS')
             LicenseUri   = 'https://opensource.org/license/mit'
-            ProjectUri   = 'https://github.com/cohereshell/CohereShell'
-            ReleaseNotes = 'https://github.com/cohereshell/CohereShell/blob/main/CHANGELOG.md'
+            ReleaseNotes = @'
+0.2.0
+- New: embeddings and search, rerank, classification, tokens, transcription, retrieval with citations, tools, chat at
+  the prompt, datasets, embed jobs, batches and fine-tuned models.
+- Retries, timeouts and rate limits use Microsoft.Extensions.Http.Resilience. One attempt is one request.
+- Available from the PowerShell Gallery.
+'@
         }
     }
 }

@@ -4,8 +4,8 @@
 .DESCRIPTION
     All you need is the .NET SDK 8.0 or later. Each task prints what it does and what it skips, with the reason.
 
-    The tasks run in the PowerShell that runs this script: 7.4 or later, or Windows PowerShell 5.1. The tasks 'package' and 'help'
-    need PowerShell 7.4. Windows PowerShell runs them in the pwsh on PATH, or in one that it installs into .tools/.
+    The tasks run in the PowerShell that runs this script: 7.4 or later, or Windows PowerShell 5.1. A task that this PowerShell
+    can't run is run in the one that tools/Toolchain pins and installs into .tools/.
 .PARAMETER Task
     build     builds the module into out/CohereShell (the default)
     demo      runs the main job against the emulator: no key, no network
@@ -151,25 +151,19 @@ function Test-Cmdlet {
     [pscustomobject]@{ Suite = 'Pester'; Passed = $result.Passed; Failed = $result.Failed; Skipped = $result.Skipped }
 }
 
-# Windows PowerShell, and a PowerShell that is too old for the module, run a task in PowerShell 7.4 or later.
-function Invoke-InPowerShell7 {
-    $pwsh = Get-Command pwsh -CommandType Application -ErrorAction Ignore | ForEach-Object Path | Where-Object {
-        & $_ -NoLogo -NoProfile -NonInteractive -Command 'exit [int]($PSVersionTable.PSVersion -lt [version]"7.4")'
-        $LASTEXITCODE -eq 0
-    } | Select-Object -First 1
-    if (-not $pwsh) {
-        Say "The task '$Task' needs PowerShell 7.4 or later, which isn't on PATH: using the one in .tools/"
-        Install-Tool PowerShell
-        $pwsh = [IO.Path]::Combine($root, '.tools', 'PowerShell', 'pwsh')
-    }
-
-    & $pwsh -NoLogo -NoProfile -NonInteractive -File $PSCommandPath $Task "-Quick:`$$Quick"
+# Runs the task in the PowerShell that is pinned, where the one that runs this script can't.
+function Invoke-InPinnedPowerShell {
+    Say "PowerShell $($PSVersionTable.PSVersion) can't run the task '$Task': using the PowerShell in .tools/"
+    Install-Tool PowerShell
+    & ([IO.Path]::Combine($root, '.tools', 'PowerShell', 'pwsh')) -NoLogo -NoProfile -NonInteractive -File $PSCommandPath $Task "-Quick:`$$Quick"
     exit $LASTEXITCODE
 }
 
-$version = $PSVersionTable.PSVersion
-if ($version -lt [version] '7.4' -and ($version.Major -ge 6 -or $Task -in 'help', 'package')) {
-    Invoke-InPowerShell7
+$isTooOld = $PSVersionTable.PSVersion -lt [version] '7.4' -and ($PSVersionTable.PSVersion.Major -ge 6 -or $Task -eq 'help')
+# PowerShell 7.5 and later make packages.
+$isWithoutPackages = $Task -eq 'package' -and -not (Get-Command Compress-PSResource -ErrorAction Ignore)
+if (($isTooOld -or $isWithoutPackages) -and -not $PSHOME.StartsWith([IO.Path]::Combine($root, '.tools'))) {
+    Invoke-InPinnedPowerShell
 }
 
 switch ($Task) {
@@ -216,8 +210,6 @@ switch ($Task) {
     }
     'package' {
         Build-Module
-        $archive = [IO.Path]::Combine($root, 'out', 'CohereShell.zip')
-        Compress-Archive -Path $module -DestinationPath $archive -Force
-        Say "Made $archive"
+        & ([IO.Path]::Combine($tools, 'New-ModulePackage.ps1')) | ForEach-Object { Say "Made $($_.FullName)" }
     }
 }

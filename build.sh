@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# Builds, tests and shows CohereShell:  ./build.sh [TASK] [-Quick]
+# Builds, tests and shows CohereShell:
+#
+#   ./build.sh [build|demo|test|test-net8|coverage|analyze|help|bench|package] [-Quick]
 #
 # The tasks are in build.ps1. This script finds a PowerShell to run it: the pwsh on PATH if it is 7.4 or later, else the one
 # in .tools/, which it installs from NuGet. All you need is the .NET SDK.

@@ -18,10 +18,20 @@ if (-not ('CohereShellTests.TestServer' -as [type])) {
 
 Import-Module $Manifest
 
+# Sets environment variables of this process; $null removes one. [Environment]::SetEnvironmentVariable gets '' from PowerShell
+# for $null, which .NET 9 and later take as a value.
+function Set-EnvironmentVariable {
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'It is for the tests.')]
+    param([Parameter(Mandatory)] [hashtable] $Value)
+    foreach ($name in $Value.Keys) {
+        Set-Item -LiteralPath "Env:$name" -Value $Value[$name]
+    }
+}
+
 $script:SavedEnvironment = @{}
 foreach ($name in $EnvironmentNames) {
     $script:SavedEnvironment[$name] = [Environment]::GetEnvironmentVariable($name)
-    [Environment]::SetEnvironmentVariable($name, $null)
+    Set-EnvironmentVariable @{ $name = $null }
 }
 
 # Jobs of the emulator and of the test servers are done at once.
@@ -36,9 +46,7 @@ function Restore-TestState {
         $shell.Dispose()
     }
 
-    foreach ($name in $EnvironmentNames) {
-        [Environment]::SetEnvironmentVariable($name, $SavedEnvironment[$name])
-    }
+    Set-EnvironmentVariable $SavedEnvironment
 
     $PSDefaultParameterValues.Remove('*-Cohere*:PollingIntervalSec')
     Disconnect-Cohere
@@ -138,12 +146,24 @@ function Invoke-InOtherRunspace {
     }
 }
 
-# Runs a script in a process of its own, where nothing is loaded; gives its output as lines, errors among them.
+# Runs a script in a new PowerShell process, where nothing is loaded. Outputs what it writes as lines, errors included.
+# The environment variables apply to that process only; $null removes one.
 function Invoke-InOtherProcess {
-    param([Parameter(Mandatory)] [string] $Script)
+    param([Parameter(Mandatory)] [string] $Script, [hashtable] $Environment = @{})
     $whole = "`$ErrorActionPreference = 'Stop'; `$Manifest = '$Manifest'; $Script"
     $encoded = [Convert]::ToBase64String([System.Text.Encoding]::Unicode.GetBytes($whole))
-    Invoke-PowerShell -NonInteractive -OutputFormat Text -EncodedCommand $encoded 2>&1 | ForEach-Object { "$_" }
+    $before = @{}
+    foreach ($name in $Environment.Keys) {
+        $before[$name] = [System.Environment]::GetEnvironmentVariable($name)
+    }
+
+    try {
+        Set-EnvironmentVariable $Environment
+        Invoke-PowerShell -NonInteractive -OutputFormat Text -EncodedCommand $encoded 2>&1 | ForEach-Object { "$_" }
+    }
+    finally {
+        Set-EnvironmentVariable $before
+    }
 }
 
 # The command that starts another PowerShell in a terminal, for a shell to read.

@@ -15,7 +15,7 @@ Describe 'Connect-Cohere' {
     AfterEach {
         Disconnect-Cohere
         foreach ($name in 'CO_API_KEY', 'COHERE_API_KEY', 'CO_API_URL') {
-            [Environment]::SetEnvironmentVariable($name, $null)
+            Set-EnvironmentVariable @{ $name = $null }
         }
     }
 

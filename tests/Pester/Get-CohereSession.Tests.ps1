@@ -11,7 +11,7 @@ AfterAll {
 Describe 'Get-CohereSession' {
     AfterEach {
         Disconnect-Cohere
-        [Environment]::SetEnvironmentVariable('CO_API_KEY', $null)
+        Set-EnvironmentVariable @{ 'CO_API_KEY' = $null }
     }
 
     It 'gives nothing where nothing is connected, and says why with -Verbose' {

@@ -23,8 +23,33 @@ Describe 'The module' {
         $module.Name | Should -Be 'CohereShell'
         $module.CompatiblePSEditions | Should -Be 'Core', 'Desktop'
         $module.PrivateData.PSData.LicenseUri | Should -Not -BeNullOrEmpty
-        $module.PrivateData.PSData.ProjectUri | Should -Not -BeNullOrEmpty
+        $module.PrivateData.PSData.ReleaseNotes | Should -Not -BeNullOrEmpty
         $module.PrivateData.PSData.Tags | Should -Contain 'Cohere'
+    }
+
+    It 'names no web address that the repository does not know' {
+        $source = Get-Content -LiteralPath $Manifest -Raw
+        $addresses = [regex]::Matches($source, 'https?://[^''"\s]+').Value
+
+        $addresses | Should -Be 'https://opensource.org/license/mit'
+    }
+
+    It 'has one version, which every assembly of its own carries' {
+        $version = (Test-ModuleManifest -Path $Manifest).Version
+
+        $assemblies = Get-ChildItem -LiteralPath $moduleFolder -Recurse -File -Filter 'CohereShell*.dll'
+        $assemblies | Should -HaveCount 8
+        foreach ($assembly in $assemblies) {
+            [System.Reflection.AssemblyName]::GetAssemblyName($assembly.FullName).Version.ToString(3) | Should -Be "$version" -Because $assembly.FullName
+        }
+    }
+
+    It 'releases the version whose changes the changelog and the release notes list' {
+        $version = (Test-ModuleManifest -Path $Manifest).Version
+        $changelog = Get-Content -LiteralPath (Join-Path $RepositoryRoot 'CHANGELOG.md') -Raw
+
+        [regex]::Match($changelog, '(?m)^## \[(\d[\d.]+)\]').Groups[1].Value | Should -Be "$version"
+        (Test-ModuleManifest -Path $Manifest).ReleaseNotes | Should -BeLike "$version*"
     }
 
     It 'exports exactly the cmdlets that its manifest names, and nothing else' {

@@ -28,7 +28,7 @@ BeforeAll {
 AfterAll {
     Restore-TestState
     $server.Dispose()
-    0..1 | ForEach-Object { [Environment]::SetEnvironmentVariable($tempNames[$_], $savedTemp[$_]) }
+    0..1 | ForEach-Object { Set-EnvironmentVariable @{ $tempNames[$_] = $savedTemp[$_] } }
 }
 
 Describe 'New-CohereDataset' {

@@ -64,7 +64,7 @@ Describe 'A session from the environment' {
     }
     AfterEach {
         foreach ($name in 'CO_API_KEY', 'COHERE_API_KEY', 'CO_API_URL') {
-            [Environment]::SetEnvironmentVariable($name, $null)
+            Set-EnvironmentVariable @{ $name = $null }
         }
     }
 
