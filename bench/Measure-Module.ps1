@@ -9,6 +9,7 @@
                 nothing; and against one that has a view besides, which every module with output has
     chat call   against Invoke-RestMethod with the same body
     first call  the same, the first one of a new process
+    retry       a chat call that is refused once and sent again at once, against two chat calls that are answered
     stream      1,000 events as objects, against reading their bytes with HttpClient: as a service sends them, each
                 event in a write of its own; and, to see what the client alone costs, all of them in one write
     embed       960 texts of 1,024 numbers, against a loop of Invoke-RestMethod in batches of 96; and 9,600 texts against a
@@ -136,6 +137,14 @@ function Measure-Call([string] $Address) {
     }
     $our, $their = Measure-Turn { Invoke-CohereChat 'What is event 4625?' } { Invoke-RestMethod @request }
     Show-Ratio 'chat call' $our 'Invoke-RestMethod' $their 0.5
+}
+
+function Measure-Retry {
+    $our, $twice = Measure-Turn { Invoke-CohereChat 'What is event 4625?' -Model busy } {
+        Invoke-CohereChat 'What is event 4625?'
+        Invoke-CohereChat 'What is event 4625?'
+    }
+    Show-Ratio 'chat call with a retry' $our 'two chat calls' $twice 1
 }
 
 function Measure-Stream([string] $Address, [string] $Model, [string] $Name, [double] $Goal) {
@@ -290,6 +299,7 @@ try {
     @(
         Measure-Import
         Measure-Call $address
+        Measure-Retry
         Measure-FirstCall $address
         Measure-Stream $address command-a-03-2025 '1,000 events, a write each' 2
         Measure-Stream $address burst '1,000 events in one write' 0

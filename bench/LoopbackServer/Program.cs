@@ -13,7 +13,8 @@ namespace CohereShell.Bench;
 /// The stream goes out as a service sends it, each event in a write of its own; for the model 'burst' in one write.
 /// And of /v2/embed: 1,024 numbers for each text, as base64 or as floats; for the model 'latency' after 100 ms.
 /// The model 'slow' gets an event every 50 ms without end, the model 'hang' no answer; for both, a line tells when the
-/// client has closed the connection. The first line that it prints is its address; it ends with its standard input.
+/// client has closed the connection. The model 'busy' is refused with 503 every other time, to be sent again at once.
+/// The first line that it prints is its address; it ends with its standard input.
 /// </summary>
 internal static class Program
 {
@@ -23,6 +24,7 @@ internal static class Program
         {"id":"6e1f4c1c-6f0f-4b7f-9d34-0f9c2f8f6a55","finish_reason":"COMPLETE","message":{"role":"assistant","content":[{"type":"text","text":"An account failed to log on."}]},"usage":{"billed_units":{"input_tokens":5,"output_tokens":7},"tokens":{"input_tokens":71,"output_tokens":7}}}
         """);
 
+    private static readonly byte[] Refusal = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 0\r\nContent-Type: application/json\r\nContent-Length: 18\r\n\r\n{\"message\":\"busy\"}"u8.ToArray();
     private static readonly byte[] Burst = Response("text/event-stream", string.Concat(Enumerable.Range(0, StreamEvents).Select(Event)));
     private static readonly byte[] StreamStart = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray();
     private static readonly byte[] StreamEnd = "0\r\n\r\n"u8.ToArray();
@@ -66,6 +68,7 @@ internal static class Program
             NetworkStream stream = client.GetStream();
             byte[] buffer = new byte[1 << 16];
             int filled = 0;
+            bool hasRefused = false;
             while (true)
             {
                 int read = await stream.ReadAsync(buffer.AsMemory(filled));
@@ -93,6 +96,13 @@ internal static class Program
 
                         filled = 0;
                         await stream.WriteAsync(embeddings);
+                        continue;
+                    }
+
+                    if (Holds(buffer, filled, "\"busy\""u8) && (hasRefused = !hasRefused))
+                    {
+                        filled = 0;
+                        await stream.WriteAsync(Refusal);
                         continue;
                     }
 

@@ -1,13 +1,16 @@
 using System;
 using System.Diagnostics;
 using System.Net.Http;
+using Polly;
 
 namespace CohereShell.Transport;
 
-/// <summary>What is known of a call between its attempts.</summary>
+/// <summary>What the strategies know about a call. It travels in the context of the resilience pipeline.</summary>
 internal sealed class CallState
 {
-    private readonly Stopwatch _elapsed = Stopwatch.StartNew();
+    private static readonly ResiliencePropertyKey<CallState> Key = new("CohereShell.CallState");
+
+    private readonly Stopwatch _elapsed = new();
 
     public CallState(ApiCall call, HttpClient http)
     {
@@ -23,4 +26,15 @@ internal sealed class CallState
     public TimeSpan Delay { get; set; }
 
     public TimeSpan TimeLeft => Call.TotalRequestTimeout - _elapsed.Elapsed;
+
+    public static CallState Of(ResilienceContext context) => context.Properties.GetValue(Key, null!);
+
+    public void AddTo(ResilienceContext context) => context.Properties.Set(Key, this);
+
+    /// <summary>Starts the clock of the total timeout. Waiting for the limit per minute on this side does not count.</summary>
+    public TimeSpan StartClock()
+    {
+        _elapsed.Start();
+        return Call.TotalRequestTimeout;
+    }
 }

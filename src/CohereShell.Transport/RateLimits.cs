@@ -30,20 +30,29 @@ internal sealed class RateLimits : IDisposable
     public static string KeyOf(ApiCall call) =>
         call.Operation.IsLimitedPerModel ? call.Operation.Name + ' ' + call.Model : call.Operation.Name;
 
-    public async ValueTask AcquireAsync(ApiCall call, CancellationToken cancellationToken)
+    /// <summary>Waits for all limits of a call. The lease that comes back is refused only when the limits are disposed.</summary>
+    public async ValueTask<RateLimitLease> AcquireAsync(ApiCall call, CancellationToken cancellationToken)
     {
+        // Leases of a sliding window have nothing to give back: none must be kept beside the last one.
+        RateLimitLease lease = UnlimitedLease.Instance;
         if (call.KeyType is not { } keyType)
         {
-            return;
+            return lease;
         }
 
         foreach (OperationLimit limit in call.Operation.Limits)
         {
             if (limit.For(keyType) is { } allowed)
             {
-                await AcquireAsync(call, limit, allowed, cancellationToken).ConfigureAwait(false);
+                lease = await AcquireAsync(call, limit, allowed, cancellationToken).ConfigureAwait(false);
+                if (!lease.IsAcquired)
+                {
+                    return lease;
+                }
             }
         }
+
+        return lease;
     }
 
     public void Dispose()
@@ -54,19 +63,19 @@ internal sealed class RateLimits : IDisposable
         }
     }
 
-    private async ValueTask AcquireAsync(ApiCall call, OperationLimit limit, int allowed, CancellationToken cancellationToken)
+    private async ValueTask<RateLimitLease> AcquireAsync(ApiCall call, OperationLimit limit, int allowed, CancellationToken cancellationToken)
     {
         int permits = Math.Min(allowed, CountIn(call, limit.Unit));
         if (permits == 0)
         {
-            return;
+            return UnlimitedLease.Instance;
         }
 
         SlidingWindowRateLimiter limiter = _limiters.GetOrAdd((KeyOf(call), limit.Unit), _ => new(() => Create(allowed))).Value;
-        using RateLimitLease atOnce = limiter.AttemptAcquire(permits);
+        RateLimitLease atOnce = limiter.AttemptAcquire(permits);
         if (atOnce.IsAcquired)
         {
-            return;
+            return atOnce;
         }
 
         call.Progress?.Report(new ApiNotice(
@@ -74,12 +83,7 @@ internal sealed class RateLimits : IDisposable
             call.Operation,
             TimeSpan.Zero,
             $"{call.Operation}: waiting for the limit of {allowed} {limit.Unit.ToString().ToLowerInvariant()} per minute of a {call.KeyType} key."));
-        using RateLimitLease later = await limiter.AcquireAsync(permits, cancellationToken).ConfigureAwait(false);
-        if (!later.IsAcquired)
-        {
-            // The queue has no end, so only a session that closes refuses.
-            throw new OperationCanceledException();
-        }
+        return await limiter.AcquireAsync(permits, cancellationToken).ConfigureAwait(false);
     }
 
     private static int CountIn(ApiCall call, LimitUnit unit) => unit switch

@@ -1,4 +1,5 @@
 using System;
+using System.Net.Http;
 using Polly;
 using Polly.Timeout;
 
@@ -21,9 +22,9 @@ internal sealed class RetryPolicy
     /// Whether sending again may help, and does no harm: what creates something is sent again only when the server has
     /// certainly not done it.
     /// </summary>
-    public static bool IsTransient(Outcome<ApiReply> outcome, Operation operation) => outcome switch
+    public static bool IsTransient(Outcome<HttpResponseMessage> outcome, Operation operation) => outcome switch
     {
-        { Result: { } reply } => reply.StatusCode is 429 or 503 || (operation.IsRepeatable && reply.StatusCode is 408 or 500 or 502 or 504),
+        { Result: { } response } => (int)response.StatusCode is 429 or 503 || (operation.IsRepeatable && (int)response.StatusCode is 408 or 500 or 502 or 504),
         { Exception: TimeoutRejectedException } => operation.IsRepeatable,
         { Exception: { } exception } when ConnectionFailures.IsOne(exception) =>
             ConnectionFailures.IsTransient(exception) && (operation.IsRepeatable || ConnectionFailures.NeverOpened(exception)),

@@ -92,34 +92,50 @@ Describe 'The module' {
             Import-Module $Manifest
             Get-CohereSession
             $loaded = [AppDomain]::CurrentDomain.GetAssemblies().GetName().Name | Where-Object { $_ -notin $before }
-            'after import: ' + (($loaded -match 'Polly|RateLimiting|ServerSentEvents|CohereShell') -join ' ')
+            'after import: ' + (($loaded -match 'Polly|Microsoft\.Extensions|RateLimiting|ServerSentEvents|CohereShell') -join ' ')
             Connect-Cohere -Emulator
             $loaded = [AppDomain]::CurrentDomain.GetAssemblies().GetName().Name
-            'after connecting: ' + (($loaded -match 'Polly|RateLimiting|ServerSentEvents|CohereShell.Transport') -join ' ')
+            'after connecting: ' + (($loaded -match 'Polly|Extensions\.Http|RateLimiting|ServerSentEvents|CohereShell.Transport') -join ' ')
             $null = Invoke-CohereChat 'q' -Stream
-            foreach ($name in 'CohereShell.Transport', 'Polly.Core', 'CohereShell.Client') {
+            foreach ($name in 'CohereShell.Transport', 'Polly.Core', 'Microsoft.Extensions.Http.Resilience', 'CohereShell.Client') {
                 $assembly = [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq $name }
                 "$name in $([System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($assembly).Name)"
             }
 '@
         $lines[0] | Should -BeLike 'after import: *CohereShell*'
-        $lines[0] | Should -Not -Match 'Polly|RateLimiting|ServerSentEvents|Transport'
+        $lines[0] | Should -Not -Match 'Polly|Extensions|RateLimiting|ServerSentEvents|Transport'
         $lines[1] | Should -BeExactly 'after connecting: '
         $lines[2] | Should -BeExactly 'CohereShell.Transport in CohereShell'
         $lines[3] | Should -BeExactly 'Polly.Core in CohereShell'
-        $lines[4] | Should -BeExactly 'CohereShell.Client in Default'
+        $lines[4] | Should -BeExactly 'Microsoft.Extensions.Http.Resilience in CohereShell'
+        $lines[5] | Should -BeExactly 'CohereShell.Client in Default'
     }
 
     It 'can be used beside another version of its libraries' {
-        # Another module's Polly is in the default load context, or seems to be: ours is loaded all the same.
+        # Another module has loaded other versions into the default load context. They stay as they are, and ours work.
         $lines = Invoke-InOtherProcess @'
-            $null = [System.Reflection.Assembly]::LoadFrom((Join-Path (Split-Path $Manifest) 'bin/net8.0/Polly.Core.dll'))
+            Add-Type 'public class LoadsTheCompiler { }'
+            foreach ($name in 'Polly.Core', 'Polly.Extensions', 'Microsoft.Extensions.Http.Resilience', 'Microsoft.Extensions.Http.Diagnostics') {
+                $source = [Microsoft.CodeAnalysis.CSharp.CSharpSyntaxTree]::ParseText("[assembly: System.Reflection.AssemblyVersion(`"7.0.0.0`")] public class Other$($name -replace '\.') { }")
+                $core = [Microsoft.CodeAnalysis.MetadataReference]::CreateFromFile([object].Assembly.Location)
+                $options = [Microsoft.CodeAnalysis.CSharp.CSharpCompilationOptions]::new('DynamicallyLinkedLibrary')
+                $stream = [IO.MemoryStream]::new()
+                $null = [Microsoft.CodeAnalysis.CSharp.CSharpCompilation]::Create($name, [Microsoft.CodeAnalysis.SyntaxTree[]]$source, [Microsoft.CodeAnalysis.MetadataReference[]]$core, $options).Emit($stream)
+                $stream.Position = 0
+                $null = [System.Runtime.Loader.AssemblyLoadContext]::Default.LoadFromStream($stream)
+            }
+
             Import-Module $Manifest
             Connect-Cohere -Emulator
             (Invoke-CohereChat 'beside').FinishReason
-            @([AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'Polly.Core' }).Count
+            foreach ($name in 'Polly.Core', 'Microsoft.Extensions.Http.Resilience') {
+                $found = [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq $name }
+                ($found | ForEach-Object { [System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($_).Name } | Sort-Object) -join ' '
+            }
+
+            [System.Reflection.Assembly]::Load('Polly.Core').GetName().Version.ToString()
 '@
-        $lines | Should -Be 'Complete', '2'
+        $lines | Should -Be 'Complete', 'CohereShell Default', 'CohereShell Default', '7.0.0.0'
     }
 
     It 'closes sessions and stops emulators when it is removed, and can be imported again' {

@@ -70,6 +70,16 @@ internal static class Answer
         return Task.CompletedTask;
     };
 
+    /// <summary>Closes the connection in good order, without an answer.</summary>
+    public static Behaviour End() => exchange => exchange.EndAsync();
+
+    /// <summary>Closes the connection in good order after an answer that does not announce it.</summary>
+    public static Behaviour OkAndEnd() => async exchange =>
+    {
+        await Ok()(exchange);
+        await exchange.EndAsync();
+    };
+
     public static Behaviour Silence() => exchange => exchange.SilenceAsync();
 
     public static Behaviour After(TimeSpan time, Behaviour behaviour) => async exchange =>

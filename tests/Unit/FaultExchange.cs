@@ -93,6 +93,15 @@ internal sealed class FaultExchange
         _socket.Dispose();
     }
 
+    /// <summary>Closes as a server does that has nothing more to say: the client reads the end of the connection.</summary>
+    public async Task EndAsync()
+    {
+        _socket.Shutdown(SocketShutdown.Send);
+        // Disposed of earlier, the socket would send a reset, since it is still being read.
+        await NextOrClosed;
+        Close();
+    }
+
     /// <summary>Closes so that the client's system reports a reset.</summary>
     public void Reset()
     {

@@ -37,6 +37,9 @@ internal static class HttpHandlers
         ConnectTimeout = ConnectTimeout,
         // Sessions live for days in some hosts; DNS changes must be seen.
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        PooledConnectionIdleTimeout = IdleTimeout,
+        // One attempt is one request: otherwise this handler sends some requests again on its own.
+        PlaintextStreamFilter = SingleSendStream.WrapAsync,
         // A stream that the user has stopped reading ends at once, instead of being read to its end in the background.
         ResponseDrainTimeout = TimeSpan.Zero,
         ActivityHeadersPropagator = null,
@@ -61,6 +64,7 @@ internal static class HttpHandlers
         servicePoint.Expect100Continue = false;
         servicePoint.UseNagleAlgorithm = false;
         servicePoint.ConnectionLeaseTimeout = (int)TimeSpan.FromMinutes(5).TotalMilliseconds;
+        servicePoint.MaxIdleTime = (int)IdleTimeout.TotalMilliseconds;
         var handler = new HttpClientHandler
         {
             AllowAutoRedirect = false,
@@ -82,4 +86,10 @@ internal static class HttpHandlers
 #endif
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long a connection is kept without a request. Many servers and load balancers close theirs after 60 seconds:
+    /// a request that is sent at that moment is lost. .NET checks a few times a minute, so connections may live longer.
+    /// </summary>
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(45);
 }

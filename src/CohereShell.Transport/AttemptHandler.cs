@@ -1,0 +1,80 @@
+using System;
+using System.IO;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShell.Transport;
+
+/// <summary>
+/// Makes one attempt: builds the message, sends it, and reads the whole body. It is the innermost handler, so that a body
+/// that breaks off or stalls is a failed attempt as well.
+/// </summary>
+internal sealed class AttemptHandler : HttpMessageHandler
+{
+    /// <summary>Sends the message of the call. The request that arrives here only carries the call's context.</summary>
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        CallState state = CallState.Of(request.GetResilienceContext()!);
+        // A message can be sent only once, and its body may be a file that is read as it is sent.
+        using HttpRequestMessage message = state.Call.CreateRequest();
+        state.Call.Attempts++;
+        HttpResponseMessage response = await ReadHeadersAsync(state.Http, message, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (state.Call.IsStream && response.IsSuccessStatusCode)
+            {
+                Stream stream = await ContentStreamAsync(response, cancellationToken).ConfigureAwait(false);
+                var open = new AttemptResponse(response, stream);
+                response = null!;
+                return open;
+            }
+
+            return new AttemptResponse(response, await ReadBodyAsync(response, cancellationToken).ConfigureAwait(false));
+        }
+        finally
+        {
+            response?.Dispose();
+        }
+    }
+
+#if NET
+    private static async Task<HttpResponseMessage> ReadHeadersAsync(HttpClient http, HttpRequestMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (ConnectionFailures.IsTimeout(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            // .NET reports this as a cancellation, though nothing was cancelled.
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "The connection did not open in time.", exception);
+        }
+    }
+#else
+    private static Task<HttpResponseMessage> ReadHeadersAsync(HttpClient http, HttpRequestMessage message, CancellationToken cancellationToken) =>
+        http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+#endif
+
+    private static async Task<PooledBody> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        // Reads of .NET Framework ignore the token; they end when the response is disposed.
+        using CancellationTokenRegistration ending = cancellationToken.Register(static state => ((HttpResponseMessage)state!).Dispose(), response);
+        try
+        {
+            using Stream stream = await ContentStreamAsync(response, cancellationToken).ConfigureAwait(false);
+            return await PooledBody.ReadAsync(stream, response.Content.Headers.ContentLength, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (cancellationToken.IsCancellationRequested && exception is not OperationCanceledException)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+    }
+
+    private static Task<Stream> ContentStreamAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
+#if NET
+        response.Content.ReadAsStreamAsync(cancellationToken);
+#else
+        response.Content.ReadAsStreamAsync();
+#endif
+}

@@ -1,0 +1,73 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Net.Http;
+using System.Net.Http.Headers;
+
+namespace CohereShell.Transport;
+
+/// <summary>The response of an attempt in the terms of the module. Disposing it disposes the reply.</summary>
+internal sealed class AttemptResponse : HttpResponseMessage
+{
+    /// <summary>X-RateLimit-Reset is a number of seconds, or a time in seconds since 1970. Times are larger than this.</summary>
+    private const double SmallestUnixTime = 1_000_000_000;
+
+    /// <summary>A response whose body has been read.</summary>
+    public AttemptResponse(HttpResponseMessage response, PooledBody body)
+        : base(response.StatusCode) => Reply = CreateReply(response, body.Memory, null, body);
+
+    /// <summary>A response whose body is a stream that the caller reads. The reply owns both.</summary>
+    public AttemptResponse(HttpResponseMessage response, Stream stream)
+        : base(response.StatusCode) => Reply = CreateReply(response, default, stream, response);
+
+    public ApiReply Reply { get; }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Reply.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static ApiReply CreateReply(HttpResponseMessage response, ReadOnlyMemory<byte> body, Stream? stream, IDisposable? owner) =>
+        new((int)response.StatusCode, body, stream, owner)
+        {
+            MediaType = response.Content?.Headers.ContentType?.MediaType?.ToLowerInvariant(),
+            Length = response.Content?.Headers.ContentLength,
+            RangeStart = response.Content?.Headers.ContentRange?.From,
+            EntityTag = response.Headers.ETag is { IsWeak: false } tag ? tag.Tag : null,
+            Location = response.Headers.Location?.ToString(),
+            RequestId = ValueOf(response.Headers, "x-debug-trace-id") ?? ValueOf(response.Headers, "x-request-id"),
+            Warning = ValueOf(response.Headers, "X-API-Warning"),
+            RetryAfter = response.IsSuccessStatusCode ? null : RetryAfterOf(response.Headers),
+        };
+
+    private static TimeSpan? RetryAfterOf(HttpResponseHeaders headers)
+    {
+        // The server's own clock, if it sends its time: the clock of this machine may be wrong.
+        DateTimeOffset now = headers.Date ?? DateTimeOffset.UtcNow;
+        TimeSpan? wait =
+            headers.RetryAfter is { Delta: { } delta } ? delta
+            : headers.RetryAfter is { Date: { } date } ? date - now
+            : NumberOf(headers, "Retry-After") is { } fraction ? TimeSpan.FromSeconds(fraction)
+            : NumberOf(headers, "X-RateLimit-Reset") is { } reset
+                ? reset < SmallestUnixTime ? TimeSpan.FromSeconds(reset) : DateTimeOffset.FromUnixTimeMilliseconds((long)(reset * 1000)) - now
+            : null;
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+
+    private static double? NumberOf(HttpResponseHeaders headers, string name) =>
+        ValueOf(headers, name) is { } text
+        && double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)
+        && number < 1e11
+            ? number
+            : null;
+
+    private static string? ValueOf(HttpResponseHeaders headers, string name) =>
+        headers.TryGetValues(name, out IEnumerable<string>? values) ? values.FirstOrDefault() : null;
+}

@@ -1,0 +1,95 @@
+using System;
+using System.Globalization;
+using System.Net.Http;
+using System.Threading.Tasks;
+using Microsoft.Extensions.Http.Resilience;
+using Polly;
+using Polly.Retry;
+
+namespace CohereShell.Transport;
+
+/// <summary>
+/// The strategies around a request, from outside in: rate limiter, total timeout, retry, shared pause after a 429, attempt
+/// timeout. The standard handler of Microsoft.Extensions.Http.Resilience has the same order. It is not used itself: its
+/// retries depend on the HTTP method, while ours depend on the operation, and its limits are the same for every call.
+/// </summary>
+internal sealed class CallPipeline
+{
+    private readonly RateLimits _limits;
+    private readonly RetryPolicy _retry;
+    private readonly PauseGate _pauses = new();
+
+    private CallPipeline(RateLimits limits, RetryPolicy retry)
+    {
+        _limits = limits;
+        _retry = retry;
+    }
+
+    public static ResiliencePipeline<HttpResponseMessage> Create(RateLimits limits, RetryPolicy retry) => new CallPipeline(limits, retry).Build();
+
+    private ResiliencePipeline<HttpResponseMessage> Build() => new ResiliencePipelineBuilder<HttpResponseMessage>()
+        .AddRateLimiter(new HttpRateLimiterStrategyOptions
+        {
+            Name = "RateLimiter",
+            RateLimiter = arguments => _limits.AcquireAsync(CallState.Of(arguments.Context).Call, arguments.Context.CancellationToken),
+        })
+        .AddTimeout(new HttpTimeoutStrategyOptions
+        {
+            Name = "TotalRequestTimeout",
+            TimeoutGenerator = static arguments => new(CallState.Of(arguments.Context).StartClock()),
+        })
+        .AddRetry(new HttpRetryStrategyOptions
+        {
+            Name = "Retry",
+            // Each call has its own number: ShouldRetry counts.
+            MaxRetryAttempts = int.MaxValue,
+            ShouldHandle = arguments => new(ShouldRetry(arguments.Outcome, CallState.Of(arguments.Context), arguments.AttemptNumber)),
+            DelayGenerator = static arguments => new((TimeSpan?)CallState.Of(arguments.Context).Delay),
+            OnRetry = Announce,
+        })
+        .AddStrategy(_ => new PauseStrategy(_pauses))
+        .AddTimeout(new HttpTimeoutStrategyOptions
+        {
+            Name = "AttemptTimeout",
+            TimeoutGenerator = static arguments => new(CallState.Of(arguments.Context).Call.AttemptTimeout),
+        })
+        .Build();
+
+    private bool ShouldRetry(Outcome<HttpResponseMessage> outcome, CallState state, int attemptNumber)
+    {
+        if (!RetryPolicy.IsTransient(outcome, state.Call.Operation))
+        {
+            return false;
+        }
+
+        ApiReply? reply = (outcome.Result as AttemptResponse)?.Reply;
+        TimeSpan? asked = reply?.RetryAfter;
+        state.Delay = _retry.DelayBefore(attemptNumber, asked);
+        if (reply?.StatusCode == 429)
+        {
+            // The other callers wait from now on, instead of each being refused as well.
+            _pauses.Pause(state.Call, asked ?? state.Delay);
+        }
+
+        // Waiting for an attempt that comes too late would only hide the answer that is here.
+        return attemptNumber < state.Call.MaxRetryAttempts && (asked ?? state.Delay) < state.TimeLeft && state.Delay < state.TimeLeft;
+    }
+
+    private static ValueTask Announce(OnRetryArguments<HttpResponseMessage> arguments)
+    {
+        ApiCall call = CallState.Of(arguments.Context).Call;
+        if (call.Progress is { } progress)
+        {
+            string cause = arguments.Outcome.Result is { } response
+                ? string.Format(CultureInfo.InvariantCulture, "status {0}", (int)response.StatusCode)
+                : ConnectionFailures.Describe(arguments.Outcome.Exception!);
+            progress.Report(new ApiNotice(
+                ApiNoticeKind.Retry,
+                call.Operation,
+                arguments.RetryDelay,
+                FormattableString.Invariant($"{call.Operation}: {cause}; sent again in {arguments.RetryDelay.TotalSeconds:0.##} s (retry {arguments.AttemptNumber + 1} of {call.MaxRetryAttempts}).")));
+        }
+
+        return default;
+    }
+}

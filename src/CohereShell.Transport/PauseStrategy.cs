@@ -1,0 +1,32 @@
+using System;
+using System.Net.Http;
+using System.Threading.Tasks;
+using Polly;
+
+namespace CohereShell.Transport;
+
+/// <summary>Holds back an attempt while a 429 pauses its operation. Inside the retries: each attempt waits.</summary>
+internal sealed class PauseStrategy : ResilienceStrategy<HttpResponseMessage>
+{
+    private readonly PauseGate _pauses;
+
+    public PauseStrategy(PauseGate pauses) => _pauses = pauses;
+
+    protected override async ValueTask<Outcome<HttpResponseMessage>> ExecuteCore<TState>(
+        Func<ResilienceContext, TState, ValueTask<Outcome<HttpResponseMessage>>> callback,
+        ResilienceContext context,
+        TState state)
+    {
+        try
+        {
+            await _pauses.WaitAsync(CallState.Of(context), context.CancellationToken).ConfigureAwait(context.ContinueOnCapturedContext);
+        }
+        catch (Exception exception) when (exception is TransportException or OperationCanceledException)
+        {
+            // The strategies outside expect outcomes. They do not look for exceptions that are thrown.
+            return Outcome.FromException<HttpResponseMessage>(exception);
+        }
+
+        return await callback(context, state).ConfigureAwait(context.ContinueOnCapturedContext);
+    }
+}

@@ -1,0 +1,154 @@
+using System;
+using System.Linq;
+using System.Text.Json;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace CohereShell.Tests;
+
+/// <summary>.NET's own handler sends a request without a body up to four times when the server closes the connection.</summary>
+public sealed class OneRequestPerAttemptTests
+{
+    [Theory]
+    [InlineData("GET", "/v1/models/any", null)]
+    [InlineData("DELETE", "/v1/datasets/any", null)]
+    [InlineData("POST", "/v1/embed-jobs/any/cancel", null)]
+    [InlineData("POST", "/v1/tokenize", "{}")]
+    [InlineData("PATCH", "/v1/anything", null)]
+    [InlineData("POST", "/v1/anything", null)]
+    [InlineData("POST", "/v1/datasets", "{}")]
+    public async Task A_request_is_sent_once_when_the_server_closes_the_connection_and_no_retry_is_allowed(string method, string path, string? body)
+    {
+        using var server = new FaultServer(Answer.End());
+        using CohereSession session = TestSession.Open(server, retries: 0);
+
+        CohereException exception = await Assert.ThrowsAsync<CohereException>(() => SendAsync(session, method, path, body));
+
+        Assert.Equal(ErrorReason.ConnectionLost, exception.Reason);
+        Assert.Equal(1, exception.Attempts);
+        Assert.Single(server.Requests);
+    }
+
+    [Theory]
+    [InlineData("GET", "/v1/models/any", null)]
+    [InlineData("DELETE", "/v1/datasets/any", null)]
+    [InlineData("POST", "/v1/embed-jobs/any/cancel", null)]
+    [InlineData("POST", "/v1/tokenize", "{}")]
+    public async Task A_request_is_sent_once_per_attempt_when_the_server_always_closes_the_connection(string method, string path, string? body)
+    {
+        using var server = new FaultServer(Answer.End());
+        using CohereSession session = TestSession.Open(server, retries: 2);
+        var notices = new Notices();
+
+        CohereException exception = await Assert.ThrowsAsync<CohereException>(() => SendAsync(session, method, path, body, notices.Options));
+
+        Assert.Equal(3, exception.Attempts);
+        Assert.Equal(3, server.Requests.Count);
+        Assert.Equal(2, notices.Delays.Count);
+        Assert.Contains("3 attempt(s)", notices.All[^1].Message, StringComparison.Ordinal);
+        Assert.Equal(2, session.GetUsage().Single().Retries);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("{}")]
+    public async Task What_creates_something_is_sent_once_when_the_server_closes_the_connection(string? body)
+    {
+        using var server = new FaultServer(Answer.End());
+        using CohereSession session = TestSession.Open(server);
+
+        CohereException exception = await Assert.ThrowsAsync<CohereException>(() => SendAsync(session, "POST", "/v1/datasets", body));
+
+        Assert.Equal(1, exception.Attempts);
+        Assert.Single(server.Requests);
+    }
+
+    [Theory]
+    [InlineData("GET", "/v1/models/any", null)]
+    [InlineData("POST", "/v1/embed-jobs/any/cancel", null)]
+    [InlineData("POST", "/v1/datasets", "{}")]
+    public async Task A_request_is_sent_once_on_a_kept_connection_that_the_server_closes_instead_of_an_answer(string method, string path, string? body)
+    {
+        using var server = new FaultServer(Answer.Ok(), Answer.End());
+        using CohereSession session = TestSession.Open(server, retries: 0);
+        await session.ReadAsync();
+
+        CohereException exception = await Assert.ThrowsAsync<CohereException>(() => SendAsync(session, method, path, body));
+
+        Assert.Equal(ErrorReason.ConnectionLost, exception.Reason);
+        Assert.Equal(1, exception.Attempts);
+        Assert.Equal(2, server.Requests.Count);
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Theory]
+    [InlineData("GET", "/v1/models/any", null)]
+    [InlineData("DELETE", "/v1/datasets/any", null)]
+    [InlineData("POST", "/v1/embed-jobs/any/cancel", null)]
+    [InlineData("POST", "/v1/tokenize", "{}")]
+    public async Task A_retry_gets_over_a_kept_connection_that_the_server_closes(string method, string path, string? body)
+    {
+        using var server = new FaultServer(Answer.Ok(), Answer.End(), Answer.Ok());
+        using CohereSession session = TestSession.Open(server);
+        var notices = new Notices();
+        await session.ReadAsync();
+
+        await SendAsync(session, method, path, body, notices.Options);
+
+        Assert.Equal(3, server.Requests.Count);
+        Assert.Single(notices.Delays);
+        Assert.Contains("2 attempt(s)", notices.All[^1].Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GET", "/v1/models/any", null)]
+    [InlineData("POST", "/v1/embed-jobs/any/cancel", null)]
+    [InlineData("POST", "/v1/datasets", "{}")]
+    public async Task A_kept_connection_that_was_closed_before_the_request_costs_no_attempt(string method, string path, string? body)
+    {
+        using var server = new FaultServer(Answer.OkAndEnd(), Answer.Ok());
+        using CohereSession session = TestSession.Open(server, retries: 0);
+        await session.ReadAsync();
+        // The end of the connection is a packet that follows the answer.
+        await Task.Delay(200);
+
+        await SendAsync(session, method, path, body);
+
+        Assert.Equal(2, server.Requests.Count);
+        Assert.Equal(2, server.Connections);
+    }
+
+    [Fact]
+    public async Task A_stream_is_asked_for_once_per_attempt()
+    {
+        using var server = new FaultServer(Answer.End());
+        using CohereSession session = TestSession.Open(server, retries: 1);
+
+        CohereException exception = await Assert.ThrowsAsync<CohereException>(
+            () => new CohereClient(session).Chat.StreamAsync(ChatJson.Question()).ToListAsync());
+
+        Assert.Equal(2, exception.Attempts);
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task An_answer_that_ends_with_its_connection_is_read_to_its_end()
+    {
+        using var server = new FaultServer(async exchange =>
+        {
+            await exchange.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"whole\":");
+            await exchange.PauseAsync(TimeSpan.FromMilliseconds(50));
+            await exchange.WriteAsync("true}");
+            await exchange.EndAsync();
+        });
+        using CohereSession session = TestSession.Open(server, retries: 0);
+
+        JsonElement answer = await new CohereClient(session).Raw.SendAsync("GET", "/v1/models/any");
+
+        Assert.True(answer.GetProperty("whole").GetBoolean());
+        Assert.Single(server.Requests);
+    }
+
+    private static Task<JsonElement> SendAsync(CohereSession session, string method, string path, string? body, RequestOptions? options = null) =>
+        new CohereClient(session).Raw.SendAsync(method, path, body: body is null ? null : System.Text.Encoding.UTF8.GetBytes(body), options: options);
+}
