@@ -6,7 +6,7 @@ namespace CohereShell.Tests;
 /// <summary>The operation catalogue against the API description, and its own rules.</summary>
 public sealed class OperationsTests
 {
-    [ApiDescriptionFact]
+    [Fact]
     public void The_catalogue_has_every_operation_of_the_description_and_no_other()
     {
         var described = ApiDescription.Current.Operations.OrderBy(operation => operation.OperationId);
