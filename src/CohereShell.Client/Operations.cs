@@ -245,6 +245,7 @@ public static class Operations
         Rerank,
         new("RerankV1", "rerank", "Rerank", Post, "/v1/rerank", Write) { Limits = RerankLimits },
         Classify,
+        new("Parse", "parsev2", "Parse", Post, "/v2/parse", Write),
         Tokenize,
         Detokenize,
         ListModels,

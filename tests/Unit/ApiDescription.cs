@@ -1,26 +1,24 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
-using YamlDotNet.RepresentationModel;
 
 namespace CohereShell.Tests;
 
 /// <summary>
-/// Cohere's API description, and what in a JSON body does not fit it. Looks for <c>shared/reference/cohere-openapi.yaml</c>
-/// beside each folder above the tests, or where the environment variable COHERE_OPENAPI says.
+/// Cohere's API description, and what in a JSON body doesn't fit it. The facts of the description are in
+/// <c>ApiFacts.json</c>, which <c>tools/ApiFacts</c> generates.
 /// </summary>
-/// <remarks>The answers are lists of sentences, empty where all is well: <c>Assert.Empty(description.RequestErrors(…))</c>.</remarks>
+/// <remarks>The results are lists of sentences, empty if everything fits: <c>Assert.Empty(description.RequestErrors(…))</c>.</remarks>
 public sealed class ApiDescription
 {
-    private const string RelativePath = "shared/reference/cohere-openapi.yaml";
-    private static readonly string? FoundPath = Find();
-    private static readonly Lazy<ApiDescription> Loaded = new(Load);
-    private readonly YamlMappingNode _root;
+    private static readonly Lazy<ApiDescription> Loaded = new(() => new ApiDescription(JsonDocument.Parse(FactsText()).RootElement));
+    private readonly JsonElement _root;
     private readonly ApiSchema _schemas;
 
-    private ApiDescription(YamlMappingNode root)
+    private ApiDescription(JsonElement root)
     {
         _root = root;
         _schemas = new ApiSchema(root);
@@ -29,45 +27,46 @@ public sealed class ApiDescription
     /// <summary>The description.</summary>
     public static ApiDescription Current => Loaded.Value;
 
-    /// <summary>Why tests that need the description cannot run; null where they can.</summary>
-    public static string? SkipReason { get; } =
-        FoundPath is null ? "The API description is not beside this clone (" + RelativePath + ")" : null;
-
     /// <summary>Every operation that it describes.</summary>
     public IReadOnlyList<DescribedOperation> Operations =>
     [
-        .. from path in Map(_root, "paths").Children
-           from method in ((YamlMappingNode)path.Value).Children
-           let operation = method.Value as YamlMappingNode
-           where operation?.Children.ContainsKey("operationId") == true
+        .. from path in _root.GetProperty("paths").EnumerateObject()
+           from method in path.Value.EnumerateObject()
            select new DescribedOperation(
-               Text(operation, "operationId")!,
-               method.Key.ToString().ToUpperInvariant(),
-               path.Key.ToString(),
-               Text(operation, "deprecated") == "true"),
+               Text(method.Value, "operationId")!,
+               method.Name.ToUpperInvariant(),
+               path.Name,
+               method.Value.TryGetProperty("deprecated", out JsonElement deprecated) && deprecated.GetBoolean()),
     ];
 
-    /// <summary>What in a request's body does not fit.</summary>
+    /// <summary>The facts, with LF line ends.</summary>
+    public static string FactsText()
+    {
+        using var reader = new StreamReader(typeof(ApiDescription).Assembly.GetManifestResourceStream("ApiFacts.json")!);
+        return reader.ReadToEnd().ReplaceLineEndings("\n");
+    }
+
+    /// <summary>What in a request's body doesn't fit.</summary>
     /// <param name="operationId">The operation's id in the description.</param>
     /// <param name="body">The body.</param>
-    /// <param name="strict">Whether a property that the description does not name is an error too.</param>
+    /// <param name="strict">Whether a property that the description doesn't name is an error too.</param>
     public IReadOnlyList<string> RequestErrors(string operationId, JsonElement body, bool strict = true)
     {
-        YamlMappingNode? content = Follow(Operation(operationId), "requestBody");
+        JsonElement? content = Follow(Operation(operationId), "requestBody");
         return BodySchema(content) is { } schema
             ? _schemas.Errors(schema, body, strict)
             : [$"{operationId} takes no JSON body."];
     }
 
-    /// <summary>Which fields of a form are not described, and which are missing.</summary>
+    /// <summary>Which fields of a form aren't described, and which are missing.</summary>
     /// <param name="operationId">The operation's id in the description.</param>
     /// <param name="names">The names in the form.</param>
     public IReadOnlyList<string> FormErrors(string operationId, IEnumerable<string> names)
     {
-        YamlMappingNode content = Map(Map(Operation(operationId), "requestBody"), "content");
-        YamlMappingNode schema = _schemas.Resolve(Map(Map(content, "multipart/form-data"), "schema"));
-        string[] known = [.. Map(schema, "properties").Children.Keys.Select(key => key.ToString())];
-        string[] required = [.. ((YamlSequenceNode)schema.Children["required"]).Children.Select(name => name.ToString())];
+        JsonElement content = Operation(operationId).GetProperty("requestBody").GetProperty("content");
+        JsonElement schema = _schemas.Resolve(content.GetProperty("multipart/form-data").GetProperty("schema"));
+        string[] known = [.. schema.GetProperty("properties").EnumerateObject().Select(property => property.Name)];
+        string[] required = [.. schema.GetProperty("required").EnumerateArray().Select(name => name.GetString()!)];
         return
         [
             .. names.Where(name => !known.Contains(name)).Select(name => $"{operationId} has no field '{name}'."),
@@ -75,87 +74,59 @@ public sealed class ApiDescription
         ];
     }
 
-    /// <summary>What in a request's query is not described.</summary>
+    /// <summary>What in a request's query isn't described.</summary>
     /// <param name="operationId">The operation's id in the description.</param>
     /// <param name="names">The names in the query.</param>
     public IReadOnlyList<string> QueryErrors(string operationId, IEnumerable<string> names)
     {
-        YamlSequenceNode? parameters = Operation(operationId).Children.TryGetValue("parameters", out YamlNode? node) ? (YamlSequenceNode)node : null;
-        string?[] known = (parameters?.Children ?? []).Select(parameter => _schemas.Resolve((YamlMappingNode)parameter))
+        IEnumerable<JsonElement> parameters = Operation(operationId).TryGetProperty("parameters", out JsonElement list) ? list.EnumerateArray() : [];
+        string?[] known = parameters.Select(_schemas.Resolve)
             .Where(parameter => Text(parameter, "in") == "query").Select(parameter => Text(parameter, "name")).ToArray();
         return [.. names.Where(name => !known.Contains(name)).Select(name => $"{operationId} has no query parameter '{name}'.")];
     }
 
-    /// <summary>What in an answer's body does not fit.</summary>
+    /// <summary>What in a response's body doesn't fit.</summary>
     /// <param name="operationId">The operation's id in the description.</param>
-    /// <param name="status">The answer's status.</param>
+    /// <param name="status">The response's status.</param>
     /// <param name="body">The body.</param>
-    /// <param name="strict">Whether a property that the description does not name is an error too.</param>
+    /// <param name="strict">Whether a property that the description doesn't name is an error too.</param>
     public IReadOnlyList<string> ResponseErrors(string operationId, int status, JsonElement body, bool strict = false)
     {
-        string name = status.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        YamlMappingNode? response = Follow(Map(Operation(operationId), "responses"), name);
+        JsonElement? response = Follow(Operation(operationId).GetProperty("responses"), status.ToString(CultureInfo.InvariantCulture));
         return response is null ? [$"{operationId} never answers with status {status}."]
             : BodySchema(response) is { } schema ? _schemas.Errors(schema, body, strict)
             : [];
     }
 
-    /// <summary>What in a value does not fit a schema: <c>SchemaErrors("ChatResponseV2", …)</c>.</summary>
+    /// <summary>What in a value doesn't fit a schema: <c>SchemaErrors("ChatResponseV2", …)</c>.</summary>
     /// <param name="schemaName">Its name under components/schemas.</param>
     /// <param name="value">The value.</param>
-    /// <param name="strict">Whether a property that the description does not name is an error too.</param>
+    /// <param name="strict">Whether a property that the description doesn't name is an error too.</param>
     public IReadOnlyList<string> SchemaErrors(string schemaName, JsonElement value, bool strict = false) =>
         _schemas.Errors(_schemas.Named(schemaName), value, strict);
 
-    internal static string? Text(YamlMappingNode node, string key) =>
-        node.Children.TryGetValue(key, out YamlNode? value) && value is YamlScalarNode scalar ? scalar.Value : null;
+    internal static string? Text(JsonElement node, string key) =>
+        node.TryGetProperty(key, out JsonElement value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number ? value.ToString() : null;
 
-    internal static YamlMappingNode Map(YamlMappingNode node, string key) => (YamlMappingNode)node.Children[key];
-
-    private static string? Find()
+    private JsonElement Operation(string operationId)
     {
-        if (Environment.GetEnvironmentVariable("COHERE_OPENAPI") is { Length: > 0 } named)
-        {
-            return File.Exists(named) ? named : null;
-        }
-
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            string path = Path.Combine(folder.FullName, RelativePath);
-            if (File.Exists(path))
-            {
-                return path;
-            }
-        }
-
-        return null;
+        JsonElement[] found =
+        [
+            .. from path in _root.GetProperty("paths").EnumerateObject()
+               from method in path.Value.EnumerateObject()
+               where Text(method.Value, "operationId") == operationId
+               select method.Value,
+        ];
+        return found.Length == 1 ? found[0] : throw new ArgumentException($"The description has no operation '{operationId}'.", nameof(operationId));
     }
 
-    private static ApiDescription Load()
-    {
-        using StreamReader reader = File.OpenText(FoundPath ?? throw new FileNotFoundException(SkipReason));
+    private JsonElement? Follow(JsonElement node, string key) => node.TryGetProperty(key, out JsonElement value) ? _schemas.Resolve(value) : null;
 
-        // Nodes and not objects: a scalar keeps its text, so that OFF stays OFF and does not become false.
-        var stream = new YamlStream();
-        stream.Load(reader);
-        return new ApiDescription((YamlMappingNode)stream.Documents[0].RootNode);
-    }
-
-    private YamlMappingNode Operation(string operationId) =>
-        (from path in Map(_root, "paths").Children.Values.Cast<YamlMappingNode>()
-         from method in path.Children.Values.OfType<YamlMappingNode>()
-         where Text(method, "operationId") == operationId
-         select method).SingleOrDefault()
-        ?? throw new ArgumentException($"The description has no operation '{operationId}'.", nameof(operationId));
-
-    private YamlMappingNode? Follow(YamlMappingNode node, string key) =>
-        node.Children.TryGetValue(key, out YamlNode? value) ? _schemas.Resolve((YamlMappingNode)value) : null;
-
-    private static YamlMappingNode? BodySchema(YamlMappingNode? holder) =>
-        holder is not null
-        && holder.Children.TryGetValue("content", out YamlNode? content)
-        && ((YamlMappingNode)content).Children.TryGetValue("application/json", out YamlNode? json)
-            ? Map((YamlMappingNode)json, "schema")
+    private static JsonElement? BodySchema(JsonElement? holder) =>
+        holder is { } body
+        && body.TryGetProperty("content", out JsonElement content)
+        && content.TryGetProperty("application/json", out JsonElement json)
+            ? json.GetProperty("schema")
             : null;
 }
 

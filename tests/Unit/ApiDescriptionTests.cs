@@ -9,10 +9,10 @@ public sealed class ApiDescriptionTests
 {
     private const string User = """{"role":"user","content":"hello"}""";
 
-    [ApiDescriptionFact]
+    [Fact]
     public void A_request_that_fits_has_no_errors() => Assert.Empty(ChatErrors("""{"model":"m","messages":[""" + User + """],"safety_mode":"OFF","k":500}"""));
 
-    [ApiDescriptionTheory]
+    [Theory]
     [InlineData("""{"messages":[]}""", "lacks the required property 'model'")]
     [InlineData("""{"model":1,"messages":[]}""", "$.model is Number, not string")]
     [InlineData("""{"model":"m","messages":[],"safety_mode":"off"}""", "not one of CONTEXTUAL, STRICT, OFF")]
@@ -27,23 +27,23 @@ public sealed class ApiDescriptionTests
     public void What_does_not_fit_is_named_with_its_place(string body, string expected) =>
         Assert.Contains(ChatErrors(body), error => error.Contains(expected, System.StringComparison.Ordinal));
 
-    [ApiDescriptionFact]
+    [Fact]
     public void A_property_without_a_name_in_the_description_passes_when_asked_to() =>
         Assert.Empty(ApiDescription.Current.RequestErrors("chatv2", Parse("""{"model":"m","messages":[],"colour":"red"}"""), strict: false));
 
-    [ApiDescriptionFact]
+    [Fact]
     public void An_object_that_is_the_users_own_may_have_any_property() => Assert.Empty(ChatErrors(
         """{"model":"m","messages":[],"tools":[{"type":"function","function":{"name":"f","parameters":{"anything":{"goes":1}}}}]}"""));
 
-    [ApiDescriptionFact]
+    [Fact]
     public void A_status_that_is_not_described_is_an_error() =>
         Assert.NotEmpty(ApiDescription.Current.ResponseErrors("chatv2", 418, Parse("{}")));
 
-    [ApiDescriptionFact]
+    [Fact]
     public void A_query_parameter_that_is_not_described_is_an_error() =>
         Assert.Equal("list-models has no query parameter 'size'.", Assert.Single(ApiDescription.Current.QueryErrors("list-models", ["page_size", "size"])));
 
-    [ApiDescriptionFact]
+    [Fact]
     public void A_stream_event_is_held_to_the_schema_of_its_type()
     {
         const string Citation = """{"type":"citation-start","index":0,"delta":{"message":{"citations":{"start":"0"}}}}""";

@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Linq;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using YamlDotNet.RepresentationModel;
 
 namespace CohereShell.Tests;
 
@@ -13,40 +12,39 @@ namespace CohereShell.Tests;
 /// <c>oneOf</c> has a discriminator, its mapping chooses, and where it has none, one fitting branch is enough: the
 /// description's branches overlap.
 /// </summary>
-internal sealed class ApiSchema(YamlMappingNode root)
+internal sealed class ApiSchema(JsonElement root)
 {
     private const string SchemaPrefix = "#/components/schemas/";
 
-    // Slips of the description. LogprobItem demands two names that its properties spell otherwise (text, logprobs), the
-    // answers of embed one that stands within their meta.
+    // Mistakes in the description. LogprobItem requires two names that its properties spell differently (text, logprobs).
+    // The responses of embed require a name that is inside their meta.
     private static readonly Dictionary<string, string[]> NotDemanded = new()
     {
         ["LogprobItem"] = ["token", "logprob"],
         ["EmbedByTypeResponse"] = ["api_version"],
     };
 
-    internal IReadOnlyList<string> Errors(YamlMappingNode schema, JsonElement value, bool strict)
+    internal IReadOnlyList<string> Errors(JsonElement schema, JsonElement value, bool strict)
     {
         var errors = new List<string>();
         Check(new Place("$", strict, errors), schema, value);
         return errors;
     }
 
-    internal YamlMappingNode Named(string name) =>
-        (YamlMappingNode)ApiDescription.Map(ApiDescription.Map(root, "components"), "schemas").Children[name];
+    internal JsonElement Named(string name) => root.GetProperty("components").GetProperty("schemas").GetProperty(name);
 
     /// <summary>The node that a reference leads to; any other node is its own.</summary>
-    internal YamlMappingNode Resolve(YamlMappingNode node)
+    internal JsonElement Resolve(JsonElement node)
     {
         while (ApiDescription.Text(node, "$ref") is { } reference)
         {
-            node = reference.Substring(2).Split('/').Aggregate(root, ApiDescription.Map);
+            node = reference.Substring(2).Split('/').Aggregate(root, (parent, key) => parent.GetProperty(key));
         }
 
         return node;
     }
 
-    private void Check(Place place, YamlMappingNode schema, JsonElement value)
+    private void Check(Place place, JsonElement schema, JsonElement value)
     {
         CheckKeywords(place, schema, value);
         if (place.Strict && value.ValueKind == JsonValueKind.Object && KnownNames(schema, value) is { } known)
@@ -58,16 +56,16 @@ internal sealed class ApiSchema(YamlMappingNode root)
         }
     }
 
-    private void CheckKeywords(Place place, YamlMappingNode node, JsonElement value)
+    private void CheckKeywords(Place place, JsonElement node, JsonElement value)
     {
-        YamlMappingNode schema = Resolve(node);
+        JsonElement schema = Resolve(node);
         if (Texts(schema, "type") is { Count: > 0 } types && !types.Any(type => IsOfType(value, type)))
         {
             place.Report($"is {value.ValueKind}, not {string.Join(" or ", types)}");
             return;
         }
 
-        if (schema.Children.TryGetValue("enum", out YamlNode? _) && !Texts(schema, "enum").Contains(Text(value)))
+        if (schema.TryGetProperty("enum", out _) && !Texts(schema, "enum").Contains(Text(value)))
         {
             place.Report($"is '{Text(value)}', not one of {string.Join(", ", Texts(schema, "enum"))}");
         }
@@ -75,7 +73,7 @@ internal sealed class ApiSchema(YamlMappingNode root)
         CheckBounds(place, schema, value);
         CheckObject(place, schema, value, NotDemandedBy(node));
         CheckItems(place, schema, value);
-        foreach (YamlMappingNode part in Schemas(schema, "allOf"))
+        foreach (JsonElement part in Schemas(schema, "allOf"))
         {
             CheckKeywords(place, part, value);
         }
@@ -83,7 +81,7 @@ internal sealed class ApiSchema(YamlMappingNode root)
         CheckChoice(place, schema, value);
     }
 
-    private static void CheckBounds(Place place, YamlMappingNode schema, JsonElement value)
+    private static void CheckBounds(Place place, JsonElement schema, JsonElement value)
     {
         if (value.ValueKind == JsonValueKind.Number)
         {
@@ -107,7 +105,7 @@ internal sealed class ApiSchema(YamlMappingNode root)
         }
     }
 
-    private static void CheckBound(Place place, YamlMappingNode schema, string keyword, Func<double, bool> holds)
+    private static void CheckBound(Place place, JsonElement schema, string keyword, Func<double, bool> holds)
     {
         if (ApiDescription.Text(schema, keyword) is { } text && !holds(double.Parse(text, CultureInfo.InvariantCulture)))
         {
@@ -115,7 +113,7 @@ internal sealed class ApiSchema(YamlMappingNode root)
         }
     }
 
-    private void CheckObject(Place place, YamlMappingNode schema, JsonElement value, string[] notDemanded)
+    private void CheckObject(Place place, JsonElement schema, JsonElement value, string[] notDemanded)
     {
         if (value.ValueKind != JsonValueKind.Object)
         {
@@ -129,32 +127,32 @@ internal sealed class ApiSchema(YamlMappingNode root)
 
         foreach (JsonProperty property in value.EnumerateObject())
         {
-            if (Properties(schema).TryGetValue(property.Name, out YamlMappingNode? described))
+            if (Properties(schema).TryGetValue(property.Name, out JsonElement described))
             {
                 Check(place.At("." + property.Name), described, property.Value);
             }
-            else if (schema.Children.TryGetValue("additionalProperties", out YamlNode? rest) && schema.Children.ContainsKey("properties"))
+            else if (schema.TryGetProperty("additionalProperties", out JsonElement rest) && schema.TryGetProperty("properties", out _))
             {
                 CheckAdditional(place, rest, property);
             }
         }
     }
 
-    private void CheckAdditional(Place place, YamlNode rest, JsonProperty property)
+    private void CheckAdditional(Place place, JsonElement rest, JsonProperty property)
     {
-        if (rest is YamlMappingNode described)
+        if (rest.ValueKind == JsonValueKind.Object)
         {
-            Check(place.At("." + property.Name), described, property.Value);
+            Check(place.At("." + property.Name), rest, property.Value);
         }
-        else if (rest.ToString() == "false")
+        else if (rest.ValueKind == JsonValueKind.False)
         {
             place.Report($"has a property '{property.Name}' that is not allowed");
         }
     }
 
-    private void CheckItems(Place place, YamlMappingNode schema, JsonElement value)
+    private void CheckItems(Place place, JsonElement schema, JsonElement value)
     {
-        if (value.ValueKind != JsonValueKind.Array || !schema.Children.TryGetValue("items", out YamlNode? items))
+        if (value.ValueKind != JsonValueKind.Array || !schema.TryGetProperty("items", out JsonElement items))
         {
             return;
         }
@@ -162,13 +160,13 @@ internal sealed class ApiSchema(YamlMappingNode root)
         int index = 0;
         foreach (JsonElement item in value.EnumerateArray())
         {
-            Check(place.At(FormattableString.Invariant($"[{index++}]")), (YamlMappingNode)items, item);
+            Check(place.At(FormattableString.Invariant($"[{index++}]")), items, item);
         }
     }
 
-    private void CheckChoice(Place place, YamlMappingNode schema, JsonElement value)
+    private void CheckChoice(Place place, JsonElement schema, JsonElement value)
     {
-        IReadOnlyList<YamlMappingNode> branches = Branches(schema);
+        IReadOnlyList<JsonElement> branches = Branches(schema);
         if (Discriminator(schema) is { } name && Mapping(schema).Count > 0)
         {
             if (Chosen(schema, value) is { } chosen)
@@ -195,7 +193,7 @@ internal sealed class ApiSchema(YamlMappingNode root)
         }
     }
 
-    private List<string> Attempt(Place place, YamlMappingNode branch, JsonElement value)
+    private List<string> Attempt(Place place, JsonElement branch, JsonElement value)
     {
         var errors = new List<string>();
         Check(place with { Errors = errors }, branch, value);
@@ -203,17 +201,17 @@ internal sealed class ApiSchema(YamlMappingNode root)
     }
 
     // The names that an object may have; null where it may have any.
-    private HashSet<string>? KnownNames(YamlMappingNode node, JsonElement value)
+    private HashSet<string>? KnownNames(JsonElement node, JsonElement value)
     {
-        YamlMappingNode schema = Resolve(node);
-        if (schema.Children.TryGetValue("additionalProperties", out YamlNode? rest) && rest.ToString() != "false")
+        JsonElement schema = Resolve(node);
+        if (schema.TryGetProperty("additionalProperties", out JsonElement rest) && rest.ValueKind != JsonValueKind.False)
         {
             return null;
         }
 
-        YamlMappingNode[] parts = [.. Schemas(schema, "allOf"), .. ChoicesFor(schema, value)];
+        JsonElement[] parts = [.. Schemas(schema, "allOf"), .. ChoicesFor(schema, value)];
         HashSet<string>?[] names = parts.Select(part => KnownNames(part, value)).ToArray();
-        if (!schema.Children.ContainsKey("properties") && names.All(part => part is null))
+        if (!schema.TryGetProperty("properties", out _) && names.All(part => part is null))
         {
             return null;
         }
@@ -222,47 +220,46 @@ internal sealed class ApiSchema(YamlMappingNode root)
         return [.. own, .. names.OfType<HashSet<string>>().SelectMany(part => part)];
     }
 
-    private IEnumerable<YamlMappingNode> ChoicesFor(YamlMappingNode schema, JsonElement value) =>
+    private IEnumerable<JsonElement> ChoicesFor(JsonElement schema, JsonElement value) =>
         Discriminator(schema) is not null && Chosen(schema, value) is { } chosen ? [chosen]
             : Branches(schema).Where(branch => Attempt(new Place("$", false, []), branch, value).Count == 0);
 
-    private static YamlMappingNode? Chosen(YamlMappingNode schema, JsonElement value) =>
+    private static JsonElement? Chosen(JsonElement schema, JsonElement value) =>
         value.ValueKind == JsonValueKind.Object
         && value.TryGetProperty(Discriminator(schema)!, out JsonElement kind)
         && Mapping(schema).TryGetValue(Text(kind), out string? reference)
-            ? new YamlMappingNode { { "$ref", reference } }
+            ? JsonSerializer.SerializeToElement(new Dictionary<string, string> { ["$ref"] = reference })
             : null;
 
-    private static string? Discriminator(YamlMappingNode schema) =>
-        schema.Children.TryGetValue("discriminator", out YamlNode? node) ? ApiDescription.Text((YamlMappingNode)node, "propertyName") : null;
+    private static string? Discriminator(JsonElement schema) =>
+        schema.TryGetProperty("discriminator", out JsonElement node) ? ApiDescription.Text(node, "propertyName") : null;
 
-    private static Dictionary<string, string> Mapping(YamlMappingNode schema) =>
-        schema.Children.TryGetValue("discriminator", out YamlNode? node) && ((YamlMappingNode)node).Children.TryGetValue("mapping", out YamlNode? mapping)
-            ? ((YamlMappingNode)mapping).Children.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value.ToString())
+    private static Dictionary<string, string> Mapping(JsonElement schema) =>
+        schema.TryGetProperty("discriminator", out JsonElement node) && node.TryGetProperty("mapping", out JsonElement mapping)
+            ? mapping.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!)
             : [];
 
-    private static string[] NotDemandedBy(YamlMappingNode node) =>
+    private static string[] NotDemandedBy(JsonElement node) =>
         ApiDescription.Text(node, "$ref") is { } reference
         && reference.StartsWith(SchemaPrefix, StringComparison.Ordinal)
         && NotDemanded.TryGetValue(reference.Substring(SchemaPrefix.Length), out string[]? names)
             ? names
             : [];
 
-    private static IReadOnlyList<YamlMappingNode> Branches(YamlMappingNode schema) => [.. Schemas(schema, "oneOf"), .. Schemas(schema, "anyOf")];
+    private static IReadOnlyList<JsonElement> Branches(JsonElement schema) => [.. Schemas(schema, "oneOf"), .. Schemas(schema, "anyOf")];
 
-    private static IEnumerable<YamlMappingNode> Schemas(YamlMappingNode schema, string keyword) =>
-        schema.Children.TryGetValue(keyword, out YamlNode? node) ? ((YamlSequenceNode)node).Children.Cast<YamlMappingNode>() : [];
+    private static JsonElement[] Schemas(JsonElement schema, string keyword) =>
+        schema.TryGetProperty(keyword, out JsonElement node) ? [.. node.EnumerateArray()] : [];
 
-    private static Dictionary<string, YamlMappingNode> Properties(YamlMappingNode schema) =>
-        schema.Children.TryGetValue("properties", out YamlNode? node) && node is YamlMappingNode properties
-            ? properties.Children.ToDictionary(pair => pair.Key.ToString(), pair => (YamlMappingNode)pair.Value)
+    private static Dictionary<string, JsonElement> Properties(JsonElement schema) =>
+        schema.TryGetProperty("properties", out JsonElement properties)
+            ? properties.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value)
             : [];
 
-    private static IReadOnlyList<string> Texts(YamlMappingNode schema, string keyword) =>
-        !schema.Children.TryGetValue(keyword, out YamlNode? node) ? []
-        : node is YamlSequenceNode list ? [.. list.Children.Select(item => item.ToString())]
-        : node is YamlScalarNode scalar ? [scalar.Value!]
-        : [];
+    private static IReadOnlyList<string> Texts(JsonElement schema, string keyword) =>
+        !schema.TryGetProperty(keyword, out JsonElement node) ? []
+        : node.ValueKind == JsonValueKind.Array ? [.. node.EnumerateArray().Select(Text)]
+        : [Text(node)];
 
     private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 

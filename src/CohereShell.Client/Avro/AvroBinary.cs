@@ -9,14 +9,16 @@ namespace CohereShell;
 /// </summary>
 internal sealed class AvroBinary : AvroType
 {
-    private readonly int? _length;
     private readonly IAvroBinaryForm? _form;
 
     public AvroBinary(int? length, IAvroBinaryForm? form)
     {
-        _length = length;
+        Length = length;
         _form = form;
     }
+
+    /// <summary>The fixed length in bytes, or null if the length is before the bytes.</summary>
+    public int? Length { get; }
 
     public override void Check(AvroCursor cursor)
     {
@@ -40,5 +42,5 @@ internal sealed class AvroBinary : AvroType
         return _form?.TryRead(bytes) ?? Convert.ToBase64String(bytes.ToArray());
     }
 
-    private ReadOnlySpan<byte> Take(AvroCursor cursor) => _length is { } length ? cursor.Take(length) : cursor.ReadBytes();
+    private ReadOnlySpan<byte> Take(AvroCursor cursor) => Length is { } length ? cursor.Take(length) : cursor.ReadBytes();
 }

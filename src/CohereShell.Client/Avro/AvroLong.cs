@@ -5,15 +5,16 @@ namespace CohereShell;
 /// <summary>A whole number of 32 or 64 bits, in one to ten bytes.</summary>
 internal sealed class AvroLong : AvroNumber<long>
 {
-    private readonly bool _isInt;
+    public AvroLong(bool isInt) => IsInt = isInt;
 
-    public AvroLong(bool isInt) => _isInt = isInt;
+    /// <summary>Whether it has 32 bits.</summary>
+    public bool IsInt { get; }
 
     public override void CheckMany(AvroCursor cursor, long count)
     {
         for (long i = 0; i < count; i++)
         {
-            if (_isInt)
+            if (IsInt)
             {
                 cursor.ReadInt();
             }

@@ -90,11 +90,10 @@ internal sealed class AvroSchemaReader
         JsonElement type = Property(schema, "type");
         if (type.ValueKind != JsonValueKind.String)
         {
-            // Some writers wrap a type in an object once more.
-            return ReadType(type, space, depth + 1);
+            // Some writers wrap a type in an object. Apache's for .NET does so to give a fixed type a logical type.
+            return WithLogicalType(ReadType(type, space, depth + 1), schema);
         }
 
-        string? logicalType = schema.TryGetProperty("logicalType", out JsonElement logical) && logical.ValueKind == JsonValueKind.String ? logical.GetString() : null;
         string kind = type.GetString()!;
         switch (kind)
         {
@@ -108,14 +107,10 @@ internal sealed class AvroSchemaReader
             case "map":
                 return new AvroMap(ReadType(Property(schema, "values"), space, depth + 1));
             case "fixed":
-                return ReadFixed(schema, space, logicalType);
-            case "int":
-            case "long":
-                return AvroTime.Create(logicalType, kind == "int") ?? Find(kind, space);
-            case "bytes" when DecimalForm(schema, logicalType) is { } form:
-                return new AvroBinary(length: null, form);
+                int size = Number(schema, "size") ?? throw new InvalidDataException("its schema has a fixed type without a size");
+                return Define(schema, space, WithLogicalType(new AvroBinary(size, form: null), schema));
             default:
-                return Find(kind, space);
+                return WithLogicalType(Find(kind, space), schema);
         }
     }
 
@@ -140,23 +135,30 @@ internal sealed class AvroSchemaReader
         return record;
     }
 
-    private AvroType ReadFixed(JsonElement schema, string space, string? logicalType)
+    /// <summary>The type as the schema around it shows it. A logical type that doesn't fit is ignored, by the specification.</summary>
+    private static AvroType WithLogicalType(AvroType type, JsonElement schema)
     {
-        int size = Number(schema, "size") ?? throw new InvalidDataException("its schema has a fixed type without a size");
-        IAvroBinaryForm? form = (logicalType, size) switch
+        string? name = schema.TryGetProperty("logicalType", out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        return type switch
         {
-            ("duration", AvroTextForm.DurationLength) => new AvroTextForm(),
-            ("uuid", AvroTextForm.UuidLength) => new AvroTextForm(),
-            _ => DecimalForm(schema, logicalType),
+            AvroLong number => AvroTime.Create(name, number.IsInt) ?? type,
+            AvroBinary binary when BinaryForm(schema, name, binary.Length) is { } form => new AvroBinary(binary.Length, form),
+            _ => type,
         };
-        return Define(schema, space, new AvroBinary(size, form));
     }
 
-    /// <summary>By the specification, a logical type whose numbers make no sense is as if it were not there.</summary>
-    private static AvroDecimal? DecimalForm(JsonElement schema, string? logicalType)
+    private static IAvroBinaryForm? BinaryForm(JsonElement schema, string? logicalType, int? length) => (logicalType, length) switch
+    {
+        ("duration", AvroTextForm.DurationLength) => new AvroTextForm(),
+        ("uuid", AvroTextForm.UuidLength) => new AvroTextForm(),
+        ("decimal", _) => DecimalForm(schema),
+        _ => null,
+    };
+
+    private static AvroDecimal? DecimalForm(JsonElement schema)
     {
         int? scale = schema.TryGetProperty("scale", out _) ? Number(schema, "scale") : 0;
-        return logicalType == "decimal" && Number(schema, "precision") is > 0 and var precision && scale <= precision && scale <= AvroDecimal.MostDigits
+        return Number(schema, "precision") is > 0 and var precision && scale <= precision && scale <= AvroDecimal.MostDigits
             ? new AvroDecimal(scale.Value)
             : null;
     }

@@ -44,7 +44,7 @@ public sealed class TranscriptionTests : IDisposable
         Assert.Equal(4, parts.Count);
     }
 
-    [ApiDescriptionFact]
+    [Fact]
     public async Task The_fields_are_those_of_the_API_description()
     {
         using var server = new FaultServer(Answer.Json(Answered));

@@ -7,6 +7,7 @@ using System.Linq;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Threading;
 using System.Threading.Tasks;
 using Xunit;
@@ -16,7 +17,11 @@ namespace CohereShell.Tests.Avro;
 
 public sealed class AvroFileTests
 {
-    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Relaxed = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
 
     [Theory]
     [InlineData("types-null", "types", 12)]
@@ -159,6 +164,36 @@ public sealed class AvroFileTests
         "[\"00010203-0405-0607-0809-0a0b0c0d0e0f\"]",
         Read(File("""{"type":"fixed","name":"Id","size":16,"logicalType":"uuid"}""", 1, Enumerable.Range(0, 16).Select(i => (byte)i).ToArray())));
 
+    [Theory]
+    [InlineData("""{"type":{"type":"fixed","name":"F","size":2},"logicalType":"decimal","precision":4,"scale":2}""", "-2.56")]
+    [InlineData("""{"type":{"type":{"type":"fixed","name":"F","size":2}},"logicalType":"decimal","precision":4,"scale":2}""", "-2.56")]
+    [InlineData("""{"type":{"type":"fixed","name":"F","size":2},"logicalType":"decimal","precision":4,"scale":5}""", "\"/wA=\"")]
+    [InlineData("""{"type":{"type":"fixed","name":"F","size":2},"logicalType":"unknown"}""", "\"/wA=\"")]
+    [InlineData("""{"type":{"type":"fixed","name":"F","size":2,"logicalType":"decimal","precision":4,"scale":1}}""", "-25.6")]
+    public void A_logical_type_around_a_fixed_type_is_read(string schema, string expected) =>
+        Assert.Equal($"[{expected}]", Read(File(schema, 1, [0xff, 0x00])));
+
+    [Theory]
+    [InlineData("""{"type":{"type":"int"},"logicalType":"date"}""", "\"1970-01-02\"")]
+    [InlineData("""{"type":{"type":"long"},"logicalType":"time-micros"}""", "\"00:00:00.000001\"")]
+    [InlineData("""{"type":{"type":"long"},"logicalType":"date"}""", "1")]
+    [InlineData("""{"type":{"type":"int","logicalType":"date"},"logicalType":"time-millis"}""", "\"1970-01-02\"")]
+    public void A_logical_type_around_a_whole_number_is_read(string schema, string expected) =>
+        Assert.Equal($"[{expected}]", Read(File(schema, 1, Long(1))));
+
+    [Fact]
+    public void A_logical_type_around_a_named_type_does_not_change_that_type()
+    {
+        const string Schema = """
+            {"type":"record","name":"R","fields":[
+              {"name":"x","type":{"type":{"type":"fixed","name":"F","size":1},"logicalType":"decimal","precision":2}},
+              {"name":"y","type":"F"},
+              {"name":"z","type":{"type":"F","logicalType":"decimal","precision":2,"scale":1}}]}
+            """;
+
+        Assert.Equal("""[{"x":5,"y":"BQ==","z":0.5}]""", Read(File(Schema, 1, [5], [5], [5])));
+    }
+
     [Fact]
     public void Names_are_found_by_the_namespace_around_them()
     {
@@ -283,7 +318,7 @@ public sealed class AvroFileTests
         return "[" + string.Join(",", rows) + "]";
     }
 
-    private static void AssertSame(JsonElement expected, JsonElement actual)
+    internal static void AssertSame(JsonElement expected, JsonElement actual)
     {
         Assert.Equal(expected.ValueKind, actual.ValueKind);
         switch (expected.ValueKind)
@@ -320,7 +355,7 @@ public sealed class AvroFileTests
         }
     }
 
-    private static void AssertSameObject(JsonElement expected, object? actual)
+    internal static void AssertSameObject(JsonElement expected, object? actual)
     {
         switch (actual)
         {

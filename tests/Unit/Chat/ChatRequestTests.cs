@@ -188,7 +188,7 @@ public sealed class ChatRequestTests
             """, server.Requests[1].Json.GetProperty("messages"));
     }
 
-    [ApiDescriptionFact]
+    [Fact]
     public async Task Every_request_fits_the_API_description()
     {
         ChatRequest[] requests =
@@ -207,7 +207,7 @@ public sealed class ChatRequestTests
         }
     }
 
-    [ApiDescriptionFact]
+    [Fact]
     public async Task Every_request_for_a_stream_fits_the_API_description()
     {
         using var server = new FaultServer(Answer.Events(ChatJson.Events("Hi")));

@@ -35,24 +35,23 @@ public sealed class ClassifyTests
         Assert.Equal("""{"inputs":["a","b"]}""", (await SendAsync(new ClassifyRequest { Inputs = ["a", "b"] })).GetRawText());
     }
 
-    [ApiDescriptionFact]
+    [Fact]
     public async Task Every_request_fits_the_API_description()
     {
-        ClassifyRequest[] requests = [Full, Full with { Model = null, Truncate = null }, .. Enum.GetValues<TruncateMode>().Select(mode => Full with { Truncate = mode })];
+        ClassifyRequest[] requests =
+        [
+            Full,
+            Full with { Model = null, Truncate = null },
+            Full with { Examples = null },
+            .. Enum.GetValues<TruncateMode>().Select(mode => Full with { Truncate = mode }),
+        ];
         foreach (ClassifyRequest request in requests)
         {
-            JsonElement body = await SendAsync(request);
-
-            // The description speaks of this field and has a schema for its items, and does not list it.
-            string error = Assert.Single(ApiDescription.Current.RequestErrors("classify", body));
-            Assert.Contains("'examples'", error, StringComparison.Ordinal);
-            Assert.All(body.GetProperty("examples").EnumerateArray(), example => Assert.Empty(ApiDescription.Current.SchemaErrors("ClassifyExample", example, strict: true)));
+            Assert.Empty(ApiDescription.Current.RequestErrors("classify", await SendAsync(request)));
         }
-
-        Assert.Empty(ApiDescription.Current.RequestErrors("classify", await SendAsync(Full with { Examples = null })));
     }
 
-    [ApiDescriptionFact]
+    [Fact]
     public void The_answer_of_these_tests_is_one_of_the_API() =>
         Assert.Empty(ApiDescription.Current.ResponseErrors("classify", 200, JsonDocument.Parse(Answered).RootElement));
 

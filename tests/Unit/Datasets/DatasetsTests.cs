@@ -31,7 +31,7 @@ public sealed class DatasetsTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [ApiDescriptionFact]
+    [Fact]
     public async Task A_dataset_is_read_whole()
     {
         string body = $$"""{"dataset":{{Described}}}""";
@@ -115,7 +115,7 @@ public sealed class DatasetsTests : IDisposable
         Assert.Equal(2, server.Requests.Count);
     }
 
-    [ApiDescriptionFact]
+    [Fact]
     public async Task Filters_of_a_list_are_what_the_description_has()
     {
         using var server = new FaultServer(Answer.Json("""{"datasets":[]}"""));
@@ -135,7 +135,7 @@ public sealed class DatasetsTests : IDisposable
         Assert.Empty(ApiDescription.Current.QueryErrors("list-datasets", query.Split('&').Select(pair => pair.Split('=')[0])));
     }
 
-    [ApiDescriptionFact]
+    [Fact]
     public async Task An_upload_is_what_the_description_has()
     {
         using var server = new FaultServer(Answer.Json("""{"id":"ds-9"}"""));

@@ -27,7 +27,7 @@ public sealed class EmbedTests
 
     public static TheoryData<string> Kinds => ["texts", "images", "inputs"];
 
-    [ApiDescriptionTheory]
+    [Theory]
     [MemberData(nameof(Kinds))]
     public async Task Every_body_fits_the_API_description(string kind)
     {

@@ -16,7 +16,7 @@ public sealed class BatchTests
     private const string Chat = "batch-chat-v2-input";
     private const string Embed = "batch-embed-v2-input";
 
-    [ApiDescriptionFact]
+    [Fact]
     public async Task Each_answer_fits_the_description()
     {
         using HttpClient client = StoreSamples.Client();

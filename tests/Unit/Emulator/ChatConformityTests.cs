@@ -10,7 +10,7 @@ namespace CohereShell.Tests.Emulator;
 /// <summary>Every kind of chat answer, whole and streamed, against the API description and against each other.</summary>
 public sealed class ChatConformityTests
 {
-    [ApiDescriptionTheory]
+    [Theory]
     [MemberData(nameof(ChatSamples.All), MemberType = typeof(ChatSamples))]
     public async Task Request_and_answer_fit_the_description(string kind, string message, string fields)
     {
@@ -22,7 +22,7 @@ public sealed class ChatConformityTests
         Assert.Empty(ApiDescription.Current.SchemaErrors("ChatResponseV2", answer.Json, strict: true));
     }
 
-    [ApiDescriptionTheory]
+    [Theory]
     [MemberData(nameof(ChatSamples.All), MemberType = typeof(ChatSamples))]
     public async Task Every_event_of_a_stream_fits_the_description(string kind, string message, string fields)
     {

@@ -104,7 +104,7 @@ public sealed class ClassifyTests
         Assert.True(status == 200 || answer.Message.Contains("input at index 1 is too long", StringComparison.Ordinal));
     }
 
-    [ApiDescriptionFact]
+    [Fact]
     public async Task The_answer_fits_the_description()
     {
         using EmulatedAnswer answer = await ToAsync(Body(["my password", "b"], "\"model\":\"embed-multilingual-v3.0\""));

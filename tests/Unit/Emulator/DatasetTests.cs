@@ -17,7 +17,7 @@ public sealed class DatasetTests
 {
     private const string Path = "/v1/datasets";
 
-    [ApiDescriptionFact]
+    [Fact]
     public async Task Each_answer_fits_the_description()
     {
         using HttpClient client = StoreSamples.Client();

@@ -14,7 +14,7 @@ public sealed class EmbedJobTests
     private const string Path = "/v1/embed-jobs";
     private const string Model = "embed-multilingual-v3.0";
 
-    [ApiDescriptionFact]
+    [Fact]
     public async Task Each_answer_fits_the_description()
     {
         using HttpClient client = StoreSamples.Client();

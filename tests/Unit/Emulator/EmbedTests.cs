@@ -222,7 +222,7 @@ public sealed class EmbedTests
         EmbedSamples.Inputs([EmbedSamples.TextPart("a"), EmbedSamples.ImagePart(EmbedSamples.Gif, "gif")]),
     };
 
-    [ApiDescriptionTheory]
+    [Theory]
     [MemberData(nameof(Fields))]
     public async Task Request_and_answer_fit_the_description(string fields)
     {

@@ -14,7 +14,7 @@ public sealed class FineTuningTests
     private const string Path = "/v1/finetuning/finetuned-models";
     private const string Labels = "single-label-classification-finetune-input";
 
-    [ApiDescriptionFact]
+    [Fact]
     public async Task Each_answer_fits_the_description()
     {
         using HttpClient client = StoreSamples.Client();

@@ -7,7 +7,7 @@ namespace CohereShell.Tests.Emulator;
 
 public sealed class ModelsTests
 {
-    [ApiDescriptionTheory]
+    [Theory]
     [InlineData("")]
     [InlineData("?page_size=3&endpoint=chat&page_token=")]
     [InlineData("?endpoint=embed&default_only=true")]
@@ -20,7 +20,7 @@ public sealed class ModelsTests
         Assert.Empty(ApiDescription.Current.ResponseErrors("list-models", 200, answer.Json, strict: true));
     }
 
-    [ApiDescriptionFact]
+    [Fact]
     public async Task Each_model_of_the_list_can_be_had_alone_and_fits_the_description()
     {
         foreach (string name in await NamesAsync("/v1/models?page_size=1000"))

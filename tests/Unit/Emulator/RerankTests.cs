@@ -120,7 +120,7 @@ public sealed class RerankTests
         Assert.Equal("invalid request: total number of documents must be at most 10000 - received 10001", answer.Message);
     }
 
-    [ApiDescriptionFact]
+    [Fact]
     public async Task Request_and_answer_fit_the_description()
     {
         string body = Body("capital", Documents, "\"top_n\":2,\"max_tokens_per_doc\":100,\"priority\":3");

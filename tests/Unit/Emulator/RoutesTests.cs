@@ -8,7 +8,7 @@ namespace CohereShell.Tests.Emulator;
 /// <summary>Keys and routes: what holds for every operation.</summary>
 public sealed class RoutesTests
 {
-    [ApiDescriptionFact]
+    [Fact]
     public async Task A_key_is_valid_unless_it_says_otherwise()
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToAsync("POST", "/v1/check-api-key");

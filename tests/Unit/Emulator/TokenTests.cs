@@ -142,7 +142,7 @@ public sealed class TokenTests
         await RefusesAsync("/v1/detokenize", $$"""{"model":"{{Model}}","tokens":[{{tokens}},65]}""", 400, "tokens must have at most 65536 entries - received 65537");
     }
 
-    [ApiDescriptionFact]
+    [Fact]
     public async Task The_answers_fit_the_description()
     {
         using EmulatedAnswer tokens = await TokenizeAsync("Hello there, 世界");

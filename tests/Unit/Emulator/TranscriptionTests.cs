@@ -137,7 +137,7 @@ public sealed class TranscriptionTests
         Assert.Contains("'Gespräch №1.wav': 2.0 seconds", answer.GetProperty("text").GetString(), StringComparison.Ordinal);
     }
 
-    [ApiDescriptionFact]
+    [Fact]
     public async Task The_answer_fits_the_description()
     {
         (_, JsonElement answer) = await ToAsync(Form(file: TwoSeconds));

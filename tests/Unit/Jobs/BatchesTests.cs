@@ -31,7 +31,7 @@ public sealed class BatchesTests
         Assert.Equal(5, batch.UpdatedAt?.Minute);
     }
 
-    [ApiDescriptionFact]
+    [Fact]
     public void Request_and_answers_fit_the_API_description()
     {
         JsonElement answer = JsonDocument.Parse(Answered).RootElement;

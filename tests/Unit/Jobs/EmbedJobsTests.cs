@@ -34,7 +34,7 @@ public sealed class EmbedJobsTests
             (await SendAsync(new EmbedJobRequest { DatasetId = "d" })).GetRawText());
     }
 
-    [ApiDescriptionFact]
+    [Fact]
     public async Task Every_request_fits_the_API_description()
     {
         EmbedJobRequest[] requests = [Full, new() { DatasetId = "d" }, .. Enum.GetValues<EmbedInputType>().Select(type => Full with { InputType = type }), Full with { EmbeddingTypes = Enum.GetValues<EmbeddingType>(), Truncate = TruncateMode.End }];
@@ -44,7 +44,7 @@ public sealed class EmbedJobsTests
         }
     }
 
-    [ApiDescriptionFact]
+    [Fact]
     public void The_answers_of_these_tests_are_those_of_the_API()
     {
         Assert.Empty(ApiDescription.Current.ResponseErrors("create-embed-job", 200, JsonDocument.Parse(Created).RootElement));

@@ -44,7 +44,7 @@ public sealed class FineTuningTests
             (await SendAsync(new FineTunedModelRequest { Name = "r", BaseType = FineTuningBaseType.Rerank, DatasetId = "d" })).GetRawText());
     }
 
-    [ApiDescriptionFact]
+    [Fact]
     public async Task Every_request_fits_the_API_description()
     {
         FineTunedModelRequest[] requests =
@@ -58,7 +58,7 @@ public sealed class FineTuningTests
         }
     }
 
-    [ApiDescriptionFact]
+    [Fact]
     public void The_answer_of_these_tests_is_one_of_the_API() =>
         Assert.Empty(ApiDescription.Current.ResponseErrors("CreateFinetunedModel", 200, JsonDocument.Parse(Answered).RootElement));
 

@@ -44,7 +44,7 @@ public sealed class RerankTests
         Assert.Equal(DefaultModels.Rerank, body.GetProperty("model").GetString());
     }
 
-    [ApiDescriptionFact]
+    [Fact]
     public async Task Every_request_fits_the_API_description()
     {
         foreach (RerankRequest request in new[] { Full, Full with { TopN = null, MaxTokensPerDoc = null, Priority = null, Model = null } })
@@ -53,7 +53,7 @@ public sealed class RerankTests
         }
     }
 
-    [ApiDescriptionFact]
+    [Fact]
     public void The_answer_of_these_tests_is_one_of_the_API() =>
         Assert.Empty(ApiDescription.Current.ResponseErrors("rerankv2", 200, JsonDocument.Parse(Answered).RootElement));
 

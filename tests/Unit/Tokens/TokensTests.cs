@@ -33,7 +33,7 @@ public sealed class TokensTests
         Assert.Equal("Grüße 👋", response.Text);
     }
 
-    [ApiDescriptionFact]
+    [Fact]
     public async Task Every_request_fits_the_API_description()
     {
         foreach (string text in new[] { "a", " ", new string('x', 65536), string.Concat(Enumerable.Repeat("👋", 65536)) })
@@ -45,7 +45,7 @@ public sealed class TokensTests
         Assert.Empty(ApiDescription.Current.RequestErrors("detokenize", (await DetokenizeAsync(new int[65536], "m")).Body));
     }
 
-    [ApiDescriptionFact]
+    [Fact]
     public void The_answers_of_these_tests_are_those_of_the_API()
     {
         Assert.Empty(ApiDescription.Current.ResponseErrors("tokenize", 200, JsonDocument.Parse(Tokenized).RootElement));
