@@ -1,0 +1,44 @@
+<#
+.SYNOPSIS
+    Runs the unit tests and outputs how much of each assembly they cover, in percent.
+.DESCRIPTION
+    Needs a Release build. The report for other tools is in out/coverage, in the Cobertura format.
+.EXAMPLE
+    ./tools/Measure-Coverage.ps1
+#>
+[CmdletBinding()]
+param()
+
+$ErrorActionPreference = 'Stop'
+Set-StrictMode -Version 3.0
+$root = Split-Path $PSScriptRoot
+$tests = [IO.Path]::Combine($root, 'tests', 'Unit')
+$results = [IO.Path]::Combine($root, 'out', 'coverage')
+
+# Each run makes a new folder: only the report of this one must be there.
+Remove-Item $results -Recurse -Force -ErrorAction Ignore
+dotnet test $tests --configuration Release --no-build --verbosity quiet --collect 'XPlat Code Coverage' --results-directory $results | Out-Host
+if ($LASTEXITCODE -ne 0) {
+    throw "The unit tests ended with exit code $LASTEXITCODE."
+}
+
+function ConvertTo-Percent([string] $Rate) { [Math]::Round(100 * [double]$Rate, 1) }
+
+$report = [xml](Get-ChildItem $results -Recurse -Filter coverage.cobertura.xml | Get-Content -Raw)
+$packages = $report.SelectNodes('/coverage/packages/package')
+if ($packages.Count -eq 0) {
+    throw 'The report has no assemblies.'
+}
+
+$packages | Sort-Object { $_.GetAttribute('name') } | ForEach-Object {
+    [pscustomobject]@{
+        Assembly = $_.GetAttribute('name')
+        Lines    = ConvertTo-Percent $_.GetAttribute('line-rate')
+        Branches = ConvertTo-Percent $_.GetAttribute('branch-rate')
+    }
+}
+[pscustomobject]@{
+    Assembly = 'All'
+    Lines    = ConvertTo-Percent $report.DocumentElement.GetAttribute('line-rate')
+    Branches = ConvertTo-Percent $report.DocumentElement.GetAttribute('branch-rate')
+}
