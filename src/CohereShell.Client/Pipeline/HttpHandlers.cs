@@ -28,7 +28,7 @@ internal static class HttpHandlers
 #if NET
     private const DecompressionMethods Compressions = DecompressionMethods.All;
 
-    private static SocketsHttpHandler CreateHandler(CohereSessionOptions options, DecompressionMethods decompression) => new()
+    internal static SocketsHttpHandler CreateHandler(CohereSessionOptions options, DecompressionMethods decompression = Compressions) => new()
     {
         // A redirect would carry headers to another host and turn a POST into a GET: it is shown to the user instead.
         AllowAutoRedirect = false,
@@ -65,6 +65,9 @@ internal static class HttpHandlers
         servicePoint.UseNagleAlgorithm = false;
         servicePoint.ConnectionLeaseTimeout = (int)TimeSpan.FromMinutes(5).TotalMilliseconds;
         servicePoint.MaxIdleTime = (int)IdleTimeout.TotalMilliseconds;
+        // .NET Framework sends a request without a body once more when the server has closed a kept connection instead of
+        // an answer. HttpClientHandler has no switch for it, and a new connection per request would cost a handshake each
+        // time. Connections that are closed early, as above, make it rare.
         var handler = new HttpClientHandler
         {
             AllowAutoRedirect = false,

@@ -48,8 +48,12 @@ internal sealed class SingleSendStream : Stream
     public static ValueTask<Stream> WrapAsync(SocketsHttpPlaintextStreamFilterContext context, CancellationToken cancellationToken) =>
         new(new SingleSendStream(context.PlaintextStream));
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        Received(await _inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false), buffer.Length);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        ValueTask<int> read = _inner.ReadAsync(buffer, cancellationToken);
+        // What has already arrived is passed on without a state machine: a long answer is many such reads.
+        return read.IsCompletedSuccessfully ? Complete(read.Result, buffer.Length) : CompleteAsync(read, buffer.Length);
+    }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
@@ -92,6 +96,11 @@ internal sealed class SingleSendStream : Stream
 
         base.Dispose(disposing);
     }
+
+    private ValueTask<int> Complete(int count, int wanted) =>
+        count > 0 ? new(Received(count, wanted)) : CompleteAsync(new ValueTask<int>(count), wanted);
+
+    private async ValueTask<int> CompleteAsync(ValueTask<int> read, int wanted) => Received(await read.ConfigureAwait(false), wanted);
 
     private int Received(int count, int wanted)
     {

@@ -1,5 +1,7 @@
 using System;
 using System.Linq;
+using System.Net;
+using System.Net.Http;
 using System.Text.Json;
 using System.Threading.Tasks;
 using Xunit;
@@ -147,6 +149,42 @@ public sealed class OneRequestPerAttemptTests
 
         Assert.True(answer.GetProperty("whole").GetBoolean());
         Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_request_over_TLS_is_sent_once_per_attempt()
+    {
+        using var server = new FaultServer(Answer.Ok(), Answer.End(), Answer.Ok());
+        using var front = new TlsFront(server);
+        SocketsHttpHandler handler = TlsFront.TrustedBy(HttpHandlers.CreateHandler(new CohereSessionOptions()));
+        using CohereSession session = TestSession.Open(new CohereSessionOptions { BaseUri = front.Address, Handler = handler });
+        var notices = new Notices();
+        await session.ReadAsync();
+
+        await session.ReadAsync(notices.Options);
+
+        Assert.Equal(3, server.Requests.Count);
+        Assert.Single(notices.Delays);
+    }
+
+    [Theory]
+    [InlineData("http://api.example.test", "GET")]
+    [InlineData("https://api.example.test", "CONNECT")]
+    public async Task A_proxy_that_closes_the_connection_is_asked_once_per_attempt(string address, string method)
+    {
+        using var proxy = new FaultServer(Answer.End());
+        using CohereSession session = TestSession.Open(new CohereSessionOptions
+        {
+            BaseUri = new Uri(address),
+            AllowInsecure = true,
+            Proxy = new WebProxy(proxy.Address),
+            MaxRetryCount = 2,
+        });
+
+        CohereException exception = await Assert.ThrowsAsync<CohereException>(() => session.ReadAsync());
+
+        Assert.Equal(3, exception.Attempts);
+        Assert.Equal([method, method, method], proxy.Requests.Select(request => request.Method));
     }
 
     private static Task<JsonElement> SendAsync(CohereSession session, string method, string path, string? body, RequestOptions? options = null) =>

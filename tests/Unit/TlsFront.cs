@@ -1,0 +1,89 @@
+using System;
+using System.Net;
+using System.Net.Http;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShell.Tests;
+
+/// <summary>Stands in front of a <see cref="FaultServer"/> and speaks TLS, with a certificate of its own.</summary>
+internal sealed class TlsFront : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly X509Certificate2 _certificate = CreateCertificate();
+    private readonly Uri _behind;
+
+    public TlsFront(FaultServer server)
+    {
+        _behind = server.Address;
+        _listener.Start();
+        Address = new Uri($"https://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
+        _ = AcceptAsync();
+    }
+
+    public Uri Address { get; }
+
+    /// <summary>The handler of a session, made to trust the certificate.</summary>
+    public static SocketsHttpHandler TrustedBy(SocketsHttpHandler handler)
+    {
+#pragma warning disable CA5359 // The certificate is made for the test and cannot be verified.
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+#pragma warning restore CA5359
+        return handler;
+    }
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _listener.Stop();
+        _certificate.Dispose();
+    }
+
+    private static X509Certificate2 CreateCertificate()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                _ = RelayAsync(await _listener.AcceptTcpClientAsync(_stopping.Token));
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+    }
+
+    private async Task RelayAsync(TcpClient client)
+    {
+        using (client)
+        using (var server = new TcpClient())
+        using (var tls = new SslStream(client.GetStream()))
+        {
+            try
+            {
+                await tls.AuthenticateAsServerAsync(_certificate);
+                await server.ConnectAsync(_behind.Host, _behind.Port, _stopping.Token);
+                Task sending = tls.CopyToAsync(server.GetStream(), _stopping.Token);
+                Task receiving = server.GetStream().CopyToAsync(tls, _stopping.Token);
+                await Task.WhenAny(sending, receiving);
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or System.IO.IOException or SocketException)
+            {
+                // Either side has gone, or the test is over.
+            }
+        }
+    }
+}
