@@ -41,8 +41,6 @@ $solution = [IO.Path]::Combine($root, 'CohereShell.sln')
 $module = [IO.Path]::Combine($root, 'out', 'CohereShell')
 $tools = [IO.Path]::Combine($root, 'tools')
 . ([IO.Path]::Combine($tools, 'PowerShell.ps1'))
-# The summary of the unit tests is read from their output.
-$env:DOTNET_CLI_UI_LANGUAGE = 'en'
 $env:DOTNET_CLI_TELEMETRY_OPTOUT = $env:DOTNET_NOLOGO = '1'
 
 function Say([string] $Text) { Write-Host "==> $Text" }
@@ -78,7 +76,11 @@ function Build-Module {
 }
 
 function Install-Tool([string] $Name) {
-    Invoke-Program dotnet build ([IO.Path]::Combine($tools, 'Toolchain')) "--target:Install$Name" "--property:WithPowerShell=$($Name -eq 'PowerShell')" --verbosity quiet | Out-Null
+    $output = dotnet build ([IO.Path]::Combine($tools, 'Toolchain')) "--target:Install$Name" "--property:WithPowerShell=$($Name -eq 'PowerShell')" --verbosity quiet
+    if ($LASTEXITCODE -ne 0) {
+        $output | Out-Host
+        throw "$Name couldn't be installed from NuGet."
+    }
 }
 
 function Show-Module {
@@ -117,25 +119,9 @@ function Test-Help {
     }
 }
 
-# Returns the numbers of tests that passed, failed and were skipped.
-function Test-Unit {
-    Say 'Running the unit tests'
-    # A test that hangs ends by itself: the slowest one takes seconds.
-    $lines = @(dotnet test ([IO.Path]::Combine($root, 'tests', 'Unit')) --configuration Release --no-build --verbosity quiet --logger 'console;verbosity=minimal' --blame-hang-timeout 3min --blame-hang-dump-type none)
-    $exitCode = $LASTEXITCODE
-    $lines | Out-Host
-    $summary = $lines | Select-String 'Failed:\s*(\d+), Passed:\s*(\d+), Skipped:\s*(\d+)' | Select-Object -Last 1
-    if (-not $summary) {
-        throw "The unit tests ended with exit code $exitCode and without a summary."
-    }
-
-    [int] $failed, [int] $passed, [int] $skipped = $summary.Matches[0].Groups[1..3].Value
-    if ($exitCode -ne 0 -and $failed -eq 0) {
-        Say 'The unit tests were stopped before their end: see above for the test that ran. It counts as failed.'
-        $failed = 1
-    }
-
-    [pscustomobject]@{ Suite = 'Unit'; Passed = $passed; Failed = $failed; Skipped = $skipped }
+function Test-Unit([switch] $Net8) {
+    Say "Running the unit tests$(if ($Net8) { ' on .NET 8' })"
+    & ([IO.Path]::Combine($tools, 'Invoke-UnitTest.ps1')) -Net8:$Net8 | Select-Object @{ Name = 'Suite'; Expression = { 'Unit' } }, Passed, Failed, Skipped
 }
 
 function Test-Cmdlet {
@@ -149,6 +135,17 @@ function Test-Cmdlet {
     }
 
     [pscustomobject]@{ Suite = 'Pester'; Passed = $result.Passed; Failed = $result.Failed; Skipped = $result.Skipped }
+}
+
+# Prints the numbers of each suite and of all, and ends the script with exit code 1 if a test failed.
+function Show-Result([object[]] $Result) {
+    Say (@($Result | ForEach-Object { "$($_.Suite) tests: $($_.Passed) passed, $($_.Failed) failed, $($_.Skipped) skipped" }) -join '; ')
+    # Measure-Object gives doubles; counts are whole.
+    $passed, $failed, $skipped = 'Passed', 'Failed', 'Skipped' | ForEach-Object { [int]($Result | Measure-Object -Sum $_).Sum }
+    Write-Host "$passed passed, $failed failed, $skipped skipped"
+    if ($failed -gt 0) {
+        exit 1
+    }
 }
 
 # Runs the task in the PowerShell that is pinned, where the one that runs this script can't.
@@ -185,14 +182,16 @@ switch ($Task) {
 
         Test-Script
         Test-Help
-        $results = @(Test-Unit; Test-Cmdlet)
-        Say (@($results | ForEach-Object { "$($_.Suite) tests: $($_.Passed) passed, $($_.Failed) failed, $($_.Skipped) skipped" }) -join '; ')
-        # Measure-Object gives doubles; counts are whole.
-        $passed, $failed, $skipped = 'Passed', 'Failed', 'Skipped' | ForEach-Object { [int]($results | Measure-Object -Sum $_).Sum }
-        Write-Host "$passed passed, $failed failed, $skipped skipped"
-        if ($failed -gt 0) {
-            exit 1
-        }
+        Show-Result @(Test-Unit; Test-Cmdlet)
+    }
+    'test-net8' {
+        Build-Module
+        Show-Result @(Test-Unit -Net8)
+    }
+    'coverage' {
+        Build-Module
+        Say 'Measuring which code the unit tests run'
+        & ([IO.Path]::Combine($tools, 'Measure-Coverage.ps1')) | Format-Table | Out-Host
     }
     'analyze' {
         Build-Module
