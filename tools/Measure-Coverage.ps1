@@ -19,7 +19,8 @@ $results = [IO.Path]::Combine($root, 'out', 'coverage')
 Remove-Item $results -Recurse -Force -ErrorAction Ignore
 dotnet test $tests --configuration Release --no-build --verbosity quiet --collect 'XPlat Code Coverage' --results-directory $results | Out-Host
 if ($LASTEXITCODE -ne 0) {
-    throw "The unit tests ended with exit code $LASTEXITCODE."
+    # Measuring makes the code slower: a test with a short timeout may fail.
+    Write-Warning "The unit tests ended with exit code $LASTEXITCODE. The figures are those of the tests that ran."
 }
 
 function ConvertTo-Percent([string] $Rate) { [Math]::Round(100 * [double]$Rate, 1) }

@@ -67,7 +67,7 @@ public sealed class TimeoutTests
         using var server = new FaultServer(Answer.Silence(), Answer.StallInBody(), Answer.Ok());
         using TransportCall call = new(server.Address, Operations.ListModels);
 
-        using ApiReply reply = await call.SendAsync(attemptTimeout: Short);
+        using ApiReply reply = await call.SendAsync(attemptTimeout: TimeSpan.FromSeconds(1.5));
 
         Assert.Equal(200, reply.StatusCode);
         Assert.Equal(3, reply.Attempts);
