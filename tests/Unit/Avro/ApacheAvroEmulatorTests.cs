@@ -141,7 +141,7 @@ public sealed class ApacheAvroEmulatorTests
         Assert.False(file.Read());
     }
 
-    // A field that a row lacks is null in the file, and a whole number among others is a number like them.
+    // A field that a row lacks is null in the file. Whole numbers mixed with others are compared as floating point.
     private static void AssertSame(string place, JsonNode? expected, JsonNode? actual)
     {
         switch (expected, actual)

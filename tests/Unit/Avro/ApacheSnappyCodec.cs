@@ -39,7 +39,7 @@ internal sealed class ApacheSnappyCodec : Codec
 
     public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
 
-    // Bit by bit, and so not the way of the reader that it checks.
+    // Computed bit by bit, to be independent of the reader under test.
     private static uint Checksum(byte[] data)
     {
         uint checksum = uint.MaxValue;

@@ -12,7 +12,7 @@ using ApacheDecimal = Avro.AvroDecimal;
 
 namespace CohereShell.Tests.Avro;
 
-/// <summary>Random schemas and values. A value is there twice: as Apache.Avro takes it, and as the JSON that our reader must give.</summary>
+/// <summary>Random schemas and values. Each value is returned twice: as Apache.Avro takes it, and as the JSON that our reader must return.</summary>
 internal sealed class AvroSamples(Random random)
 {
     private const int MaxDepth = 4;
@@ -195,7 +195,7 @@ internal sealed class AvroSamples(Random random)
                 return DecimalValue(schema);
         }
 
-        // Apache counts in floating point, and is off by one in distant years. What counts is what it writes.
+        // Apache converts in floating point and is off by one in distant years. The expected value is the one that it writes.
         DateTime Written(DateTime value, long ticksPerUnit) =>
             DateTime.UnixEpoch.AddTicks((long)schema.LogicalType.ConvertToBaseValue(value, schema) * ticksPerUnit);
     }
