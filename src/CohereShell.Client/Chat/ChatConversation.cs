@@ -106,7 +106,7 @@ public sealed class ChatConversation
             writer.WriteStartArray("messages");
             foreach (ChatMessage message in Messages)
             {
-                JsonSerializer.Serialize(writer, message, CohereJson.Default.ChatMessage);
+                JsonSerializer.Serialize(writer, message, ChatJsonContext.Default.ChatMessage);
             }
 
             writer.WriteEndArray();

@@ -71,7 +71,7 @@ public sealed class EmbeddingsClient
         return _pipeline.SendAsync(
             new ApiRequest(Operations.Embed, options)
             {
-                Body = JsonBody.Serialize(sent, CohereJson.Default.EmbedRequest),
+                Body = JsonBody.Serialize(sent, EmbeddingsJsonContext.Default.EmbedRequest),
                 Model = request.Model,
                 InputCount = request.TextCount,
                 ImageCount = request.ImageCount,

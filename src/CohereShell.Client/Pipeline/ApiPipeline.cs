@@ -254,8 +254,7 @@ internal sealed class ApiPipeline
                 new CohereException(ErrorReason.SessionClosed, "The session was disconnected while the call was under way."),
             JsonException when record.IsStream =>
                 new CohereException(ErrorReason.StreamIncomplete, "The stream holds an event that is not the JSON it should be.", _session.Key.Redact(exception)),
-            CohereStreamException told =>
-                new CohereStreamException(told.Reason, ApiErrors.Shorten(_session.Key.Redact(told.Message)), told.PartialResponse),
+            CohereException told => told.WithCleanMessage(text => ApiErrors.Shorten(_session.Key.Redact(text))),
             _ => exception,
         };
         if (failure is CohereException known)
