@@ -29,7 +29,7 @@ internal sealed class ApiPipeline
         where T : class
     {
         CallRecord record = Begin(request);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _session.Closing);
+        using var ending = _session.LinkToClosing(cancellationToken);
         try
         {
             using ApiReply reply = await ExchangeAsync(request, record, ending.Token).ConfigureAwait(false);
@@ -58,7 +58,7 @@ internal sealed class ApiPipeline
         where T : class
     {
         CallRecord record = Begin(request);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _session.Closing);
+        using var ending = _session.LinkToClosing(cancellationToken);
         Usage? usage = null;
         ApiReply? reply = null;
         IAsyncEnumerator<IReadOnlyList<T>>? events = null;
