@@ -31,6 +31,24 @@ Describe 'A conversation' {
         $loaded | Out-String | Should -BeLike '*command-a-03-2025*3*'
     }
 
+    It 'is saved in the folder of this runspace when another one has removed the module' {
+        Invoke-InOtherRunspace 'Remove-Module CohereShell'
+
+        [CohereShell.ChatConversation]::new($answer).Save('vpn.json')
+
+        Join-Path $folder 'vpn.json' | Should -Exist
+        [CohereShell.ChatConversation]::Load('vpn.json').Messages | Should -HaveCount 3
+    }
+
+    It 'is saved in the folder of the runspace that saves it' {
+        $other = New-Item -ItemType Directory -Path (Join-Path $folder 'other')
+
+        Invoke-InOtherRunspace 'param($folder, $answer) Set-Location $folder; [CohereShell.ChatConversation]::new($answer).Save("vpn.json")' -ArgumentList $other.FullName, $answer
+
+        Join-Path $other.FullName 'vpn.json' | Should -Exist
+        Join-Path $folder 'vpn.json' | Should -Not -Exist
+    }
+
     It 'goes on from <Why>' -ForEach @(
         @{ Why = 'the file'; Value = { Get-Item c.json } }
         @{ Why = 'the text of the file'; Value = { Get-Content c.json -Raw } }

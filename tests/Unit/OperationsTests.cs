@@ -1,4 +1,6 @@
+using System.Collections.Generic;
 using System.Linq;
+using System.Reflection;
 using Xunit;
 
 namespace CohereShell.Tests;
@@ -25,6 +27,18 @@ public sealed class OperationsTests
             string path = System.Text.RegularExpressions.Regex.Replace(operation.Path, @"\{\w+\}", "some-id");
             Assert.Same(operation, Operations.ForRequest(operation.Method, path));
         }
+    }
+
+    [Fact]
+    public void Every_operation_that_is_written_down_is_in_the_list()
+    {
+        IEnumerable<Operation?> written = typeof(Operations)
+            .GetProperties(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
+            .Where(property => property.PropertyType == typeof(Operation))
+            .Select(property => (Operation?)property.GetValue(null));
+
+        Assert.Equal(Operations.All, written);
+        Assert.All(Operations.All, operation => Assert.Same(operation, typeof(Operations).GetProperty(operation.Name, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!.GetValue(null)));
     }
 
     [Fact]

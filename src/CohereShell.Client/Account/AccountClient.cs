@@ -36,7 +36,7 @@ public sealed class AccountClient
         {
             return await _pipeline.SendAsync(
                 new ApiRequest(Operations.CheckApiKey, options),
-                reply => JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.ApiKeyStatus),
+                reply => JsonSerializer.Deserialize(reply.Body.Span, AccountJsonContext.Default.ApiKeyStatus),
                 usageOf: null,
                 cancellationToken).ConfigureAwait(false);
         }

@@ -53,7 +53,7 @@ public sealed class AudioClient
                     .WithField("temperature", request.Temperature?.ToString("R", CultureInfo.InvariantCulture))
                     .WithFile("file", request.Path, mediaType),
             },
-            reply => JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.WireTranscription) is { Text: not null } wire ? wire : null,
+            reply => JsonSerializer.Deserialize(reply.Body.Span, AudioJsonContext.Default.WireTranscription) is { Text: not null } wire ? wire : null,
             usageOf: null,
             cancellationToken).ConfigureAwait(false);
         return new Transcription

@@ -24,7 +24,7 @@ public sealed class BatchesClient
         _pipeline.SendAsync(
             new ApiRequest(Operations.CreateBatch, options)
             {
-                Body = JsonBody.Serialize(request, CohereJson.Default.BatchRequest),
+                Body = JsonBody.Serialize(request, BatchesJsonContext.Default.BatchRequest),
                 Model = request.Model,
             },
             Parse,
@@ -36,7 +36,7 @@ public sealed class BatchesClient
     /// <param name="cancellationToken">Ends the call.</param>
     public IAsyncEnumerable<Batch> ListAsync(RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         TokenPages.ReadAsync<WireBatchList, Batch>(
-            _pipeline, Operations.ListBatches, Operations.ListBatches.Path, PageSize, CohereJson.Default.WireBatchList, options, cancellationToken);
+            _pipeline, Operations.ListBatches, Operations.ListBatches.Path, PageSize, BatchesJsonContext.Default.WireBatchList, options, cancellationToken);
 
     /// <summary>One batch: <see href="https://docs.cohere.com/reference/get-batch"/>.</summary>
     /// <param name="id">Its id.</param>
@@ -62,5 +62,5 @@ public sealed class BatchesClient
             cancellationToken);
 
     private static Batch? Parse(ApiReply reply) =>
-        JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.WireBatch)?.Batch is { BatchId.Length: > 0 } batch ? batch : null;
+        JsonSerializer.Deserialize(reply.Body.Span, BatchesJsonContext.Default.WireBatch)?.Batch is { BatchId.Length: > 0 } batch ? batch : null;
 }

@@ -148,7 +148,7 @@ public sealed class ChatClient
             return assembler.Add(delta);
         }
 
-        WireChatEvent? wire = JsonSerializer.Deserialize(data, CohereJson.Default.WireChatEvent);
+        WireChatEvent? wire = JsonSerializer.Deserialize(data, ChatJsonContext.Default.WireChatEvent);
         return wire is null ? null : assembler.Add(wire);
     }
 
@@ -157,7 +157,7 @@ public sealed class ChatClient
     /// <exception cref="CohereStreamException">The model has said itself that it could not go on.</exception>
     internal static ChatResponse? Read(ChatRequest request, ReadOnlySpan<byte> json, TimeSpan elapsed)
     {
-        WireChatResponse? wire = JsonSerializer.Deserialize(json, CohereJson.Default.WireChatResponse);
+        WireChatResponse? wire = JsonSerializer.Deserialize(json, ChatJsonContext.Default.WireChatResponse);
         if (wire?.Message is null)
         {
             return null;
@@ -188,7 +188,7 @@ public sealed class ChatClient
 
     private static ApiRequest CreateApiRequest(ChatRequest request, RequestOptions? options, bool isStream) => new(Operations.Chat, options)
     {
-        Body = JsonBody.Serialize(request, CohereJson.Default.ChatRequest),
+        Body = JsonBody.Serialize(request, ChatJsonContext.Default.ChatRequest),
         Model = request.Model,
         IsStream = isStream,
     };

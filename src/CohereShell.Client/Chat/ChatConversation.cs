@@ -66,7 +66,7 @@ public sealed class ChatConversation
     /// <exception cref="IOException">It cannot be read.</exception>
     public static ChatConversation Load(string path)
     {
-        string file = UserPath.Resolve(path);
+        string file = CurrentFolder.FullPath(path);
         try
         {
             return FromJson(File.ReadAllText(file, Encoding.UTF8));
@@ -82,7 +82,7 @@ public sealed class ChatConversation
     /// <exception cref="IOException">It cannot be written. What stood there before is unchanged.</exception>
     public void Save(string path)
     {
-        using var file = new ReplacingFile(UserPath.Resolve(path), keepsContent: false);
+        using var file = new ReplacingFile(CurrentFolder.FullPath(path), keepsContent: false);
         byte[] json = Encoding.UTF8.GetBytes(ToJson() + "\n");
         file.Stream!.Write(json, 0, json.Length);
         file.Complete(mayReplace: true);
@@ -106,7 +106,7 @@ public sealed class ChatConversation
             writer.WriteStartArray("messages");
             foreach (ChatMessage message in Messages)
             {
-                JsonSerializer.Serialize(writer, message, CohereJson.Default.ChatMessage);
+                JsonSerializer.Serialize(writer, message, ChatJsonContext.Default.ChatMessage);
             }
 
             writer.WriteEndArray();

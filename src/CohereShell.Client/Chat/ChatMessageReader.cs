@@ -100,7 +100,7 @@ internal static class ChatMessageReader
         try
         {
             // Sources outlive the document that they are read from.
-            return JsonSerializer.Deserialize(citation.Clone(), CohereJson.Default.WireCitation)!.ToCitation();
+            return JsonSerializer.Deserialize(citation.Clone(), ChatJsonContext.Default.WireCitation)!.ToCitation();
         }
         catch (JsonException exception)
         {

@@ -95,50 +95,6 @@ internal sealed class WireLogProb
     public LogProb ToLogProb() => new() { Text = Text, TokenIds = TokenIds ?? [], LogProbs = Logprobs ?? [] };
 }
 
-internal sealed class WireUsage
-{
-    public WireBilledUnits? BilledUnits { get; set; }
-
-    public WireTokens? Tokens { get; set; }
-
-    public long? CachedTokens { get; set; }
-
-    public Usage ToUsage() => new()
-    {
-        InputTokens = Tokens?.InputTokens ?? 0,
-        OutputTokens = Tokens?.OutputTokens ?? 0,
-        CachedTokens = CachedTokens ?? 0,
-        BilledInputTokens = BilledUnits?.InputTokens ?? 0,
-        BilledOutputTokens = BilledUnits?.OutputTokens ?? 0,
-        BilledSearchUnits = BilledUnits?.SearchUnits ?? 0,
-        BilledClassifications = BilledUnits?.Classifications ?? 0,
-        BilledImages = BilledUnits?.Images ?? 0,
-        BilledImageTokens = BilledUnits?.ImageTokens ?? 0,
-    };
-}
-
-internal sealed class WireTokens
-{
-    public long? InputTokens { get; set; }
-
-    public long? OutputTokens { get; set; }
-}
-
-internal sealed class WireBilledUnits
-{
-    public long? InputTokens { get; set; }
-
-    public long? OutputTokens { get; set; }
-
-    public decimal? SearchUnits { get; set; }
-
-    public long? Classifications { get; set; }
-
-    public long? Images { get; set; }
-
-    public long? ImageTokens { get; set; }
-}
-
 internal sealed class WireChatEvent
 {
     public string? Type { get; set; }

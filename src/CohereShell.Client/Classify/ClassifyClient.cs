@@ -27,14 +27,14 @@ public sealed class ClassifyClient
         return _pipeline.SendAsync(
             new ApiRequest(Operations.Classify, options)
             {
-                Body = JsonBody.Serialize(request, CohereJson.Default.ClassifyRequest),
+                Body = JsonBody.Serialize(request, ClassifyJsonContext.Default.ClassifyRequest),
                 Model = request.Model,
                 // A fine-tuned model brings its own examples: the call that needs others is the one that Cohere has given up.
                 Deprecation = request.Model is not null && request.Examples is null
                     ? null
                     : "Classify without a fine-tuned model is deprecated: Cohere still answers it, and may stop doing so.",
             },
-            reply => JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.WireClassifyResponse)?.ToResponse(request),
+            reply => JsonSerializer.Deserialize(reply.Body.Span, ClassifyJsonContext.Default.WireClassifyResponse)?.ToResponse(request),
             response => response.Usage,
             cancellationToken);
     }

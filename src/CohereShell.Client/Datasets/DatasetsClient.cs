@@ -52,7 +52,7 @@ public sealed class DatasetsClient
         {
             WireDatasetList page = await _pipeline.SendAsync(
                 new ApiRequest(Operations.ListDatasets, options) { Query = QueryOf(filter, offset) },
-                reply => JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.WireDatasetList),
+                reply => JsonSerializer.Deserialize(reply.Body.Span, DatasetsJsonContext.Default.WireDatasetList),
                 usageOf: null,
                 cancellationToken).ConfigureAwait(false);
             isNew = false;
@@ -78,7 +78,7 @@ public sealed class DatasetsClient
     {
         WireDatasetAnswer answer = await _pipeline.SendAsync(
             new ApiRequest(Operations.GetDataset, options) { Path = PathOf(Operations.GetDataset, datasetId) },
-            reply => JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.WireDatasetAnswer) is { Dataset.Id: not null } wire ? wire : null,
+            reply => JsonSerializer.Deserialize(reply.Body.Span, DatasetsJsonContext.Default.WireDatasetAnswer) is { Dataset.Id: not null } wire ? wire : null,
             usageOf: null,
             cancellationToken).ConfigureAwait(false);
         return answer.Dataset!.ToDataset();
@@ -130,7 +130,7 @@ public sealed class DatasetsClient
         {
             WireCreatedDataset answer = await _pipeline.SendAsync(
                 new ApiRequest(Operations.CreateDataset, WithTimeFor(total, options)) { Query = QueryOf(request), Form = form },
-                reply => JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.WireCreatedDataset) is { Id.Length: > 0 } wire ? wire : null,
+                reply => JsonSerializer.Deserialize(reply.Body.Span, DatasetsJsonContext.Default.WireCreatedDataset) is { Id.Length: > 0 } wire ? wire : null,
                 usageOf: null,
                 cancellationToken).ConfigureAwait(false);
             return answer.Id!;
@@ -161,7 +161,7 @@ public sealed class DatasetsClient
     {
         WireDatasetUsage answer = await _pipeline.SendAsync(
             new ApiRequest(Operations.GetDatasetUsage, options),
-            reply => JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.WireDatasetUsage) is { OrganizationUsage: not null } wire ? wire : null,
+            reply => JsonSerializer.Deserialize(reply.Body.Span, DatasetsJsonContext.Default.WireDatasetUsage) is { OrganizationUsage: not null } wire ? wire : null,
             usageOf: null,
             cancellationToken).ConfigureAwait(false);
         return new DatasetUsage { OrganizationBytes = answer.OrganizationUsage!.Value };

@@ -31,7 +31,7 @@ internal sealed class PartStream : Stream
     {
         _files = files;
         _index = index;
-        _ending = CancellationTokenSource.CreateLinkedTokenSource(files.Session.Closing);
+        _ending = files.Session.LinkToClosing(CancellationToken.None);
     }
 
     public override bool CanRead => true;

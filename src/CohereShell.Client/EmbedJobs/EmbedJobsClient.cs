@@ -27,10 +27,10 @@ public sealed class EmbedJobsClient
         WireEmbedJobId answer = await _pipeline.SendAsync(
             new ApiRequest(Operations.CreateEmbedJob, options)
             {
-                Body = JsonBody.Serialize(complete, CohereJson.Default.EmbedJobRequest),
+                Body = JsonBody.Serialize(complete, EmbedJobsJsonContext.Default.EmbedJobRequest),
                 Model = complete.Model,
             },
-            reply => JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.WireEmbedJobId) is { JobId.Length: > 0 } wire ? wire : null,
+            reply => JsonSerializer.Deserialize(reply.Body.Span, EmbedJobsJsonContext.Default.WireEmbedJobId) is { JobId.Length: > 0 } wire ? wire : null,
             wire => wire.Meta?.ToUsage(),
             cancellationToken).ConfigureAwait(false);
         return new EmbedJob
@@ -54,7 +54,7 @@ public sealed class EmbedJobsClient
     {
         WireEmbedJobList list = await _pipeline.SendAsync(
             new ApiRequest(Operations.ListEmbedJobs, options),
-            reply => JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.WireEmbedJobList),
+            reply => JsonSerializer.Deserialize(reply.Body.Span, EmbedJobsJsonContext.Default.WireEmbedJobList),
             usageOf: null,
             cancellationToken).ConfigureAwait(false);
         return (list.EmbedJobs ?? []).OfType<EmbedJob>().ToArray();
@@ -67,7 +67,7 @@ public sealed class EmbedJobsClient
     public Task<EmbedJob> GetAsync(string id, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         _pipeline.SendAsync(
             new ApiRequest(Operations.GetEmbedJob, options) { Path = PathId.Fill(Operations.GetEmbedJob, id, Noun) },
-            reply => JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.EmbedJob) is { JobId.Length: > 0 } job ? job : null,
+            reply => JsonSerializer.Deserialize(reply.Body.Span, EmbedJobsJsonContext.Default.EmbedJob) is { JobId.Length: > 0 } job ? job : null,
             usageOf: null,
             cancellationToken);
 

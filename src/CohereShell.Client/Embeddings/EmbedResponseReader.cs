@@ -49,7 +49,7 @@ internal static class EmbedResponseReader
             else if (reader.ValueTextEquals("meta"u8))
             {
                 reader.Read();
-                usage = JsonSerializer.Deserialize(ref reader, CohereJson.Default.WireUsage)?.ToUsage() ?? Usage.None;
+                usage = JsonSerializer.Deserialize(ref reader, EmbeddingsJsonContext.Default.WireUsage)?.ToUsage() ?? Usage.None;
             }
             else
             {

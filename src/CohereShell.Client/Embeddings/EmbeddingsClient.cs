@@ -39,8 +39,8 @@ public sealed class EmbeddingsClient
 
     private async Task<EmbedResponse> EmbedFloatsAsync(EmbedRequest request, IReadOnlyList<EmbeddingType> types, RequestOptions? options, CancellationToken cancellationToken)
     {
-        string memory = "embeds as base64: " + request.Model;
-        bool? knows = _session.Cache.TryGetValue(memory, out object? known) ? (bool)known : null;
+        string model = request.Model!;
+        bool? knows = _session.Base64Support.TryGetValue(model, out bool known) ? known : null;
         if (knows == false)
         {
             return await SendAsync(request, types, options, cancellationToken).ConfigureAwait(false);
@@ -50,7 +50,7 @@ public sealed class EmbeddingsClient
         try
         {
             EmbedResponse response = await SendAsync(request, asBase64, options, cancellationToken).ConfigureAwait(false);
-            _session.Cache[memory] = true;
+            _session.Base64Support[model] = true;
             return response;
         }
         catch (CohereException exception) when (knows is null
@@ -61,7 +61,7 @@ public sealed class EmbeddingsClient
         }
 
         EmbedResponse plain = await SendAsync(request, types, options, cancellationToken).ConfigureAwait(false);
-        _session.Cache[memory] = false;
+        _session.Base64Support[model] = false;
         return plain;
     }
 
@@ -71,7 +71,7 @@ public sealed class EmbeddingsClient
         return _pipeline.SendAsync(
             new ApiRequest(Operations.Embed, options)
             {
-                Body = JsonBody.Serialize(sent, CohereJson.Default.EmbedRequest),
+                Body = JsonBody.Serialize(sent, EmbeddingsJsonContext.Default.EmbedRequest),
                 Model = request.Model,
                 InputCount = request.TextCount,
                 ImageCount = request.ImageCount,

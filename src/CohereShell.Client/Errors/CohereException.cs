@@ -44,22 +44,11 @@ public class CohereException : Exception
 
     /// <summary>When the server asks to come back, in local time.</summary>
     public DateTimeOffset? ComeBackAt { get; internal init; }
-}
 
-/// <summary>A stream that ended too early or with an error. It keeps what had arrived.</summary>
-public sealed class CohereStreamException : CohereException
-{
-    /// <summary>Creates the exception.</summary>
-    /// <param name="reason">Why the stream failed.</param>
-    /// <param name="message">What happened.</param>
-    /// <param name="partialResponse">What had arrived until then.</param>
-    /// <param name="innerException">What it comes from.</param>
-    public CohereStreamException(ErrorReason reason, string message, ChatResponse partialResponse, Exception? innerException = null)
-        : base(reason, message, innerException)
-    {
-        PartialResponse = partialResponse;
-    }
+    /// <summary>What the call had cost when it failed; null where no one knows.</summary>
+    internal virtual Usage? PartialUsage => null;
 
-    /// <summary>The answer as far as it arrived.</summary>
-    public ChatResponse PartialResponse { get; }
+    /// <summary>The same failure in clean words. Only an exception that quotes a server has others.</summary>
+    /// <param name="clean">Takes out of a text what must not be shown.</param>
+    internal virtual CohereException WithCleanMessage(Func<string, string> clean) => this;
 }

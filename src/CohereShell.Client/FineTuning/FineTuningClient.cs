@@ -28,7 +28,7 @@ public sealed class FineTuningClient
         _pipeline.SendAsync(
             new ApiRequest(Operations.CreateFineTunedModel, options)
             {
-                Body = JsonBody.Serialize(WireFineTunedModel.Of(request), CohereJson.Default.WireFineTunedModel),
+                Body = JsonBody.Serialize(WireFineTunedModel.Of(request), FineTuningJsonContext.Default.WireFineTunedModel),
                 Model = request.BaseModel,
             },
             Parse,
@@ -40,7 +40,7 @@ public sealed class FineTuningClient
     /// <param name="cancellationToken">Ends the call.</param>
     public IAsyncEnumerable<FineTunedModel> ListAsync(RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         TokenPages.ReadAsync<WireFineTunedModelList, FineTunedModel>(
-            _pipeline, Operations.ListFineTunedModels, Operations.ListFineTunedModels.Path, PageSize, CohereJson.Default.WireFineTunedModelList, options, cancellationToken);
+            _pipeline, Operations.ListFineTunedModels, Operations.ListFineTunedModels.Path, PageSize, FineTuningJsonContext.Default.WireFineTunedModelList, options, cancellationToken);
 
     /// <summary>One model: <see href="https://docs.cohere.com/reference/getfinetunedmodel"/>.</summary>
     /// <param name="id">Its id.</param>
@@ -63,7 +63,7 @@ public sealed class FineTuningClient
             new ApiRequest(Operations.UpdateFineTunedModel, options)
             {
                 Path = PathId.Fill(Operations.UpdateFineTunedModel, id, Noun),
-                Body = JsonBody.Serialize(WireFineTunedModel.Of(request), CohereJson.Default.WireFineTunedModel),
+                Body = JsonBody.Serialize(WireFineTunedModel.Of(request), FineTuningJsonContext.Default.WireFineTunedModel),
             },
             Parse,
             usageOf: null,
@@ -89,7 +89,7 @@ public sealed class FineTuningClient
     {
         string path = PathId.Fill(Operations.ListFineTuningEvents, id, Noun);
         await foreach (FineTuningEvent item in TokenPages.ReadAsync<WireFineTuningEvents, FineTuningEvent>(
-            _pipeline, Operations.ListFineTuningEvents, path, PageSize, CohereJson.Default.WireFineTuningEvents, options, cancellationToken).ConfigureAwait(false))
+            _pipeline, Operations.ListFineTuningEvents, path, PageSize, FineTuningJsonContext.Default.WireFineTuningEvents, options, cancellationToken).ConfigureAwait(false))
         {
             item.ModelId = id;
             yield return item;
@@ -104,7 +104,7 @@ public sealed class FineTuningClient
     {
         string path = PathId.Fill(Operations.ListFineTuningMetrics, id, Noun);
         await foreach (FineTuningMetric item in TokenPages.ReadAsync<WireFineTuningMetrics, FineTuningMetric>(
-            _pipeline, Operations.ListFineTuningMetrics, path, PageSize, CohereJson.Default.WireFineTuningMetrics, options, cancellationToken).ConfigureAwait(false))
+            _pipeline, Operations.ListFineTuningMetrics, path, PageSize, FineTuningJsonContext.Default.WireFineTuningMetrics, options, cancellationToken).ConfigureAwait(false))
         {
             item.ModelId = id;
             yield return item;
@@ -112,5 +112,5 @@ public sealed class FineTuningClient
     }
 
     private static FineTunedModel? Parse(ApiReply reply) =>
-        JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.WireFineTunedModelAnswer)?.Model?.ToModel();
+        JsonSerializer.Deserialize(reply.Body.Span, FineTuningJsonContext.Default.WireFineTunedModelAnswer)?.Model?.ToModel();
 }

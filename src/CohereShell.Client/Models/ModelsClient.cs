@@ -76,7 +76,7 @@ public sealed class ModelsClient
 
             WireModelList page = await _pipeline.SendAsync(
                 new ApiRequest(Operations.ListModels, options) { Query = query },
-                reply => JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.WireModelList),
+                reply => JsonSerializer.Deserialize(reply.Body.Span, ModelsJsonContext.Default.WireModelList),
                 usageOf: null,
                 cancellationToken).ConfigureAwait(false);
             foreach (CohereModel model in page.Models ?? [])
@@ -100,7 +100,7 @@ public sealed class ModelsClient
             ? throw new ArgumentException($"'{name}' is no name of a model.", nameof(name))
             : _pipeline.SendAsync(
                 new ApiRequest(Operations.GetModel, options) { Path = Operations.GetModel.Path.Replace("{model}", Uri.EscapeDataString(name)) },
-                reply => JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.CohereModel),
+                reply => JsonSerializer.Deserialize(reply.Body.Span, ModelsJsonContext.Default.CohereModel),
                 usageOf: null,
                 cancellationToken);
 }

@@ -118,7 +118,16 @@ internal sealed class ApiKey : IDisposable
     public Exception? Redact(Exception? exception) =>
         exception is not null && exception.ToString() is { } text && Redact(text) == text ? exception : null;
 
-    public void Dispose() => _renewing.Dispose();
+    /// <summary>
+    /// Called when the session has closed. While a provider is being asked, what it waits with must stay until it answers.
+    /// </summary>
+    public void Dispose()
+    {
+        if (_renewing.Wait(0))
+        {
+            _renewing.Dispose();
+        }
+    }
 
     private static string[] SecretsIn(string? value) => value is not { Length: >= ShortestSecret } ? []
         // The way it stands in an address.

@@ -29,7 +29,7 @@ internal sealed class ApiPipeline
         where T : class
     {
         CallRecord record = Begin(request);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _session.Closing);
+        using var ending = _session.LinkToClosing(cancellationToken);
         try
         {
             using ApiReply reply = await ExchangeAsync(request, record, ending.Token).ConfigureAwait(false);
@@ -58,7 +58,7 @@ internal sealed class ApiPipeline
         where T : class
     {
         CallRecord record = Begin(request);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _session.Closing);
+        using var ending = _session.LinkToClosing(cancellationToken);
         Usage? usage = null;
         ApiReply? reply = null;
         IAsyncEnumerator<IReadOnlyList<T>>? events = null;
@@ -254,8 +254,7 @@ internal sealed class ApiPipeline
                 new CohereException(ErrorReason.SessionClosed, "The session was disconnected while the call was under way."),
             JsonException when record.IsStream =>
                 new CohereException(ErrorReason.StreamIncomplete, "The stream holds an event that is not the JSON it should be.", _session.Key.Redact(exception)),
-            CohereStreamException told =>
-                new CohereStreamException(told.Reason, ApiErrors.Shorten(_session.Key.Redact(told.Message)), told.PartialResponse),
+            CohereException told => told.WithCleanMessage(text => ApiErrors.Shorten(_session.Key.Redact(text))),
             _ => exception,
         };
         if (failure is CohereException known)

@@ -100,8 +100,8 @@ internal sealed class AuditLog
         writer.WriteString("tool", entry.Tool);
         writer.WriteString("command", entry.Command);
         writer.WriteString("model", entry.Model);
-        writer.WriteString("consent", entry.Consent.ToString());
-        writer.WriteString("outcome", entry.Outcome.ToString());
+        writer.WriteString("consent", entry.Consent);
+        writer.WriteString("outcome", entry.Outcome);
         writer.WriteNumber("milliseconds", Math.Round(entry.Elapsed.TotalMilliseconds));
         writer.WriteString("toolCallId", entry.ToolCallId);
         writer.WriteEndObject();
@@ -203,9 +203,9 @@ internal sealed class AuditLog
 
         public string? ToolCallId { get; init; }
 
-        public ToolConsent Consent { get; init; }
+        public string? Consent { get; init; }
 
-        public ToolOutcome Outcome { get; init; }
+        public string? Outcome { get; init; }
 
         public TimeSpan Elapsed { get; init; }
     }

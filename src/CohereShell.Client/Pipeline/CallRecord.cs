@@ -38,7 +38,7 @@ internal sealed class CallRecord
     public void Abandon(Usage? usage) => Write("Cancelled", usage, failed: false);
 
     public void Fail(Exception exception) =>
-        Write(exception is CohereException known ? known.Reason.ToString() : exception is OperationCanceledException ? "Cancelled" : "Failed", (exception as CohereStreamException)?.PartialResponse.Usage, failed: true);
+        Write(exception is CohereException known ? known.Reason.ToString() : exception is OperationCanceledException ? "Cancelled" : "Failed", (exception as CohereException)?.PartialUsage, failed: true);
 
     /// <summary>Adds to an exception what only the call knows.</summary>
     public void Describe(CohereException exception)

@@ -33,10 +33,10 @@ public sealed class RerankClient
         return _pipeline.SendAsync(
             new ApiRequest(Operations.Rerank, options)
             {
-                Body = JsonBody.Serialize(request, CohereJson.Default.RerankRequest),
+                Body = JsonBody.Serialize(request, RerankJsonContext.Default.RerankRequest),
                 Model = request.Model,
             },
-            reply => JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.WireRerankResponse)?.ToResponse(request),
+            reply => JsonSerializer.Deserialize(reply.Body.Span, RerankJsonContext.Default.WireRerankResponse)?.ToResponse(request),
             response => response.Usage,
             cancellationToken);
     }

@@ -49,10 +49,10 @@ public sealed class TokensClient
         return _pipeline.SendAsync(
             new ApiRequest(Operations.Tokenize, options)
             {
-                Body = JsonBody.Serialize(request, CohereJson.Default.WireTokenizeRequest),
+                Body = JsonBody.Serialize(request, TokensJsonContext.Default.WireTokenizeRequest),
                 Model = request.Model,
             },
-            reply => JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.WireTokenizeResponse) is { Tokens: { } tokens } wire
+            reply => JsonSerializer.Deserialize(reply.Body.Span, TokensJsonContext.Default.WireTokenizeResponse) is { Tokens: { } tokens } wire
                 ? new TokenizeResponse(tokens, wire.TokenStrings ?? [], wire.Meta?.ToUsage() ?? Usage.None)
                 : null,
             response => response.Usage,
@@ -76,10 +76,10 @@ public sealed class TokensClient
         return _pipeline.SendAsync(
             new ApiRequest(Operations.Detokenize, options)
             {
-                Body = JsonBody.Serialize(request, CohereJson.Default.WireDetokenizeRequest),
+                Body = JsonBody.Serialize(request, TokensJsonContext.Default.WireDetokenizeRequest),
                 Model = request.Model,
             },
-            reply => JsonSerializer.Deserialize(reply.Body.Span, CohereJson.Default.WireDetokenizeResponse) is { Text: { } text } wire
+            reply => JsonSerializer.Deserialize(reply.Body.Span, TokensJsonContext.Default.WireDetokenizeResponse) is { Text: { } text } wire
                 ? new DetokenizeResponse(text, wire.Meta?.ToUsage() ?? Usage.None)
                 : null,
             response => response.Usage,

@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using CohereShell.Conversion;
@@ -71,6 +72,9 @@ public abstract class AccountCompleter<T> : NameCompleter
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
+    // What each session's account has, for as long as the session lives.
+    private static readonly ConditionalWeakTable<CohereSession, Shelf> Shelves = new();
+
     private protected abstract TimeSpan Freshness { get; }
 
     private protected abstract IAsyncEnumerable<T> ListAsync(CohereClient client, RequestOptions options, CancellationToken cancellationToken);
@@ -85,15 +89,15 @@ public abstract class AccountCompleter<T> : NameCompleter
                 return [];
             }
 
-            string key = "completer " + typeof(T).Name;
-            if (session.Cache.TryGetValue(key, out object? cached) && cached is Known known && DateTime.UtcNow - known.At < Freshness)
+            Shelf shelf = Shelves.GetOrCreateValue(session);
+            if (shelf.Known is { } known && DateTime.UtcNow - known.At < Freshness)
             {
                 return known.Items;
             }
 
             using var impatience = new CancellationTokenSource(Patience);
             T[] items = Task.Run(() => ListAsync(session, impatience.Token)).GetAwaiter().GetResult();
-            session.Cache[key] = new Known(DateTime.UtcNow, items);
+            shelf.Known = new Known(DateTime.UtcNow, items);
             return items;
         }
         catch (Exception exception) when (exception is CohereException or OperationCanceledException or ArgumentException or PSArgumentException)
@@ -116,6 +120,11 @@ public abstract class AccountCompleter<T> : NameCompleter
         }
 
         return items.ToArray();
+    }
+
+    private sealed class Shelf
+    {
+        public Known? Known { get; set; }
     }
 
     private sealed record Known(DateTime At, IReadOnlyList<T> Items);

@@ -14,7 +14,7 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
     /// <inheritdoc/>
     public void OnImport()
     {
-        UserPath.Resolve = FilePaths.Resolve;
+        CurrentFolder.UseHost(FilePaths.Resolve);
 #if !NET
         AppDomain.CurrentDomain.AssemblyResolve += ResolveOwnFile;
 #endif
@@ -24,7 +24,6 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
     public void OnRemove(PSModuleInfo psModuleInfo)
     {
         RunspaceScope.Close();
-        UserPath.Resolve = System.IO.Path.GetFullPath;
 #if !NET
         AppDomain.CurrentDomain.AssemblyResolve -= ResolveOwnFile;
 #endif

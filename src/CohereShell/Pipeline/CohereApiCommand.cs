@@ -76,7 +76,7 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
         switch (notice.Kind)
         {
             case ApiNoticeKind.Warning:
-                if (CurrentSession.Cache.TryAdd("warned " + notice.Message, true))
+                if (CurrentSession.ShownWarnings.TryAdd(notice.Message, true))
                 {
                     WriteWarning(notice.Message);
                 }

@@ -269,8 +269,8 @@ internal sealed class ToolLoop
         Command = step.Command,
         Model = model,
         ToolCallId = step.ToolCallId,
-        Consent = step.Consent,
-        Outcome = step.Outcome,
+        Consent = step.Consent.ToString(),
+        Outcome = step.Outcome.ToString(),
         Elapsed = elapsed,
     });
 }

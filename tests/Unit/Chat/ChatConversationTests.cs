@@ -97,7 +97,7 @@ public sealed class ChatConversationTests
     }
 
     private static string Wire(ChatConversation conversation) =>
-        string.Join("\n", conversation.Messages.Select(message => JsonSerializer.Serialize(message, CohereJson.Default.ChatMessage)));
+        string.Join("\n", conversation.Messages.Select(message => JsonSerializer.Serialize(message, ChatJsonContext.Default.ChatMessage)));
 
     private static ChatConversation Full()
     {

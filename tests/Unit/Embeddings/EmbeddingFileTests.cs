@@ -200,12 +200,24 @@ public sealed class EmbeddingFileTests
         var lines = new LineReader(stream);
         long before = GC.GetAllocatedBytesForCurrentThread();
 
-        EmbeddingFileException exception = Assert.Throws<EmbeddingFileException>(() => lines.TryRead(out _));
+        Assert.Throws<LineTooLongException>(() => lines.TryRead(out _));
 
-        Assert.False(exception.IsLast);
         Assert.True(lines.TryRead(out ReadOnlySpan<byte> line));
         Assert.Equal("{}"u8.ToArray(), line.ToArray());
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, LineReader.LongestLine * 3L);
+    }
+
+    [Fact]
+    public void A_line_that_is_too_long_is_no_reason_to_stop_reading()
+    {
+        using var embeddings = new JsonLinesEmbeddingReader(new Endless(LineReader.LongestLine + 1L));
+
+        EmbeddingFileException tooLong = Assert.Throws<EmbeddingFileException>(() => embeddings.Read());
+        EmbeddingFileException next = Assert.Throws<EmbeddingFileException>(() => embeddings.Read());
+
+        Assert.False(tooLong.IsLast);
+        Assert.Equal("Line 1 is longer than 64 MB, which no embedding is.", tooLong.Message);
+        Assert.StartsWith("Line 2 ", next.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -31,7 +31,7 @@ internal sealed class JsonLinesEmbeddingReader : IEmbeddingReader
 
     public Embedding? Read()
     {
-        while (_lines.TryRead(out ReadOnlySpan<byte> line))
+        while (TryReadLine(out ReadOnlySpan<byte> line))
         {
             if (_lines.LineNumber == 1 && line.StartsWith("\uFEFF"u8))
             {
@@ -64,6 +64,18 @@ internal sealed class JsonLinesEmbeddingReader : IEmbeddingReader
     }
 
     public void Dispose() => _stream.Dispose();
+
+    private bool TryReadLine(out ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return _lines.TryRead(out line);
+        }
+        catch (LineTooLongException exception)
+        {
+            throw new EmbeddingFileException($"{exception.Message}, which no embedding is.", isLast: false, exception);
+        }
+    }
 
     private EmbeddingFileException BadLine(Exception exception)
     {

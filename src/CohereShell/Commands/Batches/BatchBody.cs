@@ -45,7 +45,7 @@ internal static class BatchBody
     }
 
     /// <summary>A message.</summary>
-    public static JsonObject Of(ChatMessage message) => (JsonObject)JsonNode.Parse(JsonBody.Serialize(message, CohereJson.Default.ChatMessage))!;
+    public static JsonObject Of(ChatMessage message) => (JsonObject)JsonNode.Parse(JsonBody.Serialize(message, ChatJsonContext.Default.ChatMessage))!;
 
     /// <summary>The same, to be written.</summary>
     public static JsonElement ToElement(JsonObject body)

@@ -232,7 +232,7 @@ public sealed class StartCohereBatchCommand : CohereBodyCommand, IJobWaiting
     {
         var request = JsonSerializer.SerializeToNode(
             new EmbedRequest { InputType = InputType, EmbeddingTypes = EmbeddingType.Distinct().ToArray() },
-            CohereJson.Default.EmbedRequest)!.AsObject();
+            EmbeddingsJsonContext.Default.EmbedRequest)!.AsObject();
         foreach (KeyValuePair<string, JsonNode?> field in request.Where(field => !_defaults.ContainsKey(field.Key)))
         {
             _defaults[field.Key] = field.Value?.DeepClone();

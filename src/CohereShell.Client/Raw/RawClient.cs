@@ -103,7 +103,7 @@ public sealed class RawClient
     {
         try
         {
-            return (ObjectIn(answer, "usage") ?? ObjectIn(answer, "meta"))?.Deserialize(CohereJson.Default.WireUsage)?.ToUsage();
+            return (ObjectIn(answer, "usage") ?? ObjectIn(answer, "meta"))?.Deserialize(RawJsonContext.Default.WireUsage)?.ToUsage();
         }
         catch (JsonException)
         {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net.Http;
@@ -126,8 +127,11 @@ public sealed class CohereSession : IDisposable
 
     internal UsageCounter Usage { get; } = new();
 
-    /// <summary>What asked for by Tab stays known for a while: see the completers.</summary>
-    internal System.Collections.Concurrent.ConcurrentDictionary<string, object> Cache { get; } = new(StringComparer.Ordinal);
+    /// <summary>Whether an embedding model can return base64, by model. A model that was not asked yet is missing.</summary>
+    internal ConcurrentDictionary<string, bool> Base64Support { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The warnings of the service that were shown. Each is shown once in a session.</summary>
+    internal ConcurrentDictionary<string, bool> ShownWarnings { get; } = new(StringComparer.Ordinal);
 
     internal CohereSessionOptions Options => _options;
 
@@ -138,8 +142,19 @@ public sealed class CohereSession : IDisposable
 
     internal ITransport Transport => _transport.Value;
 
-    /// <summary>Is cancelled when the session closes, and ends what is still under way.</summary>
-    internal CancellationToken Closing => _closing.Token;
+    /// <summary>A source for a call: it ends when the caller's token does, and when the session closes.</summary>
+    /// <exception cref="CohereException">The session has been closed.</exception>
+    internal CancellationTokenSource LinkToClosing(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw Closed();
+        }
+    }
 
     /// <summary>What the calls have cost since connecting, or since the last reset.</summary>
     /// <param name="reset">Whether to begin again at nothing.</param>
@@ -154,6 +169,8 @@ public sealed class CohereSession : IDisposable
         }
 
         _closing.Cancel();
+        _closing.Dispose();
+        Key.Dispose();
         if (_downloads.IsValueCreated)
         {
             _downloads.Value.Dispose();
@@ -181,9 +198,11 @@ public sealed class CohereSession : IDisposable
     {
         if (!IsOpen)
         {
-            throw new CohereException(ErrorReason.SessionClosed, "This session has been disconnected.");
+            throw Closed();
         }
     }
+
+    private static CohereException Closed() => new(ErrorReason.SessionClosed, "This session has been disconnected.");
 
     private static bool IsCohere(Uri address) =>
         address.Host.EndsWith(".cohere.com", StringComparison.OrdinalIgnoreCase) || address.Host.EndsWith(".cohere.ai", StringComparison.OrdinalIgnoreCase);

@@ -18,7 +18,9 @@ public static class Operations
     private const OperationAccess Read = OperationAccess.Read;
     private const OperationAccess Write = OperationAccess.Write;
 
-    // Declared before the table: static fields are set in the order in which they stand.
+    // Static members get their values in the order of the source: the list and the limits are above the operations, and All
+    // is below them.
+    private static readonly List<Operation> Registered = [];
     internal static readonly IReadOnlyList<OperationLimit> DefaultLimits = Limit(LimitUnit.Requests, 500, 500);
     private static readonly IReadOnlyList<OperationLimit> ChatLimits = Limit(LimitUnit.Requests, 20, 500);
     private static readonly IReadOnlyList<OperationLimit> RerankLimits = Limit(LimitUnit.Requests, 10, 1000);
@@ -31,258 +33,237 @@ public static class Operations
     };
 
     /// <summary>Chat: <see href="https://docs.cohere.com/reference/chat"/>.</summary>
-    public static Operation Chat { get; } = new("Chat", "chatv2", "Chat", Post, "/v2/chat", Write)
+    public static Operation Chat { get; } = Register(new("Chat", "chatv2", "Chat", Post, "/v2/chat", Write)
     {
         Limits = ChatLimits,
         IsLimitedPerModel = true,
         Cmdlet = "Invoke-CohereChat",
-    };
+    });
+
+    internal static Operation ChatV1 { get; } = Register(new("ChatV1", "chat", "Chat", Post, "/v1/chat", Write) { Limits = ChatLimits, IsLimitedPerModel = true });
 
     /// <summary>Embeddings: <see href="https://docs.cohere.com/reference/embed"/>.</summary>
-    public static Operation Embed { get; } = new("Embed", "embedv2", "Embeddings", Post, "/v2/embed", Write)
+    public static Operation Embed { get; } = Register(new("Embed", "embedv2", "Embeddings", Post, "/v2/embed", Write)
     {
         Limits = EmbedLimits,
         Cmdlet = "New-CohereEmbedding",
-    };
+    });
+
+    internal static Operation EmbedV1 { get; } = Register(new("EmbedV1", "embed", "Embeddings", Post, "/v1/embed", Write) { Limits = EmbedLimits });
 
     /// <summary>Rerank: <see href="https://docs.cohere.com/reference/rerank"/>.</summary>
-    public static Operation Rerank { get; } = new("Rerank", "rerankv2", "Rerank", Post, "/v2/rerank", Write)
+    public static Operation Rerank { get; } = Register(new("Rerank", "rerankv2", "Rerank", Post, "/v2/rerank", Write)
     {
         Limits = RerankLimits,
         Cmdlet = "Invoke-CohereRerank",
-    };
+    });
+
+    internal static Operation RerankV1 { get; } = Register(new("RerankV1", "rerank", "Rerank", Post, "/v1/rerank", Write) { Limits = RerankLimits });
 
     /// <summary>Classification: <see href="https://docs.cohere.com/reference/classify"/>.</summary>
-    public static Operation Classify { get; } = new("Classify", "classify", "Classify", Post, "/v1/classify", Write)
+    public static Operation Classify { get; } = Register(new("Classify", "classify", "Classify", Post, "/v1/classify", Write)
     {
         IsDeprecated = true,
         Cmdlet = "Invoke-CohereClassification",
-    };
+    });
+
+    internal static Operation Parse { get; } = Register(new("Parse", "parsev2", "Parse", Post, "/v2/parse", Write));
 
     /// <summary>Tokens of a text: <see href="https://docs.cohere.com/reference/tokenize"/>.</summary>
-    public static Operation Tokenize { get; } = new("Tokenize", "tokenize", "Tokens", Post, "/v1/tokenize", Read)
+    public static Operation Tokenize { get; } = Register(new("Tokenize", "tokenize", "Tokens", Post, "/v1/tokenize", Read)
     {
         Limits = TokenizeLimits,
         Cmdlet = "ConvertTo-CohereToken",
-    };
+    });
 
     /// <summary>The text of tokens: <see href="https://docs.cohere.com/reference/detokenize"/>.</summary>
-    public static Operation Detokenize { get; } = new("Detokenize", "detokenize", "Tokens", Post, "/v1/detokenize", Read)
+    public static Operation Detokenize { get; } = Register(new("Detokenize", "detokenize", "Tokens", Post, "/v1/detokenize", Read)
     {
         Cmdlet = "ConvertFrom-CohereToken",
-    };
-
-    /// <summary>Transcription: <see href="https://docs.cohere.com/reference/create-audio-transcription"/>.</summary>
-    public static Operation CreateTranscription { get; } = new("CreateTranscription", "create-transcription", "Audio", Post, "/v2/audio/transcriptions", Write)
-    {
-        Limits = Limit(LimitUnit.Requests, 5, null),
-        Cmdlet = "Invoke-CohereTranscription",
-    };
+    });
 
     /// <summary>Lists the models: <see href="https://docs.cohere.com/reference/list-models"/>.</summary>
-    public static Operation ListModels { get; } = new("ListModels", "list-models", "Models", Get, "/v1/models", Read)
+    public static Operation ListModels { get; } = Register(new("ListModels", "list-models", "Models", Get, "/v1/models", Read)
     {
         Paging = PagingStyle.PageToken,
         Cmdlet = "Get-CohereModel",
-    };
+    });
 
     /// <summary>One model: <see href="https://docs.cohere.com/reference/get-model"/>.</summary>
-    public static Operation GetModel { get; } = new("GetModel", "get-model", "Models", Get, "/v1/models/{model}", Read)
+    public static Operation GetModel { get; } = Register(new("GetModel", "get-model", "Models", Get, "/v1/models/{model}", Read)
     {
         Cmdlet = "Get-CohereModel",
-    };
+    });
+
+    /// <summary>Transcription: <see href="https://docs.cohere.com/reference/create-audio-transcription"/>.</summary>
+    public static Operation CreateTranscription { get; } = Register(new("CreateTranscription", "create-transcription", "Audio", Post, "/v2/audio/transcriptions", Write)
+    {
+        Limits = Limit(LimitUnit.Requests, 5, null),
+        Cmdlet = "Invoke-CohereTranscription",
+    });
 
     /// <summary>Uploads a dataset: <see href="https://docs.cohere.com/reference/create-dataset"/>.</summary>
-    public static Operation CreateDataset { get; } = new("CreateDataset", "create-dataset", "Datasets", Post, "/v1/datasets", Write)
+    public static Operation CreateDataset { get; } = Register(new("CreateDataset", "create-dataset", "Datasets", Post, "/v1/datasets", Write)
     {
         IsRepeatable = false,
         Cmdlet = "New-CohereDataset",
-    };
+    });
 
     /// <summary>Lists the datasets: <see href="https://docs.cohere.com/reference/list-datasets"/>.</summary>
-    public static Operation ListDatasets { get; } = new("ListDatasets", "list-datasets", "Datasets", Get, "/v1/datasets", Read)
+    public static Operation ListDatasets { get; } = Register(new("ListDatasets", "list-datasets", "Datasets", Get, "/v1/datasets", Read)
     {
         Paging = PagingStyle.Offset,
         Cmdlet = "Get-CohereDataset",
-    };
+    });
 
     /// <summary>The storage that datasets use: <see href="https://docs.cohere.com/reference/get-dataset-usage"/>.</summary>
-    public static Operation GetDatasetUsage { get; } = new("GetDatasetUsage", "get-dataset-usage", "Datasets", Get, "/v1/datasets/usage", Read)
+    public static Operation GetDatasetUsage { get; } = Register(new("GetDatasetUsage", "get-dataset-usage", "Datasets", Get, "/v1/datasets/usage", Read)
     {
         Cmdlet = "Get-CohereDatasetUsage",
-    };
+    });
 
     /// <summary>One dataset: <see href="https://docs.cohere.com/reference/get-dataset"/>.</summary>
-    public static Operation GetDataset { get; } = new("GetDataset", "get-dataset", "Datasets", Get, "/v1/datasets/{id}", Read)
+    public static Operation GetDataset { get; } = Register(new("GetDataset", "get-dataset", "Datasets", Get, "/v1/datasets/{id}", Read)
     {
         Cmdlet = "Get-CohereDataset",
-    };
+    });
 
     /// <summary>Deletes a dataset: <see href="https://docs.cohere.com/reference/delete-dataset"/>.</summary>
-    public static Operation DeleteDataset { get; } = new("DeleteDataset", "delete-dataset", "Datasets", Delete, "/v1/datasets/{id}", Write)
+    public static Operation DeleteDataset { get; } = Register(new("DeleteDataset", "delete-dataset", "Datasets", Delete, "/v1/datasets/{id}", Write)
     {
         Cmdlet = "Remove-CohereDataset",
-    };
+    });
 
     /// <summary>Starts an embed job: <see href="https://docs.cohere.com/reference/create-embed-job"/>.</summary>
-    public static Operation CreateEmbedJob { get; } = new("CreateEmbedJob", "create-embed-job", "EmbedJobs", Post, "/v1/embed-jobs", Write)
+    public static Operation CreateEmbedJob { get; } = Register(new("CreateEmbedJob", "create-embed-job", "EmbedJobs", Post, "/v1/embed-jobs", Write)
     {
         IsRepeatable = false,
         Limits = Limit(LimitUnit.Requests, 5, 50),
         Cmdlet = "Start-CohereEmbedJob",
-    };
+    });
 
     /// <summary>Lists the embed jobs: <see href="https://docs.cohere.com/reference/list-embed-jobs"/>.</summary>
-    public static Operation ListEmbedJobs { get; } = new("ListEmbedJobs", "list-embed-jobs", "EmbedJobs", Get, "/v1/embed-jobs", Read)
+    public static Operation ListEmbedJobs { get; } = Register(new("ListEmbedJobs", "list-embed-jobs", "EmbedJobs", Get, "/v1/embed-jobs", Read)
     {
         Cmdlet = "Get-CohereEmbedJob",
-    };
+    });
 
     /// <summary>One embed job: <see href="https://docs.cohere.com/reference/get-embed-job"/>.</summary>
-    public static Operation GetEmbedJob { get; } = new("GetEmbedJob", "get-embed-job", "EmbedJobs", Get, "/v1/embed-jobs/{id}", Read)
+    public static Operation GetEmbedJob { get; } = Register(new("GetEmbedJob", "get-embed-job", "EmbedJobs", Get, "/v1/embed-jobs/{id}", Read)
     {
         Cmdlet = "Get-CohereEmbedJob",
-    };
+    });
 
     /// <summary>Cancels an embed job: <see href="https://docs.cohere.com/reference/cancel-embed-job"/>.</summary>
-    public static Operation CancelEmbedJob { get; } = new("CancelEmbedJob", "cancel-embed-job", "EmbedJobs", Post, "/v1/embed-jobs/{id}/cancel", Write)
+    public static Operation CancelEmbedJob { get; } = Register(new("CancelEmbedJob", "cancel-embed-job", "EmbedJobs", Post, "/v1/embed-jobs/{id}/cancel", Write)
     {
         Cmdlet = "Stop-CohereEmbedJob",
-    };
+    });
 
     /// <summary>Starts a batch: <see href="https://docs.cohere.com/reference/create-batch"/>.</summary>
-    public static Operation CreateBatch { get; } = new("CreateBatch", "CreateBatch", "Batches", Post, "/v2/batches", Write)
+    public static Operation CreateBatch { get; } = Register(new("CreateBatch", "CreateBatch", "Batches", Post, "/v2/batches", Write)
     {
         IsRepeatable = false,
         Cmdlet = "Start-CohereBatch",
-    };
+    });
 
     /// <summary>Lists the batches: <see href="https://docs.cohere.com/reference/list-batches"/>.</summary>
-    public static Operation ListBatches { get; } = new("ListBatches", "ListBatches", "Batches", Get, "/v2/batches", Read)
+    public static Operation ListBatches { get; } = Register(new("ListBatches", "ListBatches", "Batches", Get, "/v2/batches", Read)
     {
         Paging = PagingStyle.PageToken,
         Cmdlet = "Get-CohereBatch",
-    };
+    });
 
     /// <summary>One batch: <see href="https://docs.cohere.com/reference/get-batch"/>.</summary>
-    public static Operation GetBatch { get; } = new("GetBatch", "GetBatch", "Batches", Get, "/v2/batches/{id}", Read)
+    public static Operation GetBatch { get; } = Register(new("GetBatch", "GetBatch", "Batches", Get, "/v2/batches/{id}", Read)
     {
         Cmdlet = "Get-CohereBatch",
-    };
+    });
 
     /// <summary>Cancels a batch: <see href="https://docs.cohere.com/reference/cancel-batch"/>.</summary>
-    public static Operation CancelBatch { get; } = new("CancelBatch", "CancelBatch", "Batches", Post, "/v2/batches/{id}:cancel", Write)
+    public static Operation CancelBatch { get; } = Register(new("CancelBatch", "CancelBatch", "Batches", Post, "/v2/batches/{id}:cancel", Write)
     {
         Cmdlet = "Stop-CohereBatch",
-    };
+    });
 
     /// <summary>Trains a fine-tuned model: <see href="https://docs.cohere.com/reference/createfinetunedmodel"/>.</summary>
-    public static Operation CreateFineTunedModel { get; } = new("CreateFineTunedModel", "CreateFinetunedModel", "FineTuning", Post, "/v1/finetuning/finetuned-models", Write)
+    public static Operation CreateFineTunedModel { get; } = Register(new("CreateFineTunedModel", "CreateFinetunedModel", "FineTuning", Post, "/v1/finetuning/finetuned-models", Write)
     {
         IsRepeatable = false,
         IsDeprecated = true,
         Cmdlet = "New-CohereFineTunedModel",
-    };
+    });
 
     /// <summary>Lists the fine-tuned models: <see href="https://docs.cohere.com/reference/listfinetunedmodels"/>.</summary>
-    public static Operation ListFineTunedModels { get; } = new("ListFineTunedModels", "ListFinetunedModels", "FineTuning", Get, "/v1/finetuning/finetuned-models", Read)
+    public static Operation ListFineTunedModels { get; } = Register(new("ListFineTunedModels", "ListFinetunedModels", "FineTuning", Get, "/v1/finetuning/finetuned-models", Read)
     {
         Paging = PagingStyle.PageToken,
         IsDeprecated = true,
         Cmdlet = "Get-CohereFineTunedModel",
-    };
+    });
 
     /// <summary>One fine-tuned model: <see href="https://docs.cohere.com/reference/getfinetunedmodel"/>.</summary>
-    public static Operation GetFineTunedModel { get; } = new("GetFineTunedModel", "GetFinetunedModel", "FineTuning", Get, "/v1/finetuning/finetuned-models/{id}", Read)
+    public static Operation GetFineTunedModel { get; } = Register(new("GetFineTunedModel", "GetFinetunedModel", "FineTuning", Get, "/v1/finetuning/finetuned-models/{id}", Read)
     {
         IsDeprecated = true,
         Cmdlet = "Get-CohereFineTunedModel",
-    };
+    });
 
     /// <summary>Changes a fine-tuned model: <see href="https://docs.cohere.com/reference/updatefinetunedmodel"/>.</summary>
-    public static Operation UpdateFineTunedModel { get; } = new("UpdateFineTunedModel", "UpdateFinetunedModel", "FineTuning", Patch, "/v1/finetuning/finetuned-models/{id}", Write)
+    public static Operation UpdateFineTunedModel { get; } = Register(new("UpdateFineTunedModel", "UpdateFinetunedModel", "FineTuning", Patch, "/v1/finetuning/finetuned-models/{id}", Write)
     {
         IsDeprecated = true,
         Cmdlet = "Set-CohereFineTunedModel",
-    };
+    });
 
     /// <summary>Deletes a fine-tuned model: <see href="https://docs.cohere.com/reference/deletefinetunedmodel"/>.</summary>
-    public static Operation DeleteFineTunedModel { get; } = new("DeleteFineTunedModel", "DeleteFinetunedModel", "FineTuning", Delete, "/v1/finetuning/finetuned-models/{id}", Write)
+    public static Operation DeleteFineTunedModel { get; } = Register(new("DeleteFineTunedModel", "DeleteFinetunedModel", "FineTuning", Delete, "/v1/finetuning/finetuned-models/{id}", Write)
     {
         IsDeprecated = true,
         Cmdlet = "Remove-CohereFineTunedModel",
-    };
+    });
 
     /// <summary>What has happened to a fine-tuned model: <see href="https://docs.cohere.com/reference/listevents"/>.</summary>
-    public static Operation ListFineTuningEvents { get; } = new("ListFineTuningEvents", "ListEvents", "FineTuning", Get, "/v1/finetuning/finetuned-models/{finetuned_model_id}/events", Read)
+    public static Operation ListFineTuningEvents { get; } = Register(new("ListFineTuningEvents", "ListEvents", "FineTuning", Get, "/v1/finetuning/finetuned-models/{finetuned_model_id}/events", Read)
     {
         Paging = PagingStyle.PageToken,
         IsDeprecated = true,
         Cmdlet = "Get-CohereFineTuningEvent",
-    };
+    });
 
     /// <summary>The metrics of the steps of a training: <see href="https://docs.cohere.com/reference/listtrainingstepmetrics"/>.</summary>
-    public static Operation ListFineTuningMetrics { get; } = new("ListFineTuningMetrics", "ListTrainingStepMetrics", "FineTuning", Get, "/v1/finetuning/finetuned-models/{finetuned_model_id}/training-step-metrics", Read)
+    public static Operation ListFineTuningMetrics { get; } = Register(new("ListFineTuningMetrics", "ListTrainingStepMetrics", "FineTuning", Get, "/v1/finetuning/finetuned-models/{finetuned_model_id}/training-step-metrics", Read)
     {
         Paging = PagingStyle.PageToken,
         IsDeprecated = true,
         Cmdlet = "Get-CohereFineTuningMetric",
-    };
+    });
 
     /// <summary>Checks the key: <see href="https://docs.cohere.com/reference/checkapikey"/>.</summary>
-    public static Operation CheckApiKey { get; } = new("CheckApiKey", "checkAPIKey", "Account", Post, "/v1/check-api-key", Read)
+    public static Operation CheckApiKey { get; } = Register(new("CheckApiKey", "checkAPIKey", "Account", Post, "/v1/check-api-key", Read)
     {
         Cmdlet = "Test-CohereApiKey",
-    };
+    });
+
+    // What has no successor of its own kind. What has one stands beside it, so that who denies a group denies both.
+    internal static Operation Generate { get; } = Register(new("Generate", "generate", "Legacy", Post, "/v1/generate", Write) { IsDeprecated = true });
+
+    internal static Operation Summarize { get; } = Register(new("Summarize", "summarize", "Legacy", Post, "/v1/summarize", Write) { IsDeprecated = true });
+
+    internal static Operation CreateConnector { get; } = Register(new("CreateConnector", "create-connector", "Legacy", Post, "/v1/connectors", Write) { IsRepeatable = false, IsDeprecated = true });
+
+    internal static Operation ListConnectors { get; } = Register(new("ListConnectors", "list-connectors", "Legacy", Get, "/v1/connectors", Read) { Paging = PagingStyle.Offset, IsDeprecated = true });
+
+    internal static Operation GetConnector { get; } = Register(new("GetConnector", "get-connector", "Legacy", Get, "/v1/connectors/{id}", Read) { IsDeprecated = true });
+
+    internal static Operation UpdateConnector { get; } = Register(new("UpdateConnector", "update-connector", "Legacy", Patch, "/v1/connectors/{id}", Write) { IsDeprecated = true });
+
+    internal static Operation DeleteConnector { get; } = Register(new("DeleteConnector", "delete-connector", "Legacy", Delete, "/v1/connectors/{id}", Write) { IsDeprecated = true });
+
+    internal static Operation AuthorizeConnector { get; } = Register(new("AuthorizeConnector", "oAuthAuthorize-connector", "Legacy", Post, "/v1/connectors/{id}/oauth/authorize", Write) { IsDeprecated = true });
 
     /// <summary>Every operation, in the order of the API description's groups.</summary>
-    public static IReadOnlyList<Operation> All { get; } =
-    [
-        Chat,
-        new("ChatV1", "chat", "Chat", Post, "/v1/chat", Write) { Limits = ChatLimits, IsLimitedPerModel = true },
-        Embed,
-        new("EmbedV1", "embed", "Embeddings", Post, "/v1/embed", Write) { Limits = EmbedLimits },
-        Rerank,
-        new("RerankV1", "rerank", "Rerank", Post, "/v1/rerank", Write) { Limits = RerankLimits },
-        Classify,
-        new("Parse", "parsev2", "Parse", Post, "/v2/parse", Write),
-        Tokenize,
-        Detokenize,
-        ListModels,
-        GetModel,
-        CreateTranscription,
-        CreateDataset,
-        ListDatasets,
-        GetDatasetUsage,
-        GetDataset,
-        DeleteDataset,
-        CreateEmbedJob,
-        ListEmbedJobs,
-        GetEmbedJob,
-        CancelEmbedJob,
-        CreateBatch,
-        ListBatches,
-        GetBatch,
-        CancelBatch,
-        CreateFineTunedModel,
-        ListFineTunedModels,
-        GetFineTunedModel,
-        UpdateFineTunedModel,
-        DeleteFineTunedModel,
-        ListFineTuningEvents,
-        ListFineTuningMetrics,
-        CheckApiKey,
-
-        // What has no successor of its own kind. What has one stands beside it, so that who denies a group denies both.
-        new("Generate", "generate", "Legacy", Post, "/v1/generate", Write) { IsDeprecated = true },
-        new("Summarize", "summarize", "Legacy", Post, "/v1/summarize", Write) { IsDeprecated = true },
-        new("CreateConnector", "create-connector", "Legacy", Post, "/v1/connectors", Write) { IsRepeatable = false, IsDeprecated = true },
-        new("ListConnectors", "list-connectors", "Legacy", Get, "/v1/connectors", Read) { Paging = PagingStyle.Offset, IsDeprecated = true },
-        new("GetConnector", "get-connector", "Legacy", Get, "/v1/connectors/{id}", Read) { IsDeprecated = true },
-        new("UpdateConnector", "update-connector", "Legacy", Patch, "/v1/connectors/{id}", Write) { IsDeprecated = true },
-        new("DeleteConnector", "delete-connector", "Legacy", Delete, "/v1/connectors/{id}", Write) { IsDeprecated = true },
-        new("AuthorizeConnector", "oAuthAuthorize-connector", "Legacy", Post, "/v1/connectors/{id}/oauth/authorize", Write) { IsDeprecated = true },
-    ];
+    public static IReadOnlyList<Operation> All { get; } = Registered.AsReadOnly();
 
     /// <summary>The operation that a method and a path belong to, or one made for them when no table knows it.</summary>
     /// <param name="method">The HTTP method.</param>
@@ -294,6 +275,12 @@ public static class Operations
             .OrderBy(operation => operation.Path.IndexOf('{') >= 0)
             .FirstOrDefault()
         ?? Unknown(method, path);
+
+    private static Operation Register(Operation operation)
+    {
+        Registered.Add(operation);
+        return operation;
+    }
 
     private static Operation Unknown(string method, string path)
     {

@@ -23,7 +23,7 @@ internal sealed class LineReader
     public long LineNumber { get; private set; }
 
     /// <summary>The next line without its end, valid until the next is read; false at the end of the stream.</summary>
-    /// <exception cref="EmbeddingFileException">The line is too long; the next one can be read.</exception>
+    /// <exception cref="LineTooLongException">The line is too long; the next one can be read.</exception>
     public bool TryRead(out ReadOnlySpan<byte> line)
     {
         line = default;
@@ -63,7 +63,7 @@ internal sealed class LineReader
         LineNumber++;
         return !isTooLong
             ? true
-            : throw new EmbeddingFileException(FormattableString.Invariant($"Line {LineNumber} is longer than {LongestLine / 1024 / 1024} MB, which no embedding is."), isLast: false);
+            : throw new LineTooLongException(FormattableString.Invariant($"Line {LineNumber} is longer than {LongestLine / 1024 / 1024} MB"));
     }
 
     private bool Fill()

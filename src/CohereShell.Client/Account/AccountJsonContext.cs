@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace CohereShell;
+
+/// <summary>The JSON of the account: serialization code, generated at build time.</summary>
+[JsonSourceGenerationOptions(
+    Converters = [typeof(WholeNumberConverter), typeof(FractionConverter)],
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ApiKeyStatus))]
+internal sealed partial class AccountJsonContext : JsonSerializerContext
+{
+}

@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace CohereShell;
+
+/// <summary>The JSON of audio: serialization code, generated at build time.</summary>
+[JsonSourceGenerationOptions(
+    Converters = [typeof(WholeNumberConverter), typeof(FractionConverter)],
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(WireTranscription))]
+internal sealed partial class AudioJsonContext : JsonSerializerContext
+{
+}

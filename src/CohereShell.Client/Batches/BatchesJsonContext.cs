@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+
+namespace CohereShell;
+
+/// <summary>The JSON of batches: serialization code, generated at build time.</summary>
+[JsonSourceGenerationOptions(
+    Converters = [typeof(WholeNumberConverter), typeof(FractionConverter)],
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(BatchRequest))]
+[JsonSerializable(typeof(WireBatch))]
+[JsonSerializable(typeof(WireBatchList))]
+internal sealed partial class BatchesJsonContext : JsonSerializerContext
+{
+}

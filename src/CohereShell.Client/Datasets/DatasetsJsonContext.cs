@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+
+namespace CohereShell;
+
+/// <summary>The JSON of datasets: serialization code, generated at build time.</summary>
+[JsonSourceGenerationOptions(
+    Converters = [typeof(WholeNumberConverter), typeof(FractionConverter)],
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(WireDatasetList))]
+[JsonSerializable(typeof(WireDatasetAnswer))]
+[JsonSerializable(typeof(WireCreatedDataset))]
+[JsonSerializable(typeof(WireDatasetUsage))]
+internal sealed partial class DatasetsJsonContext : JsonSerializerContext
+{
+}

@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+
+namespace CohereShell;
+
+/// <summary>The JSON of embed jobs: serialization code, generated at build time.</summary>
+[JsonSourceGenerationOptions(
+    Converters = [typeof(WholeNumberConverter), typeof(FractionConverter)],
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(EmbedJobRequest))]
+[JsonSerializable(typeof(WireEmbedJobId))]
+[JsonSerializable(typeof(WireEmbedJobList))]
+[JsonSerializable(typeof(EmbedJob))]
+internal sealed partial class EmbedJobsJsonContext : JsonSerializerContext
+{
+}

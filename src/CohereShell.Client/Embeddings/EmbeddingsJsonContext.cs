@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace CohereShell;
+
+/// <summary>The JSON of embeddings: serialization code, generated at build time.</summary>
+[JsonSourceGenerationOptions(
+    Converters = [typeof(WholeNumberConverter), typeof(FractionConverter)],
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(EmbedRequest))]
+[JsonSerializable(typeof(WireUsage))]
+internal sealed partial class EmbeddingsJsonContext : JsonSerializerContext
+{
+}

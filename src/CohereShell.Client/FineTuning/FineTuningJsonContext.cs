@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+
+namespace CohereShell;
+
+/// <summary>The JSON of fine-tuning: serialization code, generated at build time.</summary>
+[JsonSourceGenerationOptions(
+    Converters = [typeof(WholeNumberConverter), typeof(FractionConverter)],
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(WireFineTunedModel))]
+[JsonSerializable(typeof(WireFineTunedModelAnswer))]
+[JsonSerializable(typeof(WireFineTunedModelList))]
+[JsonSerializable(typeof(WireFineTuningEvents))]
+[JsonSerializable(typeof(WireFineTuningMetrics))]
+internal sealed partial class FineTuningJsonContext : JsonSerializerContext
+{
+}
