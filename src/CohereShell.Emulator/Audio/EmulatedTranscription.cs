@@ -11,8 +11,6 @@ internal sealed class EmulatedTranscription : EmulatedOperation
     private static readonly string[] Extensions = ["flac", "mp3", "mpeg", "mpga", "ogg", "wav"];
     private static readonly string[] Languages = ["ar", "de", "el", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "vi", "zh"];
 
-    internal override Operation Operation => Operations.CreateTranscription;
-
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
         MultipartForm form = MultipartForm.Read(request);

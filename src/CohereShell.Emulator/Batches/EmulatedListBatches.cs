@@ -3,19 +3,17 @@ using System.Collections.Generic;
 namespace CohereShell.Emulation;
 
 /// <summary>Lists batches in pages: <see href="https://docs.cohere.com/reference/list-batches"/>.</summary>
-internal sealed class EmulatedListBatches(EmulatorStore store) : EmulatedOperation
+internal sealed class EmulatedListBatches(DatasetJobs<StoredBatch> batches) : EmulatedOperation
 {
-    internal override Operation Operation => Operations.ListBatches;
-
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
-        IReadOnlyList<StoredBatch> all = PageToken.Ordered(request, store.Batches.All(), "created_at", "updated_at");
-        (IReadOnlyList<StoredBatch> batches, string? next) = PageToken.Page(request, "batches", all);
+        IReadOnlyList<StoredBatch> all = batches.Items.Ordered(request, "created_at", "updated_at");
+        (IReadOnlyList<StoredBatch> page, string? next) = PageToken.Page(request, "batches", all);
         return EmulatorResponse.Json(200, writer =>
         {
             writer.WriteStartObject();
             writer.WriteStartArray("batches");
-            foreach (StoredBatch batch in batches)
+            foreach (StoredBatch batch in page)
             {
                 batch.Write(writer);
             }

@@ -35,7 +35,7 @@ internal sealed record StoredBatch : StoredItem
     public int Failures { get; init; }
 
     [JsonIgnore]
-    internal bool IsSettled => Status is Canceled or Completed or Failed;
+    internal override bool IsSettled => Status is Canceled or Completed or Failed;
 
     internal void Write(Utf8JsonWriter writer)
     {

@@ -15,8 +15,6 @@ internal sealed class EmulatedClassify : EmulatedOperation
     private const int MinLabels = 2;
     private const string DefaultModel = "embed-english-v3.0";
 
-    internal override Operation Operation => Operations.Classify;
-
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
         using JsonDocument body = request.Json();

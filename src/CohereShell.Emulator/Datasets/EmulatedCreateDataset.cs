@@ -5,11 +5,9 @@ using System.Linq;
 namespace CohereShell.Emulation;
 
 /// <summary>Uploads a dataset: <see href="https://docs.cohere.com/reference/create-dataset"/>.</summary>
-internal sealed class EmulatedCreateDataset(EmulatorStore store) : EmulatedOperation
+internal sealed class EmulatedCreateDataset(DatasetStore datasets) : EmulatedOperation
 {
     private const int MaxNameLength = 49;
-
-    internal override Operation Operation => Operations.CreateDataset;
 
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
@@ -34,7 +32,7 @@ internal sealed class EmulatedCreateDataset(EmulatorStore store) : EmulatedOpera
         }
 
         request.Upload!.Keep();
-        StoredDataset dataset = store.Datasets.Add(sequence => new StoredDataset
+        StoredDataset dataset = datasets.Items.Add(sequence => new StoredDataset
         {
             Id = DatasetId.Make(name, sequence),
             Name = name,
@@ -48,7 +46,7 @@ internal sealed class EmulatedCreateDataset(EmulatorStore store) : EmulatedOpera
             Data = data,
             EvalData = eval,
         });
-        DatasetValidation.Start(store, dataset.Id);
+        DatasetValidation.Start(datasets, dataset.Id);
         return EmulatorResponse.Json(200, writer =>
         {
             writer.WriteStartObject();

@@ -5,11 +5,9 @@ using System.Linq;
 namespace CohereShell.Emulation;
 
 /// <summary>Lists datasets, the newest first: <see href="https://docs.cohere.com/reference/list-datasets"/>.</summary>
-internal sealed class EmulatedListDatasets(EmulatorStore store) : EmulatedOperation
+internal sealed class EmulatedListDatasets(DatasetStore datasets) : EmulatedOperation
 {
     private static readonly string[] Statuses = ["unknown", StoredDataset.Queued, StoredDataset.Processing, StoredDataset.Failed, StoredDataset.Validated, "skipped"];
-
-    internal override Operation Operation => Operations.ListDatasets;
 
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
@@ -24,7 +22,7 @@ internal sealed class EmulatedListDatasets(EmulatorStore store) : EmulatedOperat
         DateTime after = QueryValue.Time(request, "after") ?? DateTime.MinValue;
         int limit = QueryValue.Number(request, "limit") ?? int.MaxValue;
         int offset = QueryValue.Number(request, "offset") ?? 0;
-        IEnumerable<StoredDataset> datasets = store.Datasets.All().Reverse()
+        IEnumerable<StoredDataset> found = datasets.Items.All().Reverse()
             .Where(dataset => string.IsNullOrEmpty(type) || dataset.Type == type)
             .Where(dataset => string.IsNullOrEmpty(status) || dataset.Status == status)
             .Where(dataset => dataset.CreatedAt < before && dataset.CreatedAt > after)
@@ -34,9 +32,9 @@ internal sealed class EmulatedListDatasets(EmulatorStore store) : EmulatedOperat
         {
             writer.WriteStartObject();
             writer.WriteStartArray("datasets");
-            foreach (StoredDataset dataset in datasets)
+            foreach (StoredDataset dataset in found)
             {
-                dataset.Write(writer, store);
+                dataset.Write(writer, datasets);
             }
 
             writer.WriteEndArray();

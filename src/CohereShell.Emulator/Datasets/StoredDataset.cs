@@ -46,9 +46,8 @@ internal sealed record StoredDataset : StoredItem
 
     public DatasetCounts? Counts { get; init; }
 
-    /// <summary>Whether nothing more is to be done to it.</summary>
     [JsonIgnore]
-    internal bool IsSettled => Status is not (Queued or Processing);
+    internal override bool IsSettled => Status is not (Queued or Processing);
 
     /// <summary>Every name of a file that belongs to it.</summary>
     [JsonIgnore]
@@ -64,7 +63,7 @@ internal sealed record StoredDataset : StoredItem
         Parts.FirstOrDefault(part => part.Name == name)
         ?? (KeepsOriginal ? new[] { Data, EvalData }.OfType<StoredUpload>().FirstOrDefault(upload => upload.PartName == name)?.AsPart : null);
 
-    internal void Write(Utf8JsonWriter writer, EmulatorStore store)
+    internal void Write(Utf8JsonWriter writer, DatasetStore datasets)
     {
         writer.WriteStartObject();
         writer.WriteString("id", Id);
@@ -85,7 +84,7 @@ internal sealed record StoredDataset : StoredItem
 
         Write(writer, "required_fields", DatasetKinds.Find(Type)?.RequiredFields ?? []);
         Write(writer, "preserve_fields", [.. KeepFields, .. OptionalFields]);
-        WriteParts(writer, store);
+        WriteParts(writer, datasets);
         Write(writer, "validation_warnings", Warnings);
         Counts?.Write(writer);
         writer.WriteEndObject();
@@ -102,7 +101,7 @@ internal sealed record StoredDataset : StoredItem
         writer.WriteEndArray();
     }
 
-    private void WriteParts(Utf8JsonWriter writer, EmulatorStore store)
+    private void WriteParts(Utf8JsonWriter writer, DatasetStore datasets)
     {
         writer.WriteStartArray("dataset_parts");
         for (int i = 0; i < Parts.Count; i++)
@@ -111,13 +110,13 @@ internal sealed record StoredDataset : StoredItem
             writer.WriteStartObject();
             writer.WriteString("id", StableHash.Id(Id + "/" + part.Name));
             writer.WriteString("name", part.Name);
-            writer.WriteString("url", store.Downloads.UrlOf(Id, part.Name));
+            writer.WriteString("url", datasets.Downloads.UrlOf(Id, part.Name));
             writer.WriteNumber("index", i);
             writer.WriteNumber("size_bytes", part.Bytes);
             writer.WriteNumber("num_rows", part.Rows);
             if (KeepsOriginal && (part.IsEval ? EvalData : Data) is { } original)
             {
-                writer.WriteString("original_url", store.Downloads.UrlOf(Id, original.PartName));
+                writer.WriteString("original_url", datasets.Downloads.UrlOf(Id, original.PartName));
             }
 
             Write(writer, "samples", part.Samples);

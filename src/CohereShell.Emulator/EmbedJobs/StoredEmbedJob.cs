@@ -33,7 +33,7 @@ internal sealed record StoredEmbedJob : StoredItem
     public string? Warning { get; init; }
 
     [JsonIgnore]
-    internal bool IsSettled => Status is not (Processing or Cancelling);
+    internal override bool IsSettled => Status is not (Processing or Cancelling);
 
     internal void Write(Utf8JsonWriter writer)
     {

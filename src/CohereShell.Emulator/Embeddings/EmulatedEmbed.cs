@@ -7,8 +7,6 @@ namespace CohereShell.Emulation;
 /// <summary>Embeddings: <see href="https://docs.cohere.com/reference/embed"/>.</summary>
 internal sealed class EmulatedEmbed : EmulatedOperation
 {
-    internal override Operation Operation => Operations.Embed;
-
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
         using JsonDocument body = request.Json();

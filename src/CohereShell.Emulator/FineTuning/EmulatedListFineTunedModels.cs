@@ -3,19 +3,17 @@ using System.Collections.Generic;
 namespace CohereShell.Emulation;
 
 /// <summary>Lists fine-tuned models in pages: <see href="https://docs.cohere.com/reference/listfinetunedmodels"/>.</summary>
-internal sealed class EmulatedListFineTunedModels(EmulatorStore store) : EmulatedOperation
+internal sealed class EmulatedListFineTunedModels(DatasetJobs<StoredFineTunedModel> models) : EmulatedOperation
 {
-    internal override Operation Operation => Operations.ListFineTunedModels;
-
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
-        IReadOnlyList<StoredFineTunedModel> all = PageToken.Ordered(request, store.FineTunedModels.All(), "created_at");
-        (IReadOnlyList<StoredFineTunedModel> models, string? next) = PageToken.Page(request, "finetuned-models", all);
+        IReadOnlyList<StoredFineTunedModel> all = models.Items.Ordered(request, "created_at");
+        (IReadOnlyList<StoredFineTunedModel> page, string? next) = PageToken.Page(request, "finetuned-models", all);
         return EmulatorResponse.Json(200, writer =>
         {
             writer.WriteStartObject();
             writer.WriteStartArray("finetuned_models");
-            foreach (StoredFineTunedModel model in models)
+            foreach (StoredFineTunedModel model in page)
             {
                 model.Write(writer);
             }

@@ -4,13 +4,11 @@ using System.Linq;
 namespace CohereShell.Emulation;
 
 /// <summary>The history of a fine-tuned model, the newest first: <see href="https://docs.cohere.com/reference/listevents"/>.</summary>
-internal sealed class EmulatedListFineTuningEvents(EmulatorStore store) : EmulatedOperation
+internal sealed class EmulatedListFineTuningEvents(DatasetJobs<StoredFineTunedModel> models) : EmulatedOperation
 {
-    internal override Operation Operation => Operations.ListFineTuningEvents;
-
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
-        StoredFineTunedModel model = EmulatedGetFineTunedModel.Find(store, request);
+        StoredFineTunedModel model = EmulatedGetFineTunedModel.Find(models, request);
         bool isDescending = string.IsNullOrEmpty(request.Query(PageToken.OrderBy)) || PageToken.Order(request, "created_at").IsDescending;
         FineTuningEvent[] all = isDescending ? model.Events.Reverse().ToArray() : model.Events.ToArray();
         (IReadOnlyList<FineTuningEvent> events, string? next) = PageToken.Page(request, "events/" + model.Id, all);

@@ -3,13 +3,11 @@ using System.Collections.Generic;
 namespace CohereShell.Emulation;
 
 /// <summary>How good a model was step by step: <see href="https://docs.cohere.com/reference/listtrainingstepmetrics"/>.</summary>
-internal sealed class EmulatedListFineTuningMetrics(EmulatorStore store) : EmulatedOperation
+internal sealed class EmulatedListFineTuningMetrics(DatasetJobs<StoredFineTunedModel> models) : EmulatedOperation
 {
-    internal override Operation Operation => Operations.ListFineTuningMetrics;
-
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
-        StoredFineTunedModel model = EmulatedGetFineTunedModel.Find(store, request);
+        StoredFineTunedModel model = EmulatedGetFineTunedModel.Find(models, request);
         (IReadOnlyList<TrainingStep> steps, string? next) = PageToken.Page(request, "metrics/" + model.Id, TrainingStep.Of(model));
         return EmulatorResponse.Json(200, writer =>
         {

@@ -27,14 +27,14 @@ internal sealed record FineTuningSettings
     public long Steps { get; init; }
 
     /// <exception cref="EmulatorException">Something is missing, or not fit to train a model with.</exception>
-    internal static FineTuningSettings Read(EmulatorStore store, Field field)
+    internal static FineTuningSettings Read(DatasetJobs<StoredFineTunedModel> models, Field field)
     {
         Field settings = field.IsPresent ? field.Object() : throw Missing(field);
         Field baseModel = settings["base_model"].IsPresent ? settings["base_model"].Object() : throw Missing(settings["base_model"]);
         FineTuningKind kind = FineTuningKind.Read(baseModel["base_type"]);
         FineTuningHyperparameters hyperparameters = FineTuningHyperparameters.Read(settings["hyperparameters"]);
         CheckWandb(settings["wandb"].Object(), kind);
-        StoredDataset dataset = InputDataset.Read(store, settings["dataset_id"], type => kind.DatasetTypes.Contains(type.Name, StringComparer.Ordinal));
+        StoredDataset dataset = InputDataset.Read(models.Datasets, settings["dataset_id"], type => kind.DatasetTypes.Contains(type.Name, StringComparer.Ordinal));
         long batches = (dataset.Counts!.TrainExamples + hyperparameters.TrainBatchSize - 1) / hyperparameters.TrainBatchSize;
         return new FineTuningSettings
         {

@@ -29,7 +29,7 @@ internal sealed record StoredFineTunedModel : StoredItem
     public TimeSpan TrainingTime { get; init; }
 
     [JsonIgnore]
-    internal bool IsSettled => Status is Ready or Failed;
+    internal override bool IsSettled => Status is Ready or Failed;
 
     /// <summary>The model in another status, which is an event.</summary>
     internal StoredFineTunedModel In(string status, string userId = "")

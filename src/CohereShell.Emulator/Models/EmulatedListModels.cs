@@ -13,8 +13,6 @@ internal sealed class EmulatedListModels : EmulatedOperation
     private const string List = "models";
     private static readonly string[] Endpoints = ["chat", "embed", "classify", "summarize", "rerank", "rate", "generate"];
 
-    internal override Operation Operation => Operations.ListModels;
-
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
         EmulatedModel[] models = Filter(request.Query("endpoint"), IsTrue(request.Query("default_only"))).ToArray();

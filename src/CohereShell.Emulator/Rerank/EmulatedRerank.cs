@@ -12,8 +12,6 @@ internal sealed class EmulatedRerank : EmulatedOperation
     private const int DefaultTokens = 4096;
     private const int DocumentsOfUnit = 100;
 
-    internal override Operation Operation => Operations.Rerank;
-
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
         using JsonDocument body = request.Json();

@@ -11,8 +11,6 @@ internal sealed class EmulatedDetokenize : EmulatedOperation
 {
     private const int MaxTokens = 65536;
 
-    internal override Operation Operation => Operations.Detokenize;
-
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
         using JsonDocument body = request.Json();

@@ -11,8 +11,6 @@ internal sealed class EmulatedTokenize : EmulatedOperation
 {
     private const int MaxCharacters = 65536;
 
-    internal override Operation Operation => Operations.Tokenize;
-
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
         using JsonDocument body = request.Json();
