@@ -13,7 +13,7 @@ internal sealed class EmulatedTranscription : EmulatedOperation
 
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
-        MultipartForm form = MultipartForm.Read(request);
+        RequestForm form = RequestForm.Read(request);
         EmulatedModel model = EmulatedModels.Named(form["model"]?.Text);
         if (!model.Transcribes)
         {

@@ -19,7 +19,7 @@ internal sealed class BatchRun
     private readonly Operation _operation;
     private readonly EmulatedOperation _endpoint;
     private readonly CancellationToken _cancellationToken;
-    private AvroType _type = AvroType.Of(AvroKind.Null);
+    private AvroSchema _type = AvroSchema.Of(AvroKind.Null);
 
     private BatchRun(DatasetJobs<StoredBatch> batches, StoredBatch batch, StoredDataset input, CancellationToken cancellationToken)
     {
@@ -98,7 +98,7 @@ internal sealed class BatchRun
         return 0;
     }
 
-    private (StoredBatch Batch, List<StoredPart> Parts, AvroType Type) AnswerAll()
+    private (StoredBatch Batch, List<StoredPart> Parts, AvroSchema Type) AnswerAll()
     {
         // The answers wait in a file: their type is known when the last one is there, and it stands before the first.
         string waiting = _batches.Datasets.Files.NewName(".rows");
@@ -111,7 +111,7 @@ internal sealed class BatchRun
                 _batches.Datasets.Files,
                 "batch-" + batch.Id,
                 _type,
-                AvroCodec.Snappy,
+                AvroCompression.Snappy,
                 JsonLines.Read(reader).Select(row => row.Value),
                 wantsSamples: false,
                 _cancellationToken);
@@ -145,7 +145,7 @@ internal sealed class BatchRun
                 output.Write(line, 0, line.Length);
                 output.WriteByte((byte)'\n');
                 using JsonDocument written = JsonDocument.Parse(line);
-                _type = _type.Merge(AvroType.Of(written.RootElement));
+                _type = _type.Merge(AvroSchema.Of(written.RootElement));
             }
         }
 
@@ -157,7 +157,7 @@ internal sealed class BatchRun
         try
         {
             EmulatorResponse response = _endpoint.Answer(
-                new EmulatorRequest(_operation.Method, _operation.Path, NoHeaders, BatchRequest.Body(body, _batch.Model)));
+                new EmulatorRequest(_operation.Method, _operation.Path, NoHeaders, BatchRowBody.Body(body, _batch.Model)));
             return (JsonDocument.Parse(response.Body), string.Empty);
         }
         catch (EmulatorException error)

@@ -22,7 +22,7 @@ internal sealed class EmulatedClassify : EmulatedOperation
         EmulatedModel model = root["model"].IsPresent ? EmulatedModels.Named(root["model"], "classify") : EmulatedModels.Get(DefaultModel);
         string[] inputs = ReadInputs(root["inputs"]);
         var limit = new TextLimit(model.ContextLength, ReadTruncate(root["truncate"]));
-        ClassifyExample[] examples = ReadExamples(root["examples"]);
+        LabeledText[] examples = ReadExamples(root["examples"]);
 
         var classifier = new ExampleClassifier(model.Name, examples);
         IReadOnlyList<KeyValuePair<string, decimal>>[] confidences = inputs
@@ -76,15 +76,15 @@ internal sealed class EmulatedClassify : EmulatedOperation
     };
 
     // No model of the account is fine-tuned: examples are always required.
-    private static ClassifyExample[] ReadExamples(Field field)
+    private static LabeledText[] ReadExamples(Field field)
     {
-        ClassifyExample[] examples = field.Items().Select(ReadExample).ToArray();
+        LabeledText[] examples = field.Items().Select(ReadExample).ToArray();
         if (examples.Length > MaxExamples)
         {
             throw field.Invalid(FormattableString.Invariant($"cannot contain more than {MaxExamples} elements, received {examples.Length}"));
         }
 
-        IGrouping<string, ClassifyExample>[] labels = examples.GroupBy(example => example.Label, StringComparer.Ordinal).ToArray();
+        IGrouping<string, LabeledText>[] labels = examples.GroupBy(example => example.Label, StringComparer.Ordinal).ToArray();
         if (labels.Length < MinLabels)
         {
             throw new EmulatorException(400, FormattableString.Invariant($"invalid request: min classes for classify request is {MinLabels} - received {labels.Length}"));
@@ -98,11 +98,11 @@ internal sealed class EmulatedClassify : EmulatedOperation
                 $"invalid request: each unique label must have at least 2 examples. Not enough examples for: {string.Join(", ", small)}");
     }
 
-    private static ClassifyExample ReadExample(Field field)
+    private static LabeledText ReadExample(Field field)
     {
         Field example = field.Object();
         string text = example["text"].Text() is { Length: > 0 } given ? given : throw example["text"].Invalid("must not be empty");
-        return new ClassifyExample(text, example["label"].Text() is { Length: > 0 } label ? label : throw example["label"].Invalid("must not be empty"));
+        return new LabeledText(text, example["label"].Text() is { Length: > 0 } label ? label : throw example["label"].Invalid("must not be empty"));
     }
 
     private static void Write(Utf8JsonWriter writer, string id, string input, IReadOnlyList<KeyValuePair<string, decimal>> labels)

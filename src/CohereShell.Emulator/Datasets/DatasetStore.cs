@@ -14,7 +14,7 @@ internal sealed class DatasetStore
     {
         Store = store;
         ValidationDuration = validationDuration;
-        Items = store.Open<StoredDataset>("datasets", "dataset", id => DatasetValidation.Start(this, id));
+        Items = store.Open<StoredDataset>("datasets", "dataset", id => UploadValidation.Start(this, id));
         Files.DeleteAllBut(Items.All().SelectMany(dataset => dataset.Files));
         Downloads = new DownloadService(this, downloadUrlLifetime);
     }

@@ -46,7 +46,7 @@ internal sealed class EmulatedCreateDataset(DatasetStore datasets) : EmulatedOpe
             Data = data,
             EvalData = eval,
         });
-        DatasetValidation.Start(datasets, dataset.Id);
+        UploadValidation.Start(datasets, dataset.Id);
         return EmulatorResponse.Json(200, writer =>
         {
             writer.WriteStartObject();
@@ -82,7 +82,7 @@ internal sealed class EmulatedCreateDataset(DatasetStore datasets) : EmulatedOpe
     private static string[] ReadFields(EmulatorRequest request, string name)
     {
         IReadOnlyList<string> fields = request.QueryList(name);
-        return fields.FirstOrDefault(field => !AvroType.IsName(field)) is { } wrong
+        return fields.FirstOrDefault(field => !AvroSchema.IsName(field)) is { } wrong
             ? throw new EmulatorException(400, $"invalid request: {name} has '{wrong}', which is no name of a field")
             : fields.Distinct(StringComparer.Ordinal).ToArray();
     }

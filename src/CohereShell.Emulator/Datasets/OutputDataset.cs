@@ -5,7 +5,7 @@ namespace CohereShell.Emulation;
 /// <summary>What a job puts out, as a dataset.</summary>
 internal static class OutputDataset
 {
-    internal static StoredDataset Add(DatasetStore datasets, string name, string type, AvroType schema, IReadOnlyList<StoredPart> parts)
+    internal static StoredDataset Add(DatasetStore datasets, string name, string type, AvroSchema schema, IReadOnlyList<StoredPart> parts)
     {
         string ownName = name + "-output";
         return datasets.Items.Add(sequence => new StoredDataset
@@ -14,7 +14,7 @@ internal static class OutputDataset
             Name = ownName,
             Type = type,
             Status = StoredDataset.Validated,
-            Schema = schema.Schema(),
+            Schema = schema.ToJson(),
             Parts = parts,
         });
     }

@@ -29,7 +29,7 @@ internal sealed class EmbedJobRun
         _reader = new DatasetReader(jobs.Datasets.Files, input);
         EmulatedModel model = EmulatedModels.Get(job.Model);
         _limit = new TextLimit(model.ContextLength, job.Truncate);
-        _embedder = new Embedder(model.Name, EmbedInputReader.DimensionOfVersion3(model));
+        _embedder = new Embedder(model.Name, EmbedCallReader.DimensionOfVersion3(model));
     }
 
     internal static void Start(DatasetJobs<StoredEmbedJob> jobs, string id) => jobs.Run(
@@ -64,13 +64,13 @@ internal sealed class EmbedJobRun
         jobs.Items.Update(id, job => job with { Status = StoredEmbedJob.Complete, InputTokens = finished.InputTokens, OutputDatasetId = output.Id });
     }
 
-    private (StoredEmbedJob Job, List<StoredPart> Parts, AvroType Type) Embed()
+    private (StoredEmbedJob Job, List<StoredPart> Parts, AvroSchema Type) Embed()
     {
-        AvroType input = _reader.ReadValid(_input.Data!).Select(_reader.TypeOf).Aggregate((all, one) => all.Merge(one));
-        AvroType type = input.WithField("embeddings", AvroType.Record(AllTypes.Select(name =>
-            new KeyValuePair<string, AvroType>(name, AvroType.List(AvroType.Of(name == "float" ? AvroKind.Float : AvroKind.Int)).OrNull()))));
+        AvroSchema input = _reader.ReadValid(_input.Data!).Select(_reader.TypeOf).Aggregate((all, one) => all.Merge(one));
+        AvroSchema type = input.WithField("embeddings", AvroSchema.Record(AllTypes.Select(name =>
+            new KeyValuePair<string, AvroSchema>(name, AvroSchema.List(AvroSchema.Of(name == "float" ? AvroKind.Float : AvroKind.Int)).OrNull()))));
         List<StoredPart> parts = PartsWriter.Write(
-            _jobs.Datasets.Files, "embed-job-" + _job.Id, type, AvroCodec.Snappy, _reader.ReadValid(_input.Data!).Select(EmbedRow), wantsSamples: false, _cancellationToken);
+            _jobs.Datasets.Files, "embed-job-" + _job.Id, type, AvroCompression.Snappy, _reader.ReadValid(_input.Data!).Select(EmbedRow), wantsSamples: false, _cancellationToken);
         return (_job with { InputTokens = _tokens }, parts, type);
     }
 

@@ -10,7 +10,7 @@ internal sealed class EmulatedEmbed : EmulatedOperation
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
         using JsonDocument body = request.Json();
-        EmbedCall call = EmbedInputReader.Read(body.RootElement);
+        EmbedCall call = EmbedCallReader.Read(body.RootElement);
         var embedder = new Embedder(call.Model.Name, call.Dimension);
         EmbeddingVector[] vectors = call.Inputs.Select(input => Embed(embedder, input)).ToArray();
         return EmulatorResponse.Json(200, writer => Write(writer, request.Id, call, vectors));

@@ -10,13 +10,13 @@ internal sealed class EmulatedListFineTuningEvents(DatasetJobs<StoredFineTunedMo
     {
         StoredFineTunedModel model = EmulatedGetFineTunedModel.Find(models, request);
         bool isDescending = string.IsNullOrEmpty(request.Query(PageToken.OrderBy)) || PageToken.Order(request, "created_at").IsDescending;
-        FineTuningEvent[] all = isDescending ? model.Events.Reverse().ToArray() : model.Events.ToArray();
-        (IReadOnlyList<FineTuningEvent> events, string? next) = PageToken.Page(request, "events/" + model.Id, all);
+        StatusChange[] all = isDescending ? model.Events.Reverse().ToArray() : model.Events.ToArray();
+        (IReadOnlyList<StatusChange> events, string? next) = PageToken.Page(request, "events/" + model.Id, all);
         return EmulatorResponse.Json(200, writer =>
         {
             writer.WriteStartObject();
             writer.WriteStartArray("events");
-            foreach (FineTuningEvent one in events)
+            foreach (StatusChange one in events)
             {
                 one.Write(writer);
             }

@@ -21,7 +21,7 @@ internal sealed record FineTuningSettings
     /// <summary>Whether a text may have several labels; null where there are none.</summary>
     public bool? IsMultiLabel { get; init; }
 
-    public FineTuningHyperparameters Hyperparameters { get; init; } = new();
+    public TrainingParameters Hyperparameters { get; init; } = new();
 
     /// <summary>How many steps the training has.</summary>
     public long Steps { get; init; }
@@ -32,7 +32,7 @@ internal sealed record FineTuningSettings
         Field settings = field.IsPresent ? field.Object() : throw Missing(field);
         Field baseModel = settings["base_model"].IsPresent ? settings["base_model"].Object() : throw Missing(settings["base_model"]);
         FineTuningKind kind = FineTuningKind.Read(baseModel["base_type"]);
-        FineTuningHyperparameters hyperparameters = FineTuningHyperparameters.Read(settings["hyperparameters"]);
+        TrainingParameters hyperparameters = TrainingParameters.Read(settings["hyperparameters"]);
         CheckWandb(settings["wandb"].Object(), kind);
         StoredDataset dataset = InputDataset.Read(models.Datasets, settings["dataset_id"], type => kind.DatasetTypes.Contains(type.Name, StringComparer.Ordinal));
         long batches = (dataset.Counts!.TrainExamples + hyperparameters.TrainBatchSize - 1) / hyperparameters.TrainBatchSize;

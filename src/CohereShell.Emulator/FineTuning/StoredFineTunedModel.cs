@@ -20,7 +20,7 @@ internal sealed record StoredFineTunedModel : StoredItem
     public DateTime? CompletedAt { get; init; }
 
     /// <summary>The oldest first.</summary>
-    public IReadOnlyList<FineTuningEvent> Events { get; init; } = [];
+    public IReadOnlyList<StatusChange> Events { get; init; } = [];
 
     /// <summary>When the training began; null before that.</summary>
     public DateTime? TrainingStartedAt { get; init; }
@@ -38,7 +38,7 @@ internal sealed record StoredFineTunedModel : StoredItem
         return this with
         {
             Status = status,
-            Events = [.. Events, new FineTuningEvent { Status = status, CreatedAt = now, UserId = userId }],
+            Events = [.. Events, new StatusChange { Status = status, CreatedAt = now, UserId = userId }],
             TrainingStartedAt = status == FineTuning ? now : TrainingStartedAt,
             CompletedAt = status == Ready ? now : CompletedAt,
         };

@@ -7,17 +7,17 @@ using System.Threading.Tasks;
 namespace CohereShell.Emulation;
 
 /// <summary>Reads what was uploaded, after the answer to the upload: finds what is wrong, or makes the dataset's files.</summary>
-internal sealed class DatasetValidation
+internal sealed class UploadValidation
 {
     private const int MaxMessages = 10;
     private readonly DatasetStore _datasets;
     private readonly StoredDataset _dataset;
     private readonly DatasetReader _reader;
     private readonly List<string> _messages = [];
-    private AvroType _type = AvroType.Of(AvroKind.Null);
+    private AvroSchema _type = AvroSchema.Of(AvroKind.Null);
     private int _malformed;
 
-    private DatasetValidation(DatasetStore datasets, StoredDataset dataset)
+    private UploadValidation(DatasetStore datasets, StoredDataset dataset)
     {
         _datasets = datasets;
         _dataset = dataset;
@@ -38,7 +38,7 @@ internal sealed class DatasetValidation
         StoredDataset done;
         try
         {
-            done = new DatasetValidation(datasets, dataset).Validate(cancellationToken);
+            done = new UploadValidation(datasets, dataset).Validate(cancellationToken);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
@@ -88,7 +88,7 @@ internal sealed class DatasetValidation
         {
             Status = StoredDataset.Validated,
             Warnings = _messages,
-            Schema = _type.Schema(),
+            Schema = _type.ToJson(),
             Parts = parts,
             Counts = DatasetKinds.Find(_dataset.Type)!.IsForTraining ? counts : null,
         };
@@ -118,5 +118,5 @@ internal sealed class DatasetValidation
     }
 
     private List<StoredPart> WriteParts(StoredUpload upload, string name, CancellationToken cancellationToken) =>
-        PartsWriter.Write(_datasets.Files, name, _type, AvroCodec.Deflate, _reader.ReadValid(upload), wantsSamples: true, cancellationToken);
+        PartsWriter.Write(_datasets.Files, name, _type, AvroCompression.Deflate, _reader.ReadValid(upload), wantsSamples: true, cancellationToken);
 }

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace CohereShell.Emulation;
 
 /// <summary>A change of a fine-tuned model's status.</summary>
-internal sealed record FineTuningEvent
+internal sealed record StatusChange
 {
     public string Status { get; init; } = string.Empty;
 
