@@ -13,10 +13,6 @@ internal sealed class EmulatedCancelBatch(DatasetJobs<StoredBatch> batches) : Em
         }
 
         batches.Cancel(id);
-        return EmulatorResponse.Json(200, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteEndObject();
-        });
+        return EmulatorResponse.Empty();
     }
 }

@@ -22,6 +22,6 @@ internal sealed class EmulatedCreateBatch(DatasetJobs<StoredBatch> batches) : Em
             Model = model.Name,
             Records = dataset.Parts.Sum(part => part.Rows),
         });
-        return EmulatorResponse.Json(200, batch.WriteAsBatch);
+        return batch.ToAnswer();
     }
 }

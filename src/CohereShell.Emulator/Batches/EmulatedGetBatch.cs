@@ -3,10 +3,5 @@ namespace CohereShell.Emulation;
 /// <summary>One batch: <see href="https://docs.cohere.com/reference/get-batch"/>.</summary>
 internal sealed class EmulatedGetBatch(DatasetJobs<StoredBatch> batches) : EmulatedOperation
 {
-    internal override EmulatorResponse Answer(EmulatorRequest request)
-    {
-        string id = request.PathValue();
-        StoredBatch batch = batches.Items.Get(id);
-        return EmulatorResponse.Json(200, batch.WriteAsBatch);
-    }
+    internal override EmulatorResponse Answer(EmulatorRequest request) => batches.Items.Get(request.PathValue()).ToAnswer();
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 
 namespace CohereShell.Emulation;
 
@@ -9,22 +10,6 @@ internal sealed class EmulatedListBatches(DatasetJobs<StoredBatch> batches) : Em
     {
         IReadOnlyList<StoredBatch> all = batches.Items.Ordered(request, "created_at", "updated_at");
         (IReadOnlyList<StoredBatch> page, string? next) = PageToken.Page(request, "batches", all);
-        return EmulatorResponse.Json(200, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteStartArray("batches");
-            foreach (StoredBatch batch in page)
-            {
-                batch.Write(writer);
-            }
-
-            writer.WriteEndArray();
-            if (next is not null)
-            {
-                writer.WriteString("next_page_token", next);
-            }
-
-            writer.WriteEndObject();
-        });
+        return EmulatorResponse.Json(new SentBatchPage(page.Select(batch => batch.ToSent()).ToArray(), next), BatchesJson.Default.SentBatchPage);
     }
 }

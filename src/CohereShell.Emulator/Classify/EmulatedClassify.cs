@@ -25,23 +25,12 @@ internal sealed class EmulatedClassify : EmulatedOperation
         LabeledText[] examples = ReadExamples(root["examples"]);
 
         var classifier = new ExampleClassifier(model.Name, examples);
-        IReadOnlyList<KeyValuePair<string, decimal>>[] confidences = inputs
-            .Select((input, index) => classifier.Confidences(limit.Cut(input, index, out _)))
+        SentClassification[] classifications = inputs
+            .Select((input, index) => Classification(
+                StableHash.Id(request.Id + index.ToString(CultureInfo.InvariantCulture)), input, classifier.Confidences(limit.Cut(input, index, out _))))
             .ToArray();
-        return EmulatorResponse.Json(200, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteString("id", request.Id);
-            writer.WriteStartArray("classifications");
-            for (int i = 0; i < inputs.Length; i++)
-            {
-                Write(writer, StableHash.Id(request.Id + i.ToString(CultureInfo.InvariantCulture)), inputs[i], confidences[i]);
-            }
-
-            writer.WriteEndArray();
-            ResponseMeta.Write(writer, "1", ("classifications", inputs.Length));
-            writer.WriteEndObject();
-        });
+        return EmulatorResponse.Json(
+            new SentClassifications(request.Id, classifications, ResponseMeta.Of("1", ("classifications", inputs.Length))), ClassifyJson.Default.SentClassifications);
     }
 
     private static string[] ReadInputs(Field field)
@@ -105,30 +94,17 @@ internal sealed class EmulatedClassify : EmulatedOperation
         return new LabeledText(text, example["label"].Text() is { Length: > 0 } label ? label : throw example["label"].Invalid("must not be empty"));
     }
 
-    private static void Write(Utf8JsonWriter writer, string id, string input, IReadOnlyList<KeyValuePair<string, decimal>> labels)
+    private static SentClassification Classification(string id, string input, IReadOnlyList<KeyValuePair<string, decimal>> labels)
     {
         KeyValuePair<string, decimal> best = labels.OrderByDescending(label => label.Value).First();
-        writer.WriteStartObject();
-        writer.WriteString("id", id);
-        writer.WriteString("input", input);
-        writer.WriteString("prediction", best.Key);
-        writer.WriteStartArray("predictions");
-        writer.WriteStringValue(best.Key);
-        writer.WriteEndArray();
-        writer.WriteNumber("confidence", best.Value);
-        writer.WriteStartArray("confidences");
-        writer.WriteNumberValue(best.Value);
-        writer.WriteEndArray();
-        writer.WriteStartObject("labels");
-        foreach (KeyValuePair<string, decimal> label in labels)
-        {
-            writer.WriteStartObject(label.Key);
-            writer.WriteNumber("confidence", label.Value);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndObject();
-        writer.WriteString("classification_type", "single-label");
-        writer.WriteEndObject();
+        return new SentClassification(
+            id,
+            input,
+            best.Key,
+            [best.Key],
+            best.Value,
+            [best.Value],
+            labels.ToDictionary(label => label.Key, label => new SentConfidence(label.Value), StringComparer.Ordinal),
+            "single-label");
     }
 }

@@ -47,12 +47,7 @@ internal sealed class EmulatedCreateDataset(DatasetStore datasets) : EmulatedOpe
             EvalData = eval,
         });
         UploadValidation.Start(datasets, dataset.Id);
-        return EmulatorResponse.Json(200, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteString("id", dataset.Id);
-            writer.WriteEndObject();
-        });
+        return EmulatorResponse.Json(new SentDatasetId(dataset.Id), DatasetsJson.Default.SentDatasetId);
     }
 
     private static string ReadName(string? name)

@@ -9,10 +9,6 @@ internal sealed class EmulatedDeleteDataset(DatasetStore datasets) : EmulatedOpe
         StoredDataset dataset = datasets.Items.Remove(id);
         datasets.Store.Cancel(id);
         datasets.Delete(dataset.Files);
-        return EmulatorResponse.Json(200, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteEndObject();
-        });
+        return EmulatorResponse.Empty();
     }
 }

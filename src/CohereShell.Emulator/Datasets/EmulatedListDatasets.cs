@@ -28,17 +28,7 @@ internal sealed class EmulatedListDatasets(DatasetStore datasets) : EmulatedOper
             .Where(dataset => dataset.CreatedAt < before && dataset.CreatedAt > after)
             .Skip(offset)
             .Take(limit);
-        return EmulatorResponse.Json(200, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteStartArray("datasets");
-            foreach (StoredDataset dataset in found)
-            {
-                dataset.Write(writer, datasets);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        });
+        return EmulatorResponse.Json(
+            new SentDatasetList(found.Select(dataset => dataset.ToSent(datasets.Downloads)).ToArray()), DatasetsJson.Default.SentDatasetList);
     }
 }

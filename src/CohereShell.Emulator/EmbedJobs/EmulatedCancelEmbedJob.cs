@@ -15,10 +15,6 @@ internal sealed class EmulatedCancelEmbedJob(DatasetJobs<StoredEmbedJob> jobs) :
         jobs.Cancel(id);
 
         // The description knows no body here.
-        return EmulatorResponse.Json(200, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteEndObject();
-        });
+        return EmulatorResponse.Empty();
     }
 }

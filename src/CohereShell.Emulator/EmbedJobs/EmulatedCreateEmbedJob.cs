@@ -31,13 +31,7 @@ internal sealed class EmulatedCreateEmbedJob(DatasetJobs<StoredEmbedJob> jobs) :
             Truncate = truncate,
             Types = types.Length > 0 ? types : ["float"],
         });
-        return EmulatorResponse.Json(200, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteString("job_id", job.Id);
-            ResponseMeta.Write(writer, "1");
-            writer.WriteEndObject();
-        });
+        return EmulatorResponse.Json(new SentEmbedJobId(job.Id, ResponseMeta.Of("1")), EmbedJobsJson.Default.SentEmbedJobId);
     }
 
     // The description demands a model; the service takes this one where none is named.

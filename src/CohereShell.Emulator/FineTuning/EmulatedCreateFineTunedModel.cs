@@ -18,7 +18,7 @@ internal sealed class EmulatedCreateFineTunedModel(DatasetJobs<StoredFineTunedMo
             Name = name,
             Settings = settings,
         }.In(StoredFineTunedModel.Queued, Account.UserId));
-        return EmulatorResponse.Json(200, model.WriteAsModel);
+        return model.ToAnswer();
     }
 
     /// <summary>The name that a request gives; null where it gives none.</summary>

@@ -8,10 +8,6 @@ internal sealed class EmulatedDeleteFineTunedModel(DatasetJobs<StoredFineTunedMo
         string id = request.PathValue();
         models.Items.Remove(id);
         models.Cancel(id);
-        return EmulatorResponse.Json(200, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteEndObject();
-        });
+        return EmulatorResponse.Empty();
     }
 }

@@ -7,5 +7,5 @@ internal sealed class EmulatedGetFineTunedModel(DatasetJobs<StoredFineTunedModel
     internal static StoredFineTunedModel Find(DatasetJobs<StoredFineTunedModel> models, EmulatorRequest request) =>
         models.Items.Get(request.PathValue());
 
-    internal override EmulatorResponse Answer(EmulatorRequest request) => EmulatorResponse.Json(200, Find(models, request).WriteAsModel);
+    internal override EmulatorResponse Answer(EmulatorRequest request) => Find(models, request).ToAnswer();
 }

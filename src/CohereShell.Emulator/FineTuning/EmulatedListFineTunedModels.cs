@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 
 namespace CohereShell.Emulation;
 
@@ -9,20 +10,7 @@ internal sealed class EmulatedListFineTunedModels(DatasetJobs<StoredFineTunedMod
     {
         IReadOnlyList<StoredFineTunedModel> all = models.Items.Ordered(request, "created_at");
         (IReadOnlyList<StoredFineTunedModel> page, string? next) = PageToken.Page(request, "finetuned-models", all);
-        return EmulatorResponse.Json(200, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteStartArray("finetuned_models");
-            foreach (StoredFineTunedModel model in page)
-            {
-                model.Write(writer);
-            }
-
-            // Here the last page has a token too, and it is empty.
-            writer.WriteEndArray();
-            writer.WriteString("next_page_token", next ?? string.Empty);
-            writer.WriteNumber("total_size", all.Count);
-            writer.WriteEndObject();
-        });
+        return EmulatorResponse.Json(
+            new SentFineTunedModelPage(page.Select(model => model.ToSent()).ToArray(), next ?? string.Empty, all.Count), FineTuningJson.Default.SentFineTunedModelPage);
     }
 }

@@ -12,19 +12,7 @@ internal sealed class EmulatedListFineTuningEvents(DatasetJobs<StoredFineTunedMo
         bool isDescending = string.IsNullOrEmpty(request.Query(PageToken.OrderBy)) || PageToken.Order(request, "created_at").IsDescending;
         StatusChange[] all = isDescending ? model.Events.Reverse().ToArray() : model.Events.ToArray();
         (IReadOnlyList<StatusChange> events, string? next) = PageToken.Page(request, "events/" + model.Id, all);
-        return EmulatorResponse.Json(200, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteStartArray("events");
-            foreach (StatusChange one in events)
-            {
-                one.Write(writer);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteString("next_page_token", next ?? string.Empty);
-            writer.WriteNumber("total_size", all.Length);
-            writer.WriteEndObject();
-        });
+        return EmulatorResponse.Json(
+            new SentHistoryPage(events.Select(change => change.ToSent()).ToArray(), next ?? string.Empty, all.Length), FineTuningJson.Default.SentHistoryPage);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 
 namespace CohereShell.Emulation;
 
@@ -9,18 +10,6 @@ internal sealed class EmulatedListFineTuningMetrics(DatasetJobs<StoredFineTunedM
     {
         StoredFineTunedModel model = EmulatedGetFineTunedModel.Find(models, request);
         (IReadOnlyList<TrainingStep> steps, string? next) = PageToken.Page(request, "metrics/" + model.Id, TrainingStep.Of(model));
-        return EmulatorResponse.Json(200, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteStartArray("step_metrics");
-            foreach (TrainingStep step in steps)
-            {
-                step.Write(writer);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteString("next_page_token", next ?? string.Empty);
-            writer.WriteEndObject();
-        });
+        return EmulatorResponse.Json(new SentStepPage(steps.Select(step => step.ToSent()).ToArray(), next ?? string.Empty), FineTuningJson.Default.SentStepPage);
     }
 }

@@ -19,6 +19,6 @@ internal sealed class EmulatedUpdateFineTunedModel(DatasetJobs<StoredFineTunedMo
             Name = name ?? model.Name,
             Settings = settings is null ? model.Settings : settings with { Steps = model.Settings.Steps },
         });
-        return EmulatorResponse.Json(200, changed.WriteAsModel);
+        return changed.ToAnswer();
     }
 }

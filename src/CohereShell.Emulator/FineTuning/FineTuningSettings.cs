@@ -1,6 +1,5 @@
 using System;
 using System.Linq;
-using System.Text.Json;
 
 namespace CohereShell.Emulation;
 
@@ -48,31 +47,10 @@ internal sealed record FineTuningSettings
         };
     }
 
-    internal void Write(Utf8JsonWriter writer)
-    {
-        // The key for Weights & Biases is not told again, and without it the rest of that must not be told either.
-        writer.WriteStartObject("settings");
-        writer.WriteStartObject("base_model");
-        writer.WriteString("name", BaseModel);
-        writer.WriteString("version", Version);
-        writer.WriteString("base_type", BaseType);
-        if (Strategy is not null)
-        {
-            writer.WriteString("strategy", Strategy);
-        }
+    /// <summary>The settings as an answer has them.</summary>
+    internal SentSettings ToSent() => new(new SentBaseModel(BaseModel, Version, BaseType, Strategy), DatasetId, Hyperparameters, IsMultiLabel);
 
-        writer.WriteEndObject();
-        writer.WriteString("dataset_id", DatasetId);
-        Hyperparameters.Write(writer);
-        if (IsMultiLabel is { } isMultiLabel)
-        {
-            writer.WriteBoolean("multi_label", isMultiLabel);
-        }
-
-        writer.WriteEndObject();
-    }
-
-    private static EmulatorException Missing(Field field) => new(400, $"invalid request: {field.Name} is required");
+    private static EmulatorException Missing(Field field) => field.Invalid("is required");
 
     private static void CheckWandb(Field wandb, FineTuningKind kind)
     {

@@ -1,5 +1,4 @@
 using System;
-using System.Text.Json;
 
 namespace CohereShell.Emulation;
 
@@ -13,12 +12,5 @@ internal sealed record StatusChange
     /// <summary>Who brought it about; empty for the service itself.</summary>
     public string UserId { get; init; } = string.Empty;
 
-    internal void Write(Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("user_id", UserId);
-        writer.WriteString("status", Status);
-        StoredItem.WriteTime(writer, "created_at", CreatedAt);
-        writer.WriteEndObject();
-    }
+    internal SentStatusChange ToSent() => new(UserId, Status, StoredItem.Text(CreatedAt));
 }

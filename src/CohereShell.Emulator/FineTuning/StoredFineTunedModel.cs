@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace CohereShell.Emulation;
@@ -44,30 +43,18 @@ internal sealed record StoredFineTunedModel : StoredItem
         };
     }
 
-    internal void Write(Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("id", Id);
-        writer.WriteString("name", Name);
-        writer.WriteString("creator_id", Account.UserId);
-        writer.WriteString("organization_id", Account.OrganizationId);
-        Settings.Write(writer);
-        writer.WriteString("status", Status);
-        WriteTime(writer, "created_at", CreatedAt);
-        WriteTime(writer, "updated_at", UpdatedAt);
-        if (CompletedAt is { } completed)
-        {
-            WriteTime(writer, "completed_at", completed);
-        }
+    /// <summary>The model as an answer has it.</summary>
+    internal SentFineTunedModel ToSent() => new(
+        Id,
+        Name,
+        Account.UserId,
+        Account.OrganizationId,
+        Settings.ToSent(),
+        Status,
+        Text(CreatedAt),
+        Text(UpdatedAt),
+        CompletedAt is { } completed ? Text(completed) : null);
 
-        writer.WriteEndObject();
-    }
-
-    internal void WriteAsModel(Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject();
-        writer.WritePropertyName("finetuned_model");
-        Write(writer);
-        writer.WriteEndObject();
-    }
+    /// <summary>The answer that is this model alone.</summary>
+    internal EmulatorResponse ToAnswer() => EmulatorResponse.Json(new SentFineTunedModelAnswer(ToSent()), FineTuningJson.Default.SentFineTunedModelAnswer);
 }

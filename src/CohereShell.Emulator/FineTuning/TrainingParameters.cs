@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CohereShell.Emulation;
 
 /// <summary>How a model is trained: <see href="https://docs.cohere.com/reference/createfinetunedmodel"/>.</summary>
@@ -37,31 +35,5 @@ internal sealed record TrainingParameters
             LoraRank = field["lora_rank"].Integer(1, int.MaxValue, "must be at least 1."),
             LoraTargetModules = field["lora_target_modules"].OneOf(Modules),
         };
-    }
-
-    internal void Write(Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject("hyperparameters");
-        writer.WriteNumber("early_stopping_patience", EarlyStoppingPatience);
-        writer.WriteNumber("early_stopping_threshold", EarlyStoppingThreshold);
-        writer.WriteNumber("train_batch_size", TrainBatchSize);
-        writer.WriteNumber("train_epochs", TrainEpochs);
-        writer.WriteNumber("learning_rate", LearningRate);
-        if (LoraAlpha is { } alpha)
-        {
-            writer.WriteNumber("lora_alpha", alpha);
-        }
-
-        if (LoraRank is { } rank)
-        {
-            writer.WriteNumber("lora_rank", rank);
-        }
-
-        if (LoraTargetModules is not null)
-        {
-            writer.WriteString("lora_target_modules", LoraTargetModules);
-        }
-
-        writer.WriteEndObject();
     }
 }

@@ -4,5 +4,5 @@ namespace CohereShell.Emulation;
 internal sealed class EmulatedGetModel : EmulatedOperation
 {
     internal override EmulatorResponse Answer(EmulatorRequest request) =>
-        EmulatorResponse.Json(200, EmulatedModels.Get(request.PathValue()).Write);
+        EmulatorResponse.Json(EmulatedModels.Get(request.PathValue()).ToSent(), ModelsJson.Default.SentModel);
 }

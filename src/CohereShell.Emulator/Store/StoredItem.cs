@@ -1,6 +1,5 @@
 using System;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace CohereShell.Emulation;
@@ -41,6 +40,5 @@ internal abstract record StoredItem
     }
 
     /// <summary>A time as Cohere writes it.</summary>
-    internal static void WriteTime(Utf8JsonWriter writer, string name, DateTime time) =>
-        writer.WriteString(name, time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture));
+    internal static string Text(DateTime time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 }

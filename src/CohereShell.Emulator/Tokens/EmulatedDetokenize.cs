@@ -24,14 +24,7 @@ internal sealed class EmulatedDetokenize : EmulatedOperation
         }
 
         EmulatedModels.Named(root["model"].Text());
-        string text = Decode(tokens);
-        return EmulatorResponse.Json(200, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteString("text", text);
-            ResponseMeta.Write(writer, "1");
-            writer.WriteEndObject();
-        });
+        return EmulatorResponse.Json(new SentText(Decode(tokens), ResponseMeta.Of("1")), TokensJson.Default.SentText);
     }
 
     // All the bytes before any of the text: a character may be made of several tokens.
