@@ -10,20 +10,20 @@ namespace CohereShell;
 public sealed class CohereEmulator : IDisposable
 {
     private readonly CohereEmulatorOptions _options;
-    private readonly EmulatorCore _core;
+    private readonly EmulatedApi _api;
     private readonly HttpServer _server;
 
     private CohereEmulator(int port, CohereEmulatorOptions options)
     {
         _options = options;
-        _core = new EmulatorCore(options);
+        _api = new EmulatedApi(options);
         try
         {
-            _server = new HttpServer(port, _core);
+            _server = new HttpServer(port, _api);
         }
         catch
         {
-            _core.Dispose();
+            _api.Dispose();
             throw;
         }
 
@@ -65,7 +65,7 @@ public sealed class CohereEmulator : IDisposable
     public bool IsRunning => _server.IsRunning;
 
     /// <summary>How many requests it has had.</summary>
-    public long RequestCount => _core.RequestCount;
+    public long RequestCount => _api.RequestCount;
 
     /// <summary>How many connections are open, for tests of their end.</summary>
     internal int OpenConnections => _server.OpenConnections;
@@ -82,7 +82,7 @@ public sealed class CohereEmulator : IDisposable
     public void Stop()
     {
         _server.Dispose();
-        _core.Dispose();
+        _api.Dispose();
     }
 
     /// <inheritdoc cref="Stop"/>

@@ -16,15 +16,15 @@ namespace CohereShell;
 /// </summary>
 public sealed class CohereEmulatorHandler : HttpMessageHandler
 {
-    private readonly EmulatorCore _core;
+    private readonly EmulatedApi _api;
 
     /// <summary>Makes one with a state of its own: limits, faults and count.</summary>
     /// <param name="options">How it behaves.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value of the options means nothing.</exception>
-    public CohereEmulatorHandler(CohereEmulatorOptions options) => _core = new EmulatorCore(options);
+    public CohereEmulatorHandler(CohereEmulatorOptions options) => _api = new EmulatedApi(options);
 
     /// <summary>How many requests it has had.</summary>
-    public long RequestCount => _core.RequestCount;
+    public long RequestCount => _api.RequestCount;
 
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -34,23 +34,23 @@ public sealed class CohereEmulatorHandler : HttpMessageHandler
             throw new ArgumentNullException(nameof(request));
         }
 
-        if (_core.Store.Downloads.Owns(request.RequestUri))
+        if (_api.Downloads.Owns(request.RequestUri))
         {
             // A client that has no network but this one gets its files through it too.
             EmulatorRequest download = await ReadAsync(request, request.RequestUri!.PathAndQuery, null, cancellationToken).ConfigureAwait(false);
-            return Message(request, await _core.Store.Downloads.AnswerAsync(download, default, cancellationToken).ConfigureAwait(false), isCut: false);
+            return Message(request, await _api.Downloads.AnswerAsync(download, default, cancellationToken).ConfigureAwait(false), isCut: false);
         }
 
-        FaultChoice fault = _core.Begin();
+        FaultChoice fault = _api.Begin();
         if (fault.Fault == Fault.ResetBeforeBody)
         {
             throw Reset();
         }
 
         string target = request.RequestUri?.PathAndQuery ?? "/";
-        using UploadBody? upload = _core.BeginUpload(request.Method.Method, target);
+        using UploadBody? upload = _api.BeginUpload(request.Method.Method, target);
         EmulatorRequest asked = await ReadAsync(request, target, upload, cancellationToken).ConfigureAwait(false);
-        EmulatorResponse answer = await _core.AnswerAsync(asked, fault, cancellationToken).ConfigureAwait(false);
+        EmulatorResponse answer = await _api.AnswerAsync(asked, fault, cancellationToken).ConfigureAwait(false);
         switch (fault.Fault)
         {
             case Fault.ResetAfterBody:
@@ -69,7 +69,7 @@ public sealed class CohereEmulatorHandler : HttpMessageHandler
     {
         if (disposing)
         {
-            _core.Dispose();
+            _api.Dispose();
         }
 
         base.Dispose(disposing);

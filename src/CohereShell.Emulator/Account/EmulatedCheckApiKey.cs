@@ -3,8 +3,6 @@ namespace CohereShell.Emulation;
 /// <summary>Checks the key. A key that is not valid does not get as far as this.</summary>
 internal sealed class EmulatedCheckApiKey : EmulatedOperation
 {
-    internal override Operation Operation => Operations.CheckApiKey;
-
     internal override EmulatorResponse Answer(EmulatorRequest request) => EmulatorResponse.Json(200, writer =>
     {
         writer.WriteStartObject();

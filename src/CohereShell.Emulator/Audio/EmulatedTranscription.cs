@@ -11,11 +11,9 @@ internal sealed class EmulatedTranscription : EmulatedOperation
     private static readonly string[] Extensions = ["flac", "mp3", "mpeg", "mpga", "ogg", "wav"];
     private static readonly string[] Languages = ["ar", "de", "el", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "vi", "zh"];
 
-    internal override Operation Operation => Operations.CreateTranscription;
-
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
-        MultipartForm form = MultipartForm.Read(request);
+        RequestForm form = RequestForm.Read(request);
         EmulatedModel model = EmulatedModels.Named(form["model"]?.Text);
         if (!model.Transcribes)
         {

@@ -12,22 +12,22 @@ internal sealed class AvroFileWriter : IDisposable
 {
     private const int BlockBytes = 256 * 1024;
     private readonly FileStream _file;
-    private readonly AvroType _type;
-    private readonly AvroCodec _codec;
+    private readonly AvroSchema _type;
+    private readonly AvroCompression _codec;
     private readonly AvroEncoder _output;
     private readonly byte[] _sync;
     private readonly MemoryStream _block = new();
     private readonly AvroEncoder _encoder;
     private int _blockRows;
 
-    internal AvroFileWriter(string path, AvroType type, AvroCodec codec)
+    internal AvroFileWriter(string path, AvroSchema type, AvroCompression codec)
     {
         _type = type;
         _codec = codec;
         _encoder = new AvroEncoder(_block);
         _file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read | FileShare.Delete, 64 * 1024);
         _output = new AvroEncoder(_file);
-        string schema = type.Schema();
+        string schema = type.ToJson();
         _sync = Sync(schema);
         _file.Write([(byte)'O', (byte)'b', (byte)'j', 1], 0, 4);
         _output.WriteLong(2);
@@ -76,7 +76,7 @@ internal sealed class AvroFileWriter : IDisposable
             return;
         }
 
-        using MemoryStream compressed = _codec == AvroCodec.Snappy ? Snappy() : Deflate();
+        using MemoryStream compressed = _codec == AvroCompression.Snappy ? Snappy() : Deflate();
         _output.WriteLong(_blockRows);
         _output.WriteLong(compressed.Length);
         _file.Write(compressed.GetBuffer(), 0, (int)compressed.Length);

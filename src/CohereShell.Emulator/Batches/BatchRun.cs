@@ -13,32 +13,34 @@ internal sealed class BatchRun
 {
     private const double QueuedShare = 0.25;
     private static readonly Dictionary<string, string> NoHeaders = [];
-    private readonly EmulatorStore _store;
+    private readonly DatasetJobs<StoredBatch> _batches;
     private readonly StoredBatch _batch;
     private readonly StoredDataset _input;
+    private readonly Operation _operation;
     private readonly EmulatedOperation _endpoint;
     private readonly CancellationToken _cancellationToken;
-    private AvroType _type = AvroType.Of(AvroKind.Null);
+    private AvroSchema _type = AvroSchema.Of(AvroKind.Null);
 
-    private BatchRun(EmulatorStore store, StoredBatch batch, StoredDataset input, CancellationToken cancellationToken)
+    private BatchRun(DatasetJobs<StoredBatch> batches, StoredBatch batch, StoredDataset input, CancellationToken cancellationToken)
     {
-        _store = store;
+        _batches = batches;
         _batch = batch;
         _input = input;
-        _endpoint = input.Type == DatasetKinds.BatchEmbed ? new EmulatedEmbed() : new EmulatedChat();
+        (_operation, _endpoint) = input.Type == DatasetKinds.BatchEmbed
+            ? (Operations.Embed, (EmulatedOperation)new EmulatedEmbed())
+            : (Operations.Chat, new EmulatedChat());
         _cancellationToken = cancellationToken;
     }
 
-    internal static void Start(EmulatorStore store, string id) => JobRun.Start(
-        store,
+    internal static void Start(DatasetJobs<StoredBatch> batches, string id) => batches.Run(
         id,
-        cancellationToken => RunAsync(store, id, cancellationToken),
-        () => store.Batches.Update(id, batch => batch with { Status = StoredBatch.Canceled, StatusReason = "canceled on request" }));
+        cancellationToken => RunAsync(batches, id, cancellationToken),
+        batch => batch with { Status = StoredBatch.Canceled, StatusReason = "canceled on request" });
 
-    private static async Task RunAsync(EmulatorStore store, string id, CancellationToken cancellationToken)
+    private static async Task RunAsync(DatasetJobs<StoredBatch> batches, string id, CancellationToken cancellationToken)
     {
-        var clock = new JobClock(store.JobDuration);
-        StoredBatch batch = store.Batches.Find(id)!;
+        var clock = new JobClock(batches.Duration);
+        StoredBatch batch = batches.Items.Find(id)!;
         if (batch.Status == StoredBatch.Canceling)
         {
             // Taken up again after the emulator had stopped.
@@ -46,34 +48,33 @@ internal sealed class BatchRun
         }
 
         await clock.UntilAsync(QueuedShare, cancellationToken).ConfigureAwait(false);
-        store.Batches.Update(id, batch => batch.Status == StoredBatch.Queued ? batch with { Status = StoredBatch.InProgress } : batch);
-        (var done, string? failure) = JobRun.Try(
-            store,
+        batches.Items.Update(id, batch => batch.Status == StoredBatch.Queued ? batch with { Status = StoredBatch.InProgress } : batch);
+        (var done, string? failure) = batches.Try(
             batch.InputDatasetId,
-            JobRun.IsToFail(batch.Name) ? "the batch failed as its name asked" : null,
-            input => new BatchRun(store, batch, input, cancellationToken).AnswerAll());
+            batch.IsToFail ? "the batch failed as its name asked" : null,
+            input => new BatchRun(batches, batch, input, cancellationToken).AnswerAll());
         if (done is not var (finished, parts, type))
         {
             await clock.UntilAsync(1, cancellationToken).ConfigureAwait(false);
-            store.Batches.Update(id, batch => batch with { Status = StoredBatch.Failed, StatusReason = failure });
+            batches.Items.Update(id, batch => batch with { Status = StoredBatch.Failed, StatusReason = failure });
             return;
         }
 
-        await DatasetFiles.HoldAsync(store, parts, () => CountAsync(store, finished, clock, cancellationToken)).ConfigureAwait(false);
-        string kind = store.Datasets.Find(batch.InputDatasetId)?.Type ?? DatasetKinds.BatchEmbed;
-        StoredDataset output = OutputDataset.Add(store, batch.Name, kind, type, parts);
-        store.Batches.Update(id, _ => finished with { Status = StoredBatch.Completed, OutputDatasetId = output.Id });
+        await batches.Datasets.HoldAsync(parts, () => CountAsync(batches, finished, clock, cancellationToken)).ConfigureAwait(false);
+        string kind = batches.Datasets.Items.Find(batch.InputDatasetId)?.Type ?? DatasetKinds.BatchEmbed;
+        StoredDataset output = OutputDataset.Add(batches.Datasets, batch.Name, kind, type, parts);
+        batches.Items.Update(id, _ => finished with { Status = StoredBatch.Completed, OutputDatasetId = output.Id });
     }
 
     // The rows are answered long before the time is over: what a client sees of them grows with the time.
-    private static async Task CountAsync(EmulatorStore store, StoredBatch finished, JobClock clock, CancellationToken cancellationToken)
+    private static async Task CountAsync(DatasetJobs<StoredBatch> batches, StoredBatch finished, JobClock clock, CancellationToken cancellationToken)
     {
         const int Steps = 10;
         for (int step = 1; step < Steps; step++)
         {
             double share = (double)step / Steps;
             await clock.UntilAsync(QueuedShare + ((1 - QueuedShare) * share), cancellationToken).ConfigureAwait(false);
-            store.Batches.Update(finished.Id, batch => batch with
+            batches.Items.Update(finished.Id, batch => batch with
             {
                 Successes = (int)(finished.Successes * share),
                 Failures = (int)(finished.Failures * share),
@@ -97,20 +98,20 @@ internal sealed class BatchRun
         return 0;
     }
 
-    private (StoredBatch Batch, List<StoredPart> Parts, AvroType Type) AnswerAll()
+    private (StoredBatch Batch, List<StoredPart> Parts, AvroSchema Type) AnswerAll()
     {
         // The answers wait in a file: their type is known when the last one is there, and it stands before the first.
-        string waiting = _store.Files.NewName(".rows");
+        string waiting = _batches.Datasets.Files.NewName(".rows");
         try
         {
             StoredBatch batch = AnswerInto(waiting);
-            var slice = new StoredUpload { FileName = "rows.jsonl", File = waiting, Length = new FileInfo(_store.Files.PathOf(waiting)).Length };
-            using var reader = new StreamReader(slice.Open(_store.Files));
+            var slice = new StoredUpload { FileName = "rows.jsonl", File = waiting, Length = new FileInfo(_batches.Datasets.Files.PathOf(waiting)).Length };
+            using var reader = new StreamReader(slice.Open(_batches.Datasets.Files));
             List<StoredPart> parts = PartsWriter.Write(
-                _store.Files,
+                _batches.Datasets.Files,
                 "batch-" + batch.Id,
                 _type,
-                AvroCodec.Snappy,
+                AvroCompression.Snappy,
                 JsonLines.Read(reader).Select(row => row.Value),
                 wantsSamples: false,
                 _cancellationToken);
@@ -118,15 +119,15 @@ internal sealed class BatchRun
         }
         finally
         {
-            DatasetFiles.Delete(_store, [waiting]);
+            _batches.Datasets.Delete([waiting]);
         }
     }
 
     private StoredBatch AnswerInto(string file)
     {
         StoredBatch batch = _batch with { Records = 0, Successes = 0, Failures = 0 };
-        using var output = new FileStream(_store.Files.PathOf(file), FileMode.Create, FileAccess.Write, FileShare.Read);
-        foreach (JsonElement row in new DatasetReader(_store.Files, _input).ReadValid(_input.Data!))
+        using var output = new FileStream(_batches.Datasets.Files.PathOf(file), FileMode.Create, FileAccess.Write, FileShare.Read);
+        foreach (JsonElement row in new DatasetReader(_batches.Datasets.Files, _input).ReadValid(_input.Data!))
         {
             _cancellationToken.ThrowIfCancellationRequested();
             (JsonDocument? answer, string error) = AnswerRow(row.GetProperty("body"));
@@ -144,7 +145,7 @@ internal sealed class BatchRun
                 output.Write(line, 0, line.Length);
                 output.WriteByte((byte)'\n');
                 using JsonDocument written = JsonDocument.Parse(line);
-                _type = _type.Merge(AvroType.Of(written.RootElement));
+                _type = _type.Merge(AvroSchema.Of(written.RootElement));
             }
         }
 
@@ -155,9 +156,8 @@ internal sealed class BatchRun
     {
         try
         {
-            Operation operation = _endpoint.Operation;
             EmulatorResponse response = _endpoint.Answer(
-                new EmulatorRequest(operation.Method, operation.Path, NoHeaders, BatchRequest.Body(body, _batch.Model)));
+                new EmulatorRequest(_operation.Method, _operation.Path, NoHeaders, BatchRowBody.Body(body, _batch.Model)));
             return (JsonDocument.Parse(response.Body), string.Empty);
         }
         catch (EmulatorException error)

@@ -1,32 +1,15 @@
 using System.Collections.Generic;
+using System.Linq;
 
 namespace CohereShell.Emulation;
 
 /// <summary>Lists batches in pages: <see href="https://docs.cohere.com/reference/list-batches"/>.</summary>
-internal sealed class EmulatedListBatches(EmulatorStore store) : EmulatedOperation
+internal sealed class EmulatedListBatches(DatasetJobs<StoredBatch> batches) : EmulatedOperation
 {
-    internal override Operation Operation => Operations.ListBatches;
-
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
-        IReadOnlyList<StoredBatch> all = PageToken.Ordered(request, store.Batches.All(), "created_at", "updated_at");
-        (IReadOnlyList<StoredBatch> batches, string? next) = PageToken.Page(request, "batches", all);
-        return EmulatorResponse.Json(200, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteStartArray("batches");
-            foreach (StoredBatch batch in batches)
-            {
-                batch.Write(writer);
-            }
-
-            writer.WriteEndArray();
-            if (next is not null)
-            {
-                writer.WriteString("next_page_token", next);
-            }
-
-            writer.WriteEndObject();
-        });
+        IReadOnlyList<StoredBatch> all = batches.Items.Ordered(request, "created_at", "updated_at");
+        (IReadOnlyList<StoredBatch> page, string? next) = PageToken.Page(request, "batches", all);
+        return EmulatorResponse.Json(new SentBatchPage(page.Select(batch => batch.ToSent()).ToArray(), next), BatchesJson.Default.SentBatchPage);
     }
 }

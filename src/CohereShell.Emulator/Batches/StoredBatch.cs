@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace CohereShell.Emulation;
@@ -35,44 +34,27 @@ internal sealed record StoredBatch : StoredItem
     public int Failures { get; init; }
 
     [JsonIgnore]
-    internal bool IsSettled => Status is Canceled or Completed or Failed;
+    internal override bool IsSettled => Status is Canceled or Completed or Failed;
 
-    internal void Write(Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("id", Id);
-        writer.WriteString("name", Name);
-        writer.WriteString("creator_id", Account.UserId);
-        writer.WriteString("org_id", Account.OrganizationId);
-        writer.WriteString("status", Status);
-        WriteTime(writer, "created_at", CreatedAt);
-        WriteTime(writer, "updated_at", UpdatedAt);
-        writer.WriteString("input_dataset_id", InputDatasetId);
-        if (OutputDatasetId is not null)
-        {
-            writer.WriteString("output_dataset_id", OutputDatasetId);
-        }
+    /// <summary>The batch as an answer has it.</summary>
+    internal SentBatch ToSent() => new(
+        Id,
+        Name,
+        Account.UserId,
+        Account.OrganizationId,
+        Status,
+        Text(CreatedAt),
+        Text(UpdatedAt),
+        InputDatasetId,
+        OutputDatasetId,
+        InputTokens.ToString(CultureInfo.InvariantCulture),
+        OutputTokens.ToString(CultureInfo.InvariantCulture),
+        Model,
+        Records,
+        Successes,
+        Failures,
+        StatusReason);
 
-        // Numbers of 64 bits are texts: not every client has numbers that large.
-        writer.WriteString("input_tokens", InputTokens.ToString(CultureInfo.InvariantCulture));
-        writer.WriteString("output_tokens", OutputTokens.ToString(CultureInfo.InvariantCulture));
-        writer.WriteString("model", Model);
-        writer.WriteNumber("num_records", Records);
-        writer.WriteNumber("num_successful_records", Successes);
-        writer.WriteNumber("num_failed_records", Failures);
-        if (StatusReason is not null)
-        {
-            writer.WriteString("status_reason", StatusReason);
-        }
-
-        writer.WriteEndObject();
-    }
-
-    internal void WriteAsBatch(Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject();
-        writer.WritePropertyName("batch");
-        Write(writer);
-        writer.WriteEndObject();
-    }
+    /// <summary>The answer that is this batch alone.</summary>
+    internal EmulatorResponse ToAnswer() => EmulatorResponse.Json(new SentBatchAnswer(ToSent()), BatchesJson.Default.SentBatchAnswer);
 }

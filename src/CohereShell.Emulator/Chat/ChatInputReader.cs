@@ -62,7 +62,7 @@ internal static class ChatInputReader
     private static ChatTurn ReadTurn(Field message, EmulatedModel model)
     {
         string role = message["role"].OneOf("user", "assistant", "system", "tool")
-            ?? throw new EmulatorException(400, $"invalid request: {message["role"].Name} is required.");
+            ?? throw message["role"].Invalid("is required.");
         Field content = message["content"];
         if (role == "tool")
         {
@@ -74,7 +74,7 @@ internal static class ChatInputReader
         bool callsTools = role == "assistant" && (message["tool_calls"].Items().Count > 0 || message["tool_plan"].Text() is { Length: > 0 });
         if (text.Trim().Length == 0 && images.Length == 0 && !callsTools)
         {
-            throw new EmulatorException(400, $"invalid request: {content.Name} is empty, message must be at least 1 token long.");
+            throw content.Invalid("is empty, message must be at least 1 token long.");
         }
 
         return new ChatTurn { Role = role, Text = text, Images = images };
@@ -89,8 +89,8 @@ internal static class ChatInputReader
 
         IEnumerable<string> texts = content.Items().Select(block => block.Object()["type"].OneOf("text", "thinking", "image_url", "document") switch
         {
-            "text" => block["text"].Text() ?? throw new EmulatorException(400, $"invalid request: {block["text"].Name} is required."),
-            null => throw new EmulatorException(400, $"invalid request: {block["type"].Name} is required."),
+            "text" => block["text"].Text() ?? throw block["text"].Invalid("is required."),
+            null => throw block["type"].Invalid("is required."),
             _ => null,
         }).OfType<string>();
         return string.Join("\n", texts);
@@ -113,7 +113,7 @@ internal static class ChatInputReader
     {
         Field image = block["image_url"].Object();
         image["detail"].OneOf("auto", "low", "high");
-        string url = image["url"].Text() ?? throw new EmulatorException(400, $"invalid request: {image["url"].Name} is required.");
+        string url = image["url"].Text() ?? throw image["url"].Invalid("is required.");
         return url.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase)
             || url.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
             || url.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
@@ -126,7 +126,7 @@ internal static class ChatInputReader
         string? id = message["tool_call_id"].Text();
         if (string.IsNullOrEmpty(id))
         {
-            throw new EmulatorException(400, $"invalid request: {message["tool_call_id"].Name} is required.");
+            throw message["tool_call_id"].Invalid("is required.");
         }
 
         ChatToolResult[] results = content.IsList
@@ -134,7 +134,7 @@ internal static class ChatInputReader
             : [ReadToolText(content.Text() ?? string.Empty, id + ":0")];
         return results.Length > 0 && results.All(result => result.Text.Length > 0)
             ? results
-            : throw new EmulatorException(400, $"invalid request: {content.Name} is empty, tool results must be specified.");
+            : throw content.Invalid("is empty, tool results must be specified.");
     }
 
     private static ChatToolResult ReadToolBlock(Field block, string sourceId)
@@ -147,7 +147,7 @@ internal static class ChatInputReader
         Field data = block["document"].Object()["data"].Object();
         return data.IsPresent
             ? new ChatToolResult(sourceId, JsonText.Flatten(data.Element), data.Element)
-            : throw new EmulatorException(400, $"invalid request: {data.Name} is required.");
+            : throw data.Invalid("is required.");
     }
 
     private static ChatToolResult ReadToolText(string text, string sourceId)
@@ -170,7 +170,7 @@ internal static class ChatInputReader
     {
         if (tool.Object()["type"].OneOf("function") is null)
         {
-            throw new EmulatorException(400, $"invalid request: {tool["type"].Name} is required.");
+            throw tool["type"].Invalid("is required.");
         }
 
         Field function = tool["function"].Object();
@@ -182,7 +182,7 @@ internal static class ChatInputReader
 
         return function["parameters"].Object().IsPresent
             ? new ToolOffer(name, function["description"].Text() ?? string.Empty, function["parameters"].Element)
-            : throw new EmulatorException(400, $"invalid request: {function["parameters"].Name} is required.");
+            : throw function["parameters"].Invalid("is required.");
     }
 
     private static bool IsNameCharacter(char c) => c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_';
@@ -200,7 +200,7 @@ internal static class ChatInputReader
         Field data = document.Object()["data"].Object();
         return data.IsPresent
             ? new SourceDocument(document["id"].Text() is { Length: > 0 } own ? own : id, null, data.Element)
-            : throw new EmulatorException(400, $"invalid request: {data.Name} is required.");
+            : throw data.Invalid("is required.");
     }
 
     private static string? ReadFormat(Field format)

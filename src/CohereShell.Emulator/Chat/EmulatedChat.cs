@@ -9,8 +9,6 @@ internal sealed class EmulatedChat : EmulatedOperation
     private const string SlowHook = "emulate:slow";
     private static readonly TimeSpan SlowPause = TimeSpan.FromMilliseconds(100);
 
-    internal override Operation Operation => Operations.Chat;
-
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
         using JsonDocument body = request.Json();

@@ -15,8 +15,6 @@ internal sealed class EmulatedClassify : EmulatedOperation
     private const int MinLabels = 2;
     private const string DefaultModel = "embed-english-v3.0";
 
-    internal override Operation Operation => Operations.Classify;
-
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
         using JsonDocument body = request.Json();
@@ -24,26 +22,15 @@ internal sealed class EmulatedClassify : EmulatedOperation
         EmulatedModel model = root["model"].IsPresent ? EmulatedModels.Named(root["model"], "classify") : EmulatedModels.Get(DefaultModel);
         string[] inputs = ReadInputs(root["inputs"]);
         var limit = new TextLimit(model.ContextLength, ReadTruncate(root["truncate"]));
-        ClassifyExample[] examples = ReadExamples(root["examples"]);
+        LabeledText[] examples = ReadExamples(root["examples"]);
 
         var classifier = new ExampleClassifier(model.Name, examples);
-        IReadOnlyList<KeyValuePair<string, decimal>>[] confidences = inputs
-            .Select((input, index) => classifier.Confidences(limit.Cut(input, index, out _)))
+        SentClassification[] classifications = inputs
+            .Select((input, index) => Classification(
+                StableHash.Id(request.Id + index.ToString(CultureInfo.InvariantCulture)), input, classifier.Confidences(limit.Cut(input, index, out _))))
             .ToArray();
-        return EmulatorResponse.Json(200, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteString("id", request.Id);
-            writer.WriteStartArray("classifications");
-            for (int i = 0; i < inputs.Length; i++)
-            {
-                Write(writer, StableHash.Id(request.Id + i.ToString(CultureInfo.InvariantCulture)), inputs[i], confidences[i]);
-            }
-
-            writer.WriteEndArray();
-            ResponseMeta.Write(writer, "1", ("classifications", inputs.Length));
-            writer.WriteEndObject();
-        });
+        return EmulatorResponse.Json(
+            new SentClassifications(request.Id, classifications, ResponseMeta.Of("1", ("classifications", inputs.Length))), ClassifyJson.Default.SentClassifications);
     }
 
     private static string[] ReadInputs(Field field)
@@ -78,15 +65,15 @@ internal sealed class EmulatedClassify : EmulatedOperation
     };
 
     // No model of the account is fine-tuned: examples are always required.
-    private static ClassifyExample[] ReadExamples(Field field)
+    private static LabeledText[] ReadExamples(Field field)
     {
-        ClassifyExample[] examples = field.Items().Select(ReadExample).ToArray();
+        LabeledText[] examples = field.Items().Select(ReadExample).ToArray();
         if (examples.Length > MaxExamples)
         {
             throw field.Invalid(FormattableString.Invariant($"cannot contain more than {MaxExamples} elements, received {examples.Length}"));
         }
 
-        IGrouping<string, ClassifyExample>[] labels = examples.GroupBy(example => example.Label, StringComparer.Ordinal).ToArray();
+        IGrouping<string, LabeledText>[] labels = examples.GroupBy(example => example.Label, StringComparer.Ordinal).ToArray();
         if (labels.Length < MinLabels)
         {
             throw new EmulatorException(400, FormattableString.Invariant($"invalid request: min classes for classify request is {MinLabels} - received {labels.Length}"));
@@ -100,37 +87,24 @@ internal sealed class EmulatedClassify : EmulatedOperation
                 $"invalid request: each unique label must have at least 2 examples. Not enough examples for: {string.Join(", ", small)}");
     }
 
-    private static ClassifyExample ReadExample(Field field)
+    private static LabeledText ReadExample(Field field)
     {
         Field example = field.Object();
         string text = example["text"].Text() is { Length: > 0 } given ? given : throw example["text"].Invalid("must not be empty");
-        return new ClassifyExample(text, example["label"].Text() is { Length: > 0 } label ? label : throw example["label"].Invalid("must not be empty"));
+        return new LabeledText(text, example["label"].Text() is { Length: > 0 } label ? label : throw example["label"].Invalid("must not be empty"));
     }
 
-    private static void Write(Utf8JsonWriter writer, string id, string input, IReadOnlyList<KeyValuePair<string, decimal>> labels)
+    private static SentClassification Classification(string id, string input, IReadOnlyList<KeyValuePair<string, decimal>> labels)
     {
         KeyValuePair<string, decimal> best = labels.OrderByDescending(label => label.Value).First();
-        writer.WriteStartObject();
-        writer.WriteString("id", id);
-        writer.WriteString("input", input);
-        writer.WriteString("prediction", best.Key);
-        writer.WriteStartArray("predictions");
-        writer.WriteStringValue(best.Key);
-        writer.WriteEndArray();
-        writer.WriteNumber("confidence", best.Value);
-        writer.WriteStartArray("confidences");
-        writer.WriteNumberValue(best.Value);
-        writer.WriteEndArray();
-        writer.WriteStartObject("labels");
-        foreach (KeyValuePair<string, decimal> label in labels)
-        {
-            writer.WriteStartObject(label.Key);
-            writer.WriteNumber("confidence", label.Value);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndObject();
-        writer.WriteString("classification_type", "single-label");
-        writer.WriteEndObject();
+        return new SentClassification(
+            id,
+            input,
+            best.Key,
+            [best.Key],
+            best.Value,
+            [best.Value],
+            labels.ToDictionary(label => label.Key, label => new SentConfidence(label.Value), StringComparer.Ordinal),
+            "single-label");
     }
 }

@@ -15,10 +15,10 @@ internal sealed class ExampleClassifier
     private readonly Embedder _embedder;
     private readonly SortedDictionary<string, EmbeddingVector[]> _examples = new(StringComparer.Ordinal);
 
-    internal ExampleClassifier(string model, IEnumerable<ClassifyExample> examples)
+    internal ExampleClassifier(string model, IEnumerable<LabeledText> examples)
     {
         _embedder = new Embedder(model, Dimension);
-        foreach (IGrouping<string, ClassifyExample> label in examples.GroupBy(example => example.Label, StringComparer.Ordinal))
+        foreach (IGrouping<string, LabeledText> label in examples.GroupBy(example => example.Label, StringComparer.Ordinal))
         {
             _examples[label.Key] = label.Select(example => _embedder.Embed(example.Text)).ToArray();
         }
@@ -47,4 +47,4 @@ internal sealed class ExampleClassifier
 }
 
 /// <summary>A text and the label that it has.</summary>
-internal sealed record ClassifyExample(string Text, string Label);
+internal sealed record LabeledText(string Text, string Label);

@@ -1,13 +1,8 @@
 namespace CohereShell.Emulation;
 
-/// <summary>
-/// One operation of the catalogue that the emulator answers. A class for each, listed in <see cref="EmulatorCore"/>.
-/// </summary>
+/// <summary>What answers one operation of the catalogue. A class for each; <c>EmulatedApi</c> lists them.</summary>
 internal abstract class EmulatedOperation
 {
-    /// <summary>The operation's entry in the catalogue.</summary>
-    internal abstract Operation Operation { get; }
-
     /// <summary>The answer to a request that has a valid key.</summary>
     /// <exception cref="EmulatorException">Cohere would refuse the request.</exception>
     internal abstract EmulatorResponse Answer(EmulatorRequest request);

@@ -2,100 +2,19 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using System.Threading;
-using System.Threading.Tasks;
 
 namespace CohereShell.Emulation;
 
-/// <summary>
-/// The emulated service itself: key, limits, routes and answers. Knows nothing of how a request came in; the handler
-/// and the socket server carry out the faults that concern the connection.
-/// </summary>
-internal sealed class EmulatorCore : IHttpService, IDisposable
+/// <summary>Answers requests: key, limits, routes and errors. What an operation does is its own class's business.</summary>
+/// <param name="operations">What is emulated.</param>
+/// <param name="limits">The limits that hold; null where none are enforced.</param>
+internal sealed class EmulatorCore(IReadOnlyDictionary<Operation, EmulatedOperation> operations, RateLimitWindow? limits)
 {
     private const string InvalidKey = "invalid";
-    private readonly CohereEmulatorOptions _options;
-    private readonly Dictionary<string, EmulatedOperation> _operations;
-    private readonly FaultSequence _faults;
-    private readonly RateLimitWindow? _limits;
-    private long _requestCount;
 
-    internal EmulatorCore(CohereEmulatorOptions options)
+    /// <summary>The answer to a request, or to a fault in its place.</summary>
+    internal EmulatorResponse Answer(EmulatorRequest request, FaultChoice fault)
     {
-        _options = (options ?? throw new ArgumentNullException(nameof(options))).Validated();
-        _faults = new FaultSequence(options.FaultRate, options.Seed);
-        KeyType = options.KeyType ?? CohereKeyType.Trial;
-        _limits = options.EnforceRateLimit ? new RateLimitWindow(options.RateLimitWindow, KeyType) : null;
-
-        Store = new EmulatorStore(options);
-
-        // The one list of what is emulated. What the catalogue has beyond it answers 501.
-        EmulatedOperation[] operations =
-        [
-            new EmulatedChat(),
-            new EmulatedEmbed(),
-            new EmulatedRerank(),
-            new EmulatedClassify(),
-            new EmulatedTokenize(),
-            new EmulatedDetokenize(),
-            new EmulatedTranscription(),
-            new EmulatedListModels(),
-            new EmulatedGetModel(),
-            new EmulatedCheckApiKey(),
-            new EmulatedCreateDataset(Store),
-            new EmulatedListDatasets(Store),
-            new EmulatedDatasetUsage(Store),
-            new EmulatedGetDataset(Store),
-            new EmulatedDeleteDataset(Store),
-            new EmulatedCreateEmbedJob(Store),
-            new EmulatedListEmbedJobs(Store),
-            new EmulatedGetEmbedJob(Store),
-            new EmulatedCancelEmbedJob(Store),
-            new EmulatedCreateBatch(Store),
-            new EmulatedListBatches(Store),
-            new EmulatedGetBatch(Store),
-            new EmulatedCancelBatch(Store),
-            new EmulatedCreateFineTunedModel(Store),
-            new EmulatedListFineTunedModels(Store),
-            new EmulatedGetFineTunedModel(Store),
-            new EmulatedUpdateFineTunedModel(Store),
-            new EmulatedDeleteFineTunedModel(Store),
-            new EmulatedListFineTuningEvents(Store),
-            new EmulatedListFineTuningMetrics(Store),
-        ];
-        _operations = operations.ToDictionary(operation => operation.Operation.Name, StringComparer.Ordinal);
-    }
-
-    internal long RequestCount => Interlocked.Read(ref _requestCount);
-
-    /// <summary>What lives from one request to the next.</summary>
-    internal EmulatorStore Store { get; }
-
-    private CohereKeyType KeyType { get; }
-
-    /// <summary>Ends what goes on between requests, and deletes the files that are not to be kept.</summary>
-    public void Dispose() => Store.Dispose();
-
-    /// <inheritdoc/>
-    public FaultChoice Begin()
-    {
-        Interlocked.Increment(ref _requestCount);
-        return _options.FaultRate > 0 ? _faults.Next() : default;
-    }
-
-    /// <inheritdoc/>
-    public UploadBody? BeginUpload(string method, string target) =>
-        Operations.ForRequest(method, target.Split('?')[0].Replace("//", "/")) == Operations.CreateDataset ? new UploadBody(Store.Files) : null;
-
-    /// <summary>The answer to a request, after the latency. Ends early only when it is cancelled.</summary>
-    public async Task<EmulatorResponse> AnswerAsync(EmulatorRequest request, FaultChoice fault, CancellationToken cancellationToken)
-    {
-        if (_options.LatencyMs > 0)
-        {
-            await Task.Delay(_options.LatencyMs, cancellationToken).ConfigureAwait(false);
-        }
-
-        cancellationToken.ThrowIfCancellationRequested();
         EmulatorResponse response = FaultAnswer(request, fault) ?? Answer(request);
         return response.With("x-debug-trace-id", request.Id.Replace("-", string.Empty));
     }
@@ -162,17 +81,17 @@ internal sealed class EmulatorCore : IHttpService, IDisposable
             return refusal;
         }
 
-        if (!_operations.TryGetValue(request.Operation.Name, out EmulatedOperation? operation))
+        if (!operations.TryGetValue(request.Operation, out EmulatedOperation? operation))
         {
             return EmulatorResponse.Error(501, request.Id, $"the emulator does not answer {request.Operation.Name} yet");
         }
 
         try
         {
-            RateLimitDecision limit = _limits?.Take(operation, request) ?? default;
+            RateLimitDecision limit = limits?.Take(operation, request) ?? default;
             if (limit.IsRefused)
             {
-                return WithLimit(OverLimit(request, limit), limit);
+                return WithLimit(OverLimit(request, limit, limits!), limit);
             }
 
             return WithLimit(operation.Answer(request), limit);
@@ -188,13 +107,13 @@ internal sealed class EmulatorCore : IHttpService, IDisposable
         }
     }
 
-    private EmulatorResponse OverLimit(EmulatorRequest request, RateLimitDecision limit)
+    private static EmulatorResponse OverLimit(EmulatorRequest request, RateLimitDecision limit, RateLimitWindow limits)
     {
-        string window = _options.RateLimitWindow == TimeSpan.FromMinutes(1)
+        string window = limits.Window == TimeSpan.FromMinutes(1)
             ? "minute"
-            : FormattableString.Invariant($"{_options.RateLimitWindow.TotalSeconds} s");
+            : FormattableString.Invariant($"{limits.Window.TotalSeconds} s");
         string unit = limit.Limit!.Unit == LimitUnit.Requests ? "API calls" : limit.Limit.Unit.ToString().ToLowerInvariant();
-        string message = KeyType == CohereKeyType.Trial
+        string message = limits.KeyType == CohereKeyType.Trial
             ? FormattableString.Invariant($"You are using a Trial key, which is limited to {limit.Allowed} {unit} / {window}. ")
                 + "You can continue to use the Trial key for free or upgrade to a Production key with higher rate limits at "
                 + "'https://dashboard.cohere.com/api-keys'. Contact us on 'https://discord.gg/XW44jPfYJu' or email us at "

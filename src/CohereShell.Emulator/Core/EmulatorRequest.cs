@@ -15,8 +15,7 @@ internal sealed class EmulatorRequest
     {
         Method = method;
         int question = target.IndexOf('?');
-        // A base address that ends in a slash gives two of them; servers take them for one.
-        Path = (question < 0 ? target : target.Substring(0, question)).Replace("//", "/");
+        Path = PathOf(target);
         QueryText = question < 0 ? string.Empty : target.Substring(question + 1);
         _headers = headers;
         Body = body;
@@ -39,6 +38,9 @@ internal sealed class EmulatorRequest
     internal string Id => _id ??= StableHash.Id(Method + " " + Path + "?" + QueryText + "\n", Body.Span);
 
     private string QueryText { get; }
+
+    /// <summary>The operation that a request is for, before its body is read.</summary>
+    internal static Operation OperationOf(string method, string target) => Operations.ForRequest(method, PathOf(target));
 
     internal string? Header(string name) => _headers.TryGetValue(name, out string? value) ? value : null;
 
@@ -115,6 +117,9 @@ internal sealed class EmulatorRequest
 
         return false;
     }
+
+    // A base address that ends in a slash gives two of them; servers take them for one.
+    private static string PathOf(string target) => target.Split('?')[0].Replace("//", "/");
 
     private static Dictionary<string, List<string>> ParseQuery(string text)
     {

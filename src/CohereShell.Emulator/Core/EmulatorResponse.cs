@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace CohereShell.Emulation;
 
@@ -37,6 +38,11 @@ internal sealed class EmulatorResponse
     internal static EmulatorResponse Json(int status, Action<Utf8JsonWriter> write) =>
         new(status, "application/json") { Body = EmulatorJson.Write(write) };
 
+    internal static EmulatorResponse Json<T>(T value, JsonTypeInfo<T> type) => Json(200, writer => JsonSerializer.Serialize(writer, value, type));
+
+    /// <summary>An object without properties.</summary>
+    internal static EmulatorResponse Empty() => Bytes(200, "application/json", [(byte)'{', (byte)'}']);
+
     internal static EmulatorResponse Stream(IEnumerable<byte[]> events, TimeSpan eventPause) =>
         new(200, "text/event-stream") { Events = events, EventPause = eventPause };
 
@@ -47,17 +53,8 @@ internal sealed class EmulatorResponse
         new(200, contentType) { Events = pieces, Length = length };
 
     /// <summary>An error body: v2 has an id in it, v1 has not.</summary>
-    internal static EmulatorResponse Error(int status, string? id, string message) => Json(status, writer =>
-    {
-        writer.WriteStartObject();
-        if (id is not null)
-        {
-            writer.WriteString("id", id);
-        }
-
-        writer.WriteString("message", message);
-        writer.WriteEndObject();
-    });
+    internal static EmulatorResponse Error(int status, string? id, string message) =>
+        Json(status, writer => JsonSerializer.Serialize(writer, new SentError(id, message), CoreJson.Default.SentError));
 
     internal EmulatorResponse With(string header, string value)
     {

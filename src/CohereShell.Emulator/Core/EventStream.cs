@@ -10,25 +10,11 @@ namespace CohereShell.Emulation;
 /// The body of an answer in process. A read gets no more than one event, as over a network that flushes each; a body
 /// that is cut ends with the error that an HttpClient reports when the connection is closed too early.
 /// </summary>
-internal sealed class EventStream(IEnumerable<byte[]> events, TimeSpan pause, bool isCut) : Stream
+internal sealed class EventStream(IEnumerable<byte[]> events, TimeSpan pause, bool isCut) : ReadOnlyStream
 {
     private readonly IEnumerator<StreamPart> _events = StreamPart.Of(events, isCut).GetEnumerator();
     private StreamPart _current = new([], false);
     private int _position;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(byte[] buffer, int offset, int count) =>
         ReadAsync(buffer, offset, count, CancellationToken.None).GetAwaiter().GetResult();
@@ -60,16 +46,6 @@ internal sealed class EventStream(IEnumerable<byte[]> events, TimeSpan pause, bo
         return taken;
     }
 #endif
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -56,15 +56,6 @@ internal static class PageToken
         return (items, start + items.Length < all.Count ? Make(list, start + items.Length) : null);
     }
 
-    /// <summary>The items in the order that a request asks for: <c>created_at desc</c>.</summary>
-    internal static IReadOnlyList<T> Ordered<T>(EmulatorRequest request, IReadOnlyList<T> items, params string[] fields)
-        where T : StoredItem
-    {
-        (string field, bool isDescending) = Order(request, fields);
-        IEnumerable<T> ordered = field == "updated_at" ? items.OrderBy(item => item.UpdatedAt).ThenBy(item => item.Sequence) : items;
-        return isDescending ? ordered.Reverse().ToArray() : ordered.ToArray();
-    }
-
     /// <summary>What a request wants a list to be ordered by; of several fields the first. Without one: by creation.</summary>
     /// <exception cref="EmulatorException">It is none of the fields.</exception>
     internal static (string Field, bool IsDescending) Order(EmulatorRequest request, params string[] fields)

@@ -13,15 +13,18 @@ internal sealed class RateLimitWindow(TimeSpan window, CohereKeyType keyType)
 
     internal TimeSpan Window => window;
 
+    /// <summary>The key whose limits hold.</summary>
+    internal CohereKeyType KeyType => keyType;
+
     /// <summary>Counts a request. What goes over a limit is refused and not counted.</summary>
     internal RateLimitDecision Take(EmulatedOperation operation, EmulatorRequest request)
     {
-        string model = operation.Operation.IsLimitedPerModel ? operation.LimitedModel(request) : string.Empty;
+        string model = request.Operation.IsLimitedPerModel ? operation.LimitedModel(request) : string.Empty;
         var decision = default(RateLimitDecision);
         lock (_gate)
         {
             TimeSpan now = _clock.Elapsed;
-            foreach (OperationLimit limit in operation.Operation.Limits)
+            foreach (OperationLimit limit in request.Operation.Limits)
             {
                 int count = operation.Count(request, limit.Unit);
                 if (count == 0 || limit.For(keyType) is not { } allowed)
@@ -29,7 +32,7 @@ internal sealed class RateLimitWindow(TimeSpan window, CohereKeyType keyType)
                     continue;
                 }
 
-                Queue<Entry> entries = EntriesFor(operation.Operation.Name + "\n" + model + "\n" + limit.Unit);
+                Queue<Entry> entries = EntriesFor(request.Operation.Name + "\n" + model + "\n" + limit.Unit);
                 decision = Take(entries, limit, allowed, count, now);
                 if (decision.IsRefused)
                 {

@@ -1,31 +1,19 @@
-using System.Text.Json;
+using System.Collections.Generic;
+using System.Linq;
 
 namespace CohereShell.Emulation;
 
-/// <summary>The end of an answer: which version of the API gave it, and what is billed.</summary>
-internal static class ResponseMeta
+/// <summary>The end of an answer.</summary>
+/// <param name="ApiVersion">Which version of the API gave it.</param>
+/// <param name="BilledUnits">What is billed.</param>
+/// <param name="Warnings">What went wrong.</param>
+internal sealed record ResponseMeta(ResponseVersion ApiVersion, IReadOnlyDictionary<string, long>? BilledUnits, IReadOnlyList<string>? Warnings = null)
 {
     /// <summary>Units of nothing are left out, as Cohere leaves them out.</summary>
-    internal static void Write(Utf8JsonWriter writer, string version, params (string Name, long Count)[] billed)
-    {
-        writer.WriteStartObject("meta");
-        writer.WriteStartObject("api_version");
-        writer.WriteString("version", version);
-        writer.WriteEndObject();
-        if (billed.Length > 0)
-        {
-            writer.WriteStartObject("billed_units");
-            foreach ((string name, long count) in billed)
-            {
-                if (count > 0)
-                {
-                    writer.WriteNumber(name, count);
-                }
-            }
-
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndObject();
-    }
+    internal static ResponseMeta Of(string version, params (string Name, long Count)[] billed) => new(
+        new ResponseVersion(version),
+        billed.Length == 0 ? null : billed.Where(unit => unit.Count > 0).ToDictionary(unit => unit.Name, unit => unit.Count));
 }
+
+/// <summary>A version of the API.</summary>
+internal sealed record ResponseVersion(string Version);

@@ -38,8 +38,8 @@ internal sealed class DatasetReader(StoredFiles files, StoredDataset dataset)
     internal IEnumerable<JsonElement> ReadValid(StoredUpload upload) => Read(upload).Where(row => row.Error is null).Select(row => row.Value);
 
     /// <summary>The type that a row has in a file of the dataset.</summary>
-    internal AvroType TypeOf(JsonElement row) => AvroType.Record(Fields.Select(field =>
-        new KeyValuePair<string, AvroType>(field, AvroType.Of(row.TryGetProperty(field, out JsonElement value) ? value : default))));
+    internal AvroSchema TypeOf(JsonElement row) => AvroSchema.Record(Fields.Select(field =>
+        new KeyValuePair<string, AvroSchema>(field, AvroSchema.Of(row.TryGetProperty(field, out JsonElement value) ? value : default))));
 
     private string? Check(JsonElement row, HashSet<string> ids)
     {

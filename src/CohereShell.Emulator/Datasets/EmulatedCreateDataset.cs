@@ -5,11 +5,9 @@ using System.Linq;
 namespace CohereShell.Emulation;
 
 /// <summary>Uploads a dataset: <see href="https://docs.cohere.com/reference/create-dataset"/>.</summary>
-internal sealed class EmulatedCreateDataset(EmulatorStore store) : EmulatedOperation
+internal sealed class EmulatedCreateDataset(DatasetStore datasets) : EmulatedOperation
 {
     private const int MaxNameLength = 49;
-
-    internal override Operation Operation => Operations.CreateDataset;
 
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
@@ -34,7 +32,7 @@ internal sealed class EmulatedCreateDataset(EmulatorStore store) : EmulatedOpera
         }
 
         request.Upload!.Keep();
-        StoredDataset dataset = store.Datasets.Add(sequence => new StoredDataset
+        StoredDataset dataset = datasets.Items.Add(sequence => new StoredDataset
         {
             Id = DatasetId.Make(name, sequence),
             Name = name,
@@ -48,13 +46,8 @@ internal sealed class EmulatedCreateDataset(EmulatorStore store) : EmulatedOpera
             Data = data,
             EvalData = eval,
         });
-        DatasetValidation.Start(store, dataset.Id);
-        return EmulatorResponse.Json(200, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteString("id", dataset.Id);
-            writer.WriteEndObject();
-        });
+        UploadValidation.Start(datasets, dataset.Id);
+        return EmulatorResponse.Json(new SentDatasetId(dataset.Id), DatasetsJson.Default.SentDatasetId);
     }
 
     private static string ReadName(string? name)
@@ -84,7 +77,7 @@ internal sealed class EmulatedCreateDataset(EmulatorStore store) : EmulatedOpera
     private static string[] ReadFields(EmulatorRequest request, string name)
     {
         IReadOnlyList<string> fields = request.QueryList(name);
-        return fields.FirstOrDefault(field => !AvroType.IsName(field)) is { } wrong
+        return fields.FirstOrDefault(field => !AvroSchema.IsName(field)) is { } wrong
             ? throw new EmulatorException(400, $"invalid request: {name} has '{wrong}', which is no name of a field")
             : fields.Distinct(StringComparer.Ordinal).ToArray();
     }

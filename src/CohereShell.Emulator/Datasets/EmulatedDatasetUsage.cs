@@ -3,18 +3,8 @@ using System.Linq;
 namespace CohereShell.Emulation;
 
 /// <summary>The space that datasets take: <see href="https://docs.cohere.com/reference/get-dataset-usage"/>.</summary>
-internal sealed class EmulatedDatasetUsage(EmulatorStore store) : EmulatedOperation
+internal sealed class EmulatedDatasetUsage(DatasetStore datasets) : EmulatedOperation
 {
-    internal override Operation Operation => Operations.GetDatasetUsage;
-
-    internal override EmulatorResponse Answer(EmulatorRequest request)
-    {
-        long bytes = store.Datasets.All().Sum(dataset => dataset.Bytes);
-        return EmulatorResponse.Json(200, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteNumber("organization_usage", bytes);
-            writer.WriteEndObject();
-        });
-    }
+    internal override EmulatorResponse Answer(EmulatorRequest request) => EmulatorResponse.Json(
+        new SentDatasetUsage(datasets.Items.All().Sum(dataset => dataset.Bytes)), DatasetsJson.Default.SentDatasetUsage);
 }

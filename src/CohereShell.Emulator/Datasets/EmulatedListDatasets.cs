@@ -5,11 +5,9 @@ using System.Linq;
 namespace CohereShell.Emulation;
 
 /// <summary>Lists datasets, the newest first: <see href="https://docs.cohere.com/reference/list-datasets"/>.</summary>
-internal sealed class EmulatedListDatasets(EmulatorStore store) : EmulatedOperation
+internal sealed class EmulatedListDatasets(DatasetStore datasets) : EmulatedOperation
 {
     private static readonly string[] Statuses = ["unknown", StoredDataset.Queued, StoredDataset.Processing, StoredDataset.Failed, StoredDataset.Validated, "skipped"];
-
-    internal override Operation Operation => Operations.ListDatasets;
 
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
@@ -24,23 +22,13 @@ internal sealed class EmulatedListDatasets(EmulatorStore store) : EmulatedOperat
         DateTime after = QueryValue.Time(request, "after") ?? DateTime.MinValue;
         int limit = QueryValue.Number(request, "limit") ?? int.MaxValue;
         int offset = QueryValue.Number(request, "offset") ?? 0;
-        IEnumerable<StoredDataset> datasets = store.Datasets.All().Reverse()
+        IEnumerable<StoredDataset> found = datasets.Items.All().Reverse()
             .Where(dataset => string.IsNullOrEmpty(type) || dataset.Type == type)
             .Where(dataset => string.IsNullOrEmpty(status) || dataset.Status == status)
             .Where(dataset => dataset.CreatedAt < before && dataset.CreatedAt > after)
             .Skip(offset)
             .Take(limit);
-        return EmulatorResponse.Json(200, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteStartArray("datasets");
-            foreach (StoredDataset dataset in datasets)
-            {
-                dataset.Write(writer, store);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        });
+        return EmulatorResponse.Json(
+            new SentDatasetList(found.Select(dataset => dataset.ToSent(datasets.Downloads)).ToArray()), DatasetsJson.Default.SentDatasetList);
     }
 }

@@ -6,10 +6,10 @@ namespace CohereShell.Emulation;
 internal static class InputDataset
 {
     /// <exception cref="EmulatorException">There is none, or it is not fit for that.</exception>
-    internal static StoredDataset Read(EmulatorStore store, Field field, Func<DatasetKind, bool> fits)
+    internal static StoredDataset Read(DatasetStore datasets, Field field, Func<DatasetKind, bool> fits)
     {
-        string id = field.Text() is { Length: > 0 } text ? text : throw new EmulatorException(400, $"invalid request: {field.Name} is required");
-        StoredDataset dataset = store.Datasets.Find(id) ?? throw EmulatedGetDataset.NotFound(id);
+        string id = field.Text() is { Length: > 0 } text ? text : throw field.Invalid("is required");
+        StoredDataset dataset = datasets.Items.Get(id);
         if (DatasetKinds.Find(dataset.Type) is not { } kind || !fits(kind) || dataset.Data is null)
         {
             throw field.Invalid($"is a dataset of type '{dataset.Type}', which cannot be used for this");

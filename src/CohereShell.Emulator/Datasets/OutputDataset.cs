@@ -5,16 +5,16 @@ namespace CohereShell.Emulation;
 /// <summary>What a job puts out, as a dataset.</summary>
 internal static class OutputDataset
 {
-    internal static StoredDataset Add(EmulatorStore store, string name, string type, AvroType schema, IReadOnlyList<StoredPart> parts)
+    internal static StoredDataset Add(DatasetStore datasets, string name, string type, AvroSchema schema, IReadOnlyList<StoredPart> parts)
     {
         string ownName = name + "-output";
-        return store.Datasets.Add(sequence => new StoredDataset
+        return datasets.Items.Add(sequence => new StoredDataset
         {
             Id = DatasetId.Make(ownName, sequence),
             Name = ownName,
             Type = type,
             Status = StoredDataset.Validated,
-            Schema = schema.Schema(),
+            Schema = schema.ToJson(),
             Parts = parts,
         });
     }

@@ -21,7 +21,7 @@ internal static class PartsWriter
     /// <param name="wantsSamples">Whether the first rows are to be kept as JSON too.</param>
     /// <param name="cancellationToken">Ends the work; what was written is deleted.</param>
     internal static List<StoredPart> Write(
-        StoredFiles files, string name, AvroType type, AvroCodec codec, IEnumerable<JsonElement> rows, bool wantsSamples, CancellationToken cancellationToken)
+        StoredFiles files, string name, AvroSchema type, AvroCompression codec, IEnumerable<JsonElement> rows, bool wantsSamples, CancellationToken cancellationToken)
     {
         var parts = new List<StoredPart>();
         using IEnumerator<JsonElement> row = rows.GetEnumerator();
@@ -65,5 +65,5 @@ internal static class PartsWriter
         }).ToList();
     }
 
-    private static AvroCodec Other(AvroCodec codec) => codec == AvroCodec.Deflate ? AvroCodec.Snappy : AvroCodec.Deflate;
+    private static AvroCompression Other(AvroCompression codec) => codec == AvroCompression.Deflate ? AvroCompression.Snappy : AvroCompression.Deflate;
 }

@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace CohereShell.Emulation;
@@ -46,9 +45,8 @@ internal sealed record StoredDataset : StoredItem
 
     public DatasetCounts? Counts { get; init; }
 
-    /// <summary>Whether nothing more is to be done to it.</summary>
     [JsonIgnore]
-    internal bool IsSettled => Status is not (Queued or Processing);
+    internal override bool IsSettled => Status is not (Queued or Processing);
 
     /// <summary>Every name of a file that belongs to it.</summary>
     [JsonIgnore]
@@ -64,66 +62,29 @@ internal sealed record StoredDataset : StoredItem
         Parts.FirstOrDefault(part => part.Name == name)
         ?? (KeepsOriginal ? new[] { Data, EvalData }.OfType<StoredUpload>().FirstOrDefault(upload => upload.PartName == name)?.AsPart : null);
 
-    internal void Write(Utf8JsonWriter writer, EmulatorStore store)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("id", Id);
-        writer.WriteString("name", Name);
-        WriteTime(writer, "created_at", CreatedAt);
-        WriteTime(writer, "updated_at", UpdatedAt);
-        writer.WriteString("dataset_type", Type);
-        writer.WriteString("validation_status", Status);
-        if (Error is not null)
-        {
-            writer.WriteString("validation_error", Error);
-        }
+    /// <summary>The dataset as an answer has it.</summary>
+    internal SentDataset ToSent(DownloadService downloads) => new(
+        Id,
+        Name,
+        Text(CreatedAt),
+        Text(UpdatedAt),
+        Type,
+        Status,
+        Error,
+        Schema,
+        DatasetKinds.Find(Type)?.RequiredFields ?? [],
+        [.. KeepFields, .. OptionalFields],
+        Parts.Select((part, index) => ToSent(part, index, downloads)).ToArray(),
+        Warnings,
+        Counts?.ToSent());
 
-        if (Schema is not null)
-        {
-            writer.WriteString("schema", Schema);
-        }
-
-        Write(writer, "required_fields", DatasetKinds.Find(Type)?.RequiredFields ?? []);
-        Write(writer, "preserve_fields", [.. KeepFields, .. OptionalFields]);
-        WriteParts(writer, store);
-        Write(writer, "validation_warnings", Warnings);
-        Counts?.Write(writer);
-        writer.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter writer, string name, IEnumerable<string> values)
-    {
-        writer.WriteStartArray(name);
-        foreach (string value in values)
-        {
-            writer.WriteStringValue(value);
-        }
-
-        writer.WriteEndArray();
-    }
-
-    private void WriteParts(Utf8JsonWriter writer, EmulatorStore store)
-    {
-        writer.WriteStartArray("dataset_parts");
-        for (int i = 0; i < Parts.Count; i++)
-        {
-            StoredPart part = Parts[i];
-            writer.WriteStartObject();
-            writer.WriteString("id", StableHash.Id(Id + "/" + part.Name));
-            writer.WriteString("name", part.Name);
-            writer.WriteString("url", store.Downloads.UrlOf(Id, part.Name));
-            writer.WriteNumber("index", i);
-            writer.WriteNumber("size_bytes", part.Bytes);
-            writer.WriteNumber("num_rows", part.Rows);
-            if (KeepsOriginal && (part.IsEval ? EvalData : Data) is { } original)
-            {
-                writer.WriteString("original_url", store.Downloads.UrlOf(Id, original.PartName));
-            }
-
-            Write(writer, "samples", part.Samples);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-    }
+    private SentPart ToSent(StoredPart part, int index, DownloadService downloads) => new(
+        StableHash.Id(Id + "/" + part.Name),
+        part.Name,
+        downloads.UrlOf(Id, part.Name),
+        index,
+        part.Bytes,
+        part.Rows,
+        KeepsOriginal && (part.IsEval ? EvalData : Data) is { } original ? downloads.UrlOf(Id, original.PartName) : null,
+        part.Samples);
 }

@@ -11,7 +11,7 @@ namespace CohereShell.Emulation;
 internal sealed class EmbedJobRun
 {
     private static readonly string[] AllTypes = ["float", "int8", "uint8", "binary", "ubinary"];
-    private readonly EmulatorStore _store;
+    private readonly DatasetJobs<StoredEmbedJob> _jobs;
     private readonly StoredEmbedJob _job;
     private readonly StoredDataset _input;
     private readonly DatasetReader _reader;
@@ -20,59 +20,57 @@ internal sealed class EmbedJobRun
     private readonly Embedder _embedder;
     private long _tokens;
 
-    private EmbedJobRun(EmulatorStore store, StoredEmbedJob job, StoredDataset input, CancellationToken cancellationToken)
+    private EmbedJobRun(DatasetJobs<StoredEmbedJob> jobs, StoredEmbedJob job, StoredDataset input, CancellationToken cancellationToken)
     {
-        _store = store;
+        _jobs = jobs;
         _job = job;
         _input = input;
         _cancellationToken = cancellationToken;
-        _reader = new DatasetReader(store.Files, input);
+        _reader = new DatasetReader(jobs.Datasets.Files, input);
         EmulatedModel model = EmulatedModels.Get(job.Model);
         _limit = new TextLimit(model.ContextLength, job.Truncate);
-        _embedder = new Embedder(model.Name, EmbedInputReader.DimensionOfVersion3(model));
+        _embedder = new Embedder(model.Name, EmbedCallReader.DimensionOfVersion3(model));
     }
 
-    internal static void Start(EmulatorStore store, string id) => JobRun.Start(
-        store,
+    internal static void Start(DatasetJobs<StoredEmbedJob> jobs, string id) => jobs.Run(
         id,
-        cancellationToken => RunAsync(store, id, cancellationToken),
-        () => store.EmbedJobs.Update(id, job => job with { Status = StoredEmbedJob.Cancelled }));
+        cancellationToken => RunAsync(jobs, id, cancellationToken),
+        job => job with { Status = StoredEmbedJob.Cancelled });
 
-    private static async Task RunAsync(EmulatorStore store, string id, CancellationToken cancellationToken)
+    private static async Task RunAsync(DatasetJobs<StoredEmbedJob> jobs, string id, CancellationToken cancellationToken)
     {
-        var clock = new JobClock(store.JobDuration);
-        StoredEmbedJob job = store.EmbedJobs.Find(id)!;
+        var clock = new JobClock(jobs.Duration);
+        StoredEmbedJob job = jobs.Items.Find(id)!;
         if (job.Status == StoredEmbedJob.Cancelling)
         {
             // Taken up again after the emulator had stopped.
             throw new OperationCanceledException();
         }
 
-        (var done, string? failure) = JobRun.Try(
-            store,
+        (var done, string? failure) = jobs.Try(
             job.InputDatasetId,
-            JobRun.IsToFail(job.Name) ? "the job failed as its name asked" : null,
-            input => new EmbedJobRun(store, job, input, cancellationToken).Embed());
+            job.IsToFail ? "the job failed as its name asked" : null,
+            input => new EmbedJobRun(jobs, job, input, cancellationToken).Embed());
         if (done is not var (finished, parts, type))
         {
             await clock.UntilAsync(1, cancellationToken).ConfigureAwait(false);
-            store.EmbedJobs.Update(id, job => job with { Status = StoredEmbedJob.Failed, Warning = failure });
+            jobs.Items.Update(id, job => job with { Status = StoredEmbedJob.Failed, Warning = failure });
             return;
         }
 
-        await DatasetFiles.HoldAsync(store, parts, () => clock.UntilAsync(1, cancellationToken)).ConfigureAwait(false);
+        await jobs.Datasets.HoldAsync(parts, () => clock.UntilAsync(1, cancellationToken)).ConfigureAwait(false);
         string name = job.Name.Length > 0 ? job.Name : "embed-job";
-        StoredDataset output = OutputDataset.Add(store, name, DatasetKinds.EmbedResult, type, parts);
-        store.EmbedJobs.Update(id, job => job with { Status = StoredEmbedJob.Complete, InputTokens = finished.InputTokens, OutputDatasetId = output.Id });
+        StoredDataset output = OutputDataset.Add(jobs.Datasets, name, DatasetKinds.EmbedResult, type, parts);
+        jobs.Items.Update(id, job => job with { Status = StoredEmbedJob.Complete, InputTokens = finished.InputTokens, OutputDatasetId = output.Id });
     }
 
-    private (StoredEmbedJob Job, List<StoredPart> Parts, AvroType Type) Embed()
+    private (StoredEmbedJob Job, List<StoredPart> Parts, AvroSchema Type) Embed()
     {
-        AvroType input = _reader.ReadValid(_input.Data!).Select(_reader.TypeOf).Aggregate((all, one) => all.Merge(one));
-        AvroType type = input.WithField("embeddings", AvroType.Record(AllTypes.Select(name =>
-            new KeyValuePair<string, AvroType>(name, AvroType.List(AvroType.Of(name == "float" ? AvroKind.Float : AvroKind.Int)).OrNull()))));
+        AvroSchema input = _reader.ReadValid(_input.Data!).Select(_reader.TypeOf).Aggregate((all, one) => all.Merge(one));
+        AvroSchema type = input.WithField("embeddings", AvroSchema.Record(AllTypes.Select(name =>
+            new KeyValuePair<string, AvroSchema>(name, AvroSchema.List(AvroSchema.Of(name == "float" ? AvroKind.Float : AvroKind.Int)).OrNull()))));
         List<StoredPart> parts = PartsWriter.Write(
-            _store.Files, "embed-job-" + _job.Id, type, AvroCodec.Snappy, _reader.ReadValid(_input.Data!).Select(EmbedRow), wantsSamples: false, _cancellationToken);
+            _jobs.Datasets.Files, "embed-job-" + _job.Id, type, AvroCompression.Snappy, _reader.ReadValid(_input.Data!).Select(EmbedRow), wantsSamples: false, _cancellationToken);
         return (_job with { InputTokens = _tokens }, parts, type);
     }
 

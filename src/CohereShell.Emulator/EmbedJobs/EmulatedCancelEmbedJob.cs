@@ -1,27 +1,20 @@
 namespace CohereShell.Emulation;
 
 /// <summary>Cancels an embed job: <see href="https://docs.cohere.com/reference/cancel-embed-job"/>.</summary>
-internal sealed class EmulatedCancelEmbedJob(EmulatorStore store) : EmulatedOperation
+internal sealed class EmulatedCancelEmbedJob(DatasetJobs<StoredEmbedJob> jobs) : EmulatedOperation
 {
-    internal override Operation Operation => Operations.CancelEmbedJob;
-
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
         string id = request.PathValue();
-        StoredEmbedJob job = store.EmbedJobs.Update(id, job => job.Status == StoredEmbedJob.Processing ? job with { Status = StoredEmbedJob.Cancelling } : job)
-            ?? throw EmulatedGetEmbedJob.NotFound(id);
+        StoredEmbedJob job = jobs.Items.Change(id, job => job.Status == StoredEmbedJob.Processing ? job with { Status = StoredEmbedJob.Cancelling } : job);
         if (job.Status is StoredEmbedJob.Complete or StoredEmbedJob.Failed)
         {
             throw new EmulatorException(400, $"invalid request: embed job {id} is {job.Status} and cannot be cancelled");
         }
 
-        store.Cancel(id);
+        jobs.Cancel(id);
 
         // The description knows no body here.
-        return EmulatorResponse.Json(200, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteEndObject();
-        });
+        return EmulatorResponse.Empty();
     }
 }

@@ -5,12 +5,10 @@ using System.Text.Json;
 namespace CohereShell.Emulation;
 
 /// <summary>Starts an embed job: <see href="https://docs.cohere.com/reference/create-embed-job"/>.</summary>
-internal sealed class EmulatedCreateEmbedJob(EmulatorStore store) : EmulatedOperation
+internal sealed class EmulatedCreateEmbedJob(DatasetJobs<StoredEmbedJob> jobs) : EmulatedOperation
 {
     private static readonly string[] InputTypes = ["search_document", "search_query", "classification", "clustering", "image"];
     private static readonly string[] Types = ["float", "int8", "uint8", "binary", "ubinary"];
-
-    internal override Operation Operation => Operations.CreateEmbedJob;
 
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
@@ -22,8 +20,8 @@ internal sealed class EmulatedCreateEmbedJob(EmulatorStore store) : EmulatedOper
         string name = root["name"].Text() ?? string.Empty;
         string truncate = root["truncate"].OneOf("START", "END") ?? "END";
         string[] types = root["embedding_types"].Items().Select(item => item.OneOf(Types) ?? throw item.WrongType("string")).Distinct(StringComparer.Ordinal).ToArray();
-        StoredDataset dataset = InputDataset.Read(store, root["dataset_id"], kind => kind.Name == DatasetKinds.EmbedInput);
-        StoredEmbedJob job = store.EmbedJobs.Add(sequence => new StoredEmbedJob
+        StoredDataset dataset = InputDataset.Read(jobs.Datasets, root["dataset_id"], kind => kind.Name == DatasetKinds.EmbedInput);
+        StoredEmbedJob job = jobs.Add(sequence => new StoredEmbedJob
         {
             Id = StableHash.Id(FormattableString.Invariant($"embed-job {sequence}")),
             Name = name,
@@ -33,14 +31,7 @@ internal sealed class EmulatedCreateEmbedJob(EmulatorStore store) : EmulatedOper
             Truncate = truncate,
             Types = types.Length > 0 ? types : ["float"],
         });
-        EmbedJobRun.Start(store, job.Id);
-        return EmulatorResponse.Json(200, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteString("job_id", job.Id);
-            ResponseMeta.Write(writer, "1");
-            writer.WriteEndObject();
-        });
+        return EmulatorResponse.Json(new SentEmbedJobId(job.Id, ResponseMeta.Of("1")), EmbedJobsJson.Default.SentEmbedJobId);
     }
 
     // The description demands a model; the service takes this one where none is named.

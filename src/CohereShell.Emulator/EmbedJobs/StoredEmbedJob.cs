@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace CohereShell.Emulation;
@@ -33,51 +32,21 @@ internal sealed record StoredEmbedJob : StoredItem
     public string? Warning { get; init; }
 
     [JsonIgnore]
-    internal bool IsSettled => Status is not (Processing or Cancelling);
+    internal override bool IsSettled => Status is not (Processing or Cancelling);
 
-    internal void Write(Utf8JsonWriter writer)
+    /// <summary>The job as an answer has it.</summary>
+    internal SentEmbedJob ToSent()
     {
-        writer.WriteStartObject();
-        writer.WriteString("job_id", Id);
-        if (Name.Length > 0)
-        {
-            writer.WriteString("name", Name);
-        }
-
-        writer.WriteString("status", Status);
-        WriteTime(writer, "created_at", CreatedAt);
-        writer.WriteString("input_dataset_id", InputDatasetId);
-        if (OutputDatasetId is not null)
-        {
-            writer.WriteString("output_dataset_id", OutputDatasetId);
-        }
-
-        writer.WriteString("model", Model);
-        writer.WriteString("truncate", Truncate);
-        WriteMeta(writer);
-        writer.WriteEndObject();
-    }
-
-    private void WriteMeta(Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject("meta");
-        writer.WriteStartObject("api_version");
-        writer.WriteString("version", "1");
-        writer.WriteEndObject();
-        if (InputTokens > 0)
-        {
-            writer.WriteStartObject("billed_units");
-            writer.WriteNumber("input_tokens", InputTokens);
-            writer.WriteEndObject();
-        }
-
-        if (Warning is not null)
-        {
-            writer.WriteStartArray("warnings");
-            writer.WriteStringValue(Warning);
-            writer.WriteEndArray();
-        }
-
-        writer.WriteEndObject();
+        ResponseMeta meta = InputTokens > 0 ? ResponseMeta.Of("1", ("input_tokens", InputTokens)) : ResponseMeta.Of("1");
+        return new SentEmbedJob(
+            Id,
+            Name.Length > 0 ? Name : null,
+            Status,
+            Text(CreatedAt),
+            InputDatasetId,
+            OutputDatasetId,
+            Model,
+            Truncate,
+            Warning is null ? meta : meta with { Warnings = [Warning] });
     }
 }

@@ -7,12 +7,10 @@ namespace CohereShell.Emulation;
 /// <summary>Embeddings: <see href="https://docs.cohere.com/reference/embed"/>.</summary>
 internal sealed class EmulatedEmbed : EmulatedOperation
 {
-    internal override Operation Operation => Operations.Embed;
-
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
         using JsonDocument body = request.Json();
-        EmbedCall call = EmbedInputReader.Read(body.RootElement);
+        EmbedCall call = EmbedCallReader.Read(body.RootElement);
         var embedder = new Embedder(call.Model.Name, call.Dimension);
         EmbeddingVector[] vectors = call.Inputs.Select(input => Embed(embedder, input)).ToArray();
         return EmulatorResponse.Json(200, writer => Write(writer, request.Id, call, vectors));
@@ -68,7 +66,8 @@ internal sealed class EmulatedEmbed : EmulatedOperation
             WriteImages(writer, call.Inputs.SelectMany(input => input.Images));
         }
 
-        WriteMeta(writer, call);
+        writer.WritePropertyName("meta");
+        JsonSerializer.Serialize(writer, Meta(call), CoreJson.Default.ResponseMeta);
         writer.WriteString("response_type", "embeddings_by_type");
         writer.WriteEndObject();
     }
@@ -90,12 +89,11 @@ internal sealed class EmulatedEmbed : EmulatedOperation
     }
 
     // Newer models bill what an image is in tokens, older ones the image.
-    private static void WriteMeta(Utf8JsonWriter writer, EmbedCall call)
+    private static ResponseMeta Meta(EmbedCall call)
     {
         int images = call.Inputs.Sum(input => input.Images.Count);
         bool billsImages = call.Model.Name.EndsWith("-v3.0", System.StringComparison.Ordinal);
-        ResponseMeta.Write(
-            writer,
+        return ResponseMeta.Of(
             "2",
             ("input_tokens", call.Inputs.Sum(input => input.Tokens)),
             ("images", billsImages ? images : 0),

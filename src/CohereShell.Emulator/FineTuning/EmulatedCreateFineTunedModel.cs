@@ -4,24 +4,21 @@ using System.Text.Json;
 namespace CohereShell.Emulation;
 
 /// <summary>Trains a model: <see href="https://docs.cohere.com/reference/createfinetunedmodel"/>.</summary>
-internal sealed class EmulatedCreateFineTunedModel(EmulatorStore store) : EmulatedOperation
+internal sealed class EmulatedCreateFineTunedModel(DatasetJobs<StoredFineTunedModel> models) : EmulatedOperation
 {
-    internal override Operation Operation => Operations.CreateFineTunedModel;
-
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
         using JsonDocument body = request.Json();
         Field root = Field.Root(body.RootElement);
         string name = ReadName(root["name"]) ?? throw new EmulatorException(400, "invalid request: name is required");
-        FineTuningSettings settings = FineTuningSettings.Read(store, root["settings"]);
-        StoredFineTunedModel model = store.FineTunedModels.Add(sequence => new StoredFineTunedModel
+        FineTuningSettings settings = FineTuningSettings.Read(models, root["settings"]);
+        StoredFineTunedModel model = models.Add(sequence => new StoredFineTunedModel
         {
             Id = StableHash.Id(FormattableString.Invariant($"fine-tuned model {sequence}")),
             Name = name,
             Settings = settings,
         }.In(StoredFineTunedModel.Queued, Account.UserId));
-        FineTuningRun.Start(store, model.Id);
-        return EmulatorResponse.Json(200, model.WriteAsModel);
+        return model.ToAnswer();
     }
 
     /// <summary>The name that a request gives; null where it gives none.</summary>

@@ -4,29 +4,15 @@ using System.Linq;
 namespace CohereShell.Emulation;
 
 /// <summary>The history of a fine-tuned model, the newest first: <see href="https://docs.cohere.com/reference/listevents"/>.</summary>
-internal sealed class EmulatedListFineTuningEvents(EmulatorStore store) : EmulatedOperation
+internal sealed class EmulatedListFineTuningEvents(DatasetJobs<StoredFineTunedModel> models) : EmulatedOperation
 {
-    internal override Operation Operation => Operations.ListFineTuningEvents;
-
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
-        StoredFineTunedModel model = EmulatedGetFineTunedModel.Find(store, request);
+        StoredFineTunedModel model = EmulatedGetFineTunedModel.Find(models, request);
         bool isDescending = string.IsNullOrEmpty(request.Query(PageToken.OrderBy)) || PageToken.Order(request, "created_at").IsDescending;
-        FineTuningEvent[] all = isDescending ? model.Events.Reverse().ToArray() : model.Events.ToArray();
-        (IReadOnlyList<FineTuningEvent> events, string? next) = PageToken.Page(request, "events/" + model.Id, all);
-        return EmulatorResponse.Json(200, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteStartArray("events");
-            foreach (FineTuningEvent one in events)
-            {
-                one.Write(writer);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteString("next_page_token", next ?? string.Empty);
-            writer.WriteNumber("total_size", all.Length);
-            writer.WriteEndObject();
-        });
+        StatusChange[] all = isDescending ? model.Events.Reverse().ToArray() : model.Events.ToArray();
+        (IReadOnlyList<StatusChange> events, string? next) = PageToken.Page(request, "events/" + model.Id, all);
+        return EmulatorResponse.Json(
+            new SentHistoryPage(events.Select(change => change.ToSent()).ToArray(), next ?? string.Empty, all.Length), FineTuningJson.Default.SentHistoryPage);
     }
 }

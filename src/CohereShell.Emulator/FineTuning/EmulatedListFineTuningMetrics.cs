@@ -1,28 +1,15 @@
 using System.Collections.Generic;
+using System.Linq;
 
 namespace CohereShell.Emulation;
 
 /// <summary>How good a model was step by step: <see href="https://docs.cohere.com/reference/listtrainingstepmetrics"/>.</summary>
-internal sealed class EmulatedListFineTuningMetrics(EmulatorStore store) : EmulatedOperation
+internal sealed class EmulatedListFineTuningMetrics(DatasetJobs<StoredFineTunedModel> models) : EmulatedOperation
 {
-    internal override Operation Operation => Operations.ListFineTuningMetrics;
-
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
-        StoredFineTunedModel model = EmulatedGetFineTunedModel.Find(store, request);
+        StoredFineTunedModel model = EmulatedGetFineTunedModel.Find(models, request);
         (IReadOnlyList<TrainingStep> steps, string? next) = PageToken.Page(request, "metrics/" + model.Id, TrainingStep.Of(model));
-        return EmulatorResponse.Json(200, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteStartArray("step_metrics");
-            foreach (TrainingStep step in steps)
-            {
-                step.Write(writer);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteString("next_page_token", next ?? string.Empty);
-            writer.WriteEndObject();
-        });
+        return EmulatorResponse.Json(new SentStepPage(steps.Select(step => step.ToSent()).ToArray(), next ?? string.Empty), FineTuningJson.Default.SentStepPage);
     }
 }

@@ -3,24 +3,22 @@ using System.Text.Json;
 namespace CohereShell.Emulation;
 
 /// <summary>Gives a fine-tuned model another name or settings: <see href="https://docs.cohere.com/reference/updatefinetunedmodel"/>.</summary>
-internal sealed class EmulatedUpdateFineTunedModel(EmulatorStore store) : EmulatedOperation
+internal sealed class EmulatedUpdateFineTunedModel(DatasetJobs<StoredFineTunedModel> models) : EmulatedOperation
 {
-    internal override Operation Operation => Operations.UpdateFineTunedModel;
-
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
-        string id = EmulatedGetFineTunedModel.Find(store, request).Id;
+        string id = EmulatedGetFineTunedModel.Find(models, request).Id;
         using JsonDocument body = request.Json();
         Field root = Field.Root(body.RootElement);
         string? name = EmulatedCreateFineTunedModel.ReadName(root["name"]);
-        FineTuningSettings? settings = root["settings"].IsPresent ? FineTuningSettings.Read(store, root["settings"]) : null;
+        FineTuningSettings? settings = root["settings"].IsPresent ? FineTuningSettings.Read(models, root["settings"]) : null;
 
         // The steps are those of the training that was, whatever the settings say now.
-        StoredFineTunedModel changed = store.FineTunedModels.Update(id, model => model with
+        StoredFineTunedModel changed = models.Items.Change(id, model => model with
         {
             Name = name ?? model.Name,
             Settings = settings is null ? model.Settings : settings with { Steps = model.Settings.Steps },
-        }) ?? throw EmulatedGetFineTunedModel.NotFound(id);
-        return EmulatorResponse.Json(200, changed.WriteAsModel);
+        });
+        return changed.ToAnswer();
     }
 }

@@ -20,7 +20,7 @@ internal sealed record FineTuningKind(string BaseType, string BaseModel, IReadOn
     /// <exception cref="EmulatorException">No kind that can be trained.</exception>
     internal static FineTuningKind Read(Field field)
     {
-        string name = field.Text() ?? throw new EmulatorException(400, $"invalid request: {field.Name} is required");
+        string name = field.Text() ?? throw field.Invalid("is required");
         return All.FirstOrDefault(kind => string.Equals(kind.BaseType, name, StringComparison.Ordinal))
             ?? throw field.Invalid($"must be one of {string.Join(", ", All.Select(kind => kind.BaseType))} - received '{name}'.");
     }

@@ -9,23 +9,23 @@ internal static class FineTuningRun
 {
     private const double QueuedShare = 0.2;
 
-    internal static void Start(EmulatorStore store, string id) => store.Run(id, cancellationToken => RunAsync(store, id, cancellationToken));
+    internal static void Start(DatasetJobs<StoredFineTunedModel> models, string id) => models.Run(id, cancellationToken => RunAsync(models, id, cancellationToken));
 
-    private static async Task RunAsync(EmulatorStore store, string id, CancellationToken cancellationToken)
+    private static async Task RunAsync(DatasetJobs<StoredFineTunedModel> models, string id, CancellationToken cancellationToken)
     {
-        var clock = new JobClock(store.JobDuration);
+        var clock = new JobClock(models.Duration);
         await clock.UntilAsync(QueuedShare, cancellationToken).ConfigureAwait(false);
-        TimeSpan time = TimeSpan.FromTicks((long)(store.JobDuration.Ticks * (1 - QueuedShare)));
-        StoredFineTunedModel? model = store.FineTunedModels.Update(id, model => model.In(StoredFineTunedModel.FineTuning) with { TrainingTime = time });
-        if (model is not null && JobRun.IsToFail(model.Name))
+        TimeSpan time = TimeSpan.FromTicks((long)(models.Duration.Ticks * (1 - QueuedShare)));
+        StoredFineTunedModel? model = models.Items.Update(id, model => model.In(StoredFineTunedModel.FineTuning) with { TrainingTime = time });
+        if (model is { IsToFail: true })
         {
             // In the middle, so that there is something to see of what was done until then.
             await clock.UntilAsync(QueuedShare + ((1 - QueuedShare) / 2), cancellationToken).ConfigureAwait(false);
-            store.FineTunedModels.Update(id, model => model.In(StoredFineTunedModel.Failed));
+            models.Items.Update(id, model => model.In(StoredFineTunedModel.Failed));
             return;
         }
 
         await clock.UntilAsync(1, cancellationToken).ConfigureAwait(false);
-        store.FineTunedModels.Update(id, model => model.In(StoredFineTunedModel.Ready));
+        models.Items.Update(id, model => model.In(StoredFineTunedModel.Ready));
     }
 }

@@ -1,6 +1,5 @@
 using System;
 using System.Linq;
-using System.Text.Json;
 
 namespace CohereShell.Emulation;
 
@@ -21,20 +20,20 @@ internal sealed record FineTuningSettings
     /// <summary>Whether a text may have several labels; null where there are none.</summary>
     public bool? IsMultiLabel { get; init; }
 
-    public FineTuningHyperparameters Hyperparameters { get; init; } = new();
+    public TrainingParameters Hyperparameters { get; init; } = new();
 
     /// <summary>How many steps the training has.</summary>
     public long Steps { get; init; }
 
     /// <exception cref="EmulatorException">Something is missing, or not fit to train a model with.</exception>
-    internal static FineTuningSettings Read(EmulatorStore store, Field field)
+    internal static FineTuningSettings Read(DatasetJobs<StoredFineTunedModel> models, Field field)
     {
         Field settings = field.IsPresent ? field.Object() : throw Missing(field);
         Field baseModel = settings["base_model"].IsPresent ? settings["base_model"].Object() : throw Missing(settings["base_model"]);
         FineTuningKind kind = FineTuningKind.Read(baseModel["base_type"]);
-        FineTuningHyperparameters hyperparameters = FineTuningHyperparameters.Read(settings["hyperparameters"]);
+        TrainingParameters hyperparameters = TrainingParameters.Read(settings["hyperparameters"]);
         CheckWandb(settings["wandb"].Object(), kind);
-        StoredDataset dataset = InputDataset.Read(store, settings["dataset_id"], type => kind.DatasetTypes.Contains(type.Name, StringComparer.Ordinal));
+        StoredDataset dataset = InputDataset.Read(models.Datasets, settings["dataset_id"], type => kind.DatasetTypes.Contains(type.Name, StringComparer.Ordinal));
         long batches = (dataset.Counts!.TrainExamples + hyperparameters.TrainBatchSize - 1) / hyperparameters.TrainBatchSize;
         return new FineTuningSettings
         {
@@ -48,31 +47,10 @@ internal sealed record FineTuningSettings
         };
     }
 
-    internal void Write(Utf8JsonWriter writer)
-    {
-        // The key for Weights & Biases is not told again, and without it the rest of that must not be told either.
-        writer.WriteStartObject("settings");
-        writer.WriteStartObject("base_model");
-        writer.WriteString("name", BaseModel);
-        writer.WriteString("version", Version);
-        writer.WriteString("base_type", BaseType);
-        if (Strategy is not null)
-        {
-            writer.WriteString("strategy", Strategy);
-        }
+    /// <summary>The settings as an answer has them.</summary>
+    internal SentSettings ToSent() => new(new SentBaseModel(BaseModel, Version, BaseType, Strategy), DatasetId, Hyperparameters, IsMultiLabel);
 
-        writer.WriteEndObject();
-        writer.WriteString("dataset_id", DatasetId);
-        Hyperparameters.Write(writer);
-        if (IsMultiLabel is { } isMultiLabel)
-        {
-            writer.WriteBoolean("multi_label", isMultiLabel);
-        }
-
-        writer.WriteEndObject();
-    }
-
-    private static EmulatorException Missing(Field field) => new(400, $"invalid request: {field.Name} is required");
+    private static EmulatorException Missing(Field field) => field.Invalid("is required");
 
     private static void CheckWandb(Field wandb, FineTuningKind kind)
     {

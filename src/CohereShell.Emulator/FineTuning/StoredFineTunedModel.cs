@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace CohereShell.Emulation;
@@ -20,7 +19,7 @@ internal sealed record StoredFineTunedModel : StoredItem
     public DateTime? CompletedAt { get; init; }
 
     /// <summary>The oldest first.</summary>
-    public IReadOnlyList<FineTuningEvent> Events { get; init; } = [];
+    public IReadOnlyList<StatusChange> Events { get; init; } = [];
 
     /// <summary>When the training began; null before that.</summary>
     public DateTime? TrainingStartedAt { get; init; }
@@ -29,7 +28,7 @@ internal sealed record StoredFineTunedModel : StoredItem
     public TimeSpan TrainingTime { get; init; }
 
     [JsonIgnore]
-    internal bool IsSettled => Status is Ready or Failed;
+    internal override bool IsSettled => Status is Ready or Failed;
 
     /// <summary>The model in another status, which is an event.</summary>
     internal StoredFineTunedModel In(string status, string userId = "")
@@ -38,36 +37,24 @@ internal sealed record StoredFineTunedModel : StoredItem
         return this with
         {
             Status = status,
-            Events = [.. Events, new FineTuningEvent { Status = status, CreatedAt = now, UserId = userId }],
+            Events = [.. Events, new StatusChange { Status = status, CreatedAt = now, UserId = userId }],
             TrainingStartedAt = status == FineTuning ? now : TrainingStartedAt,
             CompletedAt = status == Ready ? now : CompletedAt,
         };
     }
 
-    internal void Write(Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("id", Id);
-        writer.WriteString("name", Name);
-        writer.WriteString("creator_id", Account.UserId);
-        writer.WriteString("organization_id", Account.OrganizationId);
-        Settings.Write(writer);
-        writer.WriteString("status", Status);
-        WriteTime(writer, "created_at", CreatedAt);
-        WriteTime(writer, "updated_at", UpdatedAt);
-        if (CompletedAt is { } completed)
-        {
-            WriteTime(writer, "completed_at", completed);
-        }
+    /// <summary>The model as an answer has it.</summary>
+    internal SentFineTunedModel ToSent() => new(
+        Id,
+        Name,
+        Account.UserId,
+        Account.OrganizationId,
+        Settings.ToSent(),
+        Status,
+        Text(CreatedAt),
+        Text(UpdatedAt),
+        CompletedAt is { } completed ? Text(completed) : null);
 
-        writer.WriteEndObject();
-    }
-
-    internal void WriteAsModel(Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject();
-        writer.WritePropertyName("finetuned_model");
-        Write(writer);
-        writer.WriteEndObject();
-    }
+    /// <summary>The answer that is this model alone.</summary>
+    internal EmulatorResponse ToAnswer() => EmulatorResponse.Json(new SentFineTunedModelAnswer(ToSent()), FineTuningJson.Default.SentFineTunedModelAnswer);
 }

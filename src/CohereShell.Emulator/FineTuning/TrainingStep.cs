@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Text.Json;
 
 namespace CohereShell.Emulation;
 
@@ -48,15 +47,5 @@ internal readonly record struct TrainingStep(long Number, DateTime CreatedAt, do
         return steps;
     }
 
-    internal void Write(Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject();
-        StoredItem.WriteTime(writer, "created_at", CreatedAt);
-        writer.WriteNumber("step_number", Number);
-        writer.WriteStartObject("metrics");
-        writer.WriteNumber("accuracy", Accuracy);
-        writer.WriteNumber("cross_entropy", CrossEntropy);
-        writer.WriteEndObject();
-        writer.WriteEndObject();
-    }
+    internal SentStep ToSent() => new(StoredItem.Text(CreatedAt), Number, new SentStepMetrics(Accuracy, CrossEntropy));
 }

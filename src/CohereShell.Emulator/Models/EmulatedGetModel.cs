@@ -3,8 +3,6 @@ namespace CohereShell.Emulation;
 /// <summary>One model by name.</summary>
 internal sealed class EmulatedGetModel : EmulatedOperation
 {
-    internal override Operation Operation => Operations.GetModel;
-
     internal override EmulatorResponse Answer(EmulatorRequest request) =>
-        EmulatorResponse.Json(200, EmulatedModels.Get(request.PathValue()).Write);
+        EmulatorResponse.Json(EmulatedModels.Get(request.PathValue()).ToSent(), ModelsJson.Default.SentModel);
 }

@@ -13,31 +13,17 @@ internal sealed class EmulatedListModels : EmulatedOperation
     private const string List = "models";
     private static readonly string[] Endpoints = ["chat", "embed", "classify", "summarize", "rerank", "rate", "generate"];
 
-    internal override Operation Operation => Operations.ListModels;
-
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
-        EmulatedModel[] models = Filter(request.Query("endpoint"), IsTrue(request.Query("default_only"))).ToArray();
+        EmulatedModel[] models = Filter(request.Query("endpoint"), QueryValue.Flag(request, "default_only")).ToArray();
         int size = PageSize(request.Query("page_size"));
         int start = PageToken.Start(request.Query("page_token"), List, models.Length);
         int end = Math.Min(models.Length, start + size);
-        return EmulatorResponse.Json(200, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteStartArray("models");
-            foreach (EmulatedModel model in models.Skip(start).Take(size))
-            {
-                model.Write(writer);
-            }
-
-            writer.WriteEndArray();
-            if (end < models.Length)
-            {
-                writer.WriteString("next_page_token", PageToken.Make(List, end));
-            }
-
-            writer.WriteEndObject();
-        });
+        return EmulatorResponse.Json(
+            new SentModelPage(
+                models.Skip(start).Take(size).Select(model => model.ToSent()).ToArray(),
+                end < models.Length ? PageToken.Make(List, end) : null),
+            ModelsJson.Default.SentModelPage);
     }
 
     private static IEnumerable<EmulatedModel> Filter(string? endpoint, bool defaultOnly)
@@ -58,13 +44,6 @@ internal sealed class EmulatedListModels : EmulatedOperation
             ? model.DefaultEndpoints.Contains(endpoint, StringComparer.Ordinal)
             : model.Supports(endpoint!));
     }
-
-    private static bool IsTrue(string? value) => value switch
-    {
-        null or "" => false,
-        _ when bool.TryParse(value, out bool flag) => flag,
-        _ => throw new EmulatorException(422, $"invalid type: parameter default_only is '{value}' but should be of type bool."),
-    };
 
     private static int PageSize(string? value)
     {

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Text.Json;
 
 namespace CohereShell.Emulation;
 
@@ -21,53 +20,17 @@ internal sealed record EmulatedModel(string Name, int ContextLength, IReadOnlyLi
 
     internal bool HasFeature(string feature) => Features.Contains(feature, StringComparer.Ordinal);
 
-    internal void Write(Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("name", Name);
-        writer.WriteBoolean("is_deprecated", IsDeprecated);
-        Write(writer, "endpoints", Endpoints);
-        writer.WriteBoolean("finetuned", false);
-        if (ContextLength > 0)
-        {
-            writer.WriteNumber("context_length", ContextLength);
-        }
-
-        writer.WriteString("tokenizer_url", $"https://storage.googleapis.com/cohere-public/tokenizers/{Name}.json");
-        Write(writer, "default_endpoints", DefaultEndpoints);
-        Write(writer, "features", Features);
-        WriteSamplingDefaults(writer);
-        writer.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter writer, string name, IReadOnlyList<string> values)
-    {
-        writer.WriteStartArray(name);
-        foreach (string value in values)
-        {
-            writer.WriteStringValue(value);
-        }
-
-        writer.WriteEndArray();
-    }
-
-    private void WriteSamplingDefaults(Utf8JsonWriter writer)
-    {
-        if (Supports("chat"))
-        {
-            writer.WriteStartObject("sampling_defaults");
-            writer.WriteNumber("temperature", 0.3);
-            writer.WriteNumber("k", 0);
-            writer.WriteNumber("p", 0.75);
-            writer.WriteNumber("frequency_penalty", 0.0);
-            writer.WriteNumber("presence_penalty", 0.0);
-            writer.WriteEndObject();
-        }
-        else if (Supports("rerank"))
-        {
-            writer.WriteStartObject("sampling_defaults");
-            writer.WriteNumber("max_tokens_per_doc", 4096);
-            writer.WriteEndObject();
-        }
-    }
+    /// <summary>The model as an answer has it.</summary>
+    internal SentModel ToSent() => new(
+        Name,
+        IsDeprecated,
+        Endpoints,
+        Finetuned: false,
+        ContextLength > 0 ? ContextLength : null,
+        $"https://storage.googleapis.com/cohere-public/tokenizers/{Name}.json",
+        DefaultEndpoints,
+        Features,
+        Supports("chat") ? new SentSampling(Temperature: 0.3, K: 0, P: 0.75, FrequencyPenalty: 0, PresencePenalty: 0)
+            : Supports("rerank") ? new SentSampling(MaxTokensPerDoc: 4096)
+            : null);
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
 
@@ -11,8 +10,6 @@ internal sealed class EmulatedRerank : EmulatedOperation
     private const int MaxDocuments = 10000;
     private const int DefaultTokens = 4096;
     private const int DocumentsOfUnit = 100;
-
-    internal override Operation Operation => Operations.Rerank;
 
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
@@ -28,14 +25,14 @@ internal sealed class EmulatedRerank : EmulatedOperation
 
         var relevance = new Relevance(model.Name, query);
         var limit = new TextLimit(tokens, "END");
-        (int Index, decimal Score)[] results = documents
-            .Select((document, index) => (Index: index, Score: relevance.Score(limit.Cut(document, index, out _))))
-            .OrderByDescending(result => result.Score)
+        SentRank[] results = documents
+            .Select((document, index) => new SentRank(index, relevance.Score(limit.Cut(document, index, out _))))
+            .OrderByDescending(result => result.RelevanceScore)
             .ThenBy(result => result.Index)
             .Take(top)
             .ToArray();
         int units = (documents.Length + DocumentsOfUnit - 1) / DocumentsOfUnit;
-        return EmulatorResponse.Json(200, writer => Write(writer, request.Id, results, units));
+        return EmulatorResponse.Json(new SentRanking(request.Id, results, ResponseMeta.Of("2", ("search_units", units))), RerankJson.Default.SentRanking);
     }
 
     private static string ReadQuery(Field field)
@@ -72,23 +69,5 @@ internal sealed class EmulatedRerank : EmulatedOperation
         }
 
         return documents;
-    }
-
-    private static void Write(Utf8JsonWriter writer, string id, IReadOnlyList<(int Index, decimal Score)> results, int units)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("id", id);
-        writer.WriteStartArray("results");
-        foreach ((int index, decimal score) in results)
-        {
-            writer.WriteStartObject();
-            writer.WriteNumber("index", index);
-            writer.WriteNumber("relevance_score", score);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        ResponseMeta.Write(writer, "2", ("search_units", units));
-        writer.WriteEndObject();
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Threading;
@@ -8,56 +9,29 @@ using System.Threading.Tasks;
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// What an emulator keeps for as long as it lives: datasets, jobs, and the work on them that goes on between requests.
+/// What an emulator keeps for as long as it lives: files, sets of items, and the work on them that goes on between
+/// requests. It doesn't know what the items are: each group opens its own set.
 /// </summary>
 internal sealed class EmulatorStore : IDisposable
 {
-    /// <summary>A job whose name has this word fails.</summary>
-    internal const string FailHook = "emulate:fail";
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(2);
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<string, Running> _running = new(StringComparer.Ordinal);
+    private readonly List<Action> _resumes = [];
     private int _stopped;
 
-    /// <exception cref="IOException">What the folder holds cannot be read, or another emulator works in it.</exception>
-    internal EmulatorStore(CohereEmulatorOptions options)
+    /// <param name="statePath">The folder that outlives the emulator; null for none.</param>
+    /// <param name="jobDuration">How long a job takes, at least.</param>
+    /// <exception cref="IOException">The folder can't be used, or another emulator works in it.</exception>
+    internal EmulatorStore(string? statePath, TimeSpan jobDuration)
     {
-        Files = new StoredFiles(options.StatePath);
-        Downloads = new DownloadService(this, options.DownloadUrlLifetime);
-        JobDuration = TimeSpan.FromMilliseconds(options.JobDurationMs);
-        ValidationDuration = TimeSpan.FromMilliseconds(options.ValidationDurationMs);
-        try
-        {
-            Datasets = new StoredSet<StoredDataset>(Files.FolderFor("datasets"));
-            EmbedJobs = new StoredSet<StoredEmbedJob>(Files.FolderFor("embed-jobs"));
-            Batches = new StoredSet<StoredBatch>(Files.FolderFor("batches"));
-            FineTunedModels = new StoredSet<StoredFineTunedModel>(Files.FolderFor("fine-tuned-models"));
-            Files.DeleteAllBut(Datasets.All().SelectMany(dataset => dataset.Files));
-        }
-        catch
-        {
-            Files.Dispose();
-            throw;
-        }
-
-        Resume();
+        Files = new StoredFiles(statePath);
+        JobDuration = jobDuration;
     }
 
     internal TimeSpan JobDuration { get; }
 
-    internal TimeSpan ValidationDuration { get; }
-
     internal StoredFiles Files { get; }
-
-    internal DownloadService Downloads { get; }
-
-    internal StoredSet<StoredDataset> Datasets { get; }
-
-    internal StoredSet<StoredEmbedJob> EmbedJobs { get; }
-
-    internal StoredSet<StoredBatch> Batches { get; }
-
-    internal StoredSet<StoredFineTunedModel> FineTunedModels { get; }
 
     /// <summary>Ends all work, and deletes what was not to be kept.</summary>
     public void Dispose()
@@ -68,10 +42,31 @@ internal sealed class EmulatorStore : IDisposable
         }
 
         _stopping.Cancel();
-        Downloads.Dispose();
         Task.WaitAll(_running.Values.Select(running => running.Task).ToArray(), StopTime);
         Files.Dispose();
     }
+
+    /// <summary>Opens the set of all items of a kind.</summary>
+    /// <param name="kind">The name of the folder that they are kept in.</param>
+    /// <param name="noun">What an item is called in messages.</param>
+    /// <param name="resume">Starts the work again on an item that an emulator before has not finished.</param>
+    /// <exception cref="IOException">What the folder holds can't be read.</exception>
+    internal StoredSet<T> Open<T>(string kind, string noun, Action<string> resume)
+        where T : StoredItem
+    {
+        var set = new StoredSet<T>(Files.FolderFor(kind), noun);
+        _resumes.Add(() =>
+        {
+            foreach (T item in set.All().Where(item => !item.IsSettled))
+            {
+                resume(item.Id);
+            }
+        });
+        return set;
+    }
+
+    /// <summary>Takes up what an emulator before has not finished. Called when every set is open.</summary>
+    internal void Resume() => _resumes.ForEach(resume => resume());
 
     /// <summary>Does some work beside the requests.</summary>
     /// <param name="id">What it can be cancelled by.</param>
@@ -109,30 +104,6 @@ internal sealed class EmulatorStore : IDisposable
 
     /// <summary>Throws when the emulator itself stops: then what was under way is to be taken up again, and not to end.</summary>
     internal void ThrowIfStopping() => _stopping.Token.ThrowIfCancellationRequested();
-
-    // What an emulator before has not finished.
-    private void Resume()
-    {
-        foreach (StoredDataset dataset in Datasets.All().Where(dataset => !dataset.IsSettled))
-        {
-            DatasetValidation.Start(this, dataset.Id);
-        }
-
-        foreach (StoredEmbedJob job in EmbedJobs.All().Where(job => !job.IsSettled))
-        {
-            EmbedJobRun.Start(this, job.Id);
-        }
-
-        foreach (StoredBatch batch in Batches.All().Where(batch => !batch.IsSettled))
-        {
-            BatchRun.Start(this, batch.Id);
-        }
-
-        foreach (StoredFineTunedModel model in FineTunedModels.All().Where(model => !model.IsSettled))
-        {
-            FineTuningRun.Start(this, model.Id);
-        }
-    }
 
     private async Task RunAsync(string id, Func<CancellationToken, Task> work, CancellationTokenSource cancel)
     {

@@ -4,7 +4,7 @@ using System.IO;
 namespace CohereShell.Emulation;
 
 /// <summary>A part of a file, to be read from its start to its end.</summary>
-internal sealed class FileSlice : Stream
+internal sealed class FileSlice : ReadOnlyStream
 {
     private readonly FileStream _file;
     private readonly long _length;
@@ -17,12 +17,6 @@ internal sealed class FileSlice : Stream
         _length = length;
         _left = length;
     }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
 
     public override long Length => _length;
 
@@ -38,16 +32,6 @@ internal sealed class FileSlice : Stream
         _left -= read;
         return read;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

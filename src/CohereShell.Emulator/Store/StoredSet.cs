@@ -18,12 +18,16 @@ internal sealed class StoredSet<T>
     private readonly SortedDictionary<long, T> _items = [];
     private readonly Dictionary<string, long> _places = new(StringComparer.Ordinal);
     private readonly string? _folder;
+    private readonly string _noun;
     private long _count;
 
     /// <summary>Takes up what an emulator before has left in the folder.</summary>
+    /// <param name="folder">The folder; null where the items go with the emulator.</param>
+    /// <param name="noun">What an item is called in messages.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
-    internal StoredSet(string? folder)
+    internal StoredSet(string? folder, string noun)
     {
+        _noun = noun;
         _folder = folder;
         if (folder is not null)
         {
@@ -57,6 +61,13 @@ internal sealed class StoredSet<T>
         }
     }
 
+    /// <exception cref="EmulatorException">404: there is none.</exception>
+    internal T Get(string id) => Find(id) ?? throw NotFound(id);
+
+    /// <summary>Replaces an item that a request wants to change.</summary>
+    /// <exception cref="EmulatorException">404: there is none.</exception>
+    internal T Change(string id, Func<T, T> change) => Update(id, change) ?? throw NotFound(id);
+
     /// <summary>Replaces an item; null when it is gone.</summary>
     internal T? Update(string id, Func<T, T> change)
     {
@@ -79,14 +90,15 @@ internal sealed class StoredSet<T>
         }
     }
 
-    /// <summary>Removes an item and gives it back; null when there is none.</summary>
-    internal T? Remove(string id)
+    /// <summary>Removes an item and gives it back.</summary>
+    /// <exception cref="EmulatorException">404: there is none.</exception>
+    internal T Remove(string id)
     {
         lock (_gate)
         {
             if (!_places.TryGetValue(id, out long place))
             {
-                return null;
+                throw NotFound(id);
             }
 
             T item = _items[place];
@@ -109,6 +121,17 @@ internal sealed class StoredSet<T>
             return [.. _items.Values];
         }
     }
+
+    /// <summary>The items in the order that a request asks for: <c>created_at desc</c>.</summary>
+    internal IReadOnlyList<T> Ordered(EmulatorRequest request, params string[] fields)
+    {
+        (string field, bool isDescending) = PageToken.Order(request, fields);
+        IReadOnlyList<T> items = All();
+        IEnumerable<T> ordered = field == "updated_at" ? items.OrderBy(item => item.UpdatedAt).ThenBy(item => item.Sequence) : items;
+        return isDescending ? ordered.Reverse().ToArray() : ordered.ToArray();
+    }
+
+    private EmulatorException NotFound(string id) => new(404, $"{_noun} with id {id} not found");
 
     private static string FileOf(string folder, string id) => Path.Combine(folder, id + Extension);
 

@@ -11,8 +11,6 @@ internal sealed class EmulatedDetokenize : EmulatedOperation
 {
     private const int MaxTokens = 65536;
 
-    internal override Operation Operation => Operations.Detokenize;
-
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
         using JsonDocument body = request.Json();
@@ -26,14 +24,7 @@ internal sealed class EmulatedDetokenize : EmulatedOperation
         }
 
         EmulatedModels.Named(root["model"].Text());
-        string text = Decode(tokens);
-        return EmulatorResponse.Json(200, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteString("text", text);
-            ResponseMeta.Write(writer, "1");
-            writer.WriteEndObject();
-        });
+        return EmulatorResponse.Json(new SentText(Decode(tokens), ResponseMeta.Of("1")), TokensJson.Default.SentText);
     }
 
     // All the bytes before any of the text: a character may be made of several tokens.

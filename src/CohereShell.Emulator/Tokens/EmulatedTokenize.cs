@@ -11,8 +11,6 @@ internal sealed class EmulatedTokenize : EmulatedOperation
 {
     private const int MaxCharacters = 65536;
 
-    internal override Operation Operation => Operations.Tokenize;
-
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
         using JsonDocument body = request.Json();
@@ -32,26 +30,9 @@ internal sealed class EmulatedTokenize : EmulatedOperation
         EmulatedModels.Named(root["model"].Text());
         RefusalHook.Check(text, 0);
         List<int> tokens = TokenCodec.Encode(text);
-        return EmulatorResponse.Json(200, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteStartArray("tokens");
-            foreach (int token in tokens)
-            {
-                writer.WriteNumberValue(token);
-            }
 
-            writer.WriteEndArray();
-            writer.WriteStartArray("token_strings");
-            foreach (int token in tokens)
-            {
-                // A byte that is no character on its own becomes the replacement character, as with Cohere.
-                writer.WriteStringValue(Encoding.UTF8.GetString(TokenCodec.Decode(token)));
-            }
-
-            writer.WriteEndArray();
-            ResponseMeta.Write(writer, "1");
-            writer.WriteEndObject();
-        });
+        // A byte that is no character on its own becomes the replacement character, as with Cohere.
+        string[] strings = tokens.Select(token => Encoding.UTF8.GetString(TokenCodec.Decode(token))).ToArray();
+        return EmulatorResponse.Json(new SentTokens(tokens, strings, ResponseMeta.Of("1")), TokensJson.Default.SentTokens);
     }
 }

@@ -8,7 +8,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CohereShell.Emulation;
 using Xunit;
-using EmulatedType = CohereShell.Emulation.AvroType;
 
 namespace CohereShell.Tests.Avro;
 
@@ -68,13 +67,13 @@ public sealed class ApacheAvroEmulatorTests
     [MemberData(nameof(Codecs))]
     public void Apache_reads_the_result_of_an_embed_job(string codec)
     {
-        EmulatedType type = EmulatedType.Record(
+        AvroSchema type = AvroSchema.Record(
         [
-            new("text", EmulatedType.Of(AvroKind.String)),
-            new("embeddings", EmulatedType.Record(
+            new("text", AvroSchema.Of(AvroKind.String)),
+            new("embeddings", AvroSchema.Record(
             [
-                new("float", EmulatedType.List(EmulatedType.Of(AvroKind.Float)).OrNull()),
-                new("int8", EmulatedType.List(EmulatedType.Of(AvroKind.Int)).OrNull()),
+                new("float", AvroSchema.List(AvroSchema.Of(AvroKind.Float)).OrNull()),
+                new("int8", AvroSchema.List(AvroSchema.Of(AvroKind.Int)).OrNull()),
             ])),
         ]);
         JsonNode?[] rows =
@@ -106,14 +105,14 @@ public sealed class ApacheAvroEmulatorTests
         AssertRows(expected, Write("Snappy", rows));
     }
 
-    private static byte[] Write(string codec, IReadOnlyList<JsonNode?> rows, EmulatedType? type = null)
+    private static byte[] Write(string codec, IReadOnlyList<JsonNode?> rows, AvroSchema? type = null)
     {
         JsonElement[] elements = [.. rows.Select(row => JsonSerializer.SerializeToElement(row))];
-        type ??= elements.Select(EmulatedType.Of).Aggregate(EmulatedType.Of(AvroKind.Null), (all, one) => all.Merge(one));
+        type ??= elements.Select(AvroSchema.Of).Aggregate(AvroSchema.Of(AvroKind.Null), (all, one) => all.Merge(one));
         string path = Path.GetTempFileName();
         try
         {
-            using (var writer = new AvroFileWriter(path, type, Enum.Parse<AvroCodec>(codec)))
+            using (var writer = new AvroFileWriter(path, type, Enum.Parse<AvroCompression>(codec)))
             {
                 Array.ForEach(elements, writer.Write);
             }

@@ -91,10 +91,10 @@ public sealed class DownloadTests
     [Fact]
     public void Nothing_is_left_on_the_disk_when_the_emulator_stops()
     {
-        using var core = new EmulatorCore(StoreSamples.AtOnce);
-        string file = core.Store.Files.PathOf(core.Store.Files.NewName(".upload"));
+        using var api = new EmulatedApi(StoreSamples.AtOnce);
+        string file = api.Store.Files.PathOf(api.Store.Files.NewName(".upload"));
         Assert.True(File.Exists(file));
-        core.Dispose();
+        api.Dispose();
         Assert.False(Directory.Exists(Path.GetDirectoryName(file)));
     }
 

@@ -9,7 +9,7 @@ namespace CohereShell.Emulation;
 /// Makes the body of a row into one that the endpoint takes. Rows have some fields in forms of their own, as their types
 /// have to be the same in all of them: https://docs.cohere.com/docs/batch.
 /// </summary>
-internal static class BatchRequest
+internal static class BatchRowBody
 {
     // Of no meaning to an emulator.
     private static readonly string[] Unused = ["stream", "max_input_tokens", "return_prompt"];

@@ -7,30 +7,30 @@ using System.Threading.Tasks;
 namespace CohereShell.Emulation;
 
 /// <summary>Reads what was uploaded, after the answer to the upload: finds what is wrong, or makes the dataset's files.</summary>
-internal sealed class DatasetValidation
+internal sealed class UploadValidation
 {
     private const int MaxMessages = 10;
-    private readonly EmulatorStore _store;
+    private readonly DatasetStore _datasets;
     private readonly StoredDataset _dataset;
     private readonly DatasetReader _reader;
     private readonly List<string> _messages = [];
-    private AvroType _type = AvroType.Of(AvroKind.Null);
+    private AvroSchema _type = AvroSchema.Of(AvroKind.Null);
     private int _malformed;
 
-    private DatasetValidation(EmulatorStore store, StoredDataset dataset)
+    private UploadValidation(DatasetStore datasets, StoredDataset dataset)
     {
-        _store = store;
+        _datasets = datasets;
         _dataset = dataset;
-        _reader = new DatasetReader(store.Files, dataset);
+        _reader = new DatasetReader(datasets.Files, dataset);
     }
 
-    internal static void Start(EmulatorStore store, string id) => store.Run(id, cancellationToken => RunAsync(store, id, cancellationToken));
+    internal static void Start(DatasetStore datasets, string id) => datasets.Store.Run(id, cancellationToken => RunAsync(datasets, id, cancellationToken));
 
-    private static async Task RunAsync(EmulatorStore store, string id, CancellationToken cancellationToken)
+    private static async Task RunAsync(DatasetStore datasets, string id, CancellationToken cancellationToken)
     {
-        var clock = new JobClock(store.ValidationDuration);
+        var clock = new JobClock(datasets.ValidationDuration);
         await clock.UntilAsync(0.25, cancellationToken).ConfigureAwait(false);
-        if (store.Datasets.Update(id, dataset => dataset with { Status = StoredDataset.Processing }) is not { } dataset)
+        if (datasets.Items.Update(id, dataset => dataset with { Status = StoredDataset.Processing }) is not { } dataset)
         {
             return;
         }
@@ -38,7 +38,7 @@ internal sealed class DatasetValidation
         StoredDataset done;
         try
         {
-            done = new DatasetValidation(store, dataset).Validate(cancellationToken);
+            done = new UploadValidation(datasets, dataset).Validate(cancellationToken);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
@@ -46,10 +46,10 @@ internal sealed class DatasetValidation
             done = dataset with { Status = StoredDataset.Failed, Error = $"the emulator failed: {error.GetType().Name}: {error.Message}" };
         }
 
-        await DatasetFiles.HoldAsync(store, done.Parts, () => clock.UntilAsync(1, cancellationToken)).ConfigureAwait(false);
-        if (store.Datasets.Update(id, _ => done) is null)
+        await datasets.HoldAsync(done.Parts, () => clock.UntilAsync(1, cancellationToken)).ConfigureAwait(false);
+        if (datasets.Items.Update(id, _ => done) is null)
         {
-            DatasetFiles.Delete(store, done.Files);
+            datasets.Delete(done.Files);
         }
     }
 
@@ -88,7 +88,7 @@ internal sealed class DatasetValidation
         {
             Status = StoredDataset.Validated,
             Warnings = _messages,
-            Schema = _type.Schema(),
+            Schema = _type.ToJson(),
             Parts = parts,
             Counts = DatasetKinds.Find(_dataset.Type)!.IsForTraining ? counts : null,
         };
@@ -118,5 +118,5 @@ internal sealed class DatasetValidation
     }
 
     private List<StoredPart> WriteParts(StoredUpload upload, string name, CancellationToken cancellationToken) =>
-        PartsWriter.Write(_store.Files, name, _type, AvroCodec.Deflate, _reader.ReadValid(upload), wantsSamples: true, cancellationToken);
+        PartsWriter.Write(_datasets.Files, name, _type, AvroCompression.Deflate, _reader.ReadValid(upload), wantsSamples: true, cancellationToken);
 }

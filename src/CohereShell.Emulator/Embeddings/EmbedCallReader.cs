@@ -9,7 +9,7 @@ namespace CohereShell.Emulation;
 /// <summary>
 /// Reads a request to embed, and refuses what Cohere refuses. See <see href="https://docs.cohere.com/reference/embed"/>.
 /// </summary>
-internal sealed class EmbedInputReader
+internal sealed class EmbedCallReader
 {
     private const int MaxInputs = 96;
     private const int Megabyte = 1024 * 1024;
@@ -25,7 +25,7 @@ internal sealed class EmbedInputReader
     private readonly TextLimit _limit;
     private readonly List<EmbedCallImage> _images = [];
 
-    private EmbedInputReader(JsonElement body)
+    private EmbedCallReader(JsonElement body)
     {
         _root = Field.Root(body);
         _root.HasOnly(
@@ -41,7 +41,7 @@ internal sealed class EmbedInputReader
     internal static int DimensionOfVersion3(EmulatedModel model) =>
         model.Name.IndexOf("-light-", StringComparison.Ordinal) >= 0 ? 384 : 1024;
 
-    internal static EmbedCall Read(JsonElement body) => new EmbedInputReader(body).Read();
+    internal static EmbedCall Read(JsonElement body) => new EmbedCallReader(body).Read();
 
     private EmbedCall Read()
     {

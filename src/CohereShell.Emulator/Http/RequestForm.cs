@@ -5,19 +5,19 @@ using System.Text;
 namespace CohereShell.Emulation;
 
 /// <summary>A body of the type multipart/form-data: RFC 7578. Of parts with the same name the last one counts.</summary>
-internal sealed class MultipartForm
+internal sealed class RequestForm
 {
     private const string MediaType = "multipart/form-data";
     private readonly Dictionary<string, MultipartPart> _parts = new(StringComparer.Ordinal);
 
-    private MultipartForm()
+    private RequestForm()
     {
     }
 
     internal MultipartPart? this[string name] => _parts.TryGetValue(name, out MultipartPart? part) ? part : null;
 
     /// <exception cref="EmulatorException">The body is no form.</exception>
-    internal static MultipartForm Read(EmulatorRequest request)
+    internal static RequestForm Read(EmulatorRequest request)
     {
         string boundary = Boundary(request);
 
@@ -26,7 +26,7 @@ internal sealed class MultipartForm
         body[0] = (byte)'\r';
         body[1] = (byte)'\n';
         request.Body.Span.CopyTo(body.AsSpan(2));
-        var form = new MultipartForm();
+        var form = new RequestForm();
         form.ReadParts(body, Encoding.UTF8.GetBytes("\r\n--" + boundary));
         return form;
     }

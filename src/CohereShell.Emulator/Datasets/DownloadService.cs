@@ -14,7 +14,7 @@ namespace CohereShell.Emulation;
 /// The files of datasets under signed addresses, on a port of their own: what stands in the address is all that it takes,
 /// and the key for the API has no business there. It listens from the first address that is given out.
 /// </summary>
-internal sealed class DownloadService(EmulatorStore store, TimeSpan lifetime) : IHttpService, IDisposable
+internal sealed class DownloadService(DatasetStore datasets, TimeSpan lifetime) : IHttpService, IDisposable
 {
     private const string Folder = "/cohere-user-datasets/";
     private const string Expires = "X-Goog-Expires";
@@ -126,13 +126,13 @@ internal sealed class DownloadService(EmulatorStore store, TimeSpan lifetime) : 
         }
 
         string[] segments = request.Path.Split('/');
-        StoredDataset? dataset = store.Datasets.Find(Uri.UnescapeDataString(segments[2]));
+        StoredDataset? dataset = datasets.Items.Find(Uri.UnescapeDataString(segments[2]));
         StoredPart? part = dataset?.PartNamed(Uri.UnescapeDataString(segments[3]));
-        if (part is null || !File.Exists(store.Files.PathOf(part.File)))
+        if (part is null || !File.Exists(datasets.Files.PathOf(part.File)))
         {
             return Refusal(404, "NoSuchKey", "The specified key does not exist.");
         }
 
-        return EmulatorResponse.Pieces("application/octet-stream", Pieces(store.Files.PathOf(part.File), part.Offset, part.Bytes), part.Bytes);
+        return EmulatorResponse.Pieces("application/octet-stream", Pieces(datasets.Files.PathOf(part.File), part.Offset, part.Bytes), part.Bytes);
     }
 }

@@ -1,10 +1,9 @@
 using System;
-using System.Text.Json;
 
 namespace CohereShell.Emulation;
 
 /// <summary>A change of a fine-tuned model's status.</summary>
-internal sealed record FineTuningEvent
+internal sealed record StatusChange
 {
     public string Status { get; init; } = string.Empty;
 
@@ -13,12 +12,5 @@ internal sealed record FineTuningEvent
     /// <summary>Who brought it about; empty for the service itself.</summary>
     public string UserId { get; init; } = string.Empty;
 
-    internal void Write(Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("user_id", UserId);
-        writer.WriteString("status", Status);
-        StoredItem.WriteTime(writer, "created_at", CreatedAt);
-        writer.WriteEndObject();
-    }
+    internal SentStatusChange ToSent() => new(UserId, Status, StoredItem.Text(CreatedAt));
 }

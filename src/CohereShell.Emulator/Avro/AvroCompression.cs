@@ -1,7 +1,7 @@
 namespace CohereShell.Emulation;
 
 /// <summary>How the blocks of an Avro file are compressed.</summary>
-internal enum AvroCodec
+internal enum AvroCompression
 {
     /// <summary>As in ZIP files.</summary>
     Deflate,

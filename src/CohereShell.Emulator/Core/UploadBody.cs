@@ -11,14 +11,14 @@ internal sealed class UploadBody : IDisposable
 
     /// <summary>The most that a dataset may take.</summary>
     internal const long MaxDatasetBytes = 1536L * 1024 * 1024;
-    private readonly StoredFiles _files;
+    private readonly string _path;
     private bool _isKept;
 
-    internal UploadBody(StoredFiles files)
+    internal UploadBody(string name, string path)
     {
-        _files = files;
-        Name = files.NewName(".upload");
-        Stream = new FileStream(files.PathOf(Name), FileMode.Create, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, 128 * 1024);
+        _path = path;
+        Name = name;
+        Stream = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, 128 * 1024);
     }
 
     /// <summary>The file's name among the emulator's.</summary>
@@ -40,7 +40,7 @@ internal sealed class UploadBody : IDisposable
 
         if (!_isKept)
         {
-            _files.Delete(Name);
+            File.Delete(_path);
         }
     }
 

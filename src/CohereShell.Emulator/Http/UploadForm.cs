@@ -21,7 +21,7 @@ internal sealed class UploadForm
     /// <exception cref="EmulatorException">The body is no form.</exception>
     internal static UploadForm Read(EmulatorRequest request)
     {
-        string boundary = MultipartForm.Boundary(request);
+        string boundary = RequestForm.Boundary(request);
         if (request.Upload is not { } upload)
         {
             throw EndsEarly();
@@ -45,7 +45,7 @@ internal sealed class UploadForm
             long content = Find("\r\n\r\n"u8, head) + 4;
             int headLength = (int)Math.Min(MaxHeadBytes, content - head);
             long end = Find(delimiter, content - 2);
-            if (MultipartForm.Names(Encoding.UTF8.GetString(ReadAt(head, headLength).ToArray())) is var (name, fileName))
+            if (RequestForm.Names(Encoding.UTF8.GetString(ReadAt(head, headLength).ToArray())) is var (name, fileName))
             {
                 _parts[name] = new UploadPart(fileName, content, Math.Max(0, end - content));
             }

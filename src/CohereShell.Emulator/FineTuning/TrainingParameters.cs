@@ -1,9 +1,7 @@
-using System.Text.Json;
-
 namespace CohereShell.Emulation;
 
 /// <summary>How a model is trained: <see href="https://docs.cohere.com/reference/createfinetunedmodel"/>.</summary>
-internal sealed record FineTuningHyperparameters
+internal sealed record TrainingParameters
 {
     private static readonly string[] Modules = ["LORA_TARGET_MODULES_QV", "LORA_TARGET_MODULES_QKVO", "LORA_TARGET_MODULES_QKVO_FFN"];
 
@@ -23,10 +21,10 @@ internal sealed record FineTuningHyperparameters
 
     public string? LoraTargetModules { get; init; }
 
-    internal static FineTuningHyperparameters Read(Field given)
+    internal static TrainingParameters Read(Field given)
     {
         Field field = given.Object();
-        return new FineTuningHyperparameters
+        return new TrainingParameters
         {
             EarlyStoppingPatience = field["early_stopping_patience"].Integer(1, 10, "must be between 1 and 10 inclusive.") ?? 6,
             EarlyStoppingThreshold = field["early_stopping_threshold"].Number(0, 0.1, "0 and 0.1") ?? 0.01,
@@ -37,31 +35,5 @@ internal sealed record FineTuningHyperparameters
             LoraRank = field["lora_rank"].Integer(1, int.MaxValue, "must be at least 1."),
             LoraTargetModules = field["lora_target_modules"].OneOf(Modules),
         };
-    }
-
-    internal void Write(Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject("hyperparameters");
-        writer.WriteNumber("early_stopping_patience", EarlyStoppingPatience);
-        writer.WriteNumber("early_stopping_threshold", EarlyStoppingThreshold);
-        writer.WriteNumber("train_batch_size", TrainBatchSize);
-        writer.WriteNumber("train_epochs", TrainEpochs);
-        writer.WriteNumber("learning_rate", LearningRate);
-        if (LoraAlpha is { } alpha)
-        {
-            writer.WriteNumber("lora_alpha", alpha);
-        }
-
-        if (LoraRank is { } rank)
-        {
-            writer.WriteNumber("lora_rank", rank);
-        }
-
-        if (LoraTargetModules is not null)
-        {
-            writer.WriteString("lora_target_modules", LoraTargetModules);
-        }
-
-        writer.WriteEndObject();
     }
 }

@@ -7,12 +7,12 @@ using System.Text.Json;
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// A type of Avro, and how JSON is written in it. A type found from values is one that all of them fit.
+/// A schema of Avro, and how JSON is written in it. A schema found from values is one that all of them fit.
 /// See <see href="https://avro.apache.org/docs/1.11.1/specification/"/>.
 /// </summary>
-internal sealed class AvroType
+internal sealed class AvroSchema
 {
-    private AvroType(AvroKind kind, bool isNullable)
+    private AvroSchema(AvroKind kind, bool isNullable)
     {
         Kind = kind;
         IsNullable = isNullable;
@@ -24,20 +24,20 @@ internal sealed class AvroType
     internal bool IsNullable { get; }
 
     /// <summary>What a list is made of.</summary>
-    private AvroType? Items { get; init; }
+    private AvroSchema? Items { get; init; }
 
     /// <summary>What a record is made of.</summary>
-    private IReadOnlyList<KeyValuePair<string, AvroType>> Fields { get; init; } = [];
+    private IReadOnlyList<KeyValuePair<string, AvroSchema>> Fields { get; init; } = [];
 
-    internal static AvroType Of(AvroKind kind) => new(kind, isNullable: false);
+    internal static AvroSchema Of(AvroKind kind) => new(kind, isNullable: false);
 
-    internal static AvroType List(AvroType items) => new(AvroKind.Array, isNullable: false) { Items = items };
+    internal static AvroSchema List(AvroSchema items) => new(AvroKind.Array, isNullable: false) { Items = items };
 
-    internal static AvroType Record(IEnumerable<KeyValuePair<string, AvroType>> fields) =>
+    internal static AvroSchema Record(IEnumerable<KeyValuePair<string, AvroSchema>> fields) =>
         new(AvroKind.Record, isNullable: false) { Fields = fields.ToArray() };
 
     /// <summary>The type of a value.</summary>
-    internal static AvroType Of(JsonElement value) => value.ValueKind switch
+    internal static AvroSchema Of(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.True or JsonValueKind.False => Of(AvroKind.Boolean),
         JsonValueKind.Number => Of(value.TryGetInt64(out _) ? AvroKind.Long : AvroKind.Double),
@@ -46,38 +46,38 @@ internal sealed class AvroType
         // A name that Avro does not have, as those of JSON schemas, makes text of the whole object.
         JsonValueKind.Object when value.EnumerateObject().All(property => IsName(property.Name)) => Record(value.EnumerateObject()
             .GroupBy(property => property.Name, StringComparer.Ordinal)
-            .Select(group => new KeyValuePair<string, AvroType>(group.Key, Of(group.Last().Value)))),
-        JsonValueKind.Null or JsonValueKind.Undefined => new AvroType(AvroKind.Null, isNullable: true),
+            .Select(group => new KeyValuePair<string, AvroSchema>(group.Key, Of(group.Last().Value)))),
+        JsonValueKind.Null or JsonValueKind.Undefined => new AvroSchema(AvroKind.Null, isNullable: true),
         _ => Of(AvroKind.String),
     };
 
     /// <summary>A record with one more field; a field of that name gives way.</summary>
-    internal AvroType WithField(string name, AvroType type) =>
-        Record([.. Fields.Where(field => field.Key != name), new KeyValuePair<string, AvroType>(name, type)]);
+    internal AvroSchema WithField(string name, AvroSchema type) =>
+        Record([.. Fields.Where(field => field.Key != name), new KeyValuePair<string, AvroSchema>(name, type)]);
 
     /// <summary>Whether a name may stand in a schema.</summary>
     internal static bool IsName(string name) =>
         name.Length > 0 && name.All(c => c is '_' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9')) && !(name[0] is >= '0' and <= '9');
 
     /// <summary>This type or null.</summary>
-    internal AvroType OrNull() => IsNullable ? this : new AvroType(Kind, isNullable: true) { Items = Items, Fields = Fields };
+    internal AvroSchema OrNull() => IsNullable ? this : new AvroSchema(Kind, isNullable: true) { Items = Items, Fields = Fields };
 
     /// <summary>A type that values of both fit.</summary>
-    internal AvroType Merge(AvroType other)
+    internal AvroSchema Merge(AvroSchema other)
     {
         if (Kind == AvroKind.Null || other.Kind == AvroKind.Null)
         {
             // A list begins with nothing known, which is not to say that null is among its items.
-            AvroType known = Kind == AvroKind.Null ? other : this;
+            AvroSchema known = Kind == AvroKind.Null ? other : this;
             return IsNullable || other.IsNullable ? known.OrNull() : known;
         }
 
-        AvroType merged = MergeKinds(other);
+        AvroSchema merged = MergeKinds(other);
         return IsNullable || other.IsNullable ? merged.OrNull() : merged;
     }
 
-    /// <summary>The schema, as text.</summary>
-    internal string Schema() => Encoding.UTF8.GetString(EmulatorJson.Write(writer =>
+    /// <summary>The schema as JSON.</summary>
+    internal string ToJson() => Encoding.UTF8.GetString(EmulatorJson.Write(writer =>
     {
         int records = 0;
         WriteSchema(writer, "row", ref records);
@@ -116,7 +116,7 @@ internal sealed class AvroType
                 WriteItems(encoder, value);
                 break;
             case AvroKind.Record:
-                foreach (KeyValuePair<string, AvroType> field in Fields)
+                foreach (KeyValuePair<string, AvroSchema> field in Fields)
                 {
                     field.Value.Write(encoder, value.TryGetProperty(field.Key, out JsonElement inner) ? inner : default);
                 }
@@ -128,7 +128,7 @@ internal sealed class AvroType
         }
     }
 
-    private AvroType MergeKinds(AvroType other)
+    private AvroSchema MergeKinds(AvroSchema other)
     {
         if (Kind == AvroKind.Array && other.Kind == AvroKind.Array)
         {
@@ -153,20 +153,20 @@ internal sealed class AvroType
 
     private bool IsNumber => Kind is AvroKind.Long or AvroKind.Double;
 
-    private AvroType MergeFields(AvroType other)
+    private AvroSchema MergeFields(AvroSchema other)
     {
         var theirs = other.Fields.ToDictionary(field => field.Key, field => field.Value, StringComparer.Ordinal);
-        var fields = new List<KeyValuePair<string, AvroType>>();
-        foreach (KeyValuePair<string, AvroType> field in Fields)
+        var fields = new List<KeyValuePair<string, AvroSchema>>();
+        foreach (KeyValuePair<string, AvroSchema> field in Fields)
         {
-            bool isShared = theirs.TryGetValue(field.Key, out AvroType? type);
+            bool isShared = theirs.TryGetValue(field.Key, out AvroSchema? type);
             theirs.Remove(field.Key);
-            fields.Add(new KeyValuePair<string, AvroType>(field.Key, isShared ? field.Value.Merge(type!) : field.Value.OrNull()));
+            fields.Add(new KeyValuePair<string, AvroSchema>(field.Key, isShared ? field.Value.Merge(type!) : field.Value.OrNull()));
         }
 
-        foreach (KeyValuePair<string, AvroType> field in other.Fields.Where(field => theirs.ContainsKey(field.Key)))
+        foreach (KeyValuePair<string, AvroSchema> field in other.Fields.Where(field => theirs.ContainsKey(field.Key)))
         {
-            fields.Add(new KeyValuePair<string, AvroType>(field.Key, field.Value.OrNull()));
+            fields.Add(new KeyValuePair<string, AvroSchema>(field.Key, field.Value.OrNull()));
         }
 
         return Record(fields);
@@ -226,7 +226,7 @@ internal sealed class AvroType
         writer.WriteString("name", records == 0 ? name : FormattableString.Invariant($"{name}_{records}"));
         records++;
         writer.WriteStartArray("fields");
-        foreach (KeyValuePair<string, AvroType> field in Fields)
+        foreach (KeyValuePair<string, AvroSchema> field in Fields)
         {
             writer.WriteStartObject();
             writer.WriteString("name", field.Key);

@@ -1,0 +1,121 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CohereShell.Emulation;
+
+/// <summary>
+/// The emulated service, put together: what it keeps, and which operations it answers. Knows nothing of how a request
+/// came in; the handler and the socket server carry out the faults that concern the connection.
+/// </summary>
+internal sealed class EmulatedApi : IHttpService, IDisposable
+{
+    private readonly CohereEmulatorOptions _options;
+    private readonly EmulatorCore _core;
+    private readonly FaultSequence _faults;
+    private readonly DatasetStore _datasets;
+    private long _requestCount;
+
+    /// <exception cref="ArgumentOutOfRangeException">A value of the options has no meaning.</exception>
+    /// <exception cref="System.IO.IOException">The folder for the state can't be used, or another emulator uses it.</exception>
+    internal EmulatedApi(CohereEmulatorOptions options)
+    {
+        _options = (options ?? throw new ArgumentNullException(nameof(options))).Validated();
+        _faults = new FaultSequence(options.FaultRate, options.Seed);
+        Store = new EmulatorStore(options.StatePath, TimeSpan.FromMilliseconds(options.JobDurationMs));
+        try
+        {
+            _datasets = new DatasetStore(Store, TimeSpan.FromMilliseconds(options.ValidationDurationMs), options.DownloadUrlLifetime);
+            _core = new EmulatorCore(
+                Compose(Store, _datasets),
+                options.EnforceRateLimit ? new RateLimitWindow(options.RateLimitWindow, options.KeyType ?? CohereKeyType.Trial) : null);
+        }
+        catch
+        {
+            Store.Dispose();
+            throw;
+        }
+
+        Store.Resume();
+    }
+
+    internal long RequestCount => Interlocked.Read(ref _requestCount);
+
+    /// <summary>What lives from one request to the next.</summary>
+    internal EmulatorStore Store { get; }
+
+    /// <summary>The files of datasets, on an address of their own.</summary>
+    internal DownloadService Downloads => _datasets.Downloads;
+
+    /// <summary>Ends what goes on between requests, and deletes the files that are not to be kept.</summary>
+    public void Dispose()
+    {
+        Downloads.Dispose();
+        Store.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public FaultChoice Begin()
+    {
+        Interlocked.Increment(ref _requestCount);
+        return _options.FaultRate > 0 ? _faults.Next() : default;
+    }
+
+    /// <inheritdoc/>
+    public UploadBody? BeginUpload(string method, string target) =>
+        EmulatorRequest.OperationOf(method, target) == Operations.CreateDataset ? _datasets.NewUpload() : null;
+
+    /// <summary>The answer to a request, after the latency. Ends early only when it is canceled.</summary>
+    public async Task<EmulatorResponse> AnswerAsync(EmulatorRequest request, FaultChoice fault, CancellationToken cancellationToken)
+    {
+        if (_options.LatencyMs > 0)
+        {
+            await Task.Delay(_options.LatencyMs, cancellationToken).ConfigureAwait(false);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        return _core.Answer(request, fault);
+    }
+
+    // The one list of what is emulated. What the catalogue has beyond it answers 501.
+    private static Dictionary<Operation, EmulatedOperation> Compose(EmulatorStore store, DatasetStore datasets)
+    {
+        var embedJobs = new DatasetJobs<StoredEmbedJob>(store, datasets, "embed-jobs", "embed job", EmbedJobRun.Start);
+        var batches = new DatasetJobs<StoredBatch>(store, datasets, "batches", "batch", BatchRun.Start);
+        var models = new DatasetJobs<StoredFineTunedModel>(store, datasets, "fine-tuned-models", "fine-tuned model", FineTuningRun.Start);
+        return new()
+        {
+            [Operations.Chat] = new EmulatedChat(),
+            [Operations.Embed] = new EmulatedEmbed(),
+            [Operations.Rerank] = new EmulatedRerank(),
+            [Operations.Classify] = new EmulatedClassify(),
+            [Operations.Tokenize] = new EmulatedTokenize(),
+            [Operations.Detokenize] = new EmulatedDetokenize(),
+            [Operations.CreateTranscription] = new EmulatedTranscription(),
+            [Operations.ListModels] = new EmulatedListModels(),
+            [Operations.GetModel] = new EmulatedGetModel(),
+            [Operations.CheckApiKey] = new EmulatedCheckApiKey(),
+            [Operations.CreateDataset] = new EmulatedCreateDataset(datasets),
+            [Operations.ListDatasets] = new EmulatedListDatasets(datasets),
+            [Operations.GetDatasetUsage] = new EmulatedDatasetUsage(datasets),
+            [Operations.GetDataset] = new EmulatedGetDataset(datasets),
+            [Operations.DeleteDataset] = new EmulatedDeleteDataset(datasets),
+            [Operations.CreateEmbedJob] = new EmulatedCreateEmbedJob(embedJobs),
+            [Operations.ListEmbedJobs] = new EmulatedListEmbedJobs(embedJobs),
+            [Operations.GetEmbedJob] = new EmulatedGetEmbedJob(embedJobs),
+            [Operations.CancelEmbedJob] = new EmulatedCancelEmbedJob(embedJobs),
+            [Operations.CreateBatch] = new EmulatedCreateBatch(batches),
+            [Operations.ListBatches] = new EmulatedListBatches(batches),
+            [Operations.GetBatch] = new EmulatedGetBatch(batches),
+            [Operations.CancelBatch] = new EmulatedCancelBatch(batches),
+            [Operations.CreateFineTunedModel] = new EmulatedCreateFineTunedModel(models),
+            [Operations.ListFineTunedModels] = new EmulatedListFineTunedModels(models),
+            [Operations.GetFineTunedModel] = new EmulatedGetFineTunedModel(models),
+            [Operations.UpdateFineTunedModel] = new EmulatedUpdateFineTunedModel(models),
+            [Operations.DeleteFineTunedModel] = new EmulatedDeleteFineTunedModel(models),
+            [Operations.ListFineTuningEvents] = new EmulatedListFineTuningEvents(models),
+            [Operations.ListFineTuningMetrics] = new EmulatedListFineTuningMetrics(models),
+        };
+    }
+}

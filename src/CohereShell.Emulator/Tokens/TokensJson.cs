@@ -1,0 +1,18 @@
+using System.Collections.Generic;
+using System.Text.Json.Serialization;
+
+namespace CohereShell.Emulation;
+
+/// <summary>The tokens of a text in an answer.</summary>
+internal sealed record SentTokens(IReadOnlyList<int> Tokens, IReadOnlyList<string> TokenStrings, ResponseMeta Meta);
+
+/// <summary>The text of tokens in an answer.</summary>
+internal sealed record SentText(string Text, ResponseMeta Meta);
+
+/// <summary>Serialization code for answers about tokens.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SentTokens))]
+[JsonSerializable(typeof(SentText))]
+internal sealed partial class TokensJson : JsonSerializerContext;

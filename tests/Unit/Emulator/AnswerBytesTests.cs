@@ -1,0 +1,65 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net.Http;
+using System.Text.RegularExpressions;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace CohereShell.Tests.Emulator;
+
+/// <summary>
+/// Answers of every group, to the byte. <c>Answers.txt</c> has a line for each request, <c>METHOD path body</c>, and below
+/// it the answer, <c>status body</c>. UPLOAD sends its body as a dataset's file, WAIT asks until the answer has a word.
+/// Times, signatures and the sizes of compressed files differ from run to run, and are left out.
+/// </summary>
+public sealed partial class AnswerBytesTests
+{
+    private const string LineEnd = "\n";
+
+    [Fact]
+    public async Task Answers_are_the_same_to_the_byte()
+    {
+        using HttpClient client = StoreSamples.Client();
+        string[] expected = Repository.Read("tests", "Unit", "Emulator", "Answers.txt").Split(LineEnd, StringSplitOptions.RemoveEmptyEntries);
+        string[] requests = [.. expected.Where(line => char.IsAsciiLetterUpper(line[0]))];
+        var actual = new List<string>();
+        foreach (string request in requests)
+        {
+            actual.Add(request);
+            if (await AskAsync(client, request) is { } answer)
+            {
+                actual.Add(answer);
+            }
+        }
+
+        Assert.Equal(string.Join(LineEnd, expected), string.Join(LineEnd, actual));
+    }
+
+    private static async Task<string?> AskAsync(HttpClient client, string request)
+    {
+        string[] words = request.Split(' ', 3);
+        string? body = words.ElementAtOrDefault(2);
+        if (words[0] == "WAIT")
+        {
+            await StoreSamples.WaitAsync(client, words[1], json => json.GetRawText().Contains(body!, StringComparison.Ordinal));
+            return null;
+        }
+
+        using EmulatedAnswer answer = words[0] == "UPLOAD"
+            ? await StoreSamples.UploadAsync(client, body!.Replace("\\n", LineEnd, StringComparison.Ordinal), words[1])
+            : await EmulatedAnswer.ToAsync(client, words[0], words[1], body);
+        string bytes = Time().Replace(answer.Body.Replace(LineEnd, "\\n", StringComparison.Ordinal), "\"time\"");
+        bytes = Address().Replace(bytes, "http://emulator/$1\"");
+        return $"{answer.Status} {Size().Replace(bytes, "\"$1\":0")}";
+    }
+
+    [GeneratedRegex("\"20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z\"")]
+    private static partial Regex Time();
+
+    [GeneratedRegex("http://127\\.0\\.0\\.1:\\d+/([^?\"]+)\\?[^\"]+\"")]
+    private static partial Regex Address();
+
+    [GeneratedRegex("\"(size_bytes|organization_usage)\":\\d+")]
+    private static partial Regex Size();
+}
