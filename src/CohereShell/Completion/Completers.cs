@@ -7,8 +7,9 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Threading;
 using System.Threading.Tasks;
-using CohereShell.Conversion;
+using CohereShell.Display;
 using CohereShell.Hosting;
+using CohereShell.Json;
 
 namespace CohereShell.Completion;
 

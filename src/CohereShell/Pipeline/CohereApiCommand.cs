@@ -3,8 +3,8 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Management.Automation;
 using System.Text.Json;
-using CohereShell.Conversion;
 using CohereShell.Hosting;
+using CohereShell.Input;
 
 namespace CohereShell.Pipeline;
 

@@ -3,8 +3,8 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using System.Text.Json;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Json;
 
 namespace CohereShell.Pipeline;
 

@@ -5,8 +5,8 @@ using System.Linq;
 using System.Management.Automation;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using CohereShell.Commands;
 using CohereShell.Errors;
+using CohereShell.Hosting;
 
 namespace CohereShell.Tools;
 
@@ -104,7 +104,7 @@ internal static class CommandTools
             null => throw new ToolException(ErrorRecords.CommandNotFound(((AliasInfo)command).Definition)),
             ApplicationInfo => throw new ToolException(ErrorRecords.CommandNotUsable(resolved, "a program says nothing about its parameters, and takes its arguments as one line of text")),
             // A tool never gets at the key or the connection.
-            CmdletInfo { ImplementingType: { } type } when type == typeof(ConnectCohereCommand) || type == typeof(DisconnectCohereCommand) =>
+            CmdletInfo { ImplementingType: { } type } when typeof(IConnectionCommand).IsAssignableFrom(type) =>
                 throw new ToolException(ErrorRecords.CommandNotUsable(resolved, "a model must not change the connection that it is reached by")),
             CmdletInfo or FunctionInfo or ExternalScriptInfo => resolved,
             _ => throw new ToolException(ErrorRecords.CommandNotUsable(resolved, $"it is a command of the kind {resolved.CommandType}")),

@@ -5,7 +5,7 @@ using System.Linq;
 using System.Management.Automation;
 using System.Text;
 using System.Text.Json;
-using CohereShell.Conversion;
+using CohereShell.Json;
 
 namespace CohereShell.Tools;
 

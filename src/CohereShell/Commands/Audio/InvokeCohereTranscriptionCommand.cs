@@ -4,8 +4,8 @@ using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using CohereShell.Completion;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Input;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;

@@ -6,8 +6,9 @@ using System.Linq;
 using System.Management.Automation;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Input;
+using CohereShell.Json;
 
 namespace CohereShell.Commands;
 

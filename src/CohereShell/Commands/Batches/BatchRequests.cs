@@ -2,6 +2,8 @@ using System;
 using System.IO;
 using System.Management.Automation;
 using System.Text.Json;
+using CohereShell.Datasets;
+using CohereShell.Input;
 
 namespace CohereShell.Commands;
 

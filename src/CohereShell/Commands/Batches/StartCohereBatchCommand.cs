@@ -9,8 +9,11 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CohereShell.Completion;
-using CohereShell.Conversion;
+using CohereShell.Datasets;
+using CohereShell.Display;
 using CohereShell.Errors;
+using CohereShell.Input;
+using CohereShell.Json;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;

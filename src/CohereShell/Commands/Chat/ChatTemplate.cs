@@ -1,6 +1,7 @@
 using System.Text.Json;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Json;
+using CohereShell.Tools;
 
 namespace CohereShell.Commands;
 

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using CohereShell.Completion;
-using CohereShell.Conversion;
+using CohereShell.Input;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;

@@ -5,8 +5,9 @@ using System.Linq;
 using System.Management.Automation;
 using System.Text.Json;
 using CohereShell.Completion;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Input;
+using CohereShell.Json;
 using CohereShell.Pipeline;
 using CohereShell.Tools;
 

@@ -4,8 +4,8 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using CohereShell.Completion;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Input;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;

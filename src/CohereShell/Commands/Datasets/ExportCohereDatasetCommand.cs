@@ -1,7 +1,8 @@
 using System.IO;
 using System.Management.Automation;
 using CohereShell.Completion;
-using CohereShell.Conversion;
+using CohereShell.Datasets;
+using CohereShell.Json;
 
 namespace CohereShell.Commands;
 

@@ -4,8 +4,10 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
-using CohereShell.Conversion;
+using CohereShell.Datasets;
 using CohereShell.Errors;
+using CohereShell.Input;
+using CohereShell.Json;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;

@@ -1,8 +1,9 @@
 using System;
 using System.IO;
 using System.Management.Automation;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Input;
+using CohereShell.Json;
 
 namespace CohereShell.Commands;
 

@@ -2,8 +2,9 @@ using System;
 using System.IO;
 using System.Management.Automation;
 using System.Text.Json;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Input;
+using CohereShell.Json;
 
 namespace CohereShell.Commands;
 

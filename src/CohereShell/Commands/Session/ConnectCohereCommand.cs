@@ -9,9 +9,9 @@ using System.Security;
 using System.Threading;
 using System.Threading.Tasks;
 using CohereShell.Completion;
-using CohereShell.Conversion;
 using CohereShell.Errors;
 using CohereShell.Hosting;
+using CohereShell.Input;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -19,7 +19,7 @@ namespace CohereShell.Commands;
 /// <summary>Connect-Cohere: makes a session and the default of this runspace. Nothing is sent, unless -Verify asks for it.</summary>
 [Cmdlet(VerbsCommunications.Connect, "Cohere", DefaultParameterSetName = ApiKeySet)]
 [OutputType(typeof(CohereSession))]
-public sealed class ConnectCohereCommand : CohereCommand
+public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
 {
     private const string ApiKeySet = "ApiKey";
     private const string CredentialSet = "Credential";

@@ -3,8 +3,9 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using CohereShell.Json;
 
-namespace CohereShell.Conversion;
+namespace CohereShell.Input;
 
 /// <summary>Says clearly why a session that has travelled to another process is of no use there.</summary>
 [AttributeUsage(AttributeTargets.Property)]

@@ -12,7 +12,7 @@ using System.Security;
 using System.Text.Json;
 using System.Xml;
 
-namespace CohereShell.Conversion;
+namespace CohereShell.Json;
 
 /// <summary>
 /// JSON from PowerShell values, by a walk of our own: System.Text.Json would follow the notes that Get-Content hangs on

@@ -8,8 +8,9 @@ using System.Management.Automation;
 using System.Text;
 using System.Text.Json;
 using CohereShell.Errors;
+using CohereShell.Json;
 
-namespace CohereShell.Conversion;
+namespace CohereShell.Input;
 
 /// <summary>
 /// The documents of a question, from whatever users have: strings, hashtables, objects, files, and what other commands of

@@ -5,7 +5,7 @@ using System.Linq;
 using System.Management.Automation;
 using CohereShell.Errors;
 
-namespace CohereShell.Conversion;
+namespace CohereShell.Input;
 
 /// <summary>Files from the paths of PowerShell, which may hold wildcards, drives of PowerShell, and providers.</summary>
 internal static class FilePaths

@@ -5,9 +5,9 @@ using System.Linq;
 using System.Management.Automation;
 using System.Text.Json;
 using CohereShell.Errors;
-using CohereShell.Tools;
+using CohereShell.Json;
 
-namespace CohereShell.Conversion;
+namespace CohereShell.Tools;
 
 /// <summary>Tools for chat in every form that they come in: tools, commands, names of commands, hashtables, JSON.</summary>
 internal static class ChatTools
