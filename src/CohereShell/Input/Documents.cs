@@ -171,7 +171,7 @@ internal sealed class Documents
     }
 
     // Letters and digits alone: the same text is written in different ways with line breaks and quotes.
-    private static string LettersOf(string text) => new(text.Where(char.IsLetterOrDigit).ToArray());
+    private static string LettersOf(string text) => new(text.Where(character => char.IsLetterOrDigit(character)).ToArray());
 
     private static string LettersOf(JsonElement element)
     {

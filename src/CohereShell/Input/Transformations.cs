@@ -76,7 +76,7 @@ public sealed class TextTransformationAttribute : ArgumentTransformationAttribut
     {
         object? plain = PowerShellJson.Unwrap(inputData);
         object? other = plain is IEnumerable list and not string and not IDictionary
-            ? list.Cast<object?>().Select(PowerShellJson.Unwrap).FirstOrDefault(item => !IsText(item))
+            ? list.Cast<object?>().Select(item => PowerShellJson.Unwrap(item)).FirstOrDefault(item => !IsText(item))
             : IsText(plain) ? null : plain;
         if (other is not null)
         {

@@ -10,6 +10,7 @@ using System.Net;
 using System.Numerics;
 using System.Security;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Xml;
 
 namespace CohereShell.Json;
@@ -43,6 +44,19 @@ internal static class PowerShellJson
     public static JsonElement ToElement(object? value, JsonBounds bounds)
     {
         using JsonDocument document = JsonDocument.Parse(ToUtf8(value, bounds));
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>A tree of JSON as an element, which is how requests hold it.</summary>
+    public static JsonElement FromNode(JsonNode node)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, JsonBody.WriterOptions))
+        {
+            node.WriteTo(writer);
+        }
+
+        using JsonDocument document = JsonDocument.Parse(buffer.ToArray());
         return document.RootElement.Clone();
     }
 

@@ -25,7 +25,7 @@ public abstract class CohereBodyCommand : CohereApiCommand
     private protected abstract IReadOnlyList<(string Field, string Parameter)> OwnFields { get; }
 
     /// <summary>For calls of the command that have no body to which anything could be added.</summary>
-    private protected RequestOptions OptionsWithoutBody => _optionsWithoutBody ??= new RequestOptions
+    internal RequestOptions OptionsWithoutBody => _optionsWithoutBody ??= new RequestOptions
     {
         Timeout = Options.Timeout,
         MaxRetryCount = Options.MaxRetryCount,

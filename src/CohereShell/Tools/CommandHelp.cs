@@ -110,7 +110,7 @@ internal sealed class CommandHelp
     private static IEnumerable<PSObject> Items(object? value) => PowerShellJson.Unwrap(value) switch
     {
         null => [],
-        IEnumerable list and not string => list.Cast<object?>().Where(item => item is not null).Select(PSObject.AsPSObject),
+        IEnumerable list and not string => list.Cast<object?>().Where(item => item is not null).Select(item => PSObject.AsPSObject(item!)),
         _ => [PSObject.AsPSObject(value!)],
     };
 

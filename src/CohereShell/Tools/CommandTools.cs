@@ -1,12 +1,12 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CohereShell.Errors;
 using CohereShell.Hosting;
+using CohereShell.Json;
 
 namespace CohereShell.Tools;
 
@@ -154,14 +154,7 @@ internal static class CommandTools
         }
 
         schema["additionalProperties"] = false;
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, JsonBody.WriterOptions))
-        {
-            schema.WriteTo(writer);
-        }
-
-        using JsonDocument document = JsonDocument.Parse(buffer.ToArray());
-        return document.RootElement.Clone();
+        return PowerShellJson.FromNode(schema);
     }
 
     private static ToolParameter[] Same(IReadOnlyList<CommandParameterInfo> parameters) =>

@@ -81,10 +81,7 @@ internal sealed class EmbedInputReader
         _ => false,
     });
 
-    private static object? ContentOf(IDictionary dictionary) =>
-        dictionary.Keys.Cast<object>().FirstOrDefault(key => string.Equals(key.ToString(), "content", StringComparison.OrdinalIgnoreCase)) is { } key
-            ? dictionary[key]
-            : null;
+    private static object? ContentOf(IDictionary dictionary) => RecordFields.TryGet(dictionary, "content", out object? content) ? content : null;
 
     private static IEnumerable<object?> PartsOf(object content) => PowerShellJson.Unwrap(content) switch
     {
