@@ -257,6 +257,14 @@ Describe 'Connect-Cohere' {
         $server.LastRequest.Target | Should -Be 'http://cohere.example/v2/chat'
     }
 
+    It 'refuses -ProxyCredential without -Proxy' {
+        $credential = [pscredential]::new('me', (ConvertTo-TestSecret 'a-password'))
+        $problem = Get-ErrorOf { Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -ProxyCredential $credential }
+
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+        $problem.ErrorDetails.RecommendedAction | Should -BeLike '*-Proxy*'
+    }
+
     It 'takes -ApiKey and -BaseUri from the object of an emulator on the pipeline' {
         $emulator = Start-CohereEmulator
         $emulator | Connect-Cohere

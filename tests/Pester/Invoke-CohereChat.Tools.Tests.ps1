@@ -164,6 +164,25 @@ Describe 'Invoke-CohereChat -InvokeTool: the loop' {
         (Invoke-CohereChat 'Hello' -Tool Get-Thing -InvokeTool -ToolChoice Required).ToolSteps.Count | Should -Be 1
     }
 
+    It 'requires a tool in the first request only' {
+        $server = Open-TestServer
+        try {
+            $call = @{ id = 'call-1'; type = 'function'; function = @{ name = 'Get_Thing'; arguments = '{"Name":"a"}' } }
+            $server.Enqueue((ConvertTo-ChatAnswer '' -Message @{ tool_calls = @($call) }))
+            $server.Enqueue((ConvertTo-ChatAnswer 'done'))
+            $answer = Invoke-CohereChat 'q' -Tool Get-Thing -InvokeTool -ToolChoice Required -Session (Connect-CohereElsewhere $server.BaseUri)
+
+            $answer.Text | Should -Be 'done'
+            $first, $second = Get-SentBody $server
+            $first.tool_choice | Should -Be 'REQUIRED'
+            $second.tools | Should -Not -BeNullOrEmpty
+            $second.Keys | Should -Not -Contain 'tool_choice'
+        }
+        finally {
+            $server.Dispose()
+        }
+    }
+
     It 'carries several questions out one after another' {
         $answers = "Get-Thing name 'a'", "Get-Thing name 'b'" | Invoke-CohereChat -Tool Get-Thing -InvokeTool
         $answers.ToolSteps.Arguments.Name | Should -Be 'a', 'b'

@@ -287,6 +287,7 @@ Describe 'What the module puts out' {
         @{ Name = 'the title, with C1 controls'; Bad = "$([char] 0x9d)0;title$([char] 0x9c)" }
         @{ Name = 'backspaces'; Bad = "rm$([char] 8)$([char] 8)ls" }
         @{ Name = 'writing from right to left'; Bad = "abc$([char] 0x202e)txt.exe" }
+        @{ Name = 'bidi isolates'; Bad = "abc$([char] 0x2066)a$([char] 0x2067)b$([char] 0x2068)c$([char] 0x2069)txt.exe" }
     ) {
         $server = Open-TestServer
         try {

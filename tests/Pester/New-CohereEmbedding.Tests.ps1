@@ -222,6 +222,19 @@ Describe 'New-CohereEmbedding: what is wrong' {
         "$($problems[0].TargetObject)" | Should -Be "$Value"
     }
 
+    It 'counts a path without a file in the Index: <Parameter>' -ForEach @(@{ Parameter = 'Path' }, @{ Parameter = 'LiteralPath' }) {
+        $first = New-Item -Path $TestDrive -Name 'first.txt' -Value 'one' -Force
+        $last = New-Item -Path $TestDrive -Name 'last.txt' -Value 'two' -Force
+        $with = @{ $Parameter = @($first.FullName, "$TestDrive/no-such-file.txt", $last.FullName) }
+        $problems = $null
+        $embeddings = New-CohereEmbedding @with -AsText -ErrorVariable problems -ErrorAction SilentlyContinue
+
+        $embeddings.Text | Should -Be 'one', 'two'
+        $embeddings.Index | Should -Be 0, 2
+        $problems | Should -HaveCount 1
+        $problems[0].FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*'
+    }
+
     It 'has an error of its own for <Name> in a property, and embeds the rest' -ForEach @(
         @{ Name = 'NaN'; Value = [double]::NaN; Id = 'NotJson' }
         @{ Name = 'a script block'; Value = { 1 }; Id = 'NotJson' }

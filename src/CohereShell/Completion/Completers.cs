@@ -8,8 +8,9 @@ using System.Management.Automation.Language;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
-using CohereShell.Conversion;
+using CohereShell.Display;
 using CohereShell.Hosting;
+using CohereShell.Json;
 
 namespace CohereShell.Completion;
 

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using CohereShell.Conversion;
+using CohereShell.Input;
 #if !NET
 using System;
 using System.IO;

@@ -3,8 +3,8 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Management.Automation;
 using System.Text.Json;
-using CohereShell.Conversion;
 using CohereShell.Hosting;
+using CohereShell.Input;
 
 namespace CohereShell.Pipeline;
 
@@ -40,11 +40,11 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
     [ValidateNotNull]
     public IDictionary? Header { get; set; }
 
-    private protected CohereSession CurrentSession => _session ??= FindSession();
+    internal CohereSession CurrentSession => _session ??= FindSession();
 
-    private protected CohereClient Client => _client ??= new CohereClient(CurrentSession);
+    internal CohereClient Client => _client ??= new CohereClient(CurrentSession);
 
-    private protected RequestOptions Options => _options ??= new RequestOptions
+    internal RequestOptions Options => _options ??= new RequestOptions
     {
         Timeout = CallTimeout,
         MaxRetryCount = IsBound(nameof(MaxRetryCount)) ? MaxRetryCount : null,
@@ -54,12 +54,12 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
     };
 
     /// <summary>What -TimeoutSec says of a call; null leaves it to the session.</summary>
-    private protected virtual TimeSpan? CallTimeout => IsBound(nameof(TimeoutSec)) ? TimeSpan.FromSeconds(TimeoutSec) : null;
+    internal virtual TimeSpan? CallTimeout => IsBound(nameof(TimeoutSec)) ? TimeSpan.FromSeconds(TimeoutSec) : null;
 
     /// <inheritdoc/>
     void IProgress<ApiNotice>.Report(ApiNotice value) => Post(() => Write(value));
 
-    private protected bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+    internal bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
     /// <summary>What a command with a body merges into it.</summary>
     private protected virtual IReadOnlyDictionary<string, JsonElement>? AdditionalProperties() => null;

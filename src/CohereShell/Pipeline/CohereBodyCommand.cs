@@ -3,8 +3,8 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using System.Text.Json;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Json;
 
 namespace CohereShell.Pipeline;
 
@@ -25,7 +25,7 @@ public abstract class CohereBodyCommand : CohereApiCommand
     private protected abstract IReadOnlyList<(string Field, string Parameter)> OwnFields { get; }
 
     /// <summary>For calls of the command that have no body to which anything could be added.</summary>
-    private protected RequestOptions OptionsWithoutBody => _optionsWithoutBody ??= new RequestOptions
+    internal RequestOptions OptionsWithoutBody => _optionsWithoutBody ??= new RequestOptions
     {
         Timeout = Options.Timeout,
         MaxRetryCount = Options.MaxRetryCount,

@@ -19,7 +19,7 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
     private bool _isDisposed;
 
     /// <summary>Is cancelled when the command has to end.</summary>
-    protected CancellationToken Ending => _stopping.Token;
+    protected internal CancellationToken Ending => _stopping.Token;
 
     /// <summary>Has something done on the pipeline thread of the command that runs the calling work.</summary>
     internal static Task<T> OnPipelineThreadAsync<T>(Func<T> function, CancellationToken cancellationToken) =>
@@ -80,7 +80,7 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>Does work and waits for it.</summary>
-    private protected T Run<T>(Func<CancellationToken, Task<T>> work) => Await(Start(work));
+    internal T Run<T>(Func<CancellationToken, Task<T>> work) => Await(Start(work));
 
     /// <summary>Does work that has no result, and waits for it.</summary>
     private protected void Run(Func<CancellationToken, Task> work) => Run(async token =>
@@ -93,7 +93,7 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
     /// The items of a sequence as they arrive. They are pulled: a consumer that is slow slows the sender down, and one
     /// that stops ends the request.
     /// </summary>
-    private protected IEnumerable<T> Pull<T>(Func<CancellationToken, IAsyncEnumerable<T>> sequence)
+    internal IEnumerable<T> Pull<T>(Func<CancellationToken, IAsyncEnumerable<T>> sequence)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(Ending);
         IAsyncEnumerator<T> items = sequence(ending.Token).GetAsyncEnumerator(ending.Token);
@@ -117,7 +117,7 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>Writes from any thread.</summary>
-    private protected void Post(Action write) => _queue.Post(write);
+    internal void Post(Action write) => _queue.Post(write);
 
     /// <summary>Writes what other threads want written by now.</summary>
     internal void WritePosted() => _queue.RunAll();
@@ -125,7 +125,7 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
     /// <summary>
     /// Writes a failed call as an error of its record; what would fail in the same way for every record ends the command.
     /// </summary>
-    private protected void WriteFailure(CohereException exception, object? target)
+    internal void WriteFailure(CohereException exception, object? target)
     {
         ErrorRecord record = exception.ToErrorRecord(target);
         if (exception.Reason

@@ -41,7 +41,7 @@ public abstract class CohereWaitCommand<TJob> : CohereApiCommand, IJobWaiting
         Progress = Options.Progress,
     };
 
-    private protected sealed override TimeSpan? CallTimeout => null;
+    internal sealed override TimeSpan? CallTimeout => null;
 
     /// <summary>The ids that were given in place of an object.</summary>
     private protected abstract IReadOnlyList<string> Ids { get; }

@@ -6,7 +6,8 @@ using System.Linq;
 using System.Management.Automation;
 using System.Text.Json;
 using CohereShell.Completion;
-using CohereShell.Conversion;
+using CohereShell.Input;
+using CohereShell.Json;
 using CohereShell.Tools;
 
 namespace CohereShell.Prompt;

@@ -1,26 +1,18 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Management.Automation;
-using System.Management.Automation.Host;
-using System.Management.Automation.Runspaces;
 using CohereShell.Errors;
+using CohereShell.Hosting;
 
 namespace CohereShell.Prompt;
 
-/// <summary>Finds out whether somebody sits in front of a command, and how to talk to them.</summary>
+/// <summary>Opens the terminal of the user in front of a command.</summary>
 internal static class Terminals
 {
-    private static readonly string[] ConsoleHosts = ["ConsoleHost", "Visual Studio Code Host"];
-
-    // Hosts of jobs, runbooks, functions, services and remote sessions: who asks there waits for ever, or for somebody who is
-    // not in front of this process.
-    private static readonly string[] SilentHosts = ["Default Host", "ServerRemoteHost", "AzureFunctionsHost", "OrchestratorHost"];
-
     /// <summary>Ends the command with the reason where there is no terminal.</summary>
     public static void Require(PSCmdlet command)
     {
-        if (ReasonAgainst(command.Host) is { } reason)
+        if (Interactivity.ReasonAgainst(command.Host) is { } reason)
         {
             command.ThrowTerminatingError(ErrorRecords.NotInteractive(reason));
         }
@@ -30,57 +22,8 @@ internal static class Terminals
     public static IChatTerminal Open(PSCmdlet command, Func<string, IReadOnlyList<string>> complete)
     {
         var transcript = new Transcript(command);
-        return ConsoleHosts.Contains(command.Host.Name)
+        return Interactivity.IsConsole(command.Host)
             ? new ConsoleTerminal(command.Host.UI, transcript, complete)
             : new HostTerminal(command.Host, transcript);
-    }
-
-    /// <summary>Why nobody in front of this process would see a question and could answer it; null where somebody can.</summary>
-    public static string? ReasonAgainst(PSHost host)
-    {
-        if (host.UI is null || SilentHosts.Contains(host.Name))
-        {
-            return $"the host '{host.Name}' reads no lines from a keyboard";
-        }
-
-        if (!Environment.UserInteractive)
-        {
-            return "this process runs where no user is";
-        }
-
-        if (Environment.GetCommandLineArgs().Skip(1).Any(IsNonInteractive))
-        {
-            return "PowerShell was started with -NonInteractive";
-        }
-
-        if (!ConsoleHosts.Contains(host.Name))
-        {
-            return null;
-        }
-
-        return Console.IsInputRedirected ? "the input of this process is not a keyboard"
-            : Console.IsOutputRedirected ? "the output of this process is not a screen"
-            : IsElsewhere(host) ? "this runspace is not the one of the prompt"
-            : null;
-    }
-
-    // PowerShell takes the name from -NonI on.
-    private static bool IsNonInteractive(string argument)
-    {
-        string name = argument.TrimStart('-', '/');
-        return name.Length >= 4 && name.Length < argument.Length && "noninteractive".StartsWith(name.ToLowerInvariant(), StringComparison.Ordinal);
-    }
-
-    // Parallel runspaces and thread jobs have the same host, and no share in its keyboard.
-    private static bool IsElsewhere(PSHost host)
-    {
-        try
-        {
-            return host is IHostSupportsInteractiveSession { Runspace: { } own } && Runspace.DefaultRunspace is { } current && own.InstanceId != current.InstanceId;
-        }
-        catch (Exception exception) when (exception is PSNotImplementedException or HostException or NotImplementedException)
-        {
-            return false;
-        }
     }
 }

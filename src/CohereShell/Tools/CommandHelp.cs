@@ -4,7 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using CohereShell.Conversion;
+using CohereShell.Json;
 
 namespace CohereShell.Tools;
 
@@ -110,7 +110,7 @@ internal sealed class CommandHelp
     private static IEnumerable<PSObject> Items(object? value) => PowerShellJson.Unwrap(value) switch
     {
         null => [],
-        IEnumerable list and not string => list.Cast<object?>().Where(item => item is not null).Select(PSObject.AsPSObject),
+        IEnumerable list and not string => list.Cast<object?>().Where(item => item is not null).Select(item => PSObject.AsPSObject(item!)),
         _ => [PSObject.AsPSObject(value!)],
     };
 

@@ -5,7 +5,7 @@ using System.Globalization;
 using System.Linq;
 using System.Management.Automation.Language;
 using System.Text;
-using CohereShell.Conversion;
+using CohereShell.Json;
 
 namespace CohereShell.Tools;
 

@@ -1,12 +1,12 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using CohereShell.Commands;
 using CohereShell.Errors;
+using CohereShell.Hosting;
+using CohereShell.Json;
 
 namespace CohereShell.Tools;
 
@@ -104,7 +104,7 @@ internal static class CommandTools
             null => throw new ToolException(ErrorRecords.CommandNotFound(((AliasInfo)command).Definition)),
             ApplicationInfo => throw new ToolException(ErrorRecords.CommandNotUsable(resolved, "a program says nothing about its parameters, and takes its arguments as one line of text")),
             // A tool never gets at the key or the connection.
-            CmdletInfo { ImplementingType: { } type } when type == typeof(ConnectCohereCommand) || type == typeof(DisconnectCohereCommand) =>
+            CmdletInfo { ImplementingType: { } type } when typeof(IConnectionCommand).IsAssignableFrom(type) =>
                 throw new ToolException(ErrorRecords.CommandNotUsable(resolved, "a model must not change the connection that it is reached by")),
             CmdletInfo or FunctionInfo or ExternalScriptInfo => resolved,
             _ => throw new ToolException(ErrorRecords.CommandNotUsable(resolved, $"it is a command of the kind {resolved.CommandType}")),
@@ -154,14 +154,7 @@ internal static class CommandTools
         }
 
         schema["additionalProperties"] = false;
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, JsonBody.WriterOptions))
-        {
-            schema.WriteTo(writer);
-        }
-
-        using JsonDocument document = JsonDocument.Parse(buffer.ToArray());
-        return document.RootElement.Clone();
+        return PowerShellJson.FromNode(schema);
     }
 
     private static ToolParameter[] Same(IReadOnlyList<CommandParameterInfo> parameters) =>

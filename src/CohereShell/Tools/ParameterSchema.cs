@@ -7,7 +7,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using CohereShell.Conversion;
+using CohereShell.Json;
 
 namespace CohereShell.Tools;
 

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
-using CohereShell.Prompt;
+using CohereShell.Hosting;
 
 namespace CohereShell.Tools;
 
@@ -61,7 +61,7 @@ internal sealed class ToolGate
 
     private ToolConsent AskSomebody(string commandLine)
     {
-        if (Terminals.ReasonAgainst(_command.Host) is { } reason)
+        if (Interactivity.ReasonAgainst(_command.Host) is { } reason)
         {
             _command.WriteVerbose($"Nobody can be asked: {reason}.");
             return ToolConsent.NobodyToAsk;

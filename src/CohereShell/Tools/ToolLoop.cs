@@ -121,7 +121,7 @@ internal sealed class ToolLoop
             step.Outcome,
             step.Consent,
             step.Duration.TotalMilliseconds));
-        return new ChatMessage(ChatRole.Tool, documents.Select(ChatContent.FromDocument).ToArray()) { ToolCallId = call.Id };
+        return new ChatMessage(ChatRole.Tool, documents.Select(document => ChatContent.FromDocument(document)).ToArray()) { ToolCallId = call.Id };
     }
 
     private CommandTool? Find(ToolCall call) => _tools.OfType<CommandTool>().FirstOrDefault(tool => string.Equals(tool.Name, call.Name, StringComparison.Ordinal));

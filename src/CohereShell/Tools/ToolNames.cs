@@ -12,7 +12,7 @@ internal static class ToolNames
     public const string Rule = "letters, digits and underscores, not beginning with a digit";
 
     /// <summary>Whether the API takes the name.</summary>
-    public static bool IsValid(string name) => name.Length > 0 && !char.IsDigit(name[0]) && name.All(IsAllowed);
+    public static bool IsValid(string name) => name.Length > 0 && !char.IsDigit(name[0]) && name.All(character => IsAllowed(character));
 
     /// <summary>The tool's name for a command: <c>Get_Service</c> for <c>Get-Service</c>.</summary>
     public static string FromCommand(string command)

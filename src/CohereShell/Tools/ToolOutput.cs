@@ -5,7 +5,7 @@ using System.Linq;
 using System.Management.Automation;
 using System.Text;
 using System.Text.Json;
-using CohereShell.Conversion;
+using CohereShell.Json;
 
 namespace CohereShell.Tools;
 
@@ -81,7 +81,7 @@ internal sealed class ToolOutput
 
         if (errors.Count > 0)
         {
-            string[] shown = errors.Take(MostErrors).Select(Shorten).ToArray();
+            string[] shown = errors.Take(MostErrors).Select(error => Shorten(error)).ToArray();
             documents.Add(new ChatDocument(PowerShellJson.ToElement(errorCount > MostErrors
                 ? new Dictionary<string, object> { ["errors"] = shown, ["errorCount"] = errorCount }
                 : new Dictionary<string, object> { ["errors"] = shown })));

@@ -4,31 +4,28 @@ using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using CohereShell.Completion;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Input;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
 
 /// <summary>Invoke-CohereTranscription: writes down what is said in audio files. See <see href="https://docs.cohere.com/reference/create-audio-transcription"/>.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "CohereTranscription", DefaultParameterSetName = PathSet)]
+[Cmdlet(VerbsLifecycle.Invoke, "CohereTranscription", DefaultParameterSetName = FilePaths.PathSet)]
 [OutputType(typeof(Transcription))]
-public sealed class InvokeCohereTranscriptionCommand : CohereBodyCommand
+public sealed class InvokeCohereTranscriptionCommand : CohereParallelCommand
 {
-    private const string PathSet = "Path";
-    private const string LiteralPathSet = "LiteralPath";
-
     private OrderedCalls<string, Transcription>? _calls;
     private string _language = string.Empty;
 
     /// <summary>Audio files; wildcards allowed.</summary>
-    [Parameter(ParameterSetName = PathSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = FilePaths.PathSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
     /// <summary>Audio files, by names in which nothing is a wildcard.</summary>
-    [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = FilePaths.LiteralPathSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "FullName")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
@@ -49,11 +46,6 @@ public sealed class InvokeCohereTranscriptionCommand : CohereBodyCommand
     [Parameter]
     [ValidateRange(0.0, 1.0)]
     public double? Temperature { get; set; }
-
-    /// <summary>How many files are under way at the same time. Results leave in the order of the files.</summary>
-    [Parameter]
-    [ValidateRange(1, 256)]
-    public int ThrottleLimit { get; set; } = 5;
 
     private OrderedCalls<string, Transcription> Calls => _calls ??= new(this, ThrottleLimit, (_, transcription) => WriteObject(transcription), (path, failure) => WriteFailure(failure, path));
 
@@ -77,24 +69,18 @@ public sealed class InvokeCohereTranscriptionCommand : CohereBodyCommand
                 Language));
         }
 
-        _ = Options;
+        base.BeginProcessing();
     }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override void ReadInput()
     {
-        bool isLiteral = ParameterSetName == LiteralPathSet;
-        foreach (string path in isLiteral ? LiteralPath : Path)
+        foreach (string file in FilePaths.Given(this, Path, LiteralPath))
         {
-            foreach (string file in FilePaths.Resolve(this, path, isLiteral))
-            {
-                Transcribe(file);
-            }
+            Transcribe(file);
         }
     }
 
-    /// <inheritdoc/>
-    protected override void EndProcessing() => Calls.Complete();
+    private protected override void Complete() => Calls.Complete();
 
     private void Transcribe(string file)
     {

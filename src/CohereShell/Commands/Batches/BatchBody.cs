@@ -1,7 +1,5 @@
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace CohereShell.Commands;
@@ -46,19 +44,6 @@ internal static class BatchBody
 
     /// <summary>A message.</summary>
     public static JsonObject Of(ChatMessage message) => (JsonObject)JsonNode.Parse(JsonBody.Serialize(message, ChatJsonContext.Default.ChatMessage))!;
-
-    /// <summary>The same, to be written.</summary>
-    public static JsonElement ToElement(JsonObject body)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, JsonBody.WriterOptions))
-        {
-            body.WriteTo(writer);
-        }
-
-        using JsonDocument document = JsonDocument.Parse(buffer.ToArray());
-        return document.RootElement.Clone();
-    }
 
     private static IEnumerable<JsonObject> Objects(JsonNode? list) => list is JsonArray items ? items.OfType<JsonObject>() : [];
 }

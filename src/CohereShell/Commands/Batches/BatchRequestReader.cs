@@ -6,8 +6,9 @@ using System.Linq;
 using System.Management.Automation;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Input;
+using CohereShell.Json;
 
 namespace CohereShell.Commands;
 
@@ -84,7 +85,7 @@ internal sealed class BatchRequestReader
             throw Refused(value, $"has the id '{id}', as an earlier one has", "Give each its own: -IdProperty names the property that tells them apart. Without ids they are numbered.");
         }
 
-        return PowerShellJson.ToElement(new Dictionary<string, object> { [IdField] = id, [BodyField] = BatchBody.ToElement(body) });
+        return PowerShellJson.ToElement(new Dictionary<string, object> { [IdField] = id, [BodyField] = PowerShellJson.FromNode(body) });
     }
 
     private string IdOf(object? value, long index)
@@ -148,7 +149,7 @@ internal sealed class BatchRequestReader
                 // As a column of a table, a role may be anything.
                 _ when HasRole(value) => Conversation.MessagesOf(value),
                 IEnumerable items and not (string or IDictionary) when items.Cast<object?>().All(item => PowerShellJson.Unwrap(item) is ChatMessage || HasRole(item)) =>
-                    items.Cast<object?>().SelectMany(Conversation.MessagesOf).ToArray(),
+                    items.Cast<object?>().SelectMany(item => Conversation.MessagesOf(item)).ToArray(),
                 _ => [],
             };
         }
@@ -176,7 +177,7 @@ internal sealed class BatchRequestReader
             body[field.Key] = field.Value?.DeepClone();
         }
 
-        if (SystemMessage is not null && body["messages"] is JsonArray messages && !messages.OfType<JsonObject>().Any(IsSystemMessage))
+        if (SystemMessage is not null && body["messages"] is JsonArray messages && !messages.OfType<JsonObject>().Any(message => IsSystemMessage(message)))
         {
             messages.Insert(0, BatchBody.Of(new ChatMessage(ChatRole.System, SystemMessage)));
         }

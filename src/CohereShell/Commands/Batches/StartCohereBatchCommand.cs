@@ -5,12 +5,12 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using CohereShell.Completion;
-using CohereShell.Conversion;
+using CohereShell.Datasets;
 using CohereShell.Errors;
+using CohereShell.Input;
+using CohereShell.Json;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -21,19 +21,16 @@ namespace CohereShell.Commands;
 /// </summary>
 [Cmdlet(VerbsLifecycle.Start, "CohereBatch", DefaultParameterSetName = ObjectSet, SupportsShouldProcess = true)]
 [OutputType(typeof(Batch))]
-public sealed class StartCohereBatchCommand : CohereBodyCommand, IJobWaiting
+public sealed class StartCohereBatchCommand : CohereBodyCommand
 {
     private const string DatasetSet = "DatasetId";
-    private const string PathSet = "Path";
-    private const string LiteralPathSet = "LiteralPath";
     private const string ObjectSet = "InputObject";
 
-    private static readonly string[] RequestParameters = [nameof(Property), nameof(IdProperty), nameof(Prompt), nameof(SystemMessage), nameof(InputType), nameof(EmbeddingType), nameof(Body), nameof(Type)];
     private static readonly string[] JsonLines = [".jsonl", ".ndjson", ".json"];
 
     private JsonObject _defaults = [];
     private BatchRequests? _requests;
-    private Dataset? _validated;
+    private BatchStarter? _starter;
     private int _objects;
 
     /// <summary>The ids of datasets with requests.</summary>
@@ -43,13 +40,13 @@ public sealed class StartCohereBatchCommand : CohereBodyCommand, IJobWaiting
     public string[] DatasetId { get; set; } = [];
 
     /// <summary>Files of JSON Lines, each of which becomes a batch; wildcards allowed.</summary>
-    [Parameter(ParameterSetName = PathSet, Mandatory = true)]
+    [Parameter(ParameterSetName = FilePaths.PathSet, Mandatory = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
     /// <summary>Files, by names in which nothing is a wildcard.</summary>
-    [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true)]
+    [Parameter(ParameterSetName = FilePaths.LiteralPathSet, Mandatory = true)]
     [Alias("PSPath")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
@@ -117,10 +114,6 @@ public sealed class StartCohereBatchCommand : CohereBodyCommand, IJobWaiting
     [ValidateRange(0.1, 3600.0)]
     public double PollingIntervalSec { get; set; }
 
-    TimeSpan? IJobWaiting.PollingInterval => IsBound(nameof(PollingIntervalSec)) ? TimeSpan.FromSeconds(PollingIntervalSec) : null;
-
-    TimeSpan? IJobWaiting.WaitTimeout => CallTimeout;
-
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [
         ("input_dataset_id", "-DatasetId"),
@@ -128,49 +121,16 @@ public sealed class StartCohereBatchCommand : CohereBodyCommand, IJobWaiting
         ("name", "-Name"),
     ];
 
-    private bool IsEmbed => IsBound(nameof(Type)) ? Type == BatchType.Embed : Model.StartsWith("embed", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether the requests are for embeddings, and not for chat.</summary>
+    internal bool IsEmbed => IsBound(nameof(Type)) ? Type == BatchType.Embed : Model.StartsWith("embed", StringComparison.OrdinalIgnoreCase);
 
-    /// <inheritdoc/>
-    void IJobWaiting.WriteEnded(object job) => _validated = (Dataset)job;
-
-    /// <inheritdoc/>
-    void IJobWaiting.WriteJobFailure(CohereException exception, object target) => WriteFailure(exception, target);
+    private BatchStarter Starter => _starter ??= new BatchStarter(this);
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        if (ParameterSetName == DatasetSet && RequestParameters.FirstOrDefault(IsBound) is { } parameter)
-        {
-            RefuseCombination($"-{parameter} makes requests, and those of a dataset are made.", $"Leave -{parameter} out.");
-        }
-
-        if (ParameterSetName != DatasetSet)
-        {
-            DatasetRules.RequireName(this, Name);
-        }
-
-        string[] others = IsEmbed ? [nameof(Prompt), nameof(SystemMessage)] : [nameof(InputType), nameof(EmbeddingType)];
-        if (others.FirstOrDefault(IsBound) is { } other)
-        {
-            RefuseCombination(
-                $"-{other} is for {(IsEmbed ? "chat" : "embeddings")}, and this batch is for {(IsEmbed ? "embeddings" : "chat")}.",
-                "Leave it out, choose another -Model, or say with -Type what the model is for.");
-        }
-
-        try
-        {
-            _defaults = Body is null ? [] : JsonObject.Create(PowerShellJson.ToElement(Body))!;
-        }
-        catch (NotJsonException exception)
-        {
-            ThrowTerminatingError(ErrorRecords.NotJson(exception, Body));
-        }
-
-        if (IsEmbed)
-        {
-            AddEmbedDefaults();
-        }
-
+        BatchRules.Check(this, isDataset: ParameterSetName == DatasetSet);
+        _defaults = BatchRules.DefaultsOf(this);
         _ = Options;
     }
 
@@ -182,7 +142,7 @@ public sealed class StartCohereBatchCommand : CohereBodyCommand, IJobWaiting
             case DatasetSet:
                 foreach (string id in DatasetId)
                 {
-                    StartDataset(id, id);
+                    Starter.StartDataset(id, id);
                 }
 
                 break;
@@ -190,8 +150,7 @@ public sealed class StartCohereBatchCommand : CohereBodyCommand, IJobWaiting
                 TakeObject();
                 break;
             default:
-                bool isLiteral = ParameterSetName == LiteralPathSet;
-                foreach (string file in (isLiteral ? LiteralPath : Path).SelectMany(path => FilePaths.Resolve(this, path, isLiteral)))
+                foreach (string file in FilePaths.Given(this, Path, LiteralPath))
                 {
                     StartFile(file);
                 }
@@ -213,7 +172,7 @@ public sealed class StartCohereBatchCommand : CohereBodyCommand, IJobWaiting
             ThrowTerminatingError(ErrorRecords.InvalidValue("None of the objects can be a request of a batch. Nothing was sent.", "See the error of each object.", null));
         }
 
-        StartRequests(_requests, Name ?? "batch-" + DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture), null);
+        Starter.StartRequests(_requests, Name ?? "batch-" + DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture), null);
     }
 
     /// <inheritdoc/>
@@ -226,30 +185,13 @@ public sealed class StartCohereBatchCommand : CohereBodyCommand, IJobWaiting
         }
     }
 
-    private void RefuseCombination(string message, string action) => ThrowTerminatingError(ErrorRecords.InvalidCombination(message, action));
-
-    private void AddEmbedDefaults()
-    {
-        var request = JsonSerializer.SerializeToNode(
-            new EmbedRequest { InputType = InputType, EmbeddingTypes = EmbeddingType.Distinct().ToArray() },
-            EmbeddingsJsonContext.Default.EmbedRequest)!.AsObject();
-        foreach (KeyValuePair<string, JsonNode?> field in request.Where(field => !_defaults.ContainsKey(field.Key)))
-        {
-            _defaults[field.Key] = field.Value?.DeepClone();
-        }
-    }
-
     private void TakeObject()
     {
         object? plain = PowerShellJson.Unwrap(InputObject);
         if (DatasetIdOf(plain) is { } id)
         {
-            if (RequestParameters.FirstOrDefault(IsBound) is { } parameter)
-            {
-                RefuseCombination($"-{parameter} makes requests, and those of a dataset are made.", $"Leave -{parameter} out.");
-            }
-
-            StartDataset(id, InputObject);
+            BatchRules.RefuseRequestParameters(this);
+            Starter.StartDataset(id, InputObject);
         }
         else if (Property is null && plain is FileInfo file && JsonLines.Contains(file.Extension.ToLowerInvariant()))
         {
@@ -262,7 +204,7 @@ public sealed class StartCohereBatchCommand : CohereBodyCommand, IJobWaiting
         else
         {
             FilePaths.Write(this, System.IO.Path.GetTempPath(), () => _requests ??= CreateRequests());
-            Add(_requests!, () => _requests!.Add(InputObject));
+            _requests!.Add(InputObject);
         }
     }
 
@@ -291,14 +233,14 @@ public sealed class StartCohereBatchCommand : CohereBodyCommand, IJobWaiting
         try
         {
             using BatchRequests requests = CreateRequests();
-            ReadFile(requests, file);
+            requests.AddFile(file);
             if (requests.Rows.Count == 0)
             {
                 WriteError(ErrorRecords.NotADatasetFile(file, "holds no row that can be a request", "See the errors of its lines, or check what should have written it."));
                 return;
             }
 
-            StartRequests(requests, Name ?? DatasetRules.NameOf(file), file);
+            Starter.StartRequests(requests, Name ?? DatasetRules.NameOf(file), file);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -306,37 +248,8 @@ public sealed class StartCohereBatchCommand : CohereBodyCommand, IJobWaiting
         }
     }
 
-    private void ReadFile(BatchRequests requests, string file)
-    {
-        using var reader = new StreamReader(FilePaths.OpenRead(file), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
-        for (int number = 1; reader.ReadLine() is { } line; number++)
-        {
-            if (Stopping)
-            {
-                throw new PipelineStoppedException();
-            }
-
-            if (string.IsNullOrWhiteSpace(line))
-            {
-                continue;
-            }
-
-            try
-            {
-                using JsonDocument row = JsonDocument.Parse(line);
-                Add(requests, () => requests.AddRow(row.RootElement));
-            }
-            catch (JsonException exception)
-            {
-                WriteError(ErrorRecords.NotADatasetRow(
-                    string.Format(CultureInfo.InvariantCulture, "{0}:{1}", file, number),
-                    string.Format(CultureInfo.InvariantCulture, "(line {0} of '{1}') is no JSON: {2}", number, file, exception.Message),
-                    "Each line is one JSON object. ConvertTo-Json -Compress writes one."));
-            }
-        }
-    }
-
     private BatchRequests CreateRequests() => new(
+        this,
         IsEmbed ? DatasetTypes.BatchEmbed : DatasetTypes.BatchChat,
         new BatchRequestReader
         {
@@ -347,86 +260,4 @@ public sealed class StartCohereBatchCommand : CohereBodyCommand, IJobWaiting
             Prompt = Prompt,
             Defaults = _defaults,
         });
-
-    private void Add(BatchRequests requests, Func<ErrorRecord?> add)
-    {
-        ErrorRecord? error = null;
-        FilePaths.Write(this, requests.Rows.Path, () => error = add());
-        if (error is not null)
-        {
-            WriteError(error);
-        }
-        else if (requests.Rows.Length > DatasetRules.LargestFile)
-        {
-            ThrowTerminatingError(ErrorRecords.InvalidValue(
-                string.Format(CultureInfo.InvariantCulture, "The first {0:N0} requests are more than the 1.5 GB that a dataset takes. Nothing was sent.", requests.Rows.Count),
-                "Make several batches.",
-                null));
-        }
-    }
-
-    private void StartRequests(BatchRequests requests, string name, string? file)
-    {
-        FilePaths.Write(this, requests.Rows.Path, requests.Rows.Complete);
-        string what = string.Format(CultureInfo.InvariantCulture, "{0:N0} {1} ({2:N0} bytes), model {3}", requests.Rows.Count, requests.Rows.Count == 1 ? "request" : "requests", requests.Rows.Length, Model);
-        if (!ShouldProcess(DisplayText.OneLine($"{name}: {what}", 200), "Upload a dataset and start a batch"))
-        {
-            return;
-        }
-
-        Dataset dataset;
-        try
-        {
-            var upload = new DatasetUpload(this, Client, OptionsWithoutBody, Post);
-            var request = new DatasetRequest { Name = name, Type = requests.Type, Path = requests.Rows.Path };
-            dataset = Run(token => upload.CreateAsync(request, token));
-        }
-        catch (CohereException exception)
-        {
-            WriteFailure(exception, file ?? name);
-            return;
-        }
-
-        // What follows can be taken up with this id by anybody, should it end early.
-        WriteVerbose(DisplayText.Sanitize($"The requests are the dataset '{dataset.DatasetId}'."));
-        if (Validate(dataset, name) is { } validated)
-        {
-            Start(validated.DatasetId, name, validated);
-        }
-    }
-
-    /// <summary>
-    /// Waits until the service has looked through a dataset; null where it does not take it, or not in time, which is an
-    /// error. The requests are uploaded then, and need not be again.
-    /// </summary>
-    private Dataset? Validate(Dataset dataset, string name)
-    {
-        _validated = null;
-        string next = $"Start-CohereBatch -Model {PowerShellText.Quote(Model)} -Name {PowerShellText.Quote(name)}";
-        var waiter = new JobWaiter<Dataset>(this, this, new DatasetValidation((id, token) => Client.Datasets.GetAsync(id, OptionsWithoutBody, token), next));
-        waiter.Add(dataset);
-        waiter.Complete();
-        return _validated;
-    }
-
-    private void StartDataset(string id, object? target)
-    {
-        if (ShouldProcess(DisplayText.OneLine($"dataset {id}, model {Model}", 200), "Start a batch"))
-        {
-            Start(id, Name ?? $"batch-{id}", target);
-        }
-    }
-
-    private void Start(string datasetId, string name, object? target)
-    {
-        try
-        {
-            var request = new BatchRequest { DatasetId = datasetId, Model = Model, Name = name };
-            WriteObject(Run(token => Client.Batches.CreateAsync(request, Options, token)));
-        }
-        catch (CohereException exception)
-        {
-            WriteFailure(exception, target);
-        }
-    }
 }

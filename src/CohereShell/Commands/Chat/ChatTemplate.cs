@@ -1,6 +1,7 @@
 using System.Text.Json;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Json;
+using CohereShell.Tools;
 
 namespace CohereShell.Commands;
 
@@ -57,11 +58,7 @@ internal static class ChatTemplate
         JsonElement element = PowerShellJson.Unwrap(schema) is string json
             ? ParseSchema(json)
             : PowerShellJson.ToElement(schema);
-        bool isObject = element.ValueKind == JsonValueKind.Object
-            && element.TryGetProperty("type", out JsonElement type)
-            && type.ValueKind == JsonValueKind.String
-            && type.GetString() == "object";
-        if (!isObject)
+        if (!ChatTools.IsObject(element))
         {
             command.ThrowTerminatingError(ErrorRecords.InvalidValue(
                 "The schema of an answer has to be of the type object.",

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using CohereShell.Completion;
-using CohereShell.Conversion;
+using CohereShell.Input;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -94,7 +94,7 @@ public abstract class CohereChatCommand : CohereBodyCommand
     }
 
     /// <summary>Takes a document of the pipeline: what is wrong with it does not stop the rest.</summary>
-    private protected void CollectDocument(object? input)
+    internal void CollectDocument(object? input)
     {
         if (!Documents.TryAdd(input, out ErrorRecord? error))
         {

@@ -6,8 +6,9 @@ using System.Text;
 using System.Text.Json;
 using System.Threading;
 using CohereShell.Completion;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Input;
+using CohereShell.Json;
 using CohereShell.Prompt;
 using CohereShell.Tools;
 

@@ -5,8 +5,9 @@ using System.Linq;
 using System.Management.Automation;
 using System.Text.Json;
 using CohereShell.Completion;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Input;
+using CohereShell.Json;
 using CohereShell.Pipeline;
 using CohereShell.Tools;
 
@@ -26,13 +27,11 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
     private const string ObjectSet = "AsObject";
     private const string HashtableSet = "AsHashtable";
 
-    private readonly List<ChatResponse> _continued = [];
-    private readonly List<ChatMessage> _pipedHistory = [];
-    private readonly List<ChatMessage> _toolOutcomes = [];
     private ChatRequest _template = new();
-    private ChatContent[] _images = [];
-    private OrderedCalls<object, ChatResponse>? _calls;
+    private ChatInput? _input;
+    private ChatAnswers? _answers;
     private ToolGate? _gate;
+    private OrderedCalls<object, ChatResponse>? _calls;
 
     /// <summary>
     /// The question. With it, what comes down the pipeline is the conversation to go on with, or documents for the
@@ -148,8 +147,10 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
     [ValidateRange(1, 256)]
     public int ThrottleLimit { get; set; } = 5;
 
+    private ChatAnswers Answers => _answers ??= new ChatAnswers(this);
+
     private OrderedCalls<object, ChatResponse> Calls =>
-        _calls ??= new(this, ThrottleLimit, (_, response) => WriteAnswer(response), (target, failure) => WriteFailure(failure, target));
+        _calls ??= new(this, ThrottleLimit, (_, response) => Answers.Write(response), (target, failure) => WriteFailure(failure, target));
 
     private bool HasInput => MyInvocation.ExpectingInput || IsBound(nameof(InputObject));
 
@@ -161,7 +162,7 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
         {
             AddDocuments();
             _template = ChatTemplate.From(this) with { Documents = Documents.All };
-            _images = Images.Resolve(this, Image, ImageDetail).ToArray();
+            _input = new ChatInput(this, Images.Resolve(this, Image, ImageDetail).ToArray(), Ask);
             if (InvokeTool)
             {
                 ChatRules.CheckTools(this, _template.Tools!);
@@ -180,42 +181,29 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (!HasInput)
+        if (HasInput)
         {
-            return;
-        }
-
-        object? input = PowerShellJson.Unwrap(InputObject);
-        if (Message is null)
-        {
-            AskAbout(input);
-        }
-        else
-        {
-            Collect(input);
+            _input!.Take(InputObject);
         }
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (Message is not null)
-        {
-            AskCollected();
-        }
-        else if (!HasInput)
+        if (Message is null && !HasInput)
         {
             ThrowTerminatingError(ErrorRecords.InvalidCombination(
                 "There is nothing to ask: neither -Message nor anything on the pipeline.",
                 "Give the question: Invoke-CohereChat 'What is event 4625?'"));
         }
 
-        if (_toolOutcomes.Count > 0)
+        if (Message is not null && Documents.Count > 0)
         {
-            ChatMessage last = _toolOutcomes[_toolOutcomes.Count - 1];
-            Ask([.. History, .. _toolOutcomes.Take(_toolOutcomes.Count - 1)], last, last);
+            ChatRules.CheckWithDocuments(this);
+            _template = _template with { Documents = Documents.All };
         }
 
+        _input!.Complete();
         Calls.Complete();
     }
 
@@ -226,87 +214,18 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
         ("stream", "-Stream or -Live"),
     ];
 
-    // Without -Message each record is a question.
-    private void AskAbout(object? input)
-    {
-        switch (input)
-        {
-            case string text when !string.IsNullOrWhiteSpace(text):
-                Ask(History, UserMessage(text), text);
-                break;
-            case null or string:
-                WriteError(ErrorRecords.EmptyInput(input));
-                break;
-            case ChatMessage { Role: ChatRole.User } message:
-                Ask(History, message, message);
-                break;
-            case ChatMessage { Role: ChatRole.Tool } outcome:
-                // The model may have called several tools: their outcomes go back together.
-                _toolOutcomes.Add(outcome);
-                break;
-            default:
-                WriteError(ErrorRecords.NotAMessage(input));
-                break;
-        }
-    }
-
-    // With -Message the records are what the one question is about.
-    private void Collect(object? input)
-    {
-        switch (input)
-        {
-            case null:
-                break;
-            case ChatResponse response:
-                _continued.Add(response);
-                break;
-            case ChatMessage message:
-                _pipedHistory.Add(message);
-                break;
-            case ChatConversation conversation:
-                _pipedHistory.AddRange(conversation.Messages);
-                break;
-            case string text when string.IsNullOrWhiteSpace(text):
-                // Empty lines of a file say nothing.
-                break;
-            default:
-                CollectDocument(InputObject);
-                break;
-        }
-    }
-
-    private void AskCollected()
-    {
-        if (Documents.Count > 0)
-        {
-            ChatRules.CheckWithDocuments(this);
-            _template = _template with { Documents = Documents.All };
-        }
-
-        ChatMessage question = UserMessage(Message!);
-        if (_continued.Count == 0)
-        {
-            Ask([.. History, .. _pipedHistory], question, Message!);
-        }
-
-        foreach (ChatResponse conversation in _continued)
-        {
-            Ask([.. History, .. conversation.History, .. _pipedHistory], question, conversation);
-        }
-    }
-
     private void Ask(IReadOnlyList<ChatMessage> history, ChatMessage question, object target)
     {
         ChatRequest request = _template with { Messages = [.. WithSystemMessage(history), question] };
         if (_gate is not null)
         {
-            AskWithTools(request, target);
+            new ToolAnswering(this, Answers, _gate).Ask(request, target);
             return;
         }
 
         if (Stream || Live)
         {
-            StreamAnswer(request, target);
+            Answers.Stream(request, target);
             return;
         }
 
@@ -315,157 +234,8 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
         Calls.MakeRoom();
     }
 
-    // One question after another: tools run on this thread.
-    private void AskWithTools(ChatRequest request, object target)
-    {
-        var loop = new ToolLoop(this, CurrentSession, _template.Tools!, _gate!, TimeSpan.FromSeconds(ToolTimeoutSec))
-        {
-            OnStep = Live ? step => LiveText.Show(this, step) : null,
-        };
-        while (true)
-        {
-            ChatResponse? response = Stream || Live ? StreamAnswer(request, target, loop) : Send(request, target, loop);
-            if (response is null)
-            {
-                return;
-            }
-
-            if (response.ToolCalls.Count == 0)
-            {
-                if (!Stream && !Live)
-                {
-                    WriteAnswer(response);
-                }
-
-                return;
-            }
-
-            if (loop.Rounds >= MaxToolStep)
-            {
-                WriteError(ErrorRecords.ToolStepLimit(loop.Rounds, response));
-                return;
-            }
-
-            try
-            {
-                IReadOnlyList<ChatMessage> outcomes = loop.Run(response, Ending);
-                request = request with
-                {
-                    Messages = [.. response.History, .. outcomes],
-                    // A tool that has to be called has been called; else there would be no end of it.
-                    ToolChoice = request.ToolChoice == CohereShell.ToolChoice.Required ? null : request.ToolChoice,
-                };
-            }
-            catch (CohereException exception)
-            {
-                WriteFailure(exception, response);
-                return;
-            }
-
-            // From here on, a failure is about what has been done so far.
-            target = response;
-        }
-    }
-
-    private ChatResponse? Send(ChatRequest request, object target, ToolLoop loop)
-    {
-        try
-        {
-            ChatResponse response = Run(token => Client.Chat.SendAsync(request, Options, token));
-            loop.Complete(response);
-            return response;
-        }
-        catch (CohereException exception)
-        {
-            WriteFailure(exception, target);
-            return null;
-        }
-    }
-
-    private void WriteAnswer(ChatResponse response)
-    {
-        WarnOfTruncation(response);
-        if (!AsObject && !AsHashtable)
-        {
-            WriteObject(response);
-            return;
-        }
-
-        object? value;
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(response.Text);
-            value = PowerShellObjects.FromJson(document.RootElement, AsHashtable);
-        }
-        catch (JsonException exception)
-        {
-            WriteError(ErrorRecords.AnswerNotJson(exception, response));
-            return;
-        }
-
-        WriteObject(value, enumerateCollection: !AsHashtable);
-    }
-
-    private ChatResponse? StreamAnswer(ChatRequest request, object target, ToolLoop? loop = null)
-    {
-        ChatResponse? whole = null;
-        try
-        {
-            IEnumerable<IReadOnlyList<ChatStreamEvent>> batches = Pull(token => Client.Chat.StreamBatchesAsync(request, Options, token));
-            foreach (ChatStreamEvent item in batches.SelectMany(batch => batch))
-            {
-                if (item.Response is not null)
-                {
-                    loop?.Complete(item.Response);
-                    whole = item.Response;
-                }
-
-                if (Stream)
-                {
-                    WriteObject(item);
-                }
-                else
-                {
-                    LiveText.Show(this, item);
-                }
-
-                if (item.Response is { } response)
-                {
-                    WarnOfTruncation(response);
-                    if (Live && (loop is null || response.ToolCalls.Count == 0))
-                    {
-                        WriteObject(LiveText.AlreadyShown(response));
-                    }
-                }
-            }
-        }
-        catch (CohereException exception)
-        {
-            if (Live)
-            {
-                LiveText.End(this);
-            }
-
-            WriteFailure(exception, target);
-            return null;
-        }
-
-        return whole;
-    }
-
-    private void WarnOfTruncation(ChatResponse response)
-    {
-        if (response.FinishReason == ChatFinishReason.MaxTokens)
-        {
-            WriteWarning($"The answer was cut off after {response.Usage.OutputTokens} tokens. Allow more with -MaxTokens, or ask for less.");
-        }
-    }
-
     private IEnumerable<ChatMessage> WithSystemMessage(IReadOnlyList<ChatMessage> history) => SystemMessage is null
         ? history
         // The new instruction takes the place of the one that the conversation began with.
         : history.Where(message => message.Role != ChatRole.System).Prepend(new ChatMessage(ChatRole.System, SystemMessage));
-
-    private ChatMessage UserMessage(string text) =>
-        new(ChatRole.User, [ChatContent.FromText(text), .. _images]);
 }

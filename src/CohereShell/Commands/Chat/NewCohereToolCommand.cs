@@ -2,8 +2,8 @@ using System;
 using System.Management.Automation;
 using System.Text.Json;
 using CohereShell.Completion;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Json;
 using CohereShell.Tools;
 
 namespace CohereShell.Commands;

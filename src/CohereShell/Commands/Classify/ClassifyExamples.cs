@@ -4,8 +4,8 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Json;
 
 namespace CohereShell.Commands;
 

@@ -4,8 +4,8 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using CohereShell.Completion;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Input;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -13,14 +13,14 @@ namespace CohereShell.Commands;
 /// <summary>Invoke-CohereClassification: finds the label that fits a text. See <see href="https://docs.cohere.com/reference/classify"/>.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "CohereClassification", DefaultParameterSetName = TextSet)]
 [OutputType(typeof(Classification))]
-public sealed class InvokeCohereClassificationCommand : CohereBodyCommand
+public sealed class InvokeCohereClassificationCommand : CohereParallelCommand
 {
     private const string TextSet = "Text";
     private const string ObjectSet = "InputObject";
 
     private readonly ItemProgress _progress = new("Classifying", "classified");
     private IReadOnlyList<ClassifyExample>? _examples;
-    private BatchedCalls<Input, Classification>? _calls;
+    private BatchedCalls<TextRecord, Classification>? _calls;
     private long _count;
 
     /// <summary>The texts.</summary>
@@ -64,15 +64,8 @@ public sealed class InvokeCohereClassificationCommand : CohereBodyCommand
     [ValidateRange(1, ClassifyRequest.MaxInputs)]
     public int BatchSize { get; set; } = ClassifyRequest.MaxInputs;
 
-    /// <summary>How many calls are under way at the same time. Results leave in the order of the texts.</summary>
-    [Parameter]
-    [ValidateRange(1, 256)]
-    public int ThrottleLimit { get; set; } = 5;
-
-    private BatchedCalls<Input, Classification> Calls =>
-        _calls ??= new(this, BatchSize, ThrottleLimit, SendAsync, Write, (input, failure) => WriteFailure(failure, input.Object));
-
-    private bool HasInput => MyInvocation.ExpectingInput || IsBound(nameof(Text)) || IsBound(nameof(InputObject));
+    private BatchedCalls<TextRecord, Classification> Calls =>
+        _calls ??= new(this, BatchSize, ThrottleLimit, SendAsync, Write, (input, failure) => WriteFailure(failure, input.Source));
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [
@@ -80,6 +73,14 @@ public sealed class InvokeCohereClassificationCommand : CohereBodyCommand
         ("inputs", "-Text"),
         ("examples", "-Example"),
     ];
+
+    private protected override IReadOnlyList<string> InputParameters => [nameof(Text), nameof(InputObject)];
+
+    private protected override (string Message, string Action) NoInput =>
+    (
+        "There is nothing to classify: neither -Text nor anything on the pipeline.",
+        "Pipe the texts: Get-Content mails.txt | Invoke-CohereClassification -Example examples.csv"
+    );
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -92,20 +93,13 @@ public sealed class InvokeCohereClassificationCommand : CohereBodyCommand
         }
 
         _examples = Example is null ? null : ClassifyExamples.Read(this, Example);
-        // Built now: what is wrong with headers or added fields is known before the first text, and the session is
-        // looked for on the thread of the pipeline.
-        _ = Options;
+        base.BeginProcessing();
+        // The session is looked for on this thread: the calls are made on others.
         _ = Client;
     }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override void ReadInput()
     {
-        if (!HasInput)
-        {
-            return;
-        }
-
         if (ParameterSetName == ObjectSet)
         {
             Add(InputObject);
@@ -118,16 +112,8 @@ public sealed class InvokeCohereClassificationCommand : CohereBodyCommand
         }
     }
 
-    /// <inheritdoc/>
-    protected override void EndProcessing()
+    private protected override void Complete()
     {
-        if (!HasInput)
-        {
-            ThrowTerminatingError(ErrorRecords.InvalidCombination(
-                "There is nothing to classify: neither -Text nor anything on the pipeline.",
-                "Pipe the texts: Get-Content mails.txt | Invoke-CohereClassification -Example examples.csv"));
-        }
-
         Calls.Complete();
         _progress.Complete(this);
     }
@@ -142,7 +128,7 @@ public sealed class InvokeCohereClassificationCommand : CohereBodyCommand
         }
         else if (RecordText.TryGet(value, Property, out string text, out ErrorRecord? error))
         {
-            Calls.Add(new Input(index, text, value));
+            Calls.Add(new TextRecord(index, value, text));
         }
         else
         {
@@ -150,7 +136,7 @@ public sealed class InvokeCohereClassificationCommand : CohereBodyCommand
         }
     }
 
-    private async Task<IReadOnlyList<Classification>> SendAsync(IReadOnlyList<Input> batch, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Classification>> SendAsync(IReadOnlyList<TextRecord> batch, CancellationToken cancellationToken)
     {
         var request = new ClassifyRequest
         {
@@ -162,17 +148,11 @@ public sealed class InvokeCohereClassificationCommand : CohereBodyCommand
         return (await Client.Classify.ClassifyAsync(request, Options, cancellationToken).ConfigureAwait(false)).Classifications;
     }
 
-    private void Write(Input input, Classification classification)
+    private void Write(TextRecord input, Classification classification)
     {
         classification.Index = input.Index;
-        classification.InputObject = input.Object;
+        classification.InputObject = input.Source;
         WriteObject(classification);
         _progress.Add(this);
     }
-
-    /// <summary>A text to classify.</summary>
-    /// <param name="Index">Its place among all inputs.</param>
-    /// <param name="Text">The text.</param>
-    /// <param name="Object">What it was taken from.</param>
-    private sealed record Input(long Index, string Text, object? Object);
 }

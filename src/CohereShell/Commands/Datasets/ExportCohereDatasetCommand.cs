@@ -1,7 +1,9 @@
 using System.IO;
 using System.Management.Automation;
 using CohereShell.Completion;
-using CohereShell.Conversion;
+using CohereShell.Datasets;
+using CohereShell.Input;
+using CohereShell.Json;
 
 namespace CohereShell.Commands;
 
@@ -11,8 +13,6 @@ namespace CohereShell.Commands;
 public sealed class ExportCohereDatasetCommand : CohereRowsCommand
 {
     private const string ObjectSet = "Object";
-    private const string PathSet = "Path";
-    private const string LiteralPathSet = "LiteralPath";
 
     /// <summary>The ids of datasets.</summary>
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -21,12 +21,12 @@ public sealed class ExportCohereDatasetCommand : CohereRowsCommand
     public string[] DatasetId { get; set; } = [];
 
     /// <summary>The file; or a folder that exists, for a file of each dataset.</summary>
-    [Parameter(ParameterSetName = PathSet, Position = 1, Mandatory = true)]
+    [Parameter(ParameterSetName = FilePaths.PathSet, Position = 1, Mandatory = true)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = string.Empty;
 
     /// <summary>The same by its exact name.</summary>
-    [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true)]
+    [Parameter(ParameterSetName = FilePaths.LiteralPathSet, Mandatory = true)]
     [Alias("LP")]
     [ValidateNotNullOrEmpty]
     public string LiteralPath { get; set; } = string.Empty;
@@ -36,7 +36,7 @@ public sealed class ExportCohereDatasetCommand : CohereRowsCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        bool isLiteral = ParameterSetName == LiteralPathSet;
+        bool isLiteral = FilePaths.IsLiteral(this);
         SetTarget(ParameterSetName == ObjectSet ? null : isLiteral ? LiteralPath : Path, isLiteral, nameof(Path));
     }
 

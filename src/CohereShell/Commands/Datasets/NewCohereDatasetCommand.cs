@@ -4,19 +4,19 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
-using CohereShell.Conversion;
+using CohereShell.Datasets;
 using CohereShell.Errors;
+using CohereShell.Input;
+using CohereShell.Json;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
 
 /// <summary>New-CohereDataset: uploads files, or objects of the pipeline, as datasets. See <see href="https://docs.cohere.com/reference/create-dataset"/>.</summary>
-[Cmdlet(VerbsCommon.New, "CohereDataset", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.New, "CohereDataset", DefaultParameterSetName = FilePaths.PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(Dataset))]
 public sealed class NewCohereDatasetCommand : CohereApiCommand
 {
-    private const string PathSet = "Path";
-    private const string LiteralPathSet = "LiteralPath";
     private const string ObjectSet = "InputObject";
 
     private DatasetRules? _rules;
@@ -26,13 +26,13 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
     private int _files;
 
     /// <summary>Files, each of which becomes a dataset; wildcards allowed.</summary>
-    [Parameter(ParameterSetName = PathSet, Mandatory = true, Position = 0)]
+    [Parameter(ParameterSetName = FilePaths.PathSet, Mandatory = true, Position = 0)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
     /// <summary>Files, by names in which nothing is a wildcard.</summary>
-    [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true)]
+    [Parameter(ParameterSetName = FilePaths.LiteralPathSet, Mandatory = true)]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
@@ -136,8 +136,7 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
     {
         if (ParameterSetName != ObjectSet)
         {
-            bool isLiteral = ParameterSetName == LiteralPathSet;
-            foreach (string file in (isLiteral ? LiteralPath : Path).SelectMany(path => FilePaths.Resolve(this, path, isLiteral)))
+            foreach (string file in FilePaths.Given(this, Path, LiteralPath))
             {
                 UploadFile(file);
             }

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Management.Automation;
 using CohereShell.Completion;
+using CohereShell.Datasets;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;

@@ -4,8 +4,9 @@ using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using CohereShell.Completion;
-using CohereShell.Conversion;
+using CohereShell.Datasets;
 using CohereShell.Errors;
+using CohereShell.Json;
 
 namespace CohereShell.Commands;
 

@@ -4,8 +4,9 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Input;
+using CohereShell.Json;
 
 namespace CohereShell.Commands;
 
@@ -80,10 +81,7 @@ internal sealed class EmbedInputReader
         _ => false,
     });
 
-    private static object? ContentOf(IDictionary dictionary) =>
-        dictionary.Keys.Cast<object>().FirstOrDefault(key => string.Equals(key.ToString(), "content", StringComparison.OrdinalIgnoreCase)) is { } key
-            ? dictionary[key]
-            : null;
+    private static object? ContentOf(IDictionary dictionary) => RecordFields.TryGet(dictionary, "content", out object? content) ? content : null;
 
     private static IEnumerable<object?> PartsOf(object content) => PowerShellJson.Unwrap(content) switch
     {
@@ -143,13 +141,4 @@ internal sealed class EmbedInputReader
         item.ImageCount > _limits.ImagesPerCall ? throw new InputException(ErrorRecords.TooManyImages(item.Target, item.ImageCount, _limits.ImagesPerCall))
         : item.ImageBytes > _limits.BytesPerImage ? throw new InputException(ErrorRecords.ImageTooLarge(item.Target, item.ImageBytes, _limits.BytesPerImage))
         : item;
-}
-
-/// <summary>An input that nothing can be made of, and the error that says why.</summary>
-internal sealed class InputException : Exception
-{
-    public InputException(ErrorRecord error)
-        : base(error.Exception.Message) => Error = error;
-
-    public ErrorRecord Error { get; }
 }

@@ -1,31 +1,29 @@
 using System;
 using System.IO;
 using System.Management.Automation;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Input;
+using CohereShell.Json;
 
 namespace CohereShell.Commands;
 
 /// <summary>Export-CohereEmbedding: embeddings into a file, which is there when it is complete and not before.</summary>
-[Cmdlet(VerbsData.Export, "CohereEmbedding", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Export, "CohereEmbedding", DefaultParameterSetName = FilePaths.PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportCohereEmbeddingCommand : PSCmdlet, IDisposable
 {
-    private const string PathSet = "Path";
-    private const string LiteralPathSet = "LiteralPath";
-
     private string _path = string.Empty;
     private ReplacingFile? _file;
     private IEmbeddingWriter? _writer;
     private long _position;
 
     /// <summary>The file.</summary>
-    [Parameter(ParameterSetName = PathSet, Mandatory = true, Position = 0)]
+    [Parameter(ParameterSetName = FilePaths.PathSet, Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = string.Empty;
 
     /// <summary>The file by its exact name.</summary>
-    [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true)]
+    [Parameter(ParameterSetName = FilePaths.LiteralPathSet, Mandatory = true)]
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
     public string LiteralPath { get; set; } = string.Empty;
@@ -71,7 +69,7 @@ public sealed class ExportCohereEmbeddingCommand : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        bool isLiteral = ParameterSetName == LiteralPathSet;
+        bool isLiteral = FilePaths.IsLiteral(this);
         _path = FilePaths.ResolveTarget(this, isLiteral ? LiteralPath : Path, isLiteral);
         bool exists = File.Exists(_path);
         EmbeddingFileFormat? format = Format ?? FormatOf(_path);

@@ -2,29 +2,27 @@ using System;
 using System.IO;
 using System.Management.Automation;
 using System.Text.Json;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Input;
+using CohereShell.Json;
 
 namespace CohereShell.Commands;
 
 /// <summary>Import-CohereEmbedding: embeddings from files, as they are read.</summary>
-[Cmdlet(VerbsData.Import, "CohereEmbedding", DefaultParameterSetName = PathSet)]
+[Cmdlet(VerbsData.Import, "CohereEmbedding", DefaultParameterSetName = FilePaths.PathSet)]
 [OutputType(typeof(Embedding))]
 public sealed class ImportCohereEmbeddingCommand : PSCmdlet, IDisposable
 {
-    private const string PathSet = "Path";
-    private const string LiteralPathSet = "LiteralPath";
-
     private IEmbeddingReader? _reader;
 
     /// <summary>Files; wildcards allowed.</summary>
-    [Parameter(ParameterSetName = PathSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = FilePaths.PathSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
     /// <summary>Files by their exact names.</summary>
-    [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = FilePaths.LiteralPathSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
@@ -35,13 +33,9 @@ public sealed class ImportCohereEmbeddingCommand : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        bool isLiteral = ParameterSetName == LiteralPathSet;
-        foreach (string path in isLiteral ? LiteralPath : Path)
+        foreach (string file in FilePaths.Given(this, Path, LiteralPath))
         {
-            foreach (string file in FilePaths.Resolve(this, path, isLiteral))
-            {
-                Import(file);
-            }
+            Import(file);
         }
     }
 

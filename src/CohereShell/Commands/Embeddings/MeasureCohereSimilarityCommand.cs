@@ -1,7 +1,7 @@
 using System.Linq;
 using System.Management.Automation;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Input;
 
 namespace CohereShell.Commands;
 

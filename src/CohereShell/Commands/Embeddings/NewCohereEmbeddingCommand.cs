@@ -5,8 +5,8 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using CohereShell.Completion;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Input;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -14,12 +14,10 @@ namespace CohereShell.Commands;
 /// <summary>New-CohereEmbedding: embeds texts and images. See <see href="https://docs.cohere.com/reference/embed"/>.</summary>
 [Cmdlet(VerbsCommon.New, "CohereEmbedding", DefaultParameterSetName = TextSet)]
 [OutputType(typeof(Embedding))]
-public sealed class NewCohereEmbeddingCommand : CohereBodyCommand
+public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
 {
     private const string TextSet = "Text";
     private const string ObjectSet = "InputObject";
-    private const string PathSet = "Path";
-    private const string LiteralPathSet = "LiteralPath";
     private const string ContentSet = "Content";
 
     private readonly ItemProgress _progress = new("Embedding", "embedded");
@@ -49,20 +47,20 @@ public sealed class NewCohereEmbeddingCommand : CohereBodyCommand
     public string[]? Property { get; set; }
 
     /// <summary>Files: images, or texts with -AsText. Wildcards are allowed.</summary>
-    [Parameter(ParameterSetName = PathSet, Mandatory = true)]
+    [Parameter(ParameterSetName = FilePaths.PathSet, Mandatory = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
     /// <summary>Files, their names taken as they are.</summary>
-    [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true)]
+    [Parameter(ParameterSetName = FilePaths.LiteralPathSet, Mandatory = true)]
     [Alias("PSPath")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>The files are texts: each is embedded as a whole.</summary>
-    [Parameter(ParameterSetName = PathSet)]
-    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Parameter(ParameterSetName = FilePaths.PathSet)]
+    [Parameter(ParameterSetName = FilePaths.LiteralPathSet)]
     [Parameter(ParameterSetName = ObjectSet)]
     public SwitchParameter AsText { get; set; }
 
@@ -112,11 +110,6 @@ public sealed class NewCohereEmbeddingCommand : CohereBodyCommand
     [ValidateRange(1, EmbedRequest.MaxInputs)]
     public int BatchSize { get; set; }
 
-    /// <summary>How many calls are under way at the same time. Embeddings leave in the order of the inputs.</summary>
-    [Parameter]
-    [ValidateRange(1, 256)]
-    public int ThrottleLimit { get; set; } = 5;
-
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [
         ("model", "-Model"),
@@ -126,7 +119,13 @@ public sealed class NewCohereEmbeddingCommand : CohereBodyCommand
         ("embedding_types", "-EmbeddingType"),
     ];
 
-    private bool HasInput => MyInvocation.ExpectingInput || ParameterSetName is PathSet or LiteralPathSet or ContentSet || IsBound(nameof(Text)) || IsBound(nameof(InputObject));
+    private protected override IReadOnlyList<string> InputParameters => [nameof(Text), nameof(InputObject), nameof(Path), nameof(LiteralPath), nameof(Content)];
+
+    private protected override (string Message, string Action) NoInput =>
+    (
+        "There is nothing to embed: no -Text, no file, and nothing on the pipeline.",
+        "Give texts: Get-Content notes.txt | New-CohereEmbedding"
+    );
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -158,8 +157,8 @@ public sealed class NewCohereEmbeddingCommand : CohereBodyCommand
             Truncate = Truncate,
             Priority = Priority,
         };
-        // Made now: what is wrong with headers or added fields is known before the first input, and on this thread.
-        _ = Options;
+        base.BeginProcessing();
+        // The session is looked for on this thread: the calls are made on others.
         _ = Client;
         int batchSize = BatchSize > 0
             ? BatchSize
@@ -172,16 +171,8 @@ public sealed class NewCohereEmbeddingCommand : CohereBodyCommand
         };
     }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override void ReadInput()
     {
-        if (!HasInput)
-        {
-            ThrowTerminatingError(ErrorRecords.InvalidCombination(
-                "There is nothing to embed: no -Text, no file, and nothing on the pipeline.",
-                "Give texts: Get-Content notes.txt | New-CohereEmbedding"));
-        }
-
         switch (ParameterSetName)
         {
             case TextSet:
@@ -209,8 +200,7 @@ public sealed class NewCohereEmbeddingCommand : CohereBodyCommand
         }
     }
 
-    /// <inheritdoc/>
-    protected override void EndProcessing()
+    private protected override void Complete()
     {
         _calls!.Complete();
         _progress.Complete(this);
@@ -218,7 +208,7 @@ public sealed class NewCohereEmbeddingCommand : CohereBodyCommand
 
     private void AddFiles()
     {
-        bool isLiteral = ParameterSetName == LiteralPathSet;
+        bool isLiteral = FilePaths.IsLiteral(this);
         foreach (string path in isLiteral ? LiteralPath : Path)
         {
             IReadOnlyList<string> files = FilePaths.Resolve(this, path, isLiteral);

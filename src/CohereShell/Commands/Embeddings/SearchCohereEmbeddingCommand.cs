@@ -3,8 +3,9 @@ using System.Linq;
 using System.Management.Automation;
 using System.Text.RegularExpressions;
 using CohereShell.Completion;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Input;
+using CohereShell.Json;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;

@@ -5,8 +5,8 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using CohereShell.Completion;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Input;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -14,11 +14,11 @@ namespace CohereShell.Commands;
 /// <summary>Invoke-CohereRerank: puts objects into the order of their relevance. See <see href="https://docs.cohere.com/reference/rerank"/>.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "CohereRerank")]
 [OutputType(typeof(RerankResult))]
-public sealed class InvokeCohereRerankCommand : CohereBodyCommand
+public sealed class InvokeCohereRerankCommand : CohereParallelCommand
 {
     private readonly ItemProgress _progress = new("Ranking", "compared");
     private Ranking? _ranking;
-    private BatchedCalls<RankedDocument, double?>? _calls;
+    private BatchedCalls<TextRecord, double?>? _calls;
     private long _count;
     private long _failed;
 
@@ -67,17 +67,10 @@ public sealed class InvokeCohereRerankCommand : CohereBodyCommand
     [ValidateRange(0, 999)]
     public int? Priority { get; set; }
 
-    /// <summary>How many parts of 1,000 documents are under way at the same time.</summary>
-    [Parameter]
-    [ValidateRange(1, 256)]
-    public int ThrottleLimit { get; set; } = 5;
-
     private Ranking Ranking => _ranking ??= new Ranking(Top);
 
-    private BatchedCalls<RankedDocument, double?> Calls =>
+    private BatchedCalls<TextRecord, double?> Calls =>
         _calls ??= new(this, RerankRequest.MaxDocuments, ThrottleLimit, SendAsync, Keep, Fail);
-
-    private bool HasInput => MyInvocation.ExpectingInput || IsBound(nameof(Document));
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [
@@ -87,6 +80,14 @@ public sealed class InvokeCohereRerankCommand : CohereBodyCommand
         ("top_n", "-Top"),
     ];
 
+    private protected override IReadOnlyList<string> InputParameters => [nameof(Document)];
+
+    private protected override (string Message, string Action) NoInput =>
+    (
+        "There is nothing to rank: neither -Document nor anything on the pipeline.",
+        "Pipe the documents: Get-ChildItem *.txt | Invoke-CohereRerank 'backup policy'"
+    );
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -95,26 +96,19 @@ public sealed class InvokeCohereRerankCommand : CohereBodyCommand
             ThrowTerminatingError(ErrorRecords.InvalidValue("-Query is blank.", "Say in words what the documents are to be relevant to.", Query));
         }
 
-        // Built now: what is wrong with headers or added fields is known before the first document, and the session is
-        // looked for on the thread of the pipeline.
-        _ = Options;
+        base.BeginProcessing();
+        // The session is looked for on this thread: the calls are made on others.
         _ = Client;
     }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override void ReadInput()
     {
-        if (!HasInput)
-        {
-            return;
-        }
-
         foreach (object? document in Document ?? [null])
         {
             long index = _count++;
             if (RecordText.TryGet(document, Property, out string text, out ErrorRecord? error))
             {
-                Calls.Add(new RankedDocument(index, document, text));
+                Calls.Add(new TextRecord(index, document, text));
             }
             else
             {
@@ -123,16 +117,8 @@ public sealed class InvokeCohereRerankCommand : CohereBodyCommand
         }
     }
 
-    /// <inheritdoc/>
-    protected override void EndProcessing()
+    private protected override void Complete()
     {
-        if (!HasInput)
-        {
-            ThrowTerminatingError(ErrorRecords.InvalidCombination(
-                "There is nothing to rank: neither -Document nor anything on the pipeline.",
-                "Pipe the documents: Get-ChildItem *.txt | Invoke-CohereRerank 'backup policy'"));
-        }
-
         Calls.Complete();
         _progress.Complete(this);
         if (_failed > 0)
@@ -142,14 +128,14 @@ public sealed class InvokeCohereRerankCommand : CohereBodyCommand
 
         string model = Model ?? CurrentSession.RerankModel;
         long rank = 0;
-        foreach ((RankedDocument document, double score) in Ranking.Best)
+        foreach ((TextRecord document, double score) in Ranking.Best)
         {
             WriteObject(new RerankResult
             {
                 Rank = ++rank,
                 Index = document.Index,
                 RelevanceScore = score,
-                Document = document.Document,
+                Document = document.Source,
                 Text = document.Text,
                 Query = Query,
                 Model = model,
@@ -158,7 +144,7 @@ public sealed class InvokeCohereRerankCommand : CohereBodyCommand
     }
 
     // For each document its score; null where it is not among the best of its part, and so not among the best of all.
-    private async Task<IReadOnlyList<double?>> SendAsync(IReadOnlyList<RankedDocument> part, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<double?>> SendAsync(IReadOnlyList<TextRecord> part, CancellationToken cancellationToken)
     {
         var request = new RerankRequest
         {
@@ -179,7 +165,7 @@ public sealed class InvokeCohereRerankCommand : CohereBodyCommand
         return scores;
     }
 
-    private void Keep(RankedDocument document, double? score)
+    private void Keep(TextRecord document, double? score)
     {
         _progress.Add(this);
         if (score is { } found && !(found < MinimumScore))
@@ -188,9 +174,9 @@ public sealed class InvokeCohereRerankCommand : CohereBodyCommand
         }
     }
 
-    private void Fail(RankedDocument document, CohereException failure)
+    private void Fail(TextRecord document, CohereException failure)
     {
         _failed++;
-        WriteFailure(failure, document.Document);
+        WriteFailure(failure, document.Source);
     }
 }

@@ -1,12 +1,7 @@
 using System.Collections.Generic;
+using CohereShell.Input;
 
 namespace CohereShell.Commands;
-
-/// <summary>A document that is to be ranked.</summary>
-/// <param name="Index">Its place among all inputs.</param>
-/// <param name="Document">The object.</param>
-/// <param name="Text">Its text.</param>
-internal sealed record RankedDocument(long Index, object? Document, string Text);
 
 /// <summary>
 /// The documents of all parts in the order of their scores, equal ones in the order in which they came. With a limit,
@@ -19,7 +14,7 @@ internal sealed class Ranking
 
     public Ranking(int? top) => _top = top;
 
-    public IEnumerable<(RankedDocument Document, double Score)> Best
+    public IEnumerable<(TextRecord Document, double Score)> Best
     {
         get
         {
@@ -30,7 +25,7 @@ internal sealed class Ranking
         }
     }
 
-    public void Add(RankedDocument document, double score)
+    public void Add(TextRecord document, double score)
     {
         _entries.Add(new Entry(document, score));
         if (_entries.Count > _top)
@@ -39,7 +34,7 @@ internal sealed class Ranking
         }
     }
 
-    private sealed record Entry(RankedDocument Document, double Score);
+    private sealed record Entry(TextRecord Document, double Score);
 
     private sealed class BestFirst : IComparer<Entry>
     {

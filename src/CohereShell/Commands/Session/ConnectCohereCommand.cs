@@ -1,17 +1,13 @@
 using System;
 using System.Collections;
-using System.Collections.Generic;
-using System.IO;
-using System.Linq;
 using System.Management.Automation;
-using System.Net;
 using System.Security;
 using System.Threading;
 using System.Threading.Tasks;
 using CohereShell.Completion;
-using CohereShell.Conversion;
 using CohereShell.Errors;
 using CohereShell.Hosting;
+using CohereShell.Input;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -19,14 +15,14 @@ namespace CohereShell.Commands;
 /// <summary>Connect-Cohere: makes a session and the default of this runspace. Nothing is sent, unless -Verify asks for it.</summary>
 [Cmdlet(VerbsCommunications.Connect, "Cohere", DefaultParameterSetName = ApiKeySet)]
 [OutputType(typeof(CohereSession))]
-public sealed class ConnectCohereCommand : CohereCommand
+public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
 {
-    private const string ApiKeySet = "ApiKey";
-    private const string CredentialSet = "Credential";
-    private const string SecretSet = "Secret";
-    private const string ProviderSet = "ApiKeyProvider";
-    private const string ConnectionSet = "Connection";
-    private const string EmulatorSet = "Emulator";
+    internal const string ApiKeySet = "ApiKey";
+    internal const string CredentialSet = "Credential";
+    internal const string SecretSet = "Secret";
+    internal const string ProviderSet = "ApiKeyProvider";
+    internal const string ConnectionSet = "Connection";
+    internal const string EmulatorSet = "Emulator";
 
     /// <summary>The key, as a SecureString. A string is taken too, and stays in the history and in transcripts.</summary>
     [Parameter(ParameterSetName = ApiKeySet, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -172,7 +168,7 @@ public sealed class ConnectCohereCommand : CohereCommand
             ThrowTerminatingError(ErrorRecords.InsideTool("Connect-Cohere"));
         }
 
-        CohereSession session = Open(CreateOptions());
+        CohereSession session = Open(ConnectOptions.From(this));
         if (Verify && !Run(token => new CohereClient(session).Account.CheckApiKeyAsync(cancellationToken: token), session).Valid)
         {
             ErrorRecord refused = ErrorRecords.KeyRefused(session);
@@ -187,213 +183,6 @@ public sealed class ConnectCohereCommand : CohereCommand
             WriteObject(session);
         }
     }
-
-    private CohereSessionOptions CreateOptions()
-    {
-        RefuseUnusedParameters();
-        (string? key, string source) = FindKey();
-        Uri address = Emulator ? EmulatorAddress : FindAddress();
-        if (key is null && Sessions.NeedsKey(address) && !Emulator)
-        {
-            ThrowTerminatingError(MyInvocation.BoundParameters.ContainsKey(nameof(ApiKey))
-                ? ErrorRecords.NoKeyIn("-ApiKey", "Look where its value comes from, or leave -ApiKey out to take the key of the environment.")
-                : ErrorRecords.NotConnected());
-        }
-
-        return new CohereSessionOptions
-        {
-            ApiKey = key,
-            ApiKeySource = source,
-            ApiKeyProvider = ApiKeyProvider is null ? null : new KeyProvider(ApiKeyProvider).GetAsync,
-            BaseUri = address,
-            KeyType = FindKeyType(),
-            Timeout = MyInvocation.BoundParameters.ContainsKey(nameof(TimeoutSec)) ? TimeSpan.FromSeconds(TimeoutSec) : null,
-            MaxRetryCount = MaxRetryCount,
-            Proxy = CreateProxy(),
-            ClientName = ClientName ?? FromConnection(nameof(ClientName)),
-            Headers = Header is null ? new Dictionary<string, string>() : Headers.From(this, Header),
-            ChatModel = ChatModel,
-            EmbedModel = EmbedModel,
-            RerankModel = RerankModel,
-            Access = Access,
-            AllowOperation = AllowOperation,
-            DenyOperation = DenyOperation,
-            AuditPath = AuditPath is null ? null : GetUnresolvedProviderPathFromPSPath(AuditPath),
-            AllowInsecure = AllowInsecure,
-            Handler = Emulator ? CreateEmulator() : null,
-        };
-    }
-
-    private CohereEmulatorHandler CreateEmulator()
-    {
-        try
-        {
-            return new CohereEmulatorHandler(new CohereEmulatorOptions
-            {
-                JobDurationMs = JobDurationMs,
-                StatePath = StatePath is null ? null : GetUnresolvedProviderPathFromPSPath(StatePath),
-            });
-        }
-        catch (IOException exception)
-        {
-            ThrowTerminatingError(ErrorRecords.StateNotAvailable(StatePath, exception));
-            throw;
-        }
-    }
-
-    private void RefuseUnusedParameters()
-    {
-        string? unused = new[] { nameof(BaseUri), nameof(Proxy), nameof(ProxyCredential) }.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey);
-        if (Emulator && unused is not null)
-        {
-            ThrowTerminatingError(ErrorRecords.InvalidCombination(
-                $"-Emulator answers in this process; -{unused} has no meaning there.",
-                $"Leave one of the two out. Start-CohereEmulator gives an emulator with an address."));
-        }
-
-        if (ProxyCredential is not null && Proxy is null)
-        {
-            ThrowTerminatingError(ErrorRecords.InvalidCombination("-ProxyCredential needs -Proxy.", "Add -Proxy, or leave -ProxyCredential out."));
-        }
-    }
-
-    // Loopback in the eyes of the rules for plain http; nothing is ever sent there.
-    private static readonly Uri EmulatorAddress = new("http://localhost");
-
-    private (string? Key, string Source) FindKey()
-    {
-        switch (ParameterSetName)
-        {
-            case CredentialSet:
-                return (Required(Secrets.KeyIn(Credential), "the credential", "Give a credential whose password is the key."), "credential " + Credential!.UserName);
-            case SecretSet:
-                return (Required(Secrets.KeyIn(ReadVault()), $"the secret '{SecretName}'", "Store the key as a string, a SecureString or the password of a credential."), "secret " + SecretName);
-            case ProviderSet:
-                return (Required(AskProvider(), "what the script block gives", "Let the script block put out the key, as a string, a SecureString or a credential."), "script block");
-            case ConnectionSet:
-                string names = string.Join(", ", Connection!.Keys.Cast<object>());
-                return (Required(FromConnection(nameof(ApiKey)), $"the connection, which has {names}", "Name the field ApiKey."), "connection");
-            case EmulatorSet:
-                // Any key will do; one that is no word can be taken out of messages without harm.
-                return ("no-key-0123456789", "emulator");
-            default:
-                if (MyInvocation.BoundParameters.ContainsKey(nameof(ApiKey)))
-                {
-                    // Given and empty is no key at all: the one of the environment may be another account's.
-                    string given = ApiKey is null ? string.Empty : Secrets.Reveal(ApiKey).Trim();
-                    return given.Length > 0 ? (given, "parameter") : (null, "none");
-                }
-
-                (string? key, string? source) = Sessions.KeyFromEnvironment();
-                return (key, source ?? "none");
-        }
-    }
-
-    private string Required(string? key, string place, string action)
-    {
-        if (string.IsNullOrEmpty(key))
-        {
-            ThrowTerminatingError(ErrorRecords.NoKeyIn(place, action));
-        }
-
-        return key!;
-    }
-
-    private string? AskProvider()
-    {
-        try
-        {
-            return new KeyProvider(ApiKeyProvider!).Invoke();
-        }
-        catch (CohereException exception)
-        {
-            ThrowTerminatingError(exception.ToErrorRecord(ApiKeyProvider));
-            throw;
-        }
-    }
-
-    // Asked only when a name is given: a vault that is locked asks for its password, and a runbook would wait for ever.
-    private object? ReadVault()
-    {
-        try
-        {
-            return InvokeCommand.InvokeScript(
-                "param($name, $vault) $where = if ($vault) { @{ Vault = $vault } } else { @{} }; Microsoft.PowerShell.SecretManagement\\Get-Secret -Name $name @where -ErrorAction Stop",
-                SecretName,
-                VaultName).FirstOrDefault();
-        }
-        catch (RuntimeException exception) when (exception is not PipelineStoppedException)
-        {
-            ThrowTerminatingError(ErrorRecords.SecretNotFound(SecretName!, exception));
-            throw;
-        }
-    }
-
-    private Uri FindAddress()
-    {
-        try
-        {
-            return BaseUri
-                ?? (FromConnection(nameof(BaseUri)) is { Length: > 0 } connected ? Sessions.ParseAddress(connected, "The BaseUri of the connection")
-                : Sessions.AddressFromEnvironment() is { } text ? Sessions.ParseAddress(text, "The environment variable " + Sessions.AddressVariable)
-                : CohereSessionOptions.DefaultBaseUri);
-        }
-        catch (CohereException exception)
-        {
-            ThrowTerminatingError(ErrorRecords.InvalidValue(exception.Message, "Give an http or https address, such as https://api.cohere.com", Connection));
-            throw;
-        }
-    }
-
-    private CohereKeyType? FindKeyType()
-    {
-        string? named = FromConnection(nameof(KeyType));
-        if (KeyType is not null || string.IsNullOrEmpty(named))
-        {
-            return KeyType;
-        }
-
-        if (!Enum.TryParse(named, ignoreCase: true, out CohereKeyType keyType) || !Enum.IsDefined(typeof(CohereKeyType), keyType))
-        {
-            ThrowTerminatingError(ErrorRecords.InvalidValue($"The KeyType of the connection is '{named}'.", "Write Trial or Production, or leave it out.", Connection));
-        }
-
-        return keyType;
-    }
-
-    private string? FromConnection(string name)
-    {
-        // Hashtables made by others may tell 'apikey' from 'ApiKey'.
-        object? key = Connection?.Keys.Cast<object>().FirstOrDefault(candidate => string.Equals(candidate.ToString(), name, StringComparison.OrdinalIgnoreCase));
-        return key is null ? null : Secrets.KeyIn(Connection![key]) ?? Connection[key]?.ToString();
-    }
-
-    private WebProxy? CreateProxy()
-    {
-        if (Proxy is null)
-        {
-            return null;
-        }
-
-        if (!Proxy.IsAbsoluteUri || !ProxySchemes.Contains(Proxy.Scheme, StringComparer.Ordinal))
-        {
-            // 'proxy:8080' is an address too, with the scheme 'proxy'.
-            ThrowTerminatingError(ErrorRecords.InvalidValue("-Proxy is not the address of a proxy.", "Begin it with http://, as in -Proxy http://proxy.example:8080", Proxy));
-        }
-
-        if (Proxy.UserInfo.Length > 0)
-        {
-            ThrowTerminatingError(ErrorRecords.InvalidValue("-Proxy holds a user name, which would not be used.", "Give it with -ProxyCredential.", null));
-        }
-
-        return new WebProxy(Proxy) { Credentials = ProxyCredential?.GetNetworkCredential() };
-    }
-
-#if NET
-    private static readonly string[] ProxySchemes = ["http", "https", "socks4", "socks4a", "socks5"];
-#else
-    private static readonly string[] ProxySchemes = ["http"];
-#endif
 
     private CohereSession Open(CohereSessionOptions options)
     {

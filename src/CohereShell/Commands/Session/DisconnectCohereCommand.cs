@@ -1,14 +1,14 @@
 using System.Management.Automation;
-using CohereShell.Conversion;
 using CohereShell.Errors;
 using CohereShell.Hosting;
+using CohereShell.Input;
 
 namespace CohereShell.Commands;
 
 /// <summary>Disconnect-Cohere: closes a session, and ends what is under way in it.</summary>
 [Cmdlet(VerbsCommunications.Disconnect, "Cohere")]
 [OutputType(typeof(void))]
-public sealed class DisconnectCohereCommand : PSCmdlet
+public sealed class DisconnectCohereCommand : PSCmdlet, IConnectionCommand
 {
     /// <summary>The session to close; without it, the one connected in this runspace.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]

@@ -1,8 +1,8 @@
 using System.Linq;
 using System.Management.Automation;
 using CohereShell.Completion;
-using CohereShell.Conversion;
 using CohereShell.Hosting;
+using CohereShell.Input;
 
 namespace CohereShell.Commands;
 

@@ -6,8 +6,8 @@ using System.Management.Automation;
 using System.Text;
 using System.Text.Json;
 using CohereShell.Completion;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Json;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;

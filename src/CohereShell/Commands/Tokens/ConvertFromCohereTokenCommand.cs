@@ -10,7 +10,7 @@ namespace CohereShell.Commands;
 /// <summary>ConvertFrom-CohereToken: makes texts of tokens. See <see href="https://docs.cohere.com/reference/detokenize"/>.</summary>
 [Cmdlet(VerbsData.ConvertFrom, "CohereToken")]
 [OutputType(typeof(string))]
-public sealed class ConvertFromCohereTokenCommand : CohereBodyCommand
+public sealed class ConvertFromCohereTokenCommand : CohereParallelCommand
 {
     // Numbers that come one by one are one text; their number is not more than a call takes, by one at most.
     private readonly List<int> _gathered = [];
@@ -30,28 +30,20 @@ public sealed class ConvertFromCohereTokenCommand : CohereBodyCommand
     [ValidateNotNullOrEmpty]
     public string? Model { get; set; }
 
-    /// <summary>How many texts are under way at the same time. Texts leave in the order of the lists.</summary>
-    [Parameter]
-    [ValidateRange(1, 256)]
-    public int ThrottleLimit { get; set; } = 5;
-
     private OrderedCalls<object?, DetokenizeResponse> Calls => _calls ??= new(this, ThrottleLimit, (_, response) => WriteObject(response.Text), (target, failure) => WriteFailure(failure, target));
-
-    private bool HasInput => MyInvocation.ExpectingInput || IsBound(nameof(Token));
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields => [("model", "-Model"), ("tokens", "-Token")];
 
-    /// <inheritdoc/>
-    protected override void BeginProcessing() => _ = Options;
+    private protected override IReadOnlyList<string> InputParameters => [nameof(Token)];
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override (string Message, string Action) NoInput =>
+    (
+        "There is nothing to convert: neither -Token nor anything on the pipeline.",
+        "Give tokens: ConvertFrom-CohereToken 28339, 2835"
+    );
+
+    private protected override void ReadInput()
     {
-        if (!HasInput)
-        {
-            return;
-        }
-
         (IEnumerable? list, string? model) = TokenInput.ListIn(Token);
         if (list is not null)
         {
@@ -67,16 +59,8 @@ public sealed class ConvertFromCohereTokenCommand : CohereBodyCommand
         }
     }
 
-    /// <inheritdoc/>
-    protected override void EndProcessing()
+    private protected override void Complete()
     {
-        if (!HasInput)
-        {
-            ThrowTerminatingError(ErrorRecords.InvalidCombination(
-                "There is nothing to convert: neither -Token nor anything on the pipeline.",
-                "Give tokens: ConvertFrom-CohereToken 28339, 2835"));
-        }
-
         if (_gathered.Count > 0)
         {
             Convert(_gathered, null, _gathered);

@@ -3,8 +3,9 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using CohereShell.Completion;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Input;
+using CohereShell.Json;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -12,7 +13,7 @@ namespace CohereShell.Commands;
 /// <summary>ConvertTo-CohereToken: splits texts into tokens. See <see href="https://docs.cohere.com/reference/tokenize"/>.</summary>
 [Cmdlet(VerbsData.ConvertTo, "CohereToken")]
 [OutputType(typeof(TokenizedText))]
-public sealed class ConvertToCohereTokenCommand : CohereBodyCommand
+public sealed class ConvertToCohereTokenCommand : CohereParallelCommand
 {
     private OrderedCalls<object?, TokenizedText>? _calls;
     private long _count;
@@ -35,28 +36,20 @@ public sealed class ConvertToCohereTokenCommand : CohereBodyCommand
     [Parameter]
     public SwitchParameter Split { get; set; }
 
-    /// <summary>How many texts are under way at the same time. Results leave in the order of the texts.</summary>
-    [Parameter]
-    [ValidateRange(1, 256)]
-    public int ThrottleLimit { get; set; } = 5;
-
     private OrderedCalls<object?, TokenizedText> Calls => _calls ??= new(this, ThrottleLimit, (_, tokenized) => WriteObject(tokenized), (target, failure) => WriteFailure(failure, target));
-
-    private bool HasInput => MyInvocation.ExpectingInput || IsBound(nameof(Text));
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields => [("model", "-Model"), ("text", "-Text")];
 
-    /// <inheritdoc/>
-    protected override void BeginProcessing() => _ = Options;
+    private protected override IReadOnlyList<string> InputParameters => [nameof(Text)];
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override (string Message, string Action) NoInput =>
+    (
+        "There is nothing to tokenize: neither -Text nor anything on the pipeline.",
+        "Give a text: ConvertTo-CohereToken 'How many tokens is this?'"
+    );
+
+    private protected override void ReadInput()
     {
-        if (!HasInput)
-        {
-            return;
-        }
-
         foreach (object? value in Text ?? [null])
         {
             long index = _count++;
@@ -73,16 +66,8 @@ public sealed class ConvertToCohereTokenCommand : CohereBodyCommand
         }
     }
 
-    /// <inheritdoc/>
-    protected override void EndProcessing()
+    private protected override void Complete()
     {
-        if (!HasInput)
-        {
-            ThrowTerminatingError(ErrorRecords.InvalidCombination(
-                "There is nothing to tokenize: neither -Text nor anything on the pipeline.",
-                "Give a text: ConvertTo-CohereToken 'How many tokens is this?'"));
-        }
-
         Calls.Complete();
     }
 

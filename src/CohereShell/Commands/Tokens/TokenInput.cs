@@ -6,8 +6,8 @@ using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using System.Numerics;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Json;
 
 namespace CohereShell.Commands;
 

@@ -10,9 +10,10 @@ using System.Net;
 using System.Numerics;
 using System.Security;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Xml;
 
-namespace CohereShell.Conversion;
+namespace CohereShell.Json;
 
 /// <summary>
 /// JSON from PowerShell values, by a walk of our own: System.Text.Json would follow the notes that Get-Content hangs on
@@ -43,6 +44,19 @@ internal static class PowerShellJson
     public static JsonElement ToElement(object? value, JsonBounds bounds)
     {
         using JsonDocument document = JsonDocument.Parse(ToUtf8(value, bounds));
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>A tree of JSON as an element, which is how requests hold it.</summary>
+    public static JsonElement FromNode(JsonNode node)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, JsonBody.WriterOptions))
+        {
+            node.WriteTo(writer);
+        }
+
+        using JsonDocument document = JsonDocument.Parse(buffer.ToArray());
         return document.RootElement.Clone();
     }
 

@@ -8,7 +8,7 @@ using System.Text;
 using System.Text.Json;
 using CohereShell.Errors;
 
-namespace CohereShell.Commands;
+namespace CohereShell.Datasets;
 
 /// <summary>
 /// What the service takes as a dataset, as far as it can be told before an upload that may last hours. See

@@ -8,8 +8,9 @@ using System.Management.Automation;
 using System.Text;
 using System.Text.Json;
 using CohereShell.Errors;
+using CohereShell.Json;
 
-namespace CohereShell.Conversion;
+namespace CohereShell.Input;
 
 /// <summary>
 /// The documents of a question, from whatever users have: strings, hashtables, objects, files, and what other commands of
@@ -170,7 +171,7 @@ internal sealed class Documents
     }
 
     // Letters and digits alone: the same text is written in different ways with line breaks and quotes.
-    private static string LettersOf(string text) => new(text.Where(char.IsLetterOrDigit).ToArray());
+    private static string LettersOf(string text) => new(text.Where(character => char.IsLetterOrDigit(character)).ToArray());
 
     private static string LettersOf(JsonElement element)
     {

@@ -3,8 +3,9 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using CohereShell.Json;
 
-namespace CohereShell.Conversion;
+namespace CohereShell.Input;
 
 /// <summary>Says clearly why a session that has travelled to another process is of no use there.</summary>
 [AttributeUsage(AttributeTargets.Property)]
@@ -75,7 +76,7 @@ public sealed class TextTransformationAttribute : ArgumentTransformationAttribut
     {
         object? plain = PowerShellJson.Unwrap(inputData);
         object? other = plain is IEnumerable list and not string and not IDictionary
-            ? list.Cast<object?>().Select(PowerShellJson.Unwrap).FirstOrDefault(item => !IsText(item))
+            ? list.Cast<object?>().Select(item => PowerShellJson.Unwrap(item)).FirstOrDefault(item => !IsText(item))
             : IsText(plain) ? null : plain;
         if (other is not null)
         {

@@ -5,10 +5,11 @@ using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Text.Json;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Input;
+using CohereShell.Json;
 
-namespace CohereShell.Commands;
+namespace CohereShell.Datasets;
 
 /// <summary>
 /// Objects as the rows of a dataset, in a file for the time of the upload: only its owner may read it, and it is gone when

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
 
-namespace CohereShell.Commands;
+namespace CohereShell.Datasets;
 
 /// <summary>A bar for what goes up or comes down. It moves a few times a second, however often it is told.</summary>
 internal sealed class TransferBar : IProgress<UploadProgress>, IProgress<DatasetExportProgress>

@@ -6,7 +6,7 @@ using System.Linq;
 using System.Management.Automation;
 using CohereShell.Errors;
 
-namespace CohereShell.Conversion;
+namespace CohereShell.Input;
 
 /// <summary>Images from files and addresses. See https://docs.cohere.com/docs/image-inputs.</summary>
 internal static class Images

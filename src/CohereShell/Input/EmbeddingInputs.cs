@@ -3,8 +3,9 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using CohereShell.Json;
 
-namespace CohereShell.Conversion;
+namespace CohereShell.Input;
 
 /// <summary>Embeddings from what users have: embeddings, matches of a search, lists of numbers, copies from other processes.</summary>
 internal static class EmbeddingInputs

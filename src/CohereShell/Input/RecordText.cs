@@ -7,8 +7,9 @@ using System.Linq;
 using System.Management.Automation;
 using System.Text.Json;
 using CohereShell.Errors;
+using CohereShell.Json;
 
-namespace CohereShell.Conversion;
+namespace CohereShell.Input;
 
 /// <summary>The text of an object that is embedded, ranked or classified.</summary>
 internal static class RecordText

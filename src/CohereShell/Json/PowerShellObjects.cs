@@ -5,7 +5,7 @@ using System.Linq;
 using System.Management.Automation;
 using System.Text.Json;
 
-namespace CohereShell.Conversion;
+namespace CohereShell.Json;
 
 /// <summary>
 /// PowerShell objects from JSON. Unlike ConvertFrom-Json it leaves texts that look like dates alone.

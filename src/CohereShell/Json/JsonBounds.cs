@@ -4,7 +4,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Management.Automation;
 
-namespace CohereShell.Conversion;
+namespace CohereShell.Json;
 
 /// <summary>How much of a value becomes JSON, and what had to be cut off.</summary>
 internal sealed class JsonBounds

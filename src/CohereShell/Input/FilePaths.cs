@@ -5,11 +5,27 @@ using System.Linq;
 using System.Management.Automation;
 using CohereShell.Errors;
 
-namespace CohereShell.Conversion;
+namespace CohereShell.Input;
 
 /// <summary>Files from the paths of PowerShell, which may hold wildcards, drives of PowerShell, and providers.</summary>
 internal static class FilePaths
 {
+    /// <summary>The parameter set of -Path, which may hold wildcards.</summary>
+    public const string PathSet = "Path";
+
+    /// <summary>The parameter set of -LiteralPath.</summary>
+    public const string LiteralPathSet = "LiteralPath";
+
+    /// <summary>Whether the paths of a command are literal: those of -LiteralPath.</summary>
+    public static bool IsLiteral(PSCmdlet command) => command.ParameterSetName == LiteralPathSet;
+
+    /// <summary>The files of -Path or -LiteralPath, one after another. An error is written for a path without a file.</summary>
+    public static IEnumerable<string> Given(PSCmdlet command, string[] path, string[] literalPath)
+    {
+        bool isLiteral = IsLiteral(command);
+        return (isLiteral ? literalPath : path).SelectMany(each => Resolve(command, each, isLiteral));
+    }
+
     /// <summary>The files that a path stands for; where there are none, an error is written.</summary>
     public static IReadOnlyList<string> Resolve(PSCmdlet command, string path, bool isLiteral)
     {
@@ -26,10 +42,10 @@ internal static class FilePaths
             }
 
             // A wildcard means the files among what it matches.
-            string[] files = found.Where(File.Exists).ToArray();
+            string[] files = found.Where(file => File.Exists(file)).ToArray();
             if (files.Length == 0)
             {
-                command.WriteError(found.Any(Directory.Exists)
+                command.WriteError(found.Any(file => Directory.Exists(file))
                     ? ErrorRecords.NotAFile(path)
                     : ErrorRecords.FileNotReadable(path, new ItemNotFoundException($"There is no file '{path}'.")));
             }

@@ -3,7 +3,7 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 
-namespace CohereShell.Commands;
+namespace CohereShell.Datasets;
 
 /// <summary>Uploads a file as a dataset, with a bar of its bytes; for every command that makes a dataset.</summary>
 internal sealed class DatasetUpload

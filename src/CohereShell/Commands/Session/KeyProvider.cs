@@ -5,10 +5,10 @@ using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 using System.Threading;
 using System.Threading.Tasks;
-using CohereShell.Conversion;
+using CohereShell.Input;
 using CohereShell.Pipeline;
 
-namespace CohereShell.Hosting;
+namespace CohereShell.Commands;
 
 /// <summary>
 /// A script block that gives the key. It belongs to the runspace that made it: there it runs as it is, with its

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Security;
+using CohereShell.Json;
 
-namespace CohereShell.Conversion;
+namespace CohereShell.Input;
 
 /// <summary>Keys between the forms that PowerShell has for them.</summary>
 internal static class Secrets

@@ -1,6 +1,6 @@
 using System.Linq;
 
-namespace CohereShell.Conversion;
+namespace CohereShell.Display;
 
 /// <summary>Values as they stand in a command.</summary>
 internal static class PowerShellText

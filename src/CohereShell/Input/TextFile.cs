@@ -2,7 +2,7 @@ using System;
 using System.IO;
 using System.Text;
 
-namespace CohereShell.Conversion;
+namespace CohereShell.Input;
 
 /// <summary>The text of files.</summary>
 internal static class TextFile

@@ -6,11 +6,11 @@ using System.Management.Automation;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
-using CohereShell.Conversion;
 using CohereShell.Errors;
+using CohereShell.Input;
 using CohereShell.Pipeline;
 
-namespace CohereShell.Commands;
+namespace CohereShell.Datasets;
 
 /// <summary>The base of commands that put out the rows of datasets: as objects as they arrive, or into files.</summary>
 public abstract class CohereRowsCommand : CohereIdCommand

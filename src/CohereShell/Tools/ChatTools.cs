@@ -5,9 +5,9 @@ using System.Linq;
 using System.Management.Automation;
 using System.Text.Json;
 using CohereShell.Errors;
-using CohereShell.Tools;
+using CohereShell.Json;
 
-namespace CohereShell.Conversion;
+namespace CohereShell.Tools;
 
 /// <summary>Tools for chat in every form that they come in: tools, commands, names of commands, hashtables, JSON.</summary>
 internal static class ChatTools
@@ -21,7 +21,7 @@ internal static class ChatTools
     {
         try
         {
-            ChatTool[] tools = values.SelectMany(Flatten).Select(value => From(value, command.InvokeCommand)).ToArray();
+            ChatTool[] tools = values.SelectMany(value => Flatten(value)).Select(value => From(value, command.InvokeCommand)).ToArray();
             // The model calls a tool by its name, and PowerShell's names do not differ by case.
             if (tools.GroupBy(tool => tool.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twins)
             {
@@ -46,9 +46,15 @@ internal static class ChatTools
     public static JsonElement ReadSchema(object value)
     {
         JsonElement schema = PowerShellJson.Unwrap(value) is string json ? JsonSerializer.Deserialize<JsonElement>(json) : PowerShellJson.ToElement(value);
-        bool isObject = schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.String && type.GetString() == "object";
-        return isObject ? schema : throw new NotJsonException("-JsonSchema", "the schema of a tool's parameters has to be of the type object");
+        return IsObject(schema) ? schema : throw new NotJsonException("-JsonSchema", "the schema of a tool's parameters has to be of the type object");
     }
+
+    /// <summary>Whether a JSON schema is one of an object, which the API asks for.</summary>
+    public static bool IsObject(JsonElement schema) =>
+        schema.ValueKind == JsonValueKind.Object
+        && schema.TryGetProperty("type", out JsonElement type)
+        && type.ValueKind == JsonValueKind.String
+        && type.GetString() == "object";
 
     /// <summary>A tool.</summary>
     /// <exception cref="ToolException">A command cannot be one.</exception>

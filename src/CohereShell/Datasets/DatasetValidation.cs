@@ -8,7 +8,7 @@ using System.Threading.Tasks;
 using CohereShell.Errors;
 using CohereShell.Pipeline;
 
-namespace CohereShell.Commands;
+namespace CohereShell.Datasets;
 
 /// <summary>The validation of a dataset, as something to wait for.</summary>
 internal sealed class DatasetValidation : JobKind<Dataset>

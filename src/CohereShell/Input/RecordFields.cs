@@ -2,8 +2,9 @@ using System;
 using System.Collections;
 using System.Linq;
 using System.Management.Automation;
+using CohereShell.Json;
 
-namespace CohereShell.Conversion;
+namespace CohereShell.Input;
 
 /// <summary>The fields of what users pipe: keys of hashtables, properties of objects.</summary>
 internal static class RecordFields

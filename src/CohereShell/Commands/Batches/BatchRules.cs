@@ -1,0 +1,88 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CohereShell.Datasets;
+using CohereShell.Errors;
+using CohereShell.Json;
+
+namespace CohereShell.Commands;
+
+/// <summary>The parameters of Start-CohereBatch: which go together, and the fields that they make.</summary>
+internal static class BatchRules
+{
+    private static readonly string[] RequestParameters =
+    [
+        nameof(StartCohereBatchCommand.Property),
+        nameof(StartCohereBatchCommand.IdProperty),
+        nameof(StartCohereBatchCommand.Prompt),
+        nameof(StartCohereBatchCommand.SystemMessage),
+        nameof(StartCohereBatchCommand.InputType),
+        nameof(StartCohereBatchCommand.EmbeddingType),
+        nameof(StartCohereBatchCommand.Body),
+        nameof(StartCohereBatchCommand.Type),
+    ];
+
+    private static readonly string[] ChatParameters = [nameof(StartCohereBatchCommand.Prompt), nameof(StartCohereBatchCommand.SystemMessage)];
+    private static readonly string[] EmbedParameters = [nameof(StartCohereBatchCommand.InputType), nameof(StartCohereBatchCommand.EmbeddingType)];
+
+    /// <summary>Ends the command where its parameters do not go together.</summary>
+    public static void Check(StartCohereBatchCommand command, bool isDataset)
+    {
+        if (isDataset)
+        {
+            RefuseRequestParameters(command);
+        }
+        else
+        {
+            DatasetRules.RequireName(command, command.Name);
+        }
+
+        if ((command.IsEmbed ? ChatParameters : EmbedParameters).FirstOrDefault(command.IsBound) is { } other)
+        {
+            command.ThrowTerminatingError(ErrorRecords.InvalidCombination(
+                $"-{other} is for {(command.IsEmbed ? "chat" : "embeddings")}, and this batch is for {(command.IsEmbed ? "embeddings" : "chat")}.",
+                "Leave it out, choose another -Model, or say with -Type what the model is for."));
+        }
+    }
+
+    /// <summary>Ends the command where a parameter makes requests, and the requests are those of a dataset.</summary>
+    public static void RefuseRequestParameters(StartCohereBatchCommand command)
+    {
+        if (RequestParameters.FirstOrDefault(command.IsBound) is { } parameter)
+        {
+            command.ThrowTerminatingError(ErrorRecords.InvalidCombination($"-{parameter} makes requests, and those of a dataset are made.", $"Leave -{parameter} out."));
+        }
+    }
+
+    /// <summary>The fields for each request that does not have them: those of -Body, and for embeddings those of parameters.</summary>
+    public static JsonObject DefaultsOf(StartCohereBatchCommand command)
+    {
+        JsonObject defaults = BodyOf(command);
+        if (command.IsEmbed)
+        {
+            var request = JsonSerializer.SerializeToNode(
+                new EmbedRequest { InputType = command.InputType, EmbeddingTypes = command.EmbeddingType.Distinct().ToArray() },
+                EmbeddingsJsonContext.Default.EmbedRequest)!.AsObject();
+            foreach (KeyValuePair<string, JsonNode?> field in request.Where(field => !defaults.ContainsKey(field.Key)))
+            {
+                defaults[field.Key] = field.Value?.DeepClone();
+            }
+        }
+
+        return defaults;
+    }
+
+    private static JsonObject BodyOf(StartCohereBatchCommand command)
+    {
+        try
+        {
+            return command.Body is null ? [] : JsonObject.Create(PowerShellJson.ToElement(command.Body))!;
+        }
+        catch (NotJsonException exception)
+        {
+            command.ThrowTerminatingError(ErrorRecords.NotJson(exception, command.Body));
+            throw;
+        }
+    }
+}

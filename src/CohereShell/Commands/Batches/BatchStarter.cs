@@ -1,0 +1,99 @@
+using System;
+using System.Globalization;
+using CohereShell.Datasets;
+using CohereShell.Display;
+using CohereShell.Input;
+using CohereShell.Pipeline;
+
+namespace CohereShell.Commands;
+
+/// <summary>Starts the batches of Start-CohereBatch. Requests are uploaded as a dataset and validated first.</summary>
+internal sealed class BatchStarter : IJobWaiting
+{
+    private readonly StartCohereBatchCommand _command;
+    private Dataset? _validated;
+
+    public BatchStarter(StartCohereBatchCommand command) => _command = command;
+
+    TimeSpan? IJobWaiting.PollingInterval => _command.IsBound(nameof(_command.PollingIntervalSec)) ? TimeSpan.FromSeconds(_command.PollingIntervalSec) : null;
+
+    TimeSpan? IJobWaiting.WaitTimeout => _command.CallTimeout;
+
+    /// <inheritdoc/>
+    void IJobWaiting.WriteEnded(object job) => _validated = (Dataset)job;
+
+    /// <inheritdoc/>
+    void IJobWaiting.WriteJobFailure(CohereException exception, object target) => _command.WriteFailure(exception, target);
+
+    /// <summary>Starts a batch of requests.</summary>
+    /// <param name="requests">The requests.</param>
+    /// <param name="name">The name of the batch and of its dataset.</param>
+    /// <param name="file">The file that the requests come from.</param>
+    public void StartRequests(BatchRequests requests, string name, string? file)
+    {
+        FilePaths.Write(_command, requests.Rows.Path, requests.Rows.Complete);
+        string what = string.Format(CultureInfo.InvariantCulture, "{0:N0} {1} ({2:N0} bytes), model {3}", requests.Rows.Count, requests.Rows.Count == 1 ? "request" : "requests", requests.Rows.Length, _command.Model);
+        if (!_command.ShouldProcess(DisplayText.OneLine($"{name}: {what}", 200), "Upload a dataset and start a batch"))
+        {
+            return;
+        }
+
+        Dataset dataset;
+        try
+        {
+            var upload = new DatasetUpload(_command, _command.Client, _command.OptionsWithoutBody, _command.Post);
+            var request = new DatasetRequest { Name = name, Type = requests.Type, Path = requests.Rows.Path };
+            dataset = _command.Run(token => upload.CreateAsync(request, token));
+        }
+        catch (CohereException exception)
+        {
+            _command.WriteFailure(exception, file ?? name);
+            return;
+        }
+
+        // What follows can be taken up with this id by anybody, should it end early.
+        _command.WriteVerbose(DisplayText.Sanitize($"The requests are the dataset '{dataset.DatasetId}'."));
+        if (Validate(dataset, name) is { } validated)
+        {
+            Start(validated.DatasetId, name, validated);
+        }
+    }
+
+    /// <summary>Starts a batch of a dataset that exists.</summary>
+    /// <param name="id">The id of the dataset.</param>
+    /// <param name="target">What an error is about.</param>
+    public void StartDataset(string id, object? target)
+    {
+        if (_command.ShouldProcess(DisplayText.OneLine($"dataset {id}, model {_command.Model}", 200), "Start a batch"))
+        {
+            Start(id, _command.Name ?? $"batch-{id}", target);
+        }
+    }
+
+    /// <summary>
+    /// Waits until the service has looked through a dataset; null where it does not take it, or not in time, which is an
+    /// error. The requests are uploaded then, and need not be again.
+    /// </summary>
+    private Dataset? Validate(Dataset dataset, string name)
+    {
+        _validated = null;
+        string next = $"Start-CohereBatch -Model {PowerShellText.Quote(_command.Model)} -Name {PowerShellText.Quote(name)}";
+        var waiter = new JobWaiter<Dataset>(_command, this, new DatasetValidation((id, token) => _command.Client.Datasets.GetAsync(id, _command.OptionsWithoutBody, token), next));
+        waiter.Add(dataset);
+        waiter.Complete();
+        return _validated;
+    }
+
+    private void Start(string datasetId, string name, object? target)
+    {
+        try
+        {
+            var request = new BatchRequest { DatasetId = datasetId, Model = _command.Model, Name = name };
+            _command.WriteObject(_command.Run(token => _command.Client.Batches.CreateAsync(request, _command.Options, token)));
+        }
+        catch (CohereException exception)
+        {
+            _command.WriteFailure(exception, target);
+        }
+    }
+}

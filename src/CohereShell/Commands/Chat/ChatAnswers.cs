@@ -1,0 +1,113 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json;
+using CohereShell.Errors;
+using CohereShell.Json;
+using CohereShell.Tools;
+
+namespace CohereShell.Commands;
+
+/// <summary>Gets the answers of Invoke-CohereChat and writes them in the form that its parameters ask for.</summary>
+internal sealed class ChatAnswers
+{
+    private readonly InvokeCohereChatCommand _command;
+
+    public ChatAnswers(InvokeCohereChatCommand command) => _command = command;
+
+    /// <summary>Gets a whole answer on the way to the last one. Returns null after a failure, which is an error then.</summary>
+    public ChatResponse? Send(ChatRequest request, object target, ToolLoop loop)
+    {
+        try
+        {
+            ChatResponse response = _command.Run(token => _command.Client.Chat.SendAsync(request, _command.Options, token));
+            loop.Complete(response);
+            return response;
+        }
+        catch (CohereException exception)
+        {
+            _command.WriteFailure(exception, target);
+            return null;
+        }
+    }
+
+    /// <summary>Writes a whole answer: as it is, or the JSON in it as an object.</summary>
+    public void Write(ChatResponse response)
+    {
+        WarnOfTruncation(response);
+        if (!_command.AsObject && !_command.AsHashtable)
+        {
+            _command.WriteObject(response);
+            return;
+        }
+
+        object? value;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(response.Text);
+            value = PowerShellObjects.FromJson(document.RootElement, _command.AsHashtable);
+        }
+        catch (JsonException exception)
+        {
+            _command.WriteError(ErrorRecords.AnswerNotJson(exception, response));
+            return;
+        }
+
+        _command.WriteObject(value, enumerateCollection: !_command.AsHashtable);
+    }
+
+    /// <summary>Writes an answer as it arrives. Returns null after a failure, which is an error then.</summary>
+    public ChatResponse? Stream(ChatRequest request, object target, ToolLoop? loop = null)
+    {
+        ChatResponse? whole = null;
+        try
+        {
+            IEnumerable<IReadOnlyList<ChatStreamEvent>> batches = _command.Pull(token => _command.Client.Chat.StreamBatchesAsync(request, _command.Options, token));
+            foreach (ChatStreamEvent item in batches.SelectMany(batch => batch))
+            {
+                if (item.Response is not null)
+                {
+                    loop?.Complete(item.Response);
+                    whole = item.Response;
+                }
+
+                if (_command.Stream)
+                {
+                    _command.WriteObject(item);
+                }
+                else
+                {
+                    LiveText.Show(_command, item);
+                }
+
+                if (item.Response is { } response)
+                {
+                    WarnOfTruncation(response);
+                    if (_command.Live && (loop is null || response.ToolCalls.Count == 0))
+                    {
+                        _command.WriteObject(LiveText.AlreadyShown(response));
+                    }
+                }
+            }
+        }
+        catch (CohereException exception)
+        {
+            if (_command.Live)
+            {
+                LiveText.End(_command);
+            }
+
+            _command.WriteFailure(exception, target);
+            return null;
+        }
+
+        return whole;
+    }
+
+    private void WarnOfTruncation(ChatResponse response)
+    {
+        if (response.FinishReason == ChatFinishReason.MaxTokens)
+        {
+            _command.WriteWarning($"The answer was cut off after {response.Usage.OutputTokens} tokens. Allow more with -MaxTokens, or ask for less.");
+        }
+    }
+}

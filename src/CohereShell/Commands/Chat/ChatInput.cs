@@ -1,0 +1,122 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using CohereShell.Errors;
+using CohereShell.Json;
+
+namespace CohereShell.Commands;
+
+/// <summary>The pipeline input of Invoke-CohereChat: questions, or with -Message what the one question is about.</summary>
+internal sealed class ChatInput
+{
+    private readonly InvokeCohereChatCommand _command;
+    private readonly ChatContent[] _images;
+    private readonly Action<IReadOnlyList<ChatMessage>, ChatMessage, object> _ask;
+    private readonly List<ChatResponse> _continued = [];
+    private readonly List<ChatMessage> _history = [];
+    private readonly List<ChatMessage> _toolOutcomes = [];
+
+    /// <param name="command">The command.</param>
+    /// <param name="images">The images that go with each question.</param>
+    /// <param name="ask">Asks a question. Takes the conversation before it, the question, and what an error is about.</param>
+    public ChatInput(InvokeCohereChatCommand command, ChatContent[] images, Action<IReadOnlyList<ChatMessage>, ChatMessage, object> ask)
+    {
+        _command = command;
+        _images = images;
+        _ask = ask;
+    }
+
+    /// <summary>Takes a record: asks it, or keeps it for the question.</summary>
+    public void Take(object? record)
+    {
+        object? input = PowerShellJson.Unwrap(record);
+        if (_command.Message is null)
+        {
+            AskAbout(input);
+        }
+        else
+        {
+            Collect(input);
+        }
+    }
+
+    /// <summary>Asks what could not be asked before the end of the input.</summary>
+    public void Complete()
+    {
+        if (_command.Message is { } message)
+        {
+            AskCollected(message);
+        }
+
+        if (_toolOutcomes.Count > 0)
+        {
+            ChatMessage last = _toolOutcomes[_toolOutcomes.Count - 1];
+            _ask([.. _command.History, .. _toolOutcomes.Take(_toolOutcomes.Count - 1)], last, last);
+        }
+    }
+
+    // Without -Message each record is a question.
+    private void AskAbout(object? input)
+    {
+        switch (input)
+        {
+            case string text when !string.IsNullOrWhiteSpace(text):
+                _ask(_command.History, QuestionOf(text), text);
+                break;
+            case null or string:
+                _command.WriteError(ErrorRecords.EmptyInput(input));
+                break;
+            case ChatMessage { Role: ChatRole.User } message:
+                _ask(_command.History, message, message);
+                break;
+            case ChatMessage { Role: ChatRole.Tool } outcome:
+                // The model may have called several tools: their outcomes go back together.
+                _toolOutcomes.Add(outcome);
+                break;
+            default:
+                _command.WriteError(ErrorRecords.NotAMessage(input));
+                break;
+        }
+    }
+
+    // With -Message the records are what the one question is about.
+    private void Collect(object? input)
+    {
+        switch (input)
+        {
+            case null:
+                break;
+            case ChatResponse response:
+                _continued.Add(response);
+                break;
+            case ChatMessage message:
+                _history.Add(message);
+                break;
+            case ChatConversation conversation:
+                _history.AddRange(conversation.Messages);
+                break;
+            case string text when string.IsNullOrWhiteSpace(text):
+                // Empty lines of a file say nothing.
+                break;
+            default:
+                _command.CollectDocument(_command.InputObject);
+                break;
+        }
+    }
+
+    private void AskCollected(string message)
+    {
+        ChatMessage question = QuestionOf(message);
+        if (_continued.Count == 0)
+        {
+            _ask([.. _command.History, .. _history], question, message);
+        }
+
+        foreach (ChatResponse conversation in _continued)
+        {
+            _ask([.. _command.History, .. conversation.History, .. _history], question, conversation);
+        }
+    }
+
+    private ChatMessage QuestionOf(string text) => new(ChatRole.User, [ChatContent.FromText(text), .. _images]);
+}

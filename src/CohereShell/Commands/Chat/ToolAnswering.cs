@@ -1,0 +1,79 @@
+using System;
+using System.Collections.Generic;
+using CohereShell.Errors;
+using CohereShell.Tools;
+
+namespace CohereShell.Commands;
+
+/// <summary>
+/// Answers the questions of Invoke-CohereChat -InvokeTool. Runs the tools that the model calls until it answers, one
+/// question after another: tools run on the pipeline thread.
+/// </summary>
+internal sealed class ToolAnswering
+{
+    private readonly InvokeCohereChatCommand _command;
+    private readonly ChatAnswers _answers;
+    private readonly ToolGate _gate;
+
+    public ToolAnswering(InvokeCohereChatCommand command, ChatAnswers answers, ToolGate gate)
+    {
+        _command = command;
+        _answers = answers;
+        _gate = gate;
+    }
+
+    /// <summary>Asks, and writes the answer or why there is none.</summary>
+    /// <param name="request">The question with what was said before it.</param>
+    /// <param name="target">What an error is about.</param>
+    public void Ask(ChatRequest request, object target)
+    {
+        var loop = new ToolLoop(_command, _command.CurrentSession, request.Tools!, _gate, TimeSpan.FromSeconds(_command.ToolTimeoutSec))
+        {
+            OnStep = _command.Live ? step => LiveText.Show(_command, step) : null,
+        };
+        bool isStreamed = _command.Stream || _command.Live;
+        while (true)
+        {
+            ChatResponse? response = isStreamed ? _answers.Stream(request, target, loop) : _answers.Send(request, target, loop);
+            if (response is null)
+            {
+                return;
+            }
+
+            if (response.ToolCalls.Count == 0)
+            {
+                if (!isStreamed)
+                {
+                    _answers.Write(response);
+                }
+
+                return;
+            }
+
+            if (loop.Rounds >= _command.MaxToolStep)
+            {
+                _command.WriteError(ErrorRecords.ToolStepLimit(loop.Rounds, response));
+                return;
+            }
+
+            try
+            {
+                IReadOnlyList<ChatMessage> outcomes = loop.Run(response, _command.Ending);
+                request = request with
+                {
+                    Messages = [.. response.History, .. outcomes],
+                    // A tool that has to be called has been called; else there would be no end of it.
+                    ToolChoice = request.ToolChoice == ToolChoice.Required ? null : request.ToolChoice,
+                };
+            }
+            catch (CohereException exception)
+            {
+                _command.WriteFailure(exception, response);
+                return;
+            }
+
+            // From here on, a failure is about what has been done so far.
+            target = response;
+        }
+    }
+}

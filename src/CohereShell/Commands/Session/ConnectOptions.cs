@@ -1,0 +1,150 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net;
+using CohereShell.Errors;
+using CohereShell.Hosting;
+using CohereShell.Input;
+
+namespace CohereShell.Commands;
+
+/// <summary>The options of a session from the parameters of Connect-Cohere. What is wrong with one ends the command.</summary>
+internal static class ConnectOptions
+{
+    // Loopback in the eyes of the rules for plain http; nothing is ever sent there.
+    private static readonly Uri EmulatorAddress = new("http://localhost");
+
+#if NET
+    private static readonly string[] ProxySchemes = ["http", "https", "socks4", "socks4a", "socks5"];
+#else
+    private static readonly string[] ProxySchemes = ["http"];
+#endif
+
+    /// <summary>The options for the session.</summary>
+    public static CohereSessionOptions From(ConnectCohereCommand command)
+    {
+        RefuseUnusedParameters(command);
+        (string? key, string source) = ConnectKey.Find(command);
+        Uri address = command.Emulator ? EmulatorAddress : AddressFor(command);
+        if (key is null && Sessions.NeedsKey(address) && !command.Emulator)
+        {
+            command.ThrowTerminatingError(command.MyInvocation.BoundParameters.ContainsKey(nameof(command.ApiKey))
+                ? ErrorRecords.NoKeyIn("-ApiKey", "Look where its value comes from, or leave -ApiKey out to take the key of the environment.")
+                : ErrorRecords.NotConnected());
+        }
+
+        return new CohereSessionOptions
+        {
+            ApiKey = key,
+            ApiKeySource = source,
+            ApiKeyProvider = command.ApiKeyProvider is null ? null : new KeyProvider(command.ApiKeyProvider).GetAsync,
+            BaseUri = address,
+            KeyType = KeyTypeFor(command),
+            Timeout = command.MyInvocation.BoundParameters.ContainsKey(nameof(command.TimeoutSec)) ? TimeSpan.FromSeconds(command.TimeoutSec) : null,
+            MaxRetryCount = command.MaxRetryCount,
+            Proxy = ProxyFor(command),
+            ClientName = command.ClientName ?? FromConnection(command, nameof(command.ClientName)),
+            Headers = command.Header is null ? new Dictionary<string, string>() : Headers.From(command, command.Header),
+            ChatModel = command.ChatModel,
+            EmbedModel = command.EmbedModel,
+            RerankModel = command.RerankModel,
+            Access = command.Access,
+            AllowOperation = command.AllowOperation,
+            DenyOperation = command.DenyOperation,
+            AuditPath = command.AuditPath is null ? null : command.GetUnresolvedProviderPathFromPSPath(command.AuditPath),
+            AllowInsecure = command.AllowInsecure,
+            Handler = command.Emulator ? CreateEmulator(command) : null,
+        };
+    }
+
+    /// <summary>A field of -Connection. Hashtables made by others may tell 'apikey' from 'ApiKey'.</summary>
+    public static string? FromConnection(ConnectCohereCommand command, string name) =>
+        RecordFields.TryGet(command.Connection, name, out object? value) ? Secrets.KeyIn(value) ?? value?.ToString() : null;
+
+    private static CohereEmulatorHandler CreateEmulator(ConnectCohereCommand command)
+    {
+        try
+        {
+            return new CohereEmulatorHandler(new CohereEmulatorOptions
+            {
+                JobDurationMs = command.JobDurationMs,
+                StatePath = command.StatePath is null ? null : command.GetUnresolvedProviderPathFromPSPath(command.StatePath),
+            });
+        }
+        catch (IOException exception)
+        {
+            command.ThrowTerminatingError(ErrorRecords.StateNotAvailable(command.StatePath, exception));
+            throw;
+        }
+    }
+
+    private static void RefuseUnusedParameters(ConnectCohereCommand command)
+    {
+        string? unused = new[] { nameof(command.BaseUri), nameof(command.Proxy), nameof(command.ProxyCredential) }.FirstOrDefault(command.MyInvocation.BoundParameters.ContainsKey);
+        if (command.Emulator && unused is not null)
+        {
+            command.ThrowTerminatingError(ErrorRecords.InvalidCombination(
+                $"-Emulator answers in this process; -{unused} has no meaning there.",
+                $"Leave one of the two out. Start-CohereEmulator gives an emulator with an address."));
+        }
+
+        if (command.ProxyCredential is not null && command.Proxy is null)
+        {
+            command.ThrowTerminatingError(ErrorRecords.InvalidCombination("-ProxyCredential needs -Proxy.", "Add -Proxy, or leave -ProxyCredential out."));
+        }
+    }
+
+    private static Uri AddressFor(ConnectCohereCommand command)
+    {
+        try
+        {
+            return command.BaseUri
+                ?? (FromConnection(command, nameof(command.BaseUri)) is { Length: > 0 } connected ? Sessions.ParseAddress(connected, "The BaseUri of the connection")
+                : Sessions.AddressFromEnvironment() is { } text ? Sessions.ParseAddress(text, "The environment variable " + Sessions.AddressVariable)
+                : CohereSessionOptions.DefaultBaseUri);
+        }
+        catch (CohereException exception)
+        {
+            command.ThrowTerminatingError(ErrorRecords.InvalidValue(exception.Message, "Give an http or https address, such as https://api.cohere.com", command.Connection));
+            throw;
+        }
+    }
+
+    private static CohereKeyType? KeyTypeFor(ConnectCohereCommand command)
+    {
+        string? named = FromConnection(command, nameof(command.KeyType));
+        if (command.KeyType is not null || string.IsNullOrEmpty(named))
+        {
+            return command.KeyType;
+        }
+
+        if (!Enum.TryParse(named, ignoreCase: true, out CohereKeyType keyType) || !Enum.IsDefined(typeof(CohereKeyType), keyType))
+        {
+            command.ThrowTerminatingError(ErrorRecords.InvalidValue($"The KeyType of the connection is '{named}'.", "Write Trial or Production, or leave it out.", command.Connection));
+        }
+
+        return keyType;
+    }
+
+    private static WebProxy? ProxyFor(ConnectCohereCommand command)
+    {
+        if (command.Proxy is null)
+        {
+            return null;
+        }
+
+        if (!command.Proxy.IsAbsoluteUri || !ProxySchemes.Contains(command.Proxy.Scheme, StringComparer.Ordinal))
+        {
+            // 'proxy:8080' is an address too, with the scheme 'proxy'.
+            command.ThrowTerminatingError(ErrorRecords.InvalidValue("-Proxy is not the address of a proxy.", "Begin it with http://, as in -Proxy http://proxy.example:8080", command.Proxy));
+        }
+
+        if (command.Proxy.UserInfo.Length > 0)
+        {
+            command.ThrowTerminatingError(ErrorRecords.InvalidValue("-Proxy holds a user name, which would not be used.", "Give it with -ProxyCredential.", null));
+        }
+
+        return new WebProxy(command.Proxy) { Credentials = command.ProxyCredential?.GetNetworkCredential() };
+    }
+}

@@ -1,0 +1,69 @@
+using System;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Host;
+using System.Management.Automation.Runspaces;
+
+namespace CohereShell.Hosting;
+
+/// <summary>Finds out whether a user sits in front of this process and can answer a question.</summary>
+internal static class Interactivity
+{
+    private static readonly string[] ConsoleHosts = ["ConsoleHost", "Visual Studio Code Host"];
+
+    // Hosts of jobs, runbooks, functions, services and remote sessions: who asks there waits for ever, or for somebody who is
+    // not in front of this process.
+    private static readonly string[] SilentHosts = ["Default Host", "ServerRemoteHost", "AzureFunctionsHost", "OrchestratorHost"];
+
+    /// <summary>Whether the host is a console, whose keys are read from this process.</summary>
+    public static bool IsConsole(PSHost host) => ConsoleHosts.Contains(host.Name);
+
+    /// <summary>Why nobody in front of this process would see a question and could answer it; null where somebody can.</summary>
+    public static string? ReasonAgainst(PSHost host)
+    {
+        if (host.UI is null || SilentHosts.Contains(host.Name))
+        {
+            return $"the host '{host.Name}' reads no lines from a keyboard";
+        }
+
+        if (!Environment.UserInteractive)
+        {
+            return "this process runs where no user is";
+        }
+
+        if (Environment.GetCommandLineArgs().Skip(1).Any(IsNonInteractive))
+        {
+            return "PowerShell was started with -NonInteractive";
+        }
+
+        if (!IsConsole(host))
+        {
+            return null;
+        }
+
+        return Console.IsInputRedirected ? "the input of this process is not a keyboard"
+            : Console.IsOutputRedirected ? "the output of this process is not a screen"
+            : IsElsewhere(host) ? "this runspace is not the one of the prompt"
+            : null;
+    }
+
+    // PowerShell takes the name from -NonI on.
+    private static bool IsNonInteractive(string argument)
+    {
+        string name = argument.TrimStart('-', '/');
+        return name.Length >= 4 && name.Length < argument.Length && "noninteractive".StartsWith(name.ToLowerInvariant(), StringComparison.Ordinal);
+    }
+
+    // Parallel runspaces and thread jobs have the same host, and no share in its keyboard.
+    private static bool IsElsewhere(PSHost host)
+    {
+        try
+        {
+            return host is IHostSupportsInteractiveSession { Runspace: { } own } && Runspace.DefaultRunspace is { } current && own.InstanceId != current.InstanceId;
+        }
+        catch (Exception exception) when (exception is PSNotImplementedException or HostException or NotImplementedException)
+        {
+            return false;
+        }
+    }
+}
