@@ -10,13 +10,13 @@ namespace CohereShell;
 /// The rows of a dataset, those of all its files one after the other, as they arrive. <see cref="ReadAsync"/> goes to a
 /// row; then it can be had as JSON or as plain objects.
 /// </summary>
-internal sealed class DatasetRowReader : IDisposable
+public sealed class DatasetRowReader : IDisposable
 {
     private readonly DatasetFiles _files;
     private AvroFile? _file;
     private int _next;
 
-    public DatasetRowReader(DatasetFiles files) => _files = files;
+    internal DatasetRowReader(DatasetFiles files) => _files = files;
 
     /// <summary>What is read.</summary>
     public Dataset Dataset => _files.Dataset;
@@ -33,6 +33,7 @@ internal sealed class DatasetRowReader : IDisposable
     private AvroFile Row => _file ?? throw new InvalidOperationException("There is no row to be had before one was read.");
 
     /// <summary>Goes to the next row; false when there is none.</summary>
+    /// <param name="cancellationToken">Ends the download.</param>
     /// <exception cref="CohereException">A file cannot be downloaded, or not be read.</exception>
     public async ValueTask<bool> ReadAsync(CancellationToken cancellationToken = default)
     {
@@ -65,6 +66,7 @@ internal sealed class DatasetRowReader : IDisposable
     }
 
     /// <summary>Writes the row as one JSON value: the quickest.</summary>
+    /// <param name="writer">Where the row goes.</param>
     public void WriteTo(Utf8JsonWriter writer) => Row.WriteTo(writer);
 
     /// <summary>The row as JSON that does not depend on this.</summary>
@@ -76,5 +78,6 @@ internal sealed class DatasetRowReader : IDisposable
     /// </summary>
     public object? ToObject() => Row.ToObject();
 
+    /// <summary>Ends the download.</summary>
     public void Dispose() => _file?.Dispose();
 }

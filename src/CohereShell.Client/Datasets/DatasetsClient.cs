@@ -89,7 +89,7 @@ public sealed class DatasetsClient
     /// <param name="options">What to set for the calls. Its time is that for the longest silence of a file server too.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="CohereException">The call failed, or there are no rows to download yet.</exception>
-    internal async Task<DatasetRowReader> OpenRowsAsync(string datasetId, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+    public async Task<DatasetRowReader> OpenRowsAsync(string datasetId, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         new(await OpenFilesAsync(datasetId, options, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Opens a dataset to download its files.</summary>
