@@ -23,10 +23,16 @@ internal sealed class SingleSendStream : Stream
     /// <summary>The server has closed the connection.</summary>
     private const int Ended = 2;
 
+    /// <summary>Something has come back.</summary>
+    private const int Answered = 3;
+
     private readonly Stream _inner;
 
     // The handler reads ahead on connections that it keeps, so that a read can end while a request is written.
     private int _state = Idle;
+
+    /// <summary>Whether a read has begun that has brought nothing yet.</summary>
+    private volatile bool _isReading;
 
     private SingleSendStream(Stream inner) => _inner = inner;
 
@@ -50,6 +56,7 @@ internal sealed class SingleSendStream : Stream
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        _isReading = true;
         ValueTask<int> read = _inner.ReadAsync(buffer, cancellationToken);
         // What has already arrived is passed on without a state machine: a long answer is many such reads.
         return read.IsCompletedSuccessfully ? Complete(read.Result, buffer.Length) : CompleteAsync(read, buffer.Length);
@@ -106,7 +113,8 @@ internal sealed class SingleSendStream : Stream
     {
         if (count > 0)
         {
-            Volatile.Write(ref _state, Idle);
+            Volatile.Write(ref _state, Answered);
+            _isReading = false;
         }
         // An empty read only asks whether there is something to read.
         else if (wanted > 0 && Interlocked.Exchange(ref _state, Ended) == Waiting)
@@ -119,6 +127,13 @@ internal sealed class SingleSendStream : Stream
 
     private void BeginSending()
     {
+        // Before the next request the handler begins to read ahead. Without that, this is the rest of a request that the
+        // server has answered early: then the end of the connection can be the end of the answer.
+        if (Volatile.Read(ref _state) == Answered && !_isReading)
+        {
+            return;
+        }
+
         if (Interlocked.Exchange(ref _state, Waiting) == Ended)
         {
             // The end came after the handler had chosen this connection. It may be half an end: the server may still read.

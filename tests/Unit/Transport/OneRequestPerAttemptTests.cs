@@ -1,7 +1,9 @@
 using System;
+using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Http;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Threading.Tasks;
 using Xunit;
@@ -152,6 +154,26 @@ public sealed class OneRequestPerAttemptTests
     }
 
     [Fact]
+    public async Task An_answer_that_comes_before_the_whole_request_and_ends_with_its_connection_is_read_to_its_end()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using HttpMessageInvoker http = new(HttpHandlers.CreateHandler(new CohereSessionOptions()));
+        Task serving = AnswerEarlyAsync(listener);
+        var address = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+        using HttpResponseMessage first = await http.SendAsync(new HttpRequestMessage(HttpMethod.Get, address), default);
+        Assert.Equal("{}", await first.Content.ReadAsStringAsync());
+
+        // A stream is written in many pieces, most of them after the answer has begun.
+        using var upload = new HttpRequestMessage(HttpMethod.Post, address) { Content = new StreamContent(new MemoryStream(new byte[16_000_000])) };
+        using HttpResponseMessage second = await http.SendAsync(upload, default);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, second.StatusCode);
+        Assert.Equal("too large", await second.Content.ReadAsStringAsync());
+        await serving;
+    }
+
+    [Fact]
     public async Task A_request_over_TLS_is_sent_once_per_attempt()
     {
         using var server = new FaultServer(Answer.Ok(), Answer.End(), Answer.Ok());
@@ -185,6 +207,22 @@ public sealed class OneRequestPerAttemptTests
 
         Assert.Equal(3, exception.Attempts);
         Assert.Equal([method, method, method], proxy.Requests.Select(request => request.Method));
+    }
+
+    // Answers a request on one connection, and a second one before its body has been read.
+    private static async Task AnswerEarlyAsync(TcpListener listener)
+    {
+        using Socket socket = await listener.AcceptSocketAsync();
+        byte[] buffer = new byte[65536];
+        await socket.ReceiveAsync(buffer);
+        await socket.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"u8.ToArray());
+        await socket.ReceiveAsync(buffer);
+        await socket.SendAsync("HTTP/1.1 413 Too Large\r\nConnection: close\r\n\r\ntoo large"u8.ToArray());
+        await Task.Delay(200);
+        socket.Shutdown(SocketShutdown.Send);
+        while (await socket.ReceiveAsync(buffer) > 0)
+        {
+        }
     }
 
     private static Task<JsonElement> SendAsync(CohereSession session, string method, string path, string? body, RequestOptions? options = null) =>
