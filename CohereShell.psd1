@@ -78,7 +78,6 @@
 - New: embeddings and search, rerank, classification, tokens, transcription, retrieval with citations, tools, chat at
   the prompt, datasets, embed jobs, batches and fine-tuned models.
 - Retries, timeouts and rate limits use Microsoft.Extensions.Http.Resilience. One attempt is one request.
-- Available from the PowerShell Gallery.
 '@
         }
     }

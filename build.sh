@@ -20,11 +20,10 @@ is_usable() { "$1" -NoLogo -NoProfile -NonInteractive -Command 'exit [int]($PSVe
 
 install_powershell() {
     local log
-    # The program pwsh looks for .NET where it's usually installed. This is where it is.
-    if [ -z "${DOTNET_ROOT:-}" ]; then
-        DOTNET_ROOT=$(dotnet --list-runtimes | sed -n 's|^Microsoft\.NETCore\.App .* \[\(.*\)/shared/Microsoft\.NETCore\.App\]$|\1|p' | tail -n 1)
-        export DOTNET_ROOT
-    fi
+    # The program pwsh looks for .NET where it's usually installed, or where a variable says: this is where it is.
+    unset DOTNET_ROOT_X64 DOTNET_ROOT_ARM64
+    DOTNET_ROOT=$(dotnet --list-runtimes | sed -n 's|^Microsoft\.NETCore\.App .* \[\(.*\)/shared/Microsoft\.NETCore\.App\]$|\1|p' | tail -n 1)
+    export DOTNET_ROOT
     # With a .NET later than the one that PowerShell was made for, it runs on that.
     export DOTNET_ROLL_FORWARD=Major
     if log=$(dotnet build tools/Toolchain --target:InstallPowerShell --property:WithPowerShell=true --verbosity quiet 2>&1); then
@@ -38,7 +37,7 @@ install_powershell() {
 if command -v pwsh >/dev/null && is_usable pwsh; then
     pwsh=pwsh
 else
-    say 'There is no PowerShell 7.4 or later on PATH: using the one in .tools/'
+    say "PowerShell 7.4 or later isn't on PATH: using the one in .tools/"
     install_powershell
     pwsh=.tools/PowerShell/pwsh
 fi

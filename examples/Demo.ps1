@@ -7,7 +7,8 @@
 param()
 
 $ErrorActionPreference = 'Stop'
-Import-Module ([IO.Path]::Combine($PSScriptRoot, '..', 'out', 'CohereShell'))
+# A path with brackets isn't a pattern.
+Import-Module ([WildcardPattern]::Escape([IO.Path]::Combine($PSScriptRoot, '..', 'out', 'CohereShell')))
 
 $steps = @(
     { Connect-Cohere -Emulator }

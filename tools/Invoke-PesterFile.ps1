@@ -7,6 +7,8 @@
     The folder for the results: <test file>.json, written when that test file has ended.
 .PARAMETER PesterPath
     The Pester module.
+.PARAMETER ExcludeTag
+    The tags of tests that aren't run, with commas between them.
 #>
 [CmdletBinding()]
 param(
@@ -17,13 +19,15 @@ param(
     [string] $ResultFolder,
 
     [Parameter(Mandatory)]
-    [string] $PesterPath
+    [string] $PesterPath,
+
+    [string] $ExcludeTag
 )
 
 # The preference of the caller would reach into the tests, which rely on PowerShell's own: errors that do not end a
 # command are written and counted there.
 $ErrorActionPreference = 'Continue'
-Import-Module $PesterPath -ErrorAction Stop
+Import-Module ([WildcardPattern]::Escape($PesterPath)) -ErrorAction Stop
 
 # What a person needs to find the fault: the test, the message, and where it was thrown.
 function Get-FailureText($Test) {
@@ -35,8 +39,9 @@ function Get-FailureText($Test) {
 
 foreach ($file in Get-Content -LiteralPath $ListPath -Encoding UTF8) {
     $configuration = New-PesterConfiguration
-    $configuration.Run.Path = $file
+    $configuration.Run.Path = [WildcardPattern]::Escape($file)
     $configuration.Run.PassThru = $true
+    $configuration.Filter.ExcludeTag = @($ExcludeTag.Split(',') -ne '')
     $configuration.Output.Verbosity = 'None'
     $run = Invoke-Pester -Configuration $configuration
     $failures = @($run.Failed | ForEach-Object { Get-FailureText $_ }) +

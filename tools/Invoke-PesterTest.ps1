@@ -10,6 +10,8 @@
     Specifies the test files. The default is every file in tests/Pester.
 .PARAMETER PesterPath
     Specifies the Pester module. The default is the Pester that tools/Toolchain installs.
+.PARAMETER ExcludeTag
+    Specifies the tags of tests that aren't run. The tests with the tag BothEditions need the assemblies of both editions.
 .PARAMETER FileTimeoutSec
     Specifies the time limit of a test file, in seconds. The default is 300: the slowest file takes about 40 seconds.
 .EXAMPLE
@@ -21,6 +23,7 @@ param(
     [string] $ResultPath = [IO.Path]::Combine($PSScriptRoot, '..', 'out', 'pester.json'),
     [string[]] $Path = [IO.Path]::Combine($PSScriptRoot, '..', 'tests', 'Pester', '*.Tests.ps1'),
     [string] $PesterPath = [IO.Path]::Combine($PSScriptRoot, '..', '.tools', 'Modules', 'Pester'),
+    [string[]] $ExcludeTag = @(),
     [ValidateRange(1, 86400)]
     [int] $FileTimeoutSec = 300
 )
@@ -70,7 +73,7 @@ try {
             $list = Join-Path $folder 'files.txt'
             Set-Content -LiteralPath $list -Value $waiting.ToArray() -Encoding UTF8
             $runner = [IO.Path]::Combine($PSScriptRoot, 'Invoke-PesterFile.ps1')
-            $start = Get-PowerShellStartInfo '-NonInteractive', '-File', $runner, '-ListPath', $list, '-ResultFolder', $folder, '-PesterPath', (Convert-Path -LiteralPath $PesterPath)
+            $start = Get-PowerShellStartInfo '-NonInteractive', '-File', $runner, '-ListPath', $list, '-ResultFolder', $folder, '-PesterPath', (Convert-Path -LiteralPath $PesterPath), '-ExcludeTag', ($ExcludeTag -join ',')
             $process = [Diagnostics.Process]::Start($start)
         }
 

@@ -53,6 +53,12 @@ if (-not (Test-Path -LiteralPath $module)) {
     throw "There is no built module in '$module'. Run ./build.ps1 build first."
 }
 
+foreach ($edition in 'net8.0', 'net472') {
+    if (-not (Test-Path -LiteralPath ([IO.Path]::Combine($module, 'bin', $edition, 'CohereShell.dll')))) {
+        throw "The module in '$module' has no assemblies for $edition. Run ./build.ps1 build without -Quick."
+    }
+}
+
 $null = New-Item -ItemType Directory -Path $Destination -Force
 $Destination = (Resolve-Path -LiteralPath $Destination).ProviderPath
 $archive = [IO.Path]::Combine($Destination, 'CohereShell.zip')

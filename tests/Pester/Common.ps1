@@ -16,7 +16,7 @@ if (-not ('CohereShellTests.TestServer' -as [type])) {
     Add-Type -TypeDefinition (Get-Content -LiteralPath (Join-Path $PSScriptRoot 'TestServer.cs') -Raw)
 }
 
-Import-Module $Manifest
+Import-Module ([WildcardPattern]::Escape($Manifest))
 
 # Sets environment variables of this process; $null removes one. [Environment]::SetEnvironmentVariable gets '' from PowerShell
 # for $null, which .NET 9 and later take as a value.
@@ -150,7 +150,7 @@ function Invoke-InOtherRunspace {
 # The environment variables apply to that process only; $null removes one.
 function Invoke-InOtherProcess {
     param([Parameter(Mandatory)] [string] $Script, [hashtable] $Environment = @{})
-    $whole = "`$ErrorActionPreference = 'Stop'; `$Manifest = '$Manifest'; $Script"
+    $whole = "`$ErrorActionPreference = 'Stop'; `$Manifest = '$($Manifest.Replace("'", "''"))'; $Script"
     $encoded = [Convert]::ToBase64String([System.Text.Encoding]::Unicode.GetBytes($whole))
     $before = @{}
     foreach ($name in $Environment.Keys) {

@@ -11,7 +11,7 @@ AfterAll {
     Restore-TestState
 }
 
-Describe 'The third-party notices' {
+Describe 'The third-party notices' -Tag BothEditions {
     It 'list every assembly of the module that is not ours, and no other' {
         $foreign = Get-ChildItem -LiteralPath (Join-Path $moduleFolder 'bin') -Recurse -File | Where-Object Name -NotLike 'CohereShell*' |
             ForEach-Object { $_.FullName.Substring($moduleFolder.Length + 1).Replace('\', '/') } | Sort-Object

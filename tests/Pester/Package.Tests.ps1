@@ -65,7 +65,7 @@ AfterAll {
     Restore-TestState
 }
 
-Describe 'The zip for Azure Automation' {
+Describe 'The zip for Azure Automation' -Tag BothEditions {
     BeforeAll {
         $script:made = Invoke-AsNewUser "& '$packageScript' -Destination '$package' | ForEach-Object Name"
         $script:zip = Join-Path $package 'CohereShell.zip'
@@ -94,7 +94,7 @@ Describe 'The zip for Azure Automation' {
     }
 }
 
-Describe 'The package for the PowerShell Gallery' -Skip:(-not $hasPSResourceGet) {
+Describe 'The package for the PowerShell Gallery' -Tag BothEditions -Skip:(-not $hasPSResourceGet) {
     BeforeAll {
         $script:nupkg = Join-Path $package "CohereShell.$version.nupkg"
         if (-not (Test-Path -LiteralPath $nupkg)) {
