@@ -73,7 +73,12 @@ try {
             $list = Join-Path $folder 'files.txt'
             Set-Content -LiteralPath $list -Value $waiting.ToArray() -Encoding UTF8
             $runner = [IO.Path]::Combine($PSScriptRoot, 'Invoke-PesterFile.ps1')
-            $start = Get-PowerShellStartInfo '-NonInteractive', '-File', $runner, '-ListPath', $list, '-ResultFolder', $folder, '-PesterPath', (Convert-Path -LiteralPath $PesterPath), '-ExcludeTag', ($ExcludeTag -join ',')
+            $arguments = '-NonInteractive', '-File', $runner, '-ListPath', $list, '-ResultFolder', $folder, '-PesterPath', (Convert-Path -LiteralPath $PesterPath)
+            if ($ExcludeTag) {
+                $arguments += '-ExcludeTag', ($ExcludeTag -join ',')
+            }
+
+            $start = Get-PowerShellStartInfo $arguments
             $process = [Diagnostics.Process]::Start($start)
         }
 
