@@ -11,6 +11,7 @@ namespace CohereShell.Tests.Architecture;
 /// Folders are layers: dependencies point down only. To see the whole graph, run
 /// <c>FOLDER_GRAPH=1 dotnet test tests/Unit --filter FolderGraphTests --logger "console;verbosity=detailed"</c>.
 /// </summary>
+[Collection(MeasuredAlone.Name)]
 public sealed class FolderGraphTests(ITestOutputHelper output)
 {
     public static TheoryData<string> Projects =>

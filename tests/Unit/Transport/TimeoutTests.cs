@@ -119,11 +119,11 @@ public sealed class TimeoutTests
         {
             foreach (string item in ChatJson.Events("a", "b", "c", "d", "e", "f"))
             {
-                await exchange.PauseAsync(TimeSpan.FromSeconds(0.2));
+                await exchange.PauseAsync(TimeSpan.FromSeconds(0.3));
                 await exchange.ChunkAsync(Answer.Event(item));
             }
         }));
-        using CohereSession session = TestSession.Open(server, timeout: TimeSpan.FromSeconds(1));
+        using CohereSession session = TestSession.Open(server, timeout: TimeSpan.FromSeconds(2));
 
         var events = await new CohereClient(session).Chat.StreamAsync(ChatJson.Question()).ToListAsync();
 
