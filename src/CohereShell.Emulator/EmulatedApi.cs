@@ -48,7 +48,7 @@ internal sealed class EmulatedApi : IHttpService, IDisposable
     /// <summary>The files of datasets, on an address of their own.</summary>
     internal DownloadService Downloads => _datasets.Downloads;
 
-    /// <summary>Ends what goes on between requests, and deletes the files that are not to be kept.</summary>
+    /// <summary>Ends the work that continues between requests, and deletes the files that are not to be kept.</summary>
     public void Dispose()
     {
         Downloads.Dispose();

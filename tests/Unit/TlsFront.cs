@@ -10,7 +10,7 @@ using System.Threading.Tasks;
 
 namespace CohereShell.Tests;
 
-/// <summary>Stands in front of a <see cref="FaultServer"/> and speaks TLS, with a certificate of its own.</summary>
+/// <summary>Stands in front of a <see cref="FaultServer"/> and speaks TLS, with a self-signed certificate.</summary>
 internal sealed class TlsFront : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

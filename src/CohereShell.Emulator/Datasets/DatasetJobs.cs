@@ -4,7 +4,7 @@ using System.Threading.Tasks;
 
 namespace CohereShell.Emulation;
 
-/// <summary>Work on datasets that goes on between requests: embed jobs, batches, or the training of models.</summary>
+/// <summary>Work on datasets that continues between requests: embed jobs, batches, or the training of models.</summary>
 internal sealed class DatasetJobs<T>
     where T : StoredItem
 {

@@ -9,7 +9,7 @@ using System.Threading.Tasks;
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// What an emulator keeps for as long as it lives: files, sets of items, and the work on them that goes on between
+/// What an emulator keeps for as long as it lives: files, sets of items, and the work on them that continues between
 /// requests. It doesn't know what the items are: each group opens its own set.
 /// </summary>
 internal sealed class EmulatorStore : IDisposable

@@ -56,7 +56,7 @@ internal sealed class AvroSamples(Random random)
 
     private JsonObject Record(int depth)
     {
-        // The name is known inside the record, so that it can hold records of its own type.
+        // The name is known inside the record, so that it can hold records of the same type.
         string name = NewName("R");
         var fields = new JsonArray();
         if (random.Next(4) == 0)
