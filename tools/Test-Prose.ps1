@@ -1,0 +1,140 @@
+<#
+.SYNOPSIS
+    Checks the English of the project: phrases that tools/Prose.psd1 refuses, and sentences that are too long.
+.DESCRIPTION
+    Looks at what people read: the Markdown pages, the texts and comments in the C# sources, and the headers of the views.
+    Code in the pages is left out. Each finding names the file, the line and what to write instead.
+.PARAMETER Path
+    The files and folders to check. By default, everything in the project that has text for people.
+.EXAMPLE
+    ./tools/Test-Prose.ps1
+.EXAMPLE
+    ./tools/Test-Prose.ps1 -Path docs/guides | Format-Table -Wrap
+.OUTPUTS
+    An object for each finding: Path, Line, Kind, Text, Write.
+#>
+[CmdletBinding()]
+param(
+    [string[]] $Path = @('README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'docs', 'src', 'examples', 'CohereShell.psd1')
+)
+
+$ErrorActionPreference = 'Stop'
+Set-StrictMode -Version 3.0
+$root = Split-Path $PSScriptRoot
+$settings = Import-PowerShellDataFile -LiteralPath ([IO.Path]::Combine($PSScriptRoot, 'Prose.psd1'))
+$options = [Text.RegularExpressions.RegexOptions]'IgnoreCase, Compiled, CultureInvariant'
+$any = [regex]::new(($settings.Rules.Pattern -join '|'), $options)
+$rules = foreach ($rule in $settings.Rules) {
+    @{ Regex = [regex]::new($rule.Pattern, $options); Write = $rule.Write }
+}
+
+# Comments and texts of C#. Raw texts come first: what looks like a comment in them isn't one.
+$tokens = [regex]::new(@'
+(?<text>\$*"""[\s\S]*?"""|\$?@\$?"(?:[^"]|"")*"|\$?"(?:\\.|[^"\\\r\n])*")|(?<comment>//[^\r\n]*(?:\r?\n[ \t]*//[^\r\n]*)*)|'(?:\\.|[^'\\])+'
+'@.Trim(), [Text.RegularExpressions.RegexOptions]'Compiled, ExplicitCapture')
+
+# Blanks out what a pattern finds and keeps the line breaks, so that line numbers stay right.
+function Clear-Match([string] $Text, [string] $Pattern, [string] $Replacement = ' ') {
+    [regex]::Replace($Text, $Pattern, { $Replacement + ($args[0].Value -replace '[^\n]') })
+}
+
+# Parts of a Markdown page that are sentences. Code in backticks counts as one word.
+function Get-MarkdownText([string] $Text) {
+    $Text = Clear-Match $Text '(?ms)\A---\n.*?^---$'
+    $Text = Clear-Match $Text '(?ms)^[ >]*(?<fence>```+|~~~+).*?^[ >]*\k<fence>[ ]*$'
+    $Text = Clear-Match $Text '(?s)<!--.*?-->'
+    $Text = Clear-Match $Text '(?m)^    \S.*$'
+    $Text = Clear-Match $Text '(`+)(?:(?!\1)[\s\S])+?\1' 'code'
+    $Text = [regex]::Replace($Text, '\]\([^)\s]*\)', ']')
+    # Headings, list items, table cells and paragraphs end a sentence.
+    $line = 1
+    foreach ($block in [regex]::Split($Text, '(\n(?=[ ]*\n|[ ]*(?:[-*+]|\d+\.)[ ]|#|\|)|(?<=\n#[^\n]*)\n|\|)')) {
+        [pscustomobject]@{ Line = $line; Kind = 'Text'; Text = $block }
+        $line += $block.Length - $block.Replace("`n", '').Length
+    }
+}
+
+function Get-CSharpText([string] $Text) {
+    $line, $at = 1, 0
+    foreach ($match in $tokens.Matches($Text)) {
+        $before = $Text.Substring($at, $match.Index - $at)
+        $line += $before.Length - $before.Replace("`n", '').Length
+        $at = $match.Index
+        if ($match.Groups['comment'].Success) {
+            # A paragraph, a parameter or a list item of a documentation comment ends a sentence.
+            $comment = [regex]::Replace($match.Value, '(?m)^[ \t]*/{2,3}', '')
+            $comment = [regex]::Replace($comment, '<(?:see|paramref|typeparamref)[^>]*?(?:cref|name|langword|href)="([^"]*)"[^>]*/>', 'code')
+            $comment = Clear-Match $comment '<c(?:ode)?>[\s\S]*?</c(?:ode)?>' 'code'
+            $offset = 0
+            foreach ($block in [regex]::Split($comment, '(</?[a-z][^>]*>)')) {
+                if ($block -notmatch '^</?[a-z]') {
+                    [pscustomobject]@{ Line = $line + $offset; Kind = 'Comment'; Text = $block }
+                }
+
+                $offset += $block.Length - $block.Replace("`n", '').Length
+            }
+        }
+        elseif ($match.Groups['text'].Success -and $match.Value -match '\w [\w{]') {
+            $value = [regex]::Replace($match.Value.Trim('$', '@', '"'), '\{[^{}]*\}', 'value')
+            [pscustomobject]@{ Line = $line; Kind = 'Message'; Text = $value }
+        }
+    }
+}
+
+function Get-Text([IO.FileInfo] $File) {
+    $text = [IO.File]::ReadAllText($File.FullName).Replace("`r", '')
+    switch ($File.Extension) {
+        '.md' { Get-MarkdownText $text }
+        '.cs' { Get-CSharpText $text }
+        default {
+            $line = 0
+            foreach ($item in $text.Split("`n")) {
+                $line++
+                # Of views and manifests, what is shown; of scripts, the comments.
+                if ($File.Extension -eq '.ps1xml' ? $item -match '<(?:Label|Text|Title)>(.+?)</' : $item -match '^\s*#\s*(.+)$|^\s*Description\s*=\s*[''"](.+)[''"]') {
+                    [pscustomobject]@{ Line = $line; Kind = 'Text'; Text = $Matches[$Matches.Count - 1] }
+                }
+            }
+        }
+    }
+}
+
+$files = foreach ($item in $Path) {
+    $full = [IO.Path]::IsPathRooted($item) ? $item : [IO.Path]::Combine($root, $item)
+    Get-ChildItem -LiteralPath $full -Recurse -File -Include *.md, *.cs, *.ps1xml, *.psd1, *.ps1 |
+        Where-Object FullName -notmatch '[\\/](?:bin|obj)[\\/]'
+}
+
+foreach ($file in $files) {
+    foreach ($item in Get-Text $file) {
+        $relative = [IO.Path]::GetRelativePath($root, $file.FullName).Replace('\', '/')
+        if ($any.IsMatch($item.Text)) {
+            foreach ($rule in $rules) {
+                foreach ($match in $rule.Regex.Matches($item.Text)) {
+                    $before = $item.Text.Substring(0, $match.Index)
+                    [pscustomobject]@{
+                        Path  = $relative
+                        Line  = $item.Line + $before.Length - $before.Replace("`n", '').Length
+                        Kind  = $item.Kind
+                        Text  = $match.Value -replace '\s+', ' '
+                        Write = $rule.Write
+                    }
+                }
+            }
+        }
+
+        foreach ($sentence in [regex]::Split($item.Text, '(?<=[.!?:;][)"'']?)\s+(?=[\p{Lu}`"''(\[*])|\n[ ]*\n')) {
+            $words = [regex]::Matches($sentence, '[\p{L}\p{N}][\p{L}\p{N}''-]*').Count
+            if ($words -gt $settings.MaximumWords[$item.Kind]) {
+                $before = $item.Text.Substring(0, $item.Text.IndexOf($sentence, [StringComparison]::Ordinal))
+                [pscustomobject]@{
+                    Path  = $relative
+                    Line  = $item.Line + $before.Length - $before.Replace("`n", '').Length
+                    Kind  = $item.Kind
+                    Text  = ($sentence -replace '\s+', ' ').Trim() -replace '(?<=^.{60}).+', '...'
+                    Write = "sentences of at most $($settings.MaximumWords[$item.Kind]) words; this one has $words"
+                }
+            }
+        }
+    }
+}
