@@ -196,6 +196,18 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
         Exit-Chat
     }
 
+    It 'keeps the tabs of a pasted text' {
+        Enter-Chat
+        tmux -L $socket set-buffer "name`tsize`na.txt`t12"
+        tmux -L $socket paste-buffer -t chat
+        Wait-Screen "> name$([char] 0x2192)size$([char] 0x21b5)a.txt$([char] 0x2192)12"
+        Send-Key Enter
+        Wait-Screen '(1 turn, *)>'
+        # The terminal moves to its next tab stop.
+        Get-Screen | Should -Match 'You said: "name +size\na\.txt +12"'
+        Exit-Chat
+    }
+
     It 'remembers lines as long as the chat lasts, and the shell does not' {
         Enter-Chat
         Send-Line 'my secret question'

@@ -12,7 +12,9 @@ namespace CohereShell.Prompt;
 /// </summary>
 internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<string>> complete)
 {
+    // One cell each, unlike the characters that they show.
     private const char LineBreak = '\u21b5';
+    private const char Tab = '\u2192';
     private const string ShortPrompt = "> ";
     private const int LeastRoom = 12;
     private readonly List<string> _history = [];
@@ -49,16 +51,20 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
                 _completing = null;
             }
 
-            if (key.Key == ConsoleKey.Enter || key.KeyChar is '\r' or '\n')
+            bool isEnter = key.Key == ConsoleKey.Enter || key.KeyChar is '\r' or '\n';
+            if (isEnter || key.Key == ConsoleKey.Tab)
             {
-                // More of it waits already where a text of several lines is pasted.
+                // In pasted text, more keys wait already. Its line breaks and tabs are text.
                 if (keys.IsWaiting && !_line.Text.StartsWith("/", StringComparison.Ordinal))
                 {
-                    _line.Insert("\n");
+                    _line.Insert(isEnter ? "\n" : "\t");
                     continue;
                 }
 
-                return Accept(isQuestion);
+                if (isEnter)
+                {
+                    return Accept(isQuestion);
+                }
             }
 
             if (IsControl(key, 'D') || IsControl(key, 'Z'))
@@ -253,7 +259,7 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
     private void Draw()
     {
         int room = Math.Max(10, KeySource.Width - 1 - LineBuffer.CellsOf(_prompt));
-        string text = _line.Text.Replace('\n', LineBreak);
+        string text = _line.Text.Replace('\n', LineBreak).Replace('\t', Tab);
         _first = Math.Min(_first, _line.Cursor);
         while (LineBuffer.CellsOf(text.Substring(_first, _line.Cursor - _first)) >= room)
         {
