@@ -26,6 +26,9 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
     private string _draft = string.Empty;
     private (string Before, IReadOnlyList<string> Candidates, int Next)? _completing;
 
+    // The cells to overwrite. In a window that is narrower now, more of them would begin another line.
+    private int DrawnCells => Math.Min(_drawnCells, KeySource.Width - 1);
+
     /// <summary>Reads a line; null where the user wants to leave, or Ctrl+C gives up what it goes on with.</summary>
     public string? ReadLine(string prompt, CancellationToken ending, bool isContinued = false) => Read(prompt, false, isContinued, ending);
 
@@ -35,13 +38,6 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
     private string? Read(string prompt, bool isQuestion, bool isEndedByCtrlC, CancellationToken ending)
     {
         _prompt = prompt;
-        if (LineBuffer.CellsOf(prompt) > KeySource.Width - LeastRoom)
-        {
-            // What is drawn anew with each key has to fit into one line.
-            Console.WriteLine(prompt.TrimEnd());
-            _prompt = ShortPrompt;
-        }
-
         Begin();
         while (true)
         {
@@ -127,7 +123,7 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
     {
         string text = _line.Text;
         // All of it, where only a part was shown.
-        Console.Write("\r" + new string(' ', _drawnCells) + "\r" + _prompt + text.Replace("\n", Environment.NewLine + ">> ") + Environment.NewLine);
+        Console.Write("\r" + new string(' ', DrawnCells) + "\r" + _prompt + text.Replace("\n", Environment.NewLine + ">> ") + Environment.NewLine);
         if (!isQuestion && text.Trim().Length > 0 && (_history.Count == 0 || _history[_history.Count - 1] != text))
         {
             _history.Add(text);
@@ -258,6 +254,14 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
 
     private void Draw()
     {
+        if (LineBuffer.CellsOf(_prompt) > KeySource.Width - LeastRoom)
+        {
+            // Each key redraws the line, which must fit into one line of the screen. The window may be narrower than before.
+            Console.WriteLine(_drawnCells > 0 ? string.Empty : _prompt.TrimEnd());
+            _prompt = ShortPrompt;
+            _drawnCells = 0;
+        }
+
         int room = Math.Max(10, KeySource.Width - 1 - LineBuffer.CellsOf(_prompt));
         string text = _line.Text.Replace('\n', LineBreak).Replace('\t', Tab);
         _first = Math.Min(_first, _line.Cursor);
@@ -276,7 +280,7 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
 
         int all = LineBuffer.CellsOf(_prompt) + cells;
         var drawn = new StringBuilder("\r").Append(_prompt).Append(text, _first, end - _first);
-        drawn.Append(' ', Math.Max(0, _drawnCells - all)).Append('\r');
+        drawn.Append(' ', Math.Max(0, DrawnCells - all)).Append('\r');
         drawn.Append(_prompt).Append(text, _first, _line.Cursor - _first);
         Console.Write(drawn.ToString());
         _drawnCells = all;
