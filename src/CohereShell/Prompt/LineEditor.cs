@@ -6,10 +6,17 @@ using System.Threading;
 namespace CohereShell.Prompt;
 
 /// <summary>
-/// Reads a line with the keys that people know. PSReadLine would colour a question as if it were a command, wait for the
-/// other quote of "don't", and write it into the history of the shell; here, lines are remembered as long as the chat lasts.
-/// What is drawn needs no escape codes: a line is longer than the screen at most in memory, and shown in part.
+/// Reads a line with the keys that people know. Lines are remembered until the chat ends. Drawing needs no escape codes: of a
+/// line that is longer than the screen, only a part is shown.
 /// </summary>
+/// <remarks>
+/// PSReadLine can't replace this class (tried with version 2.4.5). Enter needs another handler, because AcceptLine waits for the
+/// second quote of "don't". A handler that the user made from a script block can't be read, so Enter couldn't be restored. Keys
+/// that PSReadLine has read in advance can't be seen: pasted lines become separate messages, and a pasted "y" answers the
+/// question whether a tool may run. Keys that the chat reads while it looks for Ctrl+C can't be passed to PSReadLine. There is
+/// one history, so Up shows the commands of the shell. PSReadLine keeps all of this private. The host's own ReadLine ends the
+/// chat with Ctrl+C.
+/// </remarks>
 internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<string>> complete)
 {
     // One cell each, unlike the characters that they show.
