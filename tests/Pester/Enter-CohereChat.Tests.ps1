@@ -196,6 +196,40 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
         Exit-Chat
     }
 
+    It 'keeps the tabs of a pasted text' {
+        Enter-Chat
+        tmux -L $socket set-buffer "name`tsize`na.txt`t12"
+        tmux -L $socket paste-buffer -t chat
+        Wait-Screen "> name$([char] 0x2192)size$([char] 0x21b5)a.txt$([char] 0x2192)12"
+        Send-Key Enter
+        Wait-Screen '(1 turn, *)>'
+        # The terminal moves to its next tab stop.
+        Get-Screen | Should -Match 'You said: "name +size\na\.txt +12"'
+        Exit-Chat
+    }
+
+    It 'keeps the line in one piece when the window gets narrower' {
+        Enter-Chat
+        Send-Key 'one two three'
+        Wait-Screen '> one two three'
+        tmux -L $socket resize-window -t chat -x 40
+        try {
+            Start-Sleep -Milliseconds 300
+            Send-Key ' four'
+            Wait-Screen "`n> one two three four"
+            Send-Key ' five'
+            Wait-Screen "`n> one two three four five"
+            Get-Screen | Should -Not -Match '(?m)^> one two three four$'
+        }
+        finally {
+            tmux -L $socket resize-window -t chat -x 150
+        }
+
+        Send-Key Enter
+        Wait-Screen 'You said: "one two three four five"'
+        Exit-Chat
+    }
+
     It 'remembers lines as long as the chat lasts, and the shell does not' {
         Enter-Chat
         Send-Line 'my secret question'

@@ -6,13 +6,22 @@ using System.Threading;
 namespace CohereShell.Prompt;
 
 /// <summary>
-/// Reads a line with the keys that people know. PSReadLine would colour a question as if it were a command, wait for the
-/// other quote of "don't", and write it into the history of the shell; here, lines are remembered as long as the chat lasts.
-/// What is drawn needs no escape codes: a line is longer than the screen at most in memory, and shown in part.
+/// Reads a line with the keys that people know. Lines are remembered until the chat ends. Drawing needs no escape codes: of a
+/// line that is longer than the screen, only a part is shown.
 /// </summary>
+/// <remarks>
+/// PSReadLine can't replace this class (tried with version 2.4.5). Enter needs another handler, because AcceptLine waits for the
+/// second quote of "don't". A handler that the user made from a script block can't be read, so Enter couldn't be restored. Keys
+/// that PSReadLine has read in advance can't be seen: pasted lines become separate messages, and a pasted "y" answers the
+/// question whether a tool may run. Keys that the chat reads while it looks for Ctrl+C can't be passed to PSReadLine. There is
+/// one history, so Up shows the commands of the shell. PSReadLine keeps all of this private. The host's own ReadLine ends the
+/// chat with Ctrl+C.
+/// </remarks>
 internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<string>> complete)
 {
+    // One cell each, unlike the characters that they show.
     private const char LineBreak = '\u21b5';
+    private const char Tab = '\u2192';
     private const string ShortPrompt = "> ";
     private const int LeastRoom = 12;
     private readonly List<string> _history = [];
@@ -24,6 +33,9 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
     private string _draft = string.Empty;
     private (string Before, IReadOnlyList<string> Candidates, int Next)? _completing;
 
+    // The cells to overwrite. In a window that is narrower now, more of them would begin another line.
+    private int DrawnCells => Math.Min(_drawnCells, KeySource.Width - 1);
+
     /// <summary>Reads a line; null where the user wants to leave, or Ctrl+C gives up what it goes on with.</summary>
     public string? ReadLine(string prompt, CancellationToken ending, bool isContinued = false) => Read(prompt, false, isContinued, ending);
 
@@ -33,13 +45,6 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
     private string? Read(string prompt, bool isQuestion, bool isEndedByCtrlC, CancellationToken ending)
     {
         _prompt = prompt;
-        if (LineBuffer.CellsOf(prompt) > KeySource.Width - LeastRoom)
-        {
-            // What is drawn anew with each key has to fit into one line.
-            Console.WriteLine(prompt.TrimEnd());
-            _prompt = ShortPrompt;
-        }
-
         Begin();
         while (true)
         {
@@ -49,16 +54,20 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
                 _completing = null;
             }
 
-            if (key.Key == ConsoleKey.Enter || key.KeyChar is '\r' or '\n')
+            bool isEnter = key.Key == ConsoleKey.Enter || key.KeyChar is '\r' or '\n';
+            if (isEnter || key.Key == ConsoleKey.Tab)
             {
-                // More of it waits already where a text of several lines is pasted.
+                // In pasted text, more keys wait already. Its line breaks and tabs are text.
                 if (keys.IsWaiting && !_line.Text.StartsWith("/", StringComparison.Ordinal))
                 {
-                    _line.Insert("\n");
+                    _line.Insert(isEnter ? "\n" : "\t");
                     continue;
                 }
 
-                return Accept(isQuestion);
+                if (isEnter)
+                {
+                    return Accept(isQuestion);
+                }
             }
 
             if (IsControl(key, 'D') || IsControl(key, 'Z'))
@@ -121,7 +130,7 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
     {
         string text = _line.Text;
         // All of it, where only a part was shown.
-        Console.Write("\r" + new string(' ', _drawnCells) + "\r" + _prompt + text.Replace("\n", Environment.NewLine + ">> ") + Environment.NewLine);
+        Console.Write("\r" + new string(' ', DrawnCells) + "\r" + _prompt + text.Replace("\n", Environment.NewLine + ">> ") + Environment.NewLine);
         if (!isQuestion && text.Trim().Length > 0 && (_history.Count == 0 || _history[_history.Count - 1] != text))
         {
             _history.Add(text);
@@ -252,8 +261,16 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
 
     private void Draw()
     {
+        if (LineBuffer.CellsOf(_prompt) > KeySource.Width - LeastRoom)
+        {
+            // Each key redraws the line, which must fit into one line of the screen. The window may be narrower than before.
+            Console.WriteLine(_drawnCells > 0 ? string.Empty : _prompt.TrimEnd());
+            _prompt = ShortPrompt;
+            _drawnCells = 0;
+        }
+
         int room = Math.Max(10, KeySource.Width - 1 - LineBuffer.CellsOf(_prompt));
-        string text = _line.Text.Replace('\n', LineBreak);
+        string text = _line.Text.Replace('\n', LineBreak).Replace('\t', Tab);
         _first = Math.Min(_first, _line.Cursor);
         while (LineBuffer.CellsOf(text.Substring(_first, _line.Cursor - _first)) >= room)
         {
@@ -270,7 +287,7 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
 
         int all = LineBuffer.CellsOf(_prompt) + cells;
         var drawn = new StringBuilder("\r").Append(_prompt).Append(text, _first, end - _first);
-        drawn.Append(' ', Math.Max(0, _drawnCells - all)).Append('\r');
+        drawn.Append(' ', Math.Max(0, DrawnCells - all)).Append('\r');
         drawn.Append(_prompt).Append(text, _first, _line.Cursor - _first);
         Console.Write(drawn.ToString());
         _drawnCells = all;
