@@ -4,10 +4,11 @@ namespace CohereShell;
 
 /// <summary>The JSON of batches: serialization code, generated at build time.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     Converters = [typeof(WholeNumberConverter), typeof(FractionConverter)],
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(BatchRequest))]
+[JsonSerializable(typeof(BatchRequest), GenerationMode = JsonSourceGenerationMode.Serialization)]
 [JsonSerializable(typeof(WireBatch))]
 [JsonSerializable(typeof(WireBatchList))]
 internal sealed partial class BatchesJsonContext : JsonSerializerContext

@@ -4,10 +4,11 @@ namespace CohereShell;
 
 /// <summary>The JSON of chat: serialization code, generated at build time.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     Converters = [typeof(WholeNumberConverter), typeof(FractionConverter)],
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(ChatRequest))]
+[JsonSerializable(typeof(ChatRequest), GenerationMode = JsonSourceGenerationMode.Serialization)]
 [JsonSerializable(typeof(WireChatResponse))]
 [JsonSerializable(typeof(WireChatEvent))]
 internal sealed partial class ChatJsonContext : JsonSerializerContext

@@ -4,10 +4,11 @@ namespace CohereShell;
 
 /// <summary>The JSON of classification: serialization code, generated at build time.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     Converters = [typeof(WholeNumberConverter), typeof(FractionConverter)],
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(ClassifyRequest))]
+[JsonSerializable(typeof(ClassifyRequest), GenerationMode = JsonSourceGenerationMode.Serialization)]
 [JsonSerializable(typeof(WireClassifyResponse))]
 internal sealed partial class ClassifyJsonContext : JsonSerializerContext
 {

@@ -4,10 +4,11 @@ namespace CohereShell;
 
 /// <summary>The JSON of embed jobs: serialization code, generated at build time.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     Converters = [typeof(WholeNumberConverter), typeof(FractionConverter)],
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(EmbedJobRequest))]
+[JsonSerializable(typeof(EmbedJobRequest), GenerationMode = JsonSourceGenerationMode.Serialization)]
 [JsonSerializable(typeof(WireEmbedJobId))]
 [JsonSerializable(typeof(WireEmbedJobList))]
 [JsonSerializable(typeof(EmbedJob))]

@@ -4,10 +4,11 @@ namespace CohereShell;
 
 /// <summary>The JSON of embeddings: serialization code, generated at build time.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     Converters = [typeof(WholeNumberConverter), typeof(FractionConverter)],
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(EmbedRequest))]
+[JsonSerializable(typeof(EmbedRequest), GenerationMode = JsonSourceGenerationMode.Serialization)]
 [JsonSerializable(typeof(WireUsage))]
 internal sealed partial class EmbeddingsJsonContext : JsonSerializerContext
 {

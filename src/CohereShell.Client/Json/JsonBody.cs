@@ -19,7 +19,16 @@ internal static class JsonBody
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
         {
-            JsonSerializer.Serialize(writer, value, typeInfo);
+            if (typeInfo.SerializeHandler is { } write)
+            {
+                // Straight to the generated code: JsonSerializer would first build metadata of every property, and ignores
+                // this code where the options have converters.
+                write(writer, value);
+            }
+            else
+            {
+                JsonSerializer.Serialize(writer, value, typeInfo);
+            }
         }
 
         return buffer.ToArray();

@@ -4,10 +4,11 @@ namespace CohereShell;
 
 /// <summary>The JSON of rerank: serialization code, generated at build time.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     Converters = [typeof(WholeNumberConverter), typeof(FractionConverter)],
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(RerankRequest))]
+[JsonSerializable(typeof(RerankRequest), GenerationMode = JsonSourceGenerationMode.Serialization)]
 [JsonSerializable(typeof(WireRerankResponse))]
 internal sealed partial class RerankJsonContext : JsonSerializerContext
 {

@@ -4,12 +4,13 @@ namespace CohereShell;
 
 /// <summary>The JSON of tokens: serialization code, generated at build time.</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     Converters = [typeof(WholeNumberConverter), typeof(FractionConverter)],
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(WireTokenizeRequest))]
+[JsonSerializable(typeof(WireTokenizeRequest), GenerationMode = JsonSourceGenerationMode.Serialization)]
 [JsonSerializable(typeof(WireTokenizeResponse))]
-[JsonSerializable(typeof(WireDetokenizeRequest))]
+[JsonSerializable(typeof(WireDetokenizeRequest), GenerationMode = JsonSourceGenerationMode.Serialization)]
 [JsonSerializable(typeof(WireDetokenizeResponse))]
 internal sealed partial class TokensJsonContext : JsonSerializerContext
 {

@@ -40,7 +40,7 @@ public sealed class BatchesTests
             Assert.Empty(ApiDescription.Current.ResponseErrors(operation, 200, answer));
         }
 
-        JsonElement request = JsonSerializer.SerializeToElement(Full, BatchesJsonContext.Default.BatchRequest);
+        JsonElement request = JsonDocument.Parse(JsonBody.Serialize(Full, BatchesJsonContext.Default.BatchRequest)).RootElement;
         Assert.Empty(ApiDescription.Current.RequestErrors("CreateBatch", request));
     }
 
