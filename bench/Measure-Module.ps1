@@ -7,14 +7,15 @@
 
     import      in a new process, beyond what an empty start of PowerShell takes, against a binary module that does
                 nothing; and against one that has a view besides, which every module with output has
-    chat call   against Invoke-RestMethod with the same body
-    first call  the same, the first one of a new process
+    chat call   against Invoke-RestMethod with the same body, and against a bare HttpClient call of a program in C#
+    first call  the same, the first one of a new process; and import, connect and first call together. Each side has a
+                cache folder of its own: PowerShell compiles in advance what the last process needed
     retry       a chat call that is refused once and sent again at once, against two chat calls that are answered
     stream      1,000 events as objects, against reading their bytes with HttpClient: as a service sends them, each
                 event in a write of its own; and, to see what the client alone costs, all of them in one write
-    embed       960 texts of 1,024 numbers, against a loop of Invoke-RestMethod in batches of 96; and 9,600 texts against a
-                server that takes 100 ms a call, against the ideal: 13 rounds of 100 ms, and what a plain client in C#
-                takes for the same bytes without them
+    embed       960 texts of 1,024 numbers, against a loop of Invoke-RestMethod in batches of 96, and against a plain
+                client in C# that reads the same bytes; and 9,600 texts against a server that takes 100 ms a call, against
+                the ideal: 13 rounds of 100 ms, and what the plain client takes for the same bytes without them
     memory      how much further the peak of a new process goes with 200,000 texts than with 2,000
     limit       the share of a trial key's limit that embedding uses, and how often a call had to be sent again; a minute
                 takes as many seconds as -SecondsPerMinute says
@@ -53,9 +54,20 @@ function Get-Median([double[]] $Values) {
 }
 
 # Runs a command in a new process and gives the milliseconds that it takes there, the start of PowerShell not counted.
-function Measure-Process([string] $Command, [string] $Before = '') {
-    $timed = "`$ErrorActionPreference = 'Stop'; $Before; `$watch = [Diagnostics.Stopwatch]::StartNew(); `$null = $Command; `$watch.Elapsed.TotalMilliseconds"
-    $time = Invoke-PowerShell -NonInteractive -Command $timed
+function Measure-Process([string] $Command, [string] $Before = '', [string] $Cache = '') {
+    $timed = "`$ErrorActionPreference = 'Stop'; $Before; `$watch = [Diagnostics.Stopwatch]::StartNew(); `$null = . { $Command }; `$watch.Elapsed.TotalMilliseconds"
+    $cacheBefore = $env:XDG_CACHE_HOME
+    try {
+        if ($Cache) {
+            $env:XDG_CACHE_HOME = $Cache
+        }
+
+        $time = Invoke-PowerShell -NonInteractive -Command $timed
+    }
+    finally {
+        $env:XDG_CACHE_HOME = $cacheBefore
+    }
+
     if ($LASTEXITCODE -ne 0) {
         throw "'$Command' failed."
     }
@@ -96,14 +108,36 @@ function Measure-Import {
 
 function Measure-FirstCall([string] $Address) {
     $body = '{"model":"command-a-03-2025","messages":[{"role":"user","content":"What is event 4625?"}]}'
-    $rest = "Invoke-RestMethod -Uri $Address/v2/chat -Method Post -ContentType application/json -Headers @{ Authorization = 'Bearer bench' } -Body '$body'"
-    $ours, $theirs = [Collections.Generic.List[double]]::new(), [Collections.Generic.List[double]]::new()
-    foreach ($round in 1..$Rounds) {
-        $ours.Add((Measure-Process "Invoke-CohereChat 'What is event 4625?'" "Import-Module '$module'; Connect-Cohere -BaseUri $Address -ApiKey bench"))
-        $theirs.Add((Measure-Process $rest))
+    $connect = "Import-Module '$module'; Connect-Cohere -BaseUri $Address -ApiKey bench"
+    $chat = "Invoke-CohereChat 'What is event 4625?'"
+    $sides = [ordered]@{
+        Rest  = @{ Command = "Invoke-RestMethod -Uri $Address/v2/chat -Method Post -ContentType application/json -Headers @{ Authorization = 'Bearer bench' } -Body '$body'" }
+        Call  = @{ Before = $connect; Command = $chat }
+        Whole = @{ Command = "$connect; $chat" }
+    }
+    $folder = Join-Path ([IO.Path]::GetTempPath()) ([IO.Path]::GetRandomFileName())
+    $times = @{}
+    try {
+        foreach ($round in 0..$Rounds) {
+            foreach ($name in $sides.Keys) {
+                $side = $sides[$name]
+                $cache = Join-Path $folder $name
+                $null = New-Item -ItemType Directory -Path $cache -Force
+                $time = Measure-Process @side -Cache $cache
+                # The first round fills the caches.
+                if ($round -gt 0) {
+                    $times[$name] += @($time)
+                }
+            }
+        }
+    }
+    finally {
+        Remove-Item -LiteralPath $folder -Recurse -ErrorAction Ignore
     }
 
-    Show-Ratio 'first call of a process' (Get-Median $ours) 'first Invoke-RestMethod' (Get-Median $theirs) 1.5
+    $rest = Get-Median $times.Rest
+    Show-Ratio 'first call of a process' (Get-Median $times.Call) 'first Invoke-RestMethod' $rest 1.5
+    Show-Ratio 'import, connect and first call' (Get-Median $times.Whole) 'first Invoke-RestMethod' $rest 1.5
 }
 
 # The two sides take turns in blocks: as in a script, a call follows others of its kind.
@@ -137,6 +171,11 @@ function Measure-Call([string] $Address) {
     }
     $our, $their = Measure-Turn { Invoke-CohereChat 'What is event 4625?' } { Invoke-RestMethod @request }
     Show-Ratio 'chat call' $our 'Invoke-RestMethod' $their 0.5
+
+    $client = [CohereShell.Bench.PlainClient]::new($Address, @(), 96, 1)
+    $body = $request.Body
+    $our, $their = Measure-Turn { Invoke-CohereChat 'What is event 4625?' } { $client.Chat($body) }
+    Show-Ratio 'chat call' $our 'a bare HttpClient call' $their 1.3
 }
 
 function Measure-Retry {
@@ -148,17 +187,9 @@ function Measure-Retry {
 }
 
 function Measure-Stream([string] $Address, [string] $Model, [string] $Name, [double] $Goal) {
-    $http = [Net.Http.HttpClient]::new()
+    $client = [CohereShell.Bench.PlainClient]::new($Address, @(), 96, 1)
     $body = '{"stream":true,"model":"' + $Model + '","messages":[{"role":"user","content":"Tell me all about it"}]}'
-    $buffer = [byte[]]::new(65536)
-    $our, $their = Measure-Turn { Invoke-CohereChat 'Tell me all about it' -Stream -Model $Model } {
-        $request = [Net.Http.HttpRequestMessage]::new('Post', "$Address/v2/chat")
-        $request.Content = [Net.Http.StringContent]::new($body, [Text.Encoding]::UTF8, 'application/json')
-        $response = $http.SendAsync($request, 'ResponseHeadersRead').GetAwaiter().GetResult()
-        $stream = $response.Content.ReadAsStream()
-        while ($stream.Read($buffer, 0, $buffer.Length) -gt 0) { }
-        $response.Dispose()
-    }
+    $our, $their = Measure-Turn { Invoke-CohereChat 'Tell me all about it' -Stream -Model $Model } { $client.Chat($body) }
     Show-Ratio $Name $our 'reading its bytes with HttpClient' $their $Goal
 }
 
@@ -190,7 +221,10 @@ function Measure-Embedding([string] $Address) {
     }
     Show-Ratio '960 texts' $our 'Invoke-RestMethod in batches of 96' $their 0.05
 
-    Add-Type -TypeDefinition (Get-Content -LiteralPath (Join-Path $PSScriptRoot 'PlainClient.cs') -Raw)
+    $client = [CohereShell.Bench.PlainClient]::new($Address, $few, 96, 5)
+    $our, $their = Measure-Alternating 40 { $few | New-CohereEmbedding } { $client.Run() }
+    Show-Ratio '960 texts' $our 'a plain client that reads the bytes' $their 1.15
+
     $client = [CohereShell.Bench.PlainClient]::new($Address, $texts, 96, 8)
     $our, $plain = Measure-Alternating 9 { $texts | New-CohereEmbedding -ThrottleLimit 8 -Model latency } { $client.Run() }
     Show-Ratio '9,600 texts, 100 ms a call' $our "13 rounds of 100 ms and a plain client's $('{0:N0}' -f $plain) ms" (1300 + $plain) 1.3
@@ -294,6 +328,7 @@ $start.RedirectStandardOutput = $true
 $server = [Diagnostics.Process]::Start($start)
 try {
     $address = $server.StandardOutput.ReadLine()
+    Add-Type -TypeDefinition (Get-Content -LiteralPath (Join-Path $PSScriptRoot 'PlainClient.cs') -Raw)
     Import-Module $module
     Connect-Cohere -BaseUri $address -ApiKey bench
     @(
@@ -301,7 +336,7 @@ try {
         Measure-Call $address
         Measure-Retry
         Measure-FirstCall $address
-        Measure-Stream $address command-a-03-2025 '1,000 events, a write each' 2
+        Measure-Stream $address command-a-03-2025 '1,000 events, a write each' 1.3
         Measure-Stream $address burst '1,000 events in one write' 0
         Measure-Embedding $address
         Measure-File
