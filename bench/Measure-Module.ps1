@@ -16,6 +16,8 @@
     embed       960 texts of 1,024 numbers, against a loop of Invoke-RestMethod in batches of 96, and against a plain
                 client in C# that reads the same bytes; and 9,600 texts against a server that takes 100 ms a call, against
                 the ideal: 13 rounds of 100 ms, and what the plain client takes for the same bytes without them
+    sdk         a chat call, a stream of 1,000 events and 960 embeddings, against Cohere's TypeScript SDK on Node.js: after
+                'npm install' in bench/TypeScript; skipped where that wasn't run
     memory      how much further the peak of a new process goes with 200,000 texts than with 2,000
     limit       the share of a trial key's limit that embedding uses, and how often a call had to be sent again; a minute
                 takes as many seconds as -SecondsPerMinute says
@@ -230,6 +232,23 @@ function Measure-Embedding([string] $Address) {
     Show-Ratio '9,600 texts, 100 ms a call' $our "13 rounds of 100 ms and a plain client's $('{0:N0}' -f $plain) ms" (1300 + $plain) 1.3
 }
 
+function Measure-TypeScript([string] $Address) {
+    $folder = [IO.Path]::Combine($PSScriptRoot, 'TypeScript')
+    if (-not (Get-Command node -CommandType Application -ErrorAction Ignore) -or -not (Test-Path -LiteralPath ([IO.Path]::Combine($folder, 'node_modules', 'cohere-ai')))) {
+        Write-Host "Skipped: Cohere's TypeScript SDK isn't installed (npm install in bench/TypeScript)."
+        return
+    }
+
+    $few = [string[]](1..960 | ForEach-Object { "text number $_" })
+    $theirs = (node ([IO.Path]::Combine($folder, 'measure.mjs')) $Address) | ConvertFrom-Json
+    $chat, $null = Measure-Turn { Invoke-CohereChat 'What is event 4625?' } { }
+    $stream, $null = Measure-Alternating 60 { Invoke-CohereChat 'What is event 4625?' -Stream } { }
+    $embed, $null = Measure-Alternating 25 { $few | New-CohereEmbedding } { }
+    Show-Ratio 'chat call' $chat "Cohere's TypeScript SDK" $theirs.chat 1
+    Show-Ratio 'stream of 1,000 events' $stream "Cohere's TypeScript SDK" $theirs.stream 1
+    Show-Ratio '960 texts' $embed "Cohere's TypeScript SDK" $theirs.embed 1
+}
+
 function Measure-Memory([string] $Address) {
     $folder = Join-Path ([IO.Path]::GetTempPath()) ([IO.Path]::GetRandomFileName())
     $null = New-Item -ItemType Directory -Path $folder
@@ -339,6 +358,7 @@ try {
         Measure-Stream $address command-a-03-2025 '1,000 events, a write each' 1.3
         Measure-Stream $address burst '1,000 events in one write' 0
         Measure-Embedding $address
+        Measure-TypeScript $address
         Measure-File
     ) | Format-Table -AutoSize | Out-String -Width 160 | Out-Host
     Measure-Memory $address | Format-Table -AutoSize | Out-String -Width 160 | Out-Host
