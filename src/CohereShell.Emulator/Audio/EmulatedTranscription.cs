@@ -4,7 +4,7 @@ using System.Linq;
 
 namespace CohereShell.Emulation;
 
-/// <summary>Transcription: <see href="https://docs.cohere.com/reference/create-transcription"/>.</summary>
+/// <summary>Transcription: <see href="https://docs.cohere.com/reference/create-audio-transcription"/>.</summary>
 internal sealed class EmulatedTranscription : EmulatedOperation
 {
     private const int MaxMegabytes = 25;
