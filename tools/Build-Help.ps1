@@ -216,7 +216,14 @@ function Add-Element([Xml.XmlNode] $Parent, [string] $Name, [string] $Text) {
 function Write-Paragraph([Xml.XmlNode] $Node, [object[]] $Block) {
     $Node.InnerXml = ''
     foreach ($item in $Block) {
-        $null = Add-Element $Node 'maml:para' $item.Text
+        $text = $item.Text
+        if ($item.Kind -eq 'Code') {
+            # Get-Help trims the first line only: without the indentation that all lines share, the columns stay in line.
+            $indents = @($text.Split("`n") | Where-Object { $_.Trim() } | ForEach-Object { $_.Length - $_.TrimStart(' ').Length } | Sort-Object)
+            $text = $text -replace "(?m)^ {$($indents ? $indents[0] : 0)}"
+        }
+
+        $null = Add-Element $Node 'maml:para' $text
     }
 }
 

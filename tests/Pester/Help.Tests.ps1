@@ -167,6 +167,14 @@ Describe 'The compiled help of <Name>' -ForEach $pages {
         }
     }
 
+    It 'opens the page of Cohere that the cmdlet is about with -Online' {
+        $address = [regex]::Match([System.IO.File]::ReadAllText($Page), '(?m)^HelpUri: (.*)$').Groups[1].Value.Trim()
+
+        $address | Should -Match '^https://docs\.cohere\.com/(reference|docs)/[a-z-]+$'
+        $help.RelatedLinks.NavigationLink[0].Uri | Should -BeExactly $address
+        (Get-Command $Name).HelpUri | Should -BeExactly $address
+    }
+
     It 'has the inputs, outputs, notes and links of the page' {
         foreach ($kind in @{ Section = 'INPUTS'; Shown = $help.InputTypes.InputType }, @{ Section = 'OUTPUTS'; Shown = $help.ReturnValues.ReturnValue }) {
             $types = @($sections.Keys -like "$($kind.Section)/*" | ForEach-Object { $_.Substring($kind.Section.Length + 1) })
@@ -177,7 +185,8 @@ Describe 'The compiled help of <Name>' -ForEach $pages {
         }
 
         Get-Shown $help.AlertSet.Alert | Should -BeExactly (Get-PlainText $sections['NOTES'])
-        $shown = @($help.RelatedLinks.NavigationLink | ForEach-Object { if ($_.Uri) { "- [$($_.LinkText)]($($_.Uri))" } else { "- $($_.LinkText)" } }) -join "`n"
+        # The first link is not on the page: it's the one that -Online opens.
+        $shown = @($help.RelatedLinks.NavigationLink | Select-Object -Skip 1 | ForEach-Object { if ($_.Uri) { "- [$($_.LinkText)]($($_.Uri))" } else { "- $($_.LinkText)" } }) -join "`n"
         Get-PlainText $shown | Should -BeExactly (Get-PlainText $sections['RELATED LINKS'])
     }
 }
