@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Net.Http;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -31,6 +32,15 @@ public sealed class ConnectionTests
         await session.ReadAsync();
 
         Assert.Equal(1, server.Connections);
+    }
+
+    [Fact]
+    public void An_unused_connection_is_closed_before_servers_close_theirs()
+    {
+        using SocketsHttpHandler handler = HttpHandlers.CreateHandler(new CohereSessionOptions());
+
+        // Many servers wait for 60 seconds. A request that crosses the end of its connection is lost.
+        Assert.InRange(handler.PooledConnectionIdleTimeout, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(50));
     }
 
     [Fact]
