@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Net.Http;
+using System.Net.Sockets;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -32,6 +33,20 @@ public sealed class ConnectionTests
         await session.ReadAsync();
 
         Assert.Equal(1, server.Connections);
+    }
+
+    [Fact]
+    public async Task A_refused_connection_names_the_address_and_has_the_error_of_the_system_as_its_cause()
+    {
+        Uri address = FaultServer.ClosedAddress();
+        using CohereSession session = TestSession.Open(new CohereSessionOptions { BaseUri = address, MaxRetryCount = 0 });
+
+        CohereException exception = await Assert.ThrowsAsync<CohereException>(() => session.ReadAsync());
+
+        Assert.Equal(ErrorReason.ConnectionFailed, exception.Reason);
+        Assert.Contains(address.Authority, exception.Message, StringComparison.Ordinal);
+        Assert.IsType<HttpRequestException>(exception.InnerException);
+        Assert.Equal(SocketError.ConnectionRefused, Assert.IsType<SocketException>(exception.InnerException.InnerException).SocketErrorCode);
     }
 
     [Fact]
