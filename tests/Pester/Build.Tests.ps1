@@ -285,13 +285,13 @@ Describe 'The script that makes the packages' {
 
 Describe 'The script that runs the Pester tests' {
     BeforeAll {
-        function Invoke-Runner([hashtable] $File, [int] $TimeoutSec = 60) {
+        function Invoke-Runner([hashtable] $File, [int] $TimeoutSec = 60, [string] $PesterPath = $pester) {
             $folder = New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))
             foreach ($name in $File.Keys) {
                 Set-Content -LiteralPath (Join-Path $folder "$name.Tests.ps1") -Value $File[$name]
             }
 
-            $script:shown = & $runner -Path (Join-Path $folder '*.Tests.ps1') -ResultPath (Join-Path $folder 'result.json') -PesterPath $pester -FileTimeoutSec $TimeoutSec 6>&1 | Out-String
+            $script:shown = & $runner -Path (Join-Path $folder '*.Tests.ps1') -ResultPath (Join-Path $folder 'result.json') -PesterPath $PesterPath -FileTimeoutSec $TimeoutSec 6>&1 | Out-String
             Get-Content -LiteralPath (Join-Path $folder 'result.json') -Raw | ConvertFrom-Json
         }
     }
@@ -327,6 +327,15 @@ Describe 'The script that runs the Pester tests' {
 
         "$($result.Passed) $($result.Failed)" | Should -Be '1 1'
         $shown | Should -Match 'a\.Tests\.ps1 ended the process with exit code 7'
+    }
+
+    It 'counts every file as failed when Pester itself does not work' {
+        # Its errors end no script: a Pester without one of its files is like this.
+        Add-FileIn $TestDrive 'BrokenPester/BrokenPester.psm1' 'function New-PesterConfiguration { @{ Run = @{}; Filter = @{}; Output = @{} } }; function Invoke-Pester { }'
+
+        $result = Invoke-Runner -PesterPath (Join-Path $TestDrive 'BrokenPester') -File @{ a = '# any'; b = '# any' }
+
+        "$($result.Passed) $($result.Failed)" | Should -Be '0 2'
     }
 
     It 'counts a file that cannot be read, and one without tests, as failed' {
