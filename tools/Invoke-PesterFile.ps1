@@ -43,7 +43,13 @@ foreach ($file in Get-Content -LiteralPath $ListPath -Encoding UTF8) {
     $configuration.Run.PassThru = $true
     $configuration.Filter.ExcludeTag = @($ExcludeTag.Split(',') -ne '')
     $configuration.Output.Verbosity = 'None'
+    # Not the result of the file before, where Pester itself fails.
+    $run = $null
     $run = Invoke-Pester -Configuration $configuration
+    if (-not $run) {
+        throw "Pester couldn't run '$file'."
+    }
+
     $failures = @($run.Failed | ForEach-Object { Get-FailureText $_ }) +
         @($run.FailedBlocks | ForEach-Object { Get-FailureText $_ }) +
         @($run.FailedContainers | ForEach-Object { "$($_.ErrorRecord)" })

@@ -66,15 +66,22 @@ function Get-SentBody {
     }
 }
 
-# The one error of a command, whether it ends the command or not.
+# The first error of a command, whether it ends the command or not. The command runs to its end: what it does after the error
+# is seen by the test as well.
 function Get-ErrorOf {
     param([Parameter(Mandatory)] [scriptblock] $Command)
     $caught = $null
     try {
-        $caught = & $Command 2>&1 | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] } | Select-Object -First 1
+        & $Command 2>&1 | ForEach-Object {
+            if ($null -eq $caught -and $_ -is [System.Management.Automation.ErrorRecord]) {
+                $caught = $_
+            }
+        }
     }
     catch {
-        $caught = $_
+        if ($null -eq $caught) {
+            $caught = $_
+        }
     }
 
     if ($null -eq $caught) {

@@ -395,9 +395,13 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
         Wait-Screen '2 messages from *c.json'
         Send-Line 'Thank you.'
         Wait-Screen '(2 turns, '
+        # It doesn't ask about the file that it has loaded or written itself.
+        Send-Line '/save'
+        Wait-Screen '(2 turns, *Saved to *c.json'
         Exit-Chat
 
         Get-Content (Join-Path $folder 'mine.txt') | Should -Be 'keep me'
+        [CohereShell.ChatConversation]::Load((Join-Path $folder 'c.json')).Messages | Should -HaveCount 4
         [CohereShell.ChatConversation]::Load((Join-Path $folder 'c.json')).Messages[1].Citations[0].Sources[0].Id | Should -Be 'doc:0'
         Send-Line '"Messages: $($chat.Messages.Count)"'
         Wait-Screen 'Messages: 4'

@@ -84,10 +84,10 @@ Describe 'Invoke-CohereApi' {
         $server.LastRequest.Target | Should -Be '/prefix/v1/models?endpoint=chat&page_size=2'
     }
 
-    It 'uses -Method <_>' -ForEach 'PUT', 'PATCH', 'DELETE' {
+    It 'uses -Method <_>' -ForEach 'PUT', 'PATCH', 'DELETE', 'patch' {
         $null = Invoke-CohereApi '/v1/things/1' -Method $_ -Confirm:$false
 
-        $server.LastRequest.Method | Should -Be $_
+        $server.LastRequest.Method | Should -BeExactly $_.ToUpperInvariant()
     }
 
     It 'gives each item of a list that is the whole answer' {
@@ -170,6 +170,7 @@ Describe 'Invoke-CohereApi' {
 
     It 'does nothing with -WhatIf where something would change' {
         Invoke-CohereApi '/v1/datasets/1' -Method DELETE -WhatIf
+        Invoke-CohereApi '/v1/datasets/1' -Method delete -WhatIf
         Invoke-CohereApi '/v1/unknown' -Body @{ a = 1 } -WhatIf
 
         $server.Requests | Should -BeNullOrEmpty

@@ -48,6 +48,7 @@ BeforeAll {
             'nothing' { }
             'many' { 1..250 | ForEach-Object { [pscustomobject] @{ Number = $_ } } }
             'long' { 'x' * 200000 }
+            'pictures' { [pscustomobject] @{ Text = ('x' * 7999) + '😀😀' } }
             'deep' { @{ a = @{ b = @{ c = @{ d = @{ e = 1 } } } } } }
             'cycle' { $h = @{ name = 'ring' }; $h.self = $h; $h }
             'odd' { [pscustomobject] @{ Script = { Get-Date }; Nan = [double]::NaN; Null = $null } }
@@ -249,6 +250,12 @@ Describe 'Invoke-CohereChat -InvokeTool: what goes wrong in a tool' {
         $step.Output.Count | Should -Be $Count
         $step.Output[-1] | Should -Match $Says
         ($step.Output -join '').Length | Should -BeLessThan 50000
+    }
+
+    It 'cuts no character in two' {
+        $step = (Invoke-Call Test_Trouble @{ Kind = 'pictures' }).ToolSteps[0]
+
+        ($step.Output[0] | ConvertFrom-Json).Text | Should -BeExactly (('x' * 7999) + '… (cut: 8003 characters in all)')
     }
 
     It 'ends at once on Ctrl+C, and the tool with it' {

@@ -94,6 +94,9 @@ Describe 'New-CohereEmbedding: what goes in' {
         $several = New-CohereEmbedding -Content @('Sales in May', $chart), @('Sales in June')
         $ofTheApi = @{ content = @(@{ type = 'text'; text = 'Sales in May' }, @{ type = 'image_url'; image_url = @{ url = 'data:image/png;base64,' + [convert]::ToBase64String((Get-TestPng)) } }) } | New-CohereEmbedding
 
+        $ofTheClient = New-CohereEmbedding -Content ([CohereShell.EmbedInput]::new([CohereShell.EmbedContent[]] @([CohereShell.EmbedContent]::FromText('Sales in May')))), ([CohereShell.EmbedInput]::new([CohereShell.EmbedContent[]] @([CohereShell.EmbedContent]::FromText('Sales in June'))))
+
+        $ofTheClient.Text | Should -Be 'Sales in May', 'Sales in June'
         $together | Should -HaveCount 1
         $together.Text | Should -Be 'Sales in May'
         $several | Should -HaveCount 2

@@ -49,6 +49,13 @@ public sealed class OperationsTests
     }
 
     [Fact]
+    public void What_is_only_fetched_is_a_read_and_what_changes_or_deletes_is_a_write()
+    {
+        Assert.All(Operations.All.Where(operation => operation.Method == "GET"), operation => Assert.Equal(OperationAccess.Read, operation.Access));
+        Assert.All(Operations.All.Where(operation => operation.Method is "PUT" or "PATCH" or "DELETE"), operation => Assert.Equal(OperationAccess.Write, operation.Access));
+    }
+
+    [Fact]
     public void A_path_that_no_table_knows_is_other_and_a_write_unless_it_only_reads()
     {
         Operation post = Operations.ForRequest("POST", "/v3/anything");

@@ -10,12 +10,13 @@ namespace CohereShell.Tests;
 internal sealed class TransportCall : IDisposable
 {
     private readonly HttpClient _http;
-    private readonly ResilientTransport _transport = new(TestSession.BaseDelay, TimeSpan.FromMinutes(1));
+    private readonly ResilientTransport _transport;
     private readonly Uri _address;
     private readonly Operation _operation;
 
-    public TransportCall(Uri address, Operation operation, HttpMessageHandler? handler = null)
+    public TransportCall(Uri address, Operation operation, HttpMessageHandler? handler = null, TimeSpan? window = null)
     {
+        _transport = new ResilientTransport(TestSession.BaseDelay, window ?? TimeSpan.FromMinutes(1));
         _address = address;
         _operation = operation;
         _http = new HttpClient(handler ?? new SocketsHttpHandler()) { Timeout = Timeout.InfiniteTimeSpan };
@@ -33,23 +34,28 @@ internal sealed class TransportCall : IDisposable
     }
 
     /// <summary>A call with a trial key that holds so many texts and images.</summary>
-    public Task<ApiReply> SendAsync(int inputs, int images, IProgress<ApiNotice> progress, CancellationToken cancellationToken)
+    public Task<ApiReply> SendAsync(
+        int inputs, int images, IProgress<ApiNotice> progress, CancellationToken cancellationToken, int retries = 0, TimeSpan? total = null)
     {
         var call = new ApiCall(_operation, () => new HttpRequestMessage(new HttpMethod(_operation.Method), _address))
         {
             KeyType = CohereKeyType.Trial,
             InputCount = inputs,
             ImageCount = images,
-            TotalRequestTimeout = TimeSpan.FromMinutes(1),
+            TotalRequestTimeout = total ?? TimeSpan.FromMinutes(1),
             AttemptTimeout = TimeSpan.FromMinutes(1),
+            MaxRetryAttempts = retries,
             Progress = progress,
         };
         return _transport.SendAsync(call, _http, cancellationToken);
     }
 
+    /// <summary>Closes the transport, as a session does that is disposed of.</summary>
+    public void Close() => _transport.Dispose();
+
     public void Dispose()
     {
         _http.Dispose();
-        _transport.Dispose();
+        Close();
     }
 }

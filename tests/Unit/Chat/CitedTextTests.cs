@@ -83,6 +83,7 @@ public sealed class CitedTextTests
 
     [Theory]
     [InlineData("""{"title":"A [b] *c*","url":"https://example.com/x y>"}""", @"[A \[b\] \*c\*](<https://example.com/x%20y%3E>) (s)")]
+    [InlineData("""{"title":"T","url":"http://intranet.example/x"}""", "[T](<http://intranet.example/x>) (s)")]
     [InlineData("""{"title":"T","url":"javascript:alert(1)"}""", "T (s)")]
     [InlineData("""{"Name":"Two\nlines"}""", "Two lines (s)")]
     [InlineData("""{"text":"no\n*title*"}""", @"s: no \*title\*")]

@@ -69,6 +69,18 @@ public sealed class ErrorTests
     }
 
     [Theory]
+    [InlineData("trace-1", "x-debug-trace-id: trace-1", "x-request-id: request-1")]
+    [InlineData("trace-1", "x-request-id: request-1", "x-debug-trace-id: trace-1")]
+    [InlineData("request-1", "x-request-id: request-1")]
+    [InlineData(null)]
+    public async Task The_id_of_a_request_is_the_one_that_Cohere_can_look_up_else_that_of_a_gateway(string? expected, params string[] headers)
+    {
+        CohereException exception = await FailureAsync(Answer.Status(400, headers));
+
+        Assert.Equal(expected, exception.RequestId);
+    }
+
+    [Theory]
     [InlineData("""{"message":"no model"}""", "no model.")]
     [InlineData("""{"error":{"message":"nested"}}""", "nested.")]
     [InlineData("""{"error":"flat"}""", "flat.")]

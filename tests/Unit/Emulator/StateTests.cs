@@ -113,6 +113,41 @@ public sealed class StateTests : IDisposable
     }
 
     [Fact]
+    public async Task A_validation_that_the_end_of_the_emulator_stops_leaves_the_upload_alone()
+    {
+        string files = Path.Combine(_folder, "files");
+        string[] uploaded;
+        // It shows its result after more time than the emulator waits for its work to end.
+        using (HttpClient client = StoreSamples.Client(new CohereEmulatorOptions { ValidationDurationMs = 6000, StatePath = _folder }))
+        {
+            using EmulatedAnswer created = await StoreSamples.UploadAsync(client, StoreSamples.TwoTexts);
+            uploaded = Directory.GetFiles(files);
+            // The parts of the dataset are written, and no dataset has them yet.
+            await StoreSamples.WaitAsync(client, "/v1/datasets/" + created.Json.Id(), _ => Directory.GetFiles(files).Length > uploaded.Length);
+        }
+
+        Assert.Single(uploaded);
+        Assert.Equal(uploaded, Directory.GetFiles(files));
+    }
+
+    [Fact]
+    public async Task A_dataset_can_be_deleted_though_one_of_its_files_cannot()
+    {
+        using HttpClient client = Client(jobDurationMs: 0);
+        JsonElement dataset = await StoreSamples.DatasetAsync(client, StoreSamples.TwoTexts);
+        string file = Directory.GetFiles(Path.Combine(_folder, "files"))[0];
+        // The system denies the deletion of a folder as a file, as it does for a file without permission.
+        File.Delete(file);
+        Directory.CreateDirectory(file);
+
+        using EmulatedAnswer deleted = await EmulatedAnswer.ToAsync(client, "DELETE", "/v1/datasets/" + dataset.Id());
+
+        Assert.Equal(200, deleted.Status);
+        using EmulatedAnswer again = await EmulatedAnswer.ToAsync(client, "GET", "/v1/datasets/" + dataset.Id());
+        Assert.Equal(404, again.Status);
+    }
+
+    [Fact]
     public async Task What_is_kept_is_in_its_file_at_every_moment_while_it_changes()
     {
         using HttpClient client = Client(jobDurationMs: 60_000);

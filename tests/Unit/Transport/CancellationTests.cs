@@ -1,6 +1,9 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
+using System.Net;
+using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
 using Xunit;
@@ -10,6 +13,47 @@ namespace CohereShell.Tests;
 public sealed class CancellationTests
 {
     private static readonly TimeSpan Promptly = TimeSpan.FromSeconds(10);
+
+    /// <summary>Every call of the client. None of them may forget to pass its token on.</summary>
+    private static readonly Dictionary<string, Func<CohereClient, CancellationToken, Task>> Calls = new()
+    {
+        ["CheckApiKey"] = (client, token) => client.Account.CheckApiKeyAsync(cancellationToken: token),
+        ["Transcribe"] = (client, token) => client.Audio.TranscribeAsync(new TranscriptionRequest { Path = "never-opened.wav", Language = "en" }, cancellationToken: token),
+        ["CreateBatch"] = (client, token) => client.Batches.CreateAsync(new BatchRequest { Name = "a", DatasetId = "a", Model = "a" }, cancellationToken: token),
+        ["ListBatches"] = (client, token) => client.Batches.ListAsync(cancellationToken: token).ToListAsync(),
+        ["GetBatch"] = (client, token) => client.Batches.GetAsync("a", cancellationToken: token),
+        ["CancelBatch"] = (client, token) => client.Batches.CancelAsync("a", cancellationToken: token),
+        ["Chat"] = (client, token) => client.Chat.SendAsync(ChatJson.Question(), cancellationToken: token),
+        ["StreamChat"] = (client, token) => client.Chat.StreamAsync(ChatJson.Question(), cancellationToken: token).ToListAsync(),
+        ["Classify"] = (client, token) => client.Classify.ClassifyAsync(new ClassifyRequest { Inputs = ["a"], Model = "a" }, cancellationToken: token),
+        ["CreateDataset"] = (client, token) => client.Datasets.CreateAsync(new DatasetRequest { Name = "a", Type = "embed-input", Path = typeof(CancellationTests).Assembly.Location }, cancellationToken: token),
+        ["ListDatasets"] = (client, token) => client.Datasets.ListAsync(cancellationToken: token).ToListAsync(),
+        ["GetDataset"] = (client, token) => client.Datasets.GetAsync("a", cancellationToken: token),
+        ["OpenRows"] = (client, token) => client.Datasets.OpenRowsAsync("a", cancellationToken: token),
+        ["DeleteDataset"] = (client, token) => client.Datasets.DeleteAsync("a", cancellationToken: token),
+        ["GetDatasetUsage"] = (client, token) => client.Datasets.GetUsageAsync(cancellationToken: token),
+        ["CreateEmbedJob"] = (client, token) => client.EmbedJobs.CreateAsync(new EmbedJobRequest { DatasetId = "a", Model = "a" }, cancellationToken: token),
+        ["ListEmbedJobs"] = (client, token) => client.EmbedJobs.ListAsync(cancellationToken: token),
+        ["GetEmbedJob"] = (client, token) => client.EmbedJobs.GetAsync("a", cancellationToken: token),
+        ["CancelEmbedJob"] = (client, token) => client.EmbedJobs.CancelAsync("a", cancellationToken: token),
+        ["Embed"] = (client, token) => client.Embeddings.EmbedAsync(new EmbedRequest { Texts = ["a"] }, cancellationToken: token),
+        ["CreateFineTunedModel"] = (client, token) => client.FineTuning.CreateAsync(new FineTunedModelRequest { Name = "a", DatasetId = "a" }, cancellationToken: token),
+        ["ListFineTunedModels"] = (client, token) => client.FineTuning.ListAsync(cancellationToken: token).ToListAsync(),
+        ["GetFineTunedModel"] = (client, token) => client.FineTuning.GetAsync("a", cancellationToken: token),
+        ["UpdateFineTunedModel"] = (client, token) => client.FineTuning.UpdateAsync("a", new FineTunedModelRequest { Name = "a", DatasetId = "a" }, cancellationToken: token),
+        ["DeleteFineTunedModel"] = (client, token) => client.FineTuning.DeleteAsync("a", cancellationToken: token),
+        ["ListFineTuningEvents"] = (client, token) => client.FineTuning.ListEventsAsync("a", cancellationToken: token).ToListAsync(),
+        ["ListFineTuningMetrics"] = (client, token) => client.FineTuning.ListMetricsAsync("a", cancellationToken: token).ToListAsync(),
+        ["ListModels"] = (client, token) => client.Models.ListAsync(cancellationToken: token).ToListAsync(),
+        ["GetModel"] = (client, token) => client.Models.GetAsync("a", cancellationToken: token),
+        ["SendRaw"] = (client, token) => client.Raw.SendAsync("GET", "/v1/models/any", cancellationToken: token),
+        ["ListRaw"] = (client, token) => client.Raw.ListAsync("/v1/models", cancellationToken: token).ToListAsync(),
+        ["Rerank"] = (client, token) => client.Rerank.RerankAsync(new RerankRequest { Query = "a", Documents = ["a"] }, cancellationToken: token),
+        ["Tokenize"] = (client, token) => client.Tokens.TokenizeAsync("a", cancellationToken: token),
+        ["Detokenize"] = (client, token) => client.Tokens.DetokenizeAsync([1], cancellationToken: token),
+    };
+
+    public static TheoryData<string> CallNames => new(Calls.Keys);
 
     [Fact]
     public async Task Cancelling_ends_the_wait_for_headers_and_the_request_at_the_server()
@@ -162,12 +206,27 @@ public sealed class CancellationTests
     }
 
     [Fact]
-    public async Task A_call_that_is_cancelled_before_it_begins_is_not_sent()
+    public async Task Cancelling_ends_the_wait_for_the_stream_of_a_handler_that_makes_its_answers_itself()
+    {
+        var content = new ContentThatNeverOpens();
+        using CohereSession session = TestSession.Open(new CohereSessionOptions { Handler = new AnswerWith(content) });
+        using var stop = new CancellationTokenSource();
+
+        Task call = new CohereClient(session).Chat.StreamAsync(ChatJson.Question(), cancellationToken: stop.Token).ToListAsync();
+        await content.Asked.WaitAsync(Promptly);
+        await stop.CancelAsync();
+
+        await AssertCancelledAsync(call);
+    }
+
+    [Theory]
+    [MemberData(nameof(CallNames))]
+    public async Task A_call_that_is_cancelled_before_it_begins_is_not_sent(string name)
     {
         using var server = new FaultServer(Answer.Ok());
         using CohereSession session = TestSession.Open(server);
 
-        await AssertCancelledAsync(session.ReadAsync(cancellationToken: new CancellationToken(true)));
+        await AssertCancelledAsync(Calls[name](new CohereClient(session), new CancellationToken(true)));
 
         Assert.Empty(server.Requests);
     }
@@ -230,5 +289,34 @@ public sealed class CancellationTests
     {
         OperationCanceledException exception = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.WaitAsync(Promptly));
         Assert.IsNotType<TimeoutException>(exception.InnerException);
+    }
+
+    /// <summary>Answers in place of a network.</summary>
+    private sealed class AnswerWith(HttpContent content) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(new HttpResponseMessage { Content = content });
+    }
+
+    private sealed class ContentThatNeverOpens : HttpContent
+    {
+        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Asked => _asked.Task;
+
+        protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken)
+        {
+            _asked.TrySetResult();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return Stream.Null;
+        }
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => throw new NotSupportedException();
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
     }
 }

@@ -1,5 +1,7 @@
 using System;
 using System.Linq;
+using System.Net.Http;
+using System.Net.Sockets;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -31,6 +33,29 @@ public sealed class ConnectionTests
         await session.ReadAsync();
 
         Assert.Equal(1, server.Connections);
+    }
+
+    [Fact]
+    public async Task A_refused_connection_names_the_address_and_has_the_error_of_the_system_as_its_cause()
+    {
+        Uri address = FaultServer.ClosedAddress();
+        using CohereSession session = TestSession.Open(new CohereSessionOptions { BaseUri = address, MaxRetryCount = 0 });
+
+        CohereException exception = await Assert.ThrowsAsync<CohereException>(() => session.ReadAsync());
+
+        Assert.Equal(ErrorReason.ConnectionFailed, exception.Reason);
+        Assert.Contains(address.Authority, exception.Message, StringComparison.Ordinal);
+        Assert.IsType<HttpRequestException>(exception.InnerException);
+        Assert.Equal(SocketError.ConnectionRefused, Assert.IsType<SocketException>(exception.InnerException.InnerException).SocketErrorCode);
+    }
+
+    [Fact]
+    public void An_unused_connection_is_closed_before_servers_close_theirs()
+    {
+        using SocketsHttpHandler handler = HttpHandlers.CreateHandler(new CohereSessionOptions());
+
+        // Many servers wait for 60 seconds. A request that crosses the end of its connection is lost.
+        Assert.InRange(handler.PooledConnectionIdleTimeout, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(50));
     }
 
     [Fact]

@@ -96,6 +96,40 @@ public sealed class RateLimitTests
     }
 
     [Fact]
+    public async Task The_wait_for_the_limit_takes_nothing_from_the_time_of_the_call()
+    {
+        using var server = new FaultServer(Answer.Ok(), Answer.Status(503), Answer.Ok());
+        using var call = new TransportCall(server.Address, Operations.ForRequest("POST", "/v2/embed"), window: TimeSpan.FromSeconds(3));
+        var notices = new Notices();
+        Task<ApiReply> first = call.SendAsync(inputs: 2000, images: 0, notices, CancellationToken.None);
+
+        // Waits longer for the limit than the call may take. What is left must be enough for a retry.
+        using ApiReply late = await call.SendAsync(inputs: 2000, images: 0, notices, CancellationToken.None, retries: 1, total: TimeSpan.FromSeconds(2.5));
+
+        Assert.Equal(ApiNoticeKind.RateLimit, notices.All[0].Kind);
+        Assert.Equal(200, late.StatusCode);
+        Assert.Equal(2, late.Attempts);
+        (await first).Dispose();
+    }
+
+    [Fact]
+    public async Task A_call_that_waits_for_the_limit_is_cancelled_when_the_transport_closes()
+    {
+        using var server = new FaultServer(Answer.Ok());
+        using var call = new TransportCall(server.Address, Operations.ForRequest("POST", "/v2/embed"));
+        var notices = new Notices();
+        (await call.SendAsync(inputs: 2000, images: 0, notices, CancellationToken.None)).Dispose();
+        Task late = call.SendAsync(inputs: 2000, images: 0, notices, CancellationToken.None);
+        await notices.Waits;
+
+        call.Close();
+
+        // Not an exception of the library, whose type callers can't name.
+        await Assert.ThrowsAsync<OperationCanceledException>(() => late.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
     public void The_limits_of_a_production_key_are_kept_for_the_address_of_Cohere_only()
     {
         using CohereSession cohere = TestSession.Open(new CohereSessionOptions());

@@ -87,6 +87,21 @@ public sealed class TimeoutTests
     }
 
     [Fact]
+    public async Task The_error_of_a_timeout_has_no_cause_whose_type_users_cannot_name()
+    {
+        using var server = new FaultServer(Answer.Silence());
+        using CohereSession session = TestSession.Open(server, timeout: Short);
+
+        Exception? exception = await Assert.ThrowsAsync<CohereException>(() => session.ReadAsync());
+
+        Assert.Equal(ErrorReason.TimedOut, ((CohereException)exception).Reason);
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            Assert.Contains(exception.GetType().Assembly, new[] { typeof(CohereException).Assembly, typeof(object).Assembly });
+        }
+    }
+
+    [Fact]
     public async Task A_connection_that_does_not_open_in_time_is_tried_again_even_for_what_creates_something()
     {
         // A queue of one place that is taken: the system lets further connections hang.

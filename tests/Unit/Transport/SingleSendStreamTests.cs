@@ -1,0 +1,136 @@
+using System;
+using System.IO;
+using System.Net;
+using System.Net.Http;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace CohereShell.Tests;
+
+/// <summary>
+/// The connections of a session, read and written by hand: which reads are empty, and when a connection ends between two
+/// requests, is up to the runtime's own handler otherwise.
+/// </summary>
+public sealed class SingleSendStreamTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_read_of_nothing_is_not_the_end_of_the_connection(bool isAsync)
+    {
+        using var connection = await Connection.OpenAsync();
+        await WriteAsync(connection.Client, "a question", isAsync);
+        await connection.Server.ReceiveAsync(new byte[100]);
+        await connection.Server.SendAsync("an answer"u8.ToArray());
+
+        Assert.Equal(0, await ReadAsync(connection.Client, Memory<byte>.Empty, isAsync));
+
+        byte[] answer = new byte[100];
+        int length = await ReadAsync(connection.Client, answer, isAsync);
+        Assert.Equal("an answer", Encoding.ASCII.GetString(answer, 0, length));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_connection_that_has_ended_takes_no_request(bool isAsync)
+    {
+        using var connection = await Connection.OpenAsync();
+        // Half an end: the server would still read what is written.
+        connection.Server.Shutdown(SocketShutdown.Send);
+        Assert.Equal(0, await ReadAsync(connection.Client, new byte[100], isAsync));
+
+        await Assert.ThrowsAsync<IOException>(() => WriteAsync(connection.Client, "a question", isAsync));
+
+        connection.Client.Dispose();
+        Assert.Equal(0, await connection.Server.ReceiveAsync(new byte[100]));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_end_in_the_place_of_an_answer_is_an_error(bool isAsync)
+    {
+        using var connection = await Connection.OpenAsync();
+        await WriteAsync(connection.Client, "a question", isAsync);
+        connection.Server.Shutdown(SocketShutdown.Send);
+
+        await Assert.ThrowsAsync<IOException>(() => ReadAsync(connection.Client, new byte[100], isAsync));
+    }
+
+    // The work is done on another thread, since reads that aren't asynchronous wait for the server.
+    private static Task<int> ReadAsync(Stream stream, Memory<byte> buffer, bool isAsync) =>
+        Task.Run(async () => isAsync ? await stream.ReadAsync(buffer) : stream.Read(buffer.Span)).WaitAsync(Patience);
+
+    private static Task WriteAsync(Stream stream, string text, bool isAsync)
+    {
+        byte[] bytes = Encoding.ASCII.GetBytes(text);
+        return Task.Run(async () =>
+        {
+            if (isAsync)
+            {
+                await stream.WriteAsync(bytes);
+            }
+            else
+            {
+                stream.Write(bytes);
+            }
+        }).WaitAsync(Patience);
+    }
+
+    /// <summary>Both ends of a connection that the handler of a session has opened and not used yet.</summary>
+    private sealed class Connection : IDisposable
+    {
+        private readonly HttpMessageInvoker _http;
+        private readonly TaskCompletionSource _over;
+
+        private Connection(HttpMessageInvoker http, TaskCompletionSource over, Stream client, Socket server)
+        {
+            _http = http;
+            _over = over;
+            Client = client;
+            Server = server;
+        }
+
+        public Stream Client { get; }
+
+        public Socket Server { get; }
+
+        public static async Task<Connection> OpenAsync()
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, 0);
+            listener.Start();
+            var opened = new TaskCompletionSource<Stream>(TaskCreationOptions.RunContinuationsAsynchronously);
+            var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            SocketsHttpHandler handler = HttpHandlers.CreateHandler(new CohereSessionOptions());
+            var wrap = handler.PlaintextStreamFilter!;
+            handler.PlaintextStreamFilter = async (context, token) =>
+            {
+                Stream stream = await wrap(context, token);
+                opened.SetResult(stream);
+                // The handler gets its connection when the test has done with it.
+                await over.Task.WaitAsync(token);
+                return stream;
+            };
+            var http = new HttpMessageInvoker(handler);
+            var address = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+            Task request = http.SendAsync(new HttpRequestMessage(HttpMethod.Get, address), default);
+            // The request fails when the test is over.
+            _ = request.ContinueWith(task => task.Exception, TaskScheduler.Default);
+            Socket server = await listener.AcceptSocketAsync().WaitAsync(Patience);
+            return new Connection(http, over, await opened.Task.WaitAsync(Patience), server);
+        }
+
+        public void Dispose()
+        {
+            Client.Dispose();
+            Server.Dispose();
+            _over.TrySetResult();
+            _http.Dispose();
+        }
+    }
+}
