@@ -4,7 +4,6 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Net.Http;
 using System.Threading;
-using System.Threading.Tasks;
 
 namespace CohereShell;
 
@@ -156,13 +155,6 @@ public sealed class CohereSession : IDisposable
             throw Closed();
         }
     }
-
-    /// <summary>
-    /// Creates the transport and the HTTP client on another thread, while the caller prepares its request: loading the
-    /// transport's libraries takes longer than anything else in the first call. Nothing is sent. What fails here fails
-    /// again, visibly, in the first call.
-    /// </summary>
-    internal void Prepare() => Task.Run(() => (Transport, Http));
 
     /// <summary>What the calls have cost since connecting, or since the last reset.</summary>
     /// <param name="reset">Whether to begin again at nothing.</param>

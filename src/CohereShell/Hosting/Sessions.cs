@@ -72,12 +72,8 @@ internal static class Sessions
     public static string? AddressFromEnvironment() =>
         Environment.GetEnvironmentVariable(AddressVariable)?.Trim() is { Length: > 0 } address ? address : null;
 
-    public static CohereSession Open(CohereSessionOptions options)
-    {
-        CohereSession session = RunspaceScope.Current.Own(new CohereSession(options, TransportLoader.Create));
-        session.Prepare();
-        return session;
-    }
+    public static CohereSession Open(CohereSessionOptions options) =>
+        RunspaceScope.Current.Own(new CohereSession(options, TransportLoader.Create));
 
     /// <summary>A private address may need no key; Cohere's own always does.</summary>
     public static bool NeedsKey(Uri address) => address.Host == CohereSessionOptions.DefaultBaseUri.Host;
