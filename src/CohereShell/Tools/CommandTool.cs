@@ -47,8 +47,4 @@ public sealed class CommandTool : ChatTool
     /// <summary>The command's parameter for a property of the schema; null where there is none.</summary>
     internal string? ParameterFor(string property) =>
         _parameters.FirstOrDefault(parameter => string.Equals(parameter.Property, property, StringComparison.Ordinal))?.Name;
-
-    /// <summary>The schema's property for a parameter of the command; null where it is not offered.</summary>
-    internal string? PropertyFor(string parameter) =>
-        _parameters.FirstOrDefault(offered => string.Equals(offered.Name, parameter, StringComparison.OrdinalIgnoreCase))?.Property;
 }

@@ -51,7 +51,7 @@ public sealed class InvokeCohereTranscriptionCommand : CohereParallelCommand
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [
-        ("model", "-Model"),
+        .. base.OwnFields,
         ("language", "-Language"),
         ("file", "-Path"),
     ];

@@ -6,7 +6,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>The base of commands that have a conversation with a model: what it begins with, and which tools it has.</summary>
-public abstract class CohereChatCommand : CohereBodyCommand
+public abstract class CohereChatCommand : CohereInputCommand
 {
     /// <summary>Answers, messages and conversations to go on with, documents of any kind, questions.</summary>
     [Parameter(ValueFromPipeline = true)]

@@ -41,7 +41,7 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [
-        ("model", "-Model"),
+        .. base.OwnFields,
         ("messages", "-SystemMessage and -History"),
         ("documents", "-Document"),
         ("tools", "-Tool"),
@@ -54,7 +54,7 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
     protected override void BeginProcessing()
     {
         Terminals.Require(this);
-        _ = Options;
+        base.BeginProcessing();
         _state.Model = Model ?? CurrentSession.ChatModel;
         _state.SystemMessage = SystemMessage;
         AddDocuments();
@@ -68,8 +68,7 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
         }
     }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override void ReadInput()
     {
         switch (PowerShellJson.Unwrap(InputObject))
         {
@@ -85,8 +84,7 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
         }
     }
 
-    /// <inheritdoc/>
-    protected override void EndProcessing()
+    private protected override void Complete()
     {
         if (SafetyMode is not null && (Documents.Count > 0 || _state.Tools.Count > 0))
         {

@@ -44,7 +44,7 @@ public sealed class StartCohereEmbedJobCommand : CohereBodyCommand
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [
         ("dataset_id", "-DatasetId"),
-        ("model", "-Model"),
+        .. base.OwnFields,
         ("input_type", "-InputType"),
         ("embedding_types", "-EmbeddingType"),
         ("truncate", "-Truncate"),

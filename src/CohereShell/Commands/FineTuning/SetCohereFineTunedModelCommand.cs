@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading;
@@ -40,8 +39,6 @@ public sealed class SetCohereFineTunedModelCommand : HyperparameterCommand
     /// <summary>Puts out the model as it stands then.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
-
-    private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields => [("name", "-Name")];
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
