@@ -30,6 +30,7 @@ public sealed class AccountClient
     /// <summary>Asks whether the key is valid. A key that is refused is an answer, not an error.</summary>
     /// <param name="options">What to set for this call.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="CohereException">The call failed.</exception>
     public async Task<ApiKeyStatus> CheckApiKeyAsync(RequestOptions? options = null, CancellationToken cancellationToken = default)
     {
         try

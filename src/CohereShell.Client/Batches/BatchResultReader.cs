@@ -30,6 +30,7 @@ internal static class BatchResultReader
             Index = index,
             Model = batch.Model,
             Input = request,
+            InputObject = request.ValueKind == JsonValueKind.Undefined ? null : request,
             Body = body,
         };
         IReadOnlyList<ChatMessage> messages = MessagesOf(request);

@@ -42,6 +42,7 @@ public sealed class ChatClient
     /// <param name="options">What to set for this call.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="CohereStreamException">The stream broke; the exception holds what had arrived.</exception>
+    /// <exception cref="CohereException">The call failed.</exception>
     public async IAsyncEnumerable<ChatStreamEvent> StreamAsync(
         ChatRequest request,
         RequestOptions? options = null,

@@ -45,7 +45,7 @@ public sealed class ExportCohereDatasetCommand : CohereRowsCommand
     {
         foreach (string id in DatasetId)
         {
-            ForId(id, id => WriteRows(id, id, static (row, _) => PowerShellObjects.FromValues(row)));
+            ForId(id, id => WriteRows(id, id, token => Client.Datasets.RowsAsync(id, static row => row.ToObject(), Options, token), PowerShellObjects.FromValues));
         }
     }
 }
