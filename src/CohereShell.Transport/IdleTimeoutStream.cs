@@ -1,8 +1,3 @@
-using System;
-using System.IO;
-using System.Threading;
-using System.Threading.Tasks;
-
 namespace CohereShell.Transport;
 
 /// <summary>A stream that gives up when a read waits too long. A long stream is fine; a silent one is not.</summary>

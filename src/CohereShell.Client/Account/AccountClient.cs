@@ -1,7 +1,3 @@
-using System.Text.Json;
-using System.Threading;
-using System.Threading.Tasks;
-
 namespace CohereShell;
 
 /// <summary>What Cohere says of a key. See <see href="https://docs.cohere.com/reference/checkapikey"/>.</summary>

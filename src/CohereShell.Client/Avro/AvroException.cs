@@ -1,5 +1,3 @@
-using System;
-
 namespace CohereShell;
 
 /// <summary>An Avro file that cannot be read, or not from some place on. The rows before it are right.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CohereShell;
 
 /// <summary>A whole number of 32 or 64 bits, in one to ten bytes.</summary>

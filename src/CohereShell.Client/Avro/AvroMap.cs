@@ -1,7 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Text.Json;
-
 namespace CohereShell;
 
 /// <summary>Values of one type under names that are not in the schema.</summary>

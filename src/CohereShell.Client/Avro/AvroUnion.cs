@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CohereShell;
 
 /// <summary>A value of one of some types, which shows as the value itself: usually one that may be null.</summary>

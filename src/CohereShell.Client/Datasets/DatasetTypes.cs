@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-
 namespace CohereShell;
 
 /// <summary>The types of datasets, for <see cref="DatasetRequest.Type"/>, as the API names them. See <see href="https://docs.cohere.com/reference/create-dataset"/>.</summary>

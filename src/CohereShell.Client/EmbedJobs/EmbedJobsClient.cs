@@ -1,10 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-using System.Text.Json;
-using System.Threading;
-using System.Threading.Tasks;
-
 namespace CohereShell;
 
 /// <summary>Jobs that embed a dataset: <see href="https://docs.cohere.com/reference/create-embed-job"/>.</summary>

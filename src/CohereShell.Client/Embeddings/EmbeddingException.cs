@@ -1,5 +1,3 @@
-using System;
-
 namespace CohereShell;
 
 /// <summary>Why embeddings cannot be used together. The name is the last part of an ErrorRecord's id.</summary>

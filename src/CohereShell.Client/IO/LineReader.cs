@@ -1,6 +1,3 @@
-using System;
-using System.IO;
-
 namespace CohereShell;
 
 /// <summary>The lines of a stream as bytes, without a string of each.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-
 namespace CohereShell.Emulation;
 
 /// <summary>A request to embed that Cohere would not refuse.</summary>

@@ -1,8 +1,3 @@
-using System;
-using System.Management.Automation;
-using System.Threading;
-using System.Threading.Tasks;
-
 namespace CohereShell.Datasets;
 
 /// <summary>Uploads a file as a dataset, with a bar of its bytes; for every command that makes a dataset.</summary>

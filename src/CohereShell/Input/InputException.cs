@@ -1,6 +1,3 @@
-using System;
-using System.Management.Automation;
-
 namespace CohereShell.Input;
 
 /// <summary>An input that nothing can be made of, and the error that says why.</summary>

@@ -1,5 +1,3 @@
-using System.Management.Automation;
-
 namespace CohereShell.Pipeline;
 
 /// <summary>The base of commands that make a call for each input or batch of inputs, several at the same time.</summary>

@@ -1,8 +1,3 @@
-using System.Collections.Generic;
-using System.Management.Automation;
-using System.Threading;
-using System.Threading.Tasks;
-
 namespace CohereShell.Pipeline;
 
 /// <summary>What has to be known of a kind of job to wait for it.</summary>

@@ -1,6 +1,3 @@
-using System;
-using System.Management.Automation;
-
 namespace CohereShell.Tools;
 
 /// <summary>Something that cannot become a tool. One command of many is then an error of its own, one of -Tool ends the command.</summary>

@@ -1,5 +1,3 @@
-using System;
-
 namespace CohereShell;
 
 /// <summary>Writes rows into a file.</summary>

@@ -1,5 +1,3 @@
-using System;
-
 namespace CohereShell;
 
 /// <summary>A file of embeddings, or a part of it, that cannot be read.</summary>

@@ -1,5 +1,3 @@
-using System.IO;
-using System.Management.Automation;
 using System.Text.Json;
 using CohereShell.Completion;
 using CohereShell.Datasets;

@@ -1,10 +1,5 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-using System.Management.Automation;
 using System.Text;
 using System.Text.Json;
-using System.Threading;
 using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Input;

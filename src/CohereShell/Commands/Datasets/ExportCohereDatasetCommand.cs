@@ -1,5 +1,3 @@
-using System.IO;
-using System.Management.Automation;
 using CohereShell.Completion;
 using CohereShell.Datasets;
 using CohereShell.Input;

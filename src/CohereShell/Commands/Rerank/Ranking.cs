@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using CohereShell.Input;
 
 namespace CohereShell.Commands;

@@ -1,10 +1,5 @@
-using System;
-using System.Linq;
-using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
-using System.Threading;
-using System.Threading.Tasks;
 using CohereShell.Input;
 using CohereShell.Pipeline;
 

@@ -1,6 +1,4 @@
 using System.Collections;
-using System.Collections.Generic;
-using System.Management.Automation;
 using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Pipeline;

@@ -1,10 +1,6 @@
-using System;
 using System.Collections;
-using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Linq;
-using System.Management.Automation;
 using System.Numerics;
 using CohereShell.Errors;
 using CohereShell.Json;
