@@ -1,13 +1,11 @@
 namespace CohereShell;
 
 /// <summary>Values of one type under names that are not in the schema.</summary>
-internal sealed class AvroMap : AvroType
+internal sealed class AvroMap(AvroType value) : AvroType
 {
     // What a dictionary takes for an entry.
     private const int EntryCost = 24;
-    private readonly AvroType _value;
-
-    public AvroMap(AvroType value) => _value = value;
+    private readonly AvroType _value = value;
 
     public override void Check(AvroCursor cursor)
     {

@@ -64,19 +64,12 @@ internal sealed class AvroRecord : AvroType
         return values;
     }
 
-    private readonly struct Field
+    private readonly struct Field(string name, JsonEncodedText encoded, AvroType type)
     {
-        public Field(string name, JsonEncodedText encoded, AvroType type)
-        {
-            Name = name;
-            Encoded = encoded;
-            Type = type;
-        }
+        public string Name { get; } = name;
 
-        public string Name { get; }
+        public JsonEncodedText Encoded { get; } = encoded;
 
-        public JsonEncodedText Encoded { get; }
-
-        public AvroType Type { get; }
+        public AvroType Type { get; } = type;
     }
 }

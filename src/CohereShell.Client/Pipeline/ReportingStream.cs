@@ -1,17 +1,11 @@
 namespace CohereShell;
 
 /// <summary>A stream to read that tells how far it has been read.</summary>
-internal sealed class ReportingStream : Stream
+internal sealed class ReportingStream(Stream inner, Action<long> report) : Stream
 {
-    private readonly Stream _inner;
-    private readonly Action<long> _report;
+    private readonly Stream _inner = inner;
+    private readonly Action<long> _report = report;
     private long _position;
-
-    public ReportingStream(Stream inner, Action<long> report)
-    {
-        _inner = inner;
-        _report = report;
-    }
 
     public override bool CanRead => true;
 

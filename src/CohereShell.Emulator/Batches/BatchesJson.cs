@@ -24,7 +24,6 @@ internal sealed record SentBatch(
 /// <summary>The answer to a request for a batch.</summary>
 internal sealed record SentBatchAnswer(SentBatch Batch);
 
-/// <summary>A page of batches.</summary>
 internal sealed record SentBatchPage(IReadOnlyList<SentBatch> Batches, string? NextPageToken);
 
 /// <summary>Serialization code for answers about batches.</summary>

@@ -14,7 +14,6 @@ internal sealed record SentEmbedJob(
     string Truncate,
     ResponseMeta Meta);
 
-/// <summary>A list of embed jobs.</summary>
 internal sealed record SentEmbedJobList(IReadOnlyList<SentEmbedJob> EmbedJobs);
 
 /// <summary>The id of a new embed job.</summary>

@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell.Emulation;
 
-/// <summary>An embed job.</summary>
 internal sealed record StoredEmbedJob : StoredItem
 {
     internal const string Processing = "processing";

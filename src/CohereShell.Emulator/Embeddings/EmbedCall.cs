@@ -21,5 +21,4 @@ internal sealed record EmbedCall(
 /// <param name="Images">The images.</param>
 internal sealed record EmbedCallInput(string Text, int Tokens, IReadOnlyList<EmbedCallImage> Images);
 
-/// <summary>An image.</summary>
 internal sealed record EmbedCallImage(byte[] Bytes, ImageInfo Info);

@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell.Emulation;
 
-/// <summary>A fine-tuned model.</summary>
 internal sealed record StoredFineTunedModel : StoredItem
 {
     internal const string Queued = "STATUS_QUEUED";

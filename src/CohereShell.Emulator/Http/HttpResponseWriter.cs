@@ -26,7 +26,6 @@ internal sealed class HttpResponseWriter(Socket socket) : IDisposable
         return SendBufferAsync();
     }
 
-    /// <summary>Writes the head of a stream.</summary>
     internal Task WriteStreamHeadAsync(EmulatorResponse response, bool keepAlive, bool isChunked)
     {
         string framing = response.Length is { } length

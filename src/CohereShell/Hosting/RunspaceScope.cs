@@ -110,11 +110,9 @@ internal sealed class RunspaceScope
         }
     }
 
-    private sealed class ToolStay : IDisposable
+    private sealed class ToolStay(IDisposable shelter) : IDisposable
     {
-        private readonly IDisposable _shelter;
-
-        public ToolStay(IDisposable shelter) => _shelter = shelter;
+        private readonly IDisposable _shelter = shelter;
 
         public void Dispose()
         {

@@ -2,7 +2,6 @@ using System.Text;
 
 namespace CohereShell.Input;
 
-/// <summary>The text of files.</summary>
 internal static class TextFile
 {
     /// <summary>Binary files show it by then.</summary>

@@ -70,17 +70,11 @@ internal static class PowerShellJson
         return buffer.ToArray();
     }
 
-    private sealed class Walk
+    private sealed class Walk(Utf8JsonWriter writer, JsonBounds? bounds)
     {
-        private readonly Utf8JsonWriter _writer;
-        private readonly JsonBounds? _bounds;
+        private readonly Utf8JsonWriter _writer = writer;
+        private readonly JsonBounds? _bounds = bounds;
         private readonly Stack<object> _above = new();
-
-        public Walk(Utf8JsonWriter writer, JsonBounds? bounds)
-        {
-            _writer = writer;
-            _bounds = bounds;
-        }
 
         private bool IsFull => _bounds is not null && _writer.BytesCommitted + _writer.BytesPending > _bounds.Size;
 

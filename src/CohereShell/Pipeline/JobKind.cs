@@ -11,7 +11,6 @@ internal abstract class JobKind<TJob>
     /// <summary>What several are called.</summary>
     public virtual string Plural => Noun + "s";
 
-    /// <summary>The id of a job.</summary>
     public abstract string IdOf(TJob job);
 
     /// <summary>Looks at a job.</summary>

@@ -268,11 +268,9 @@ internal sealed class JobWaiter<TJob>
     private void EndProgress() =>
         _command.WriteProgress(new ProgressRecord(ProgressId, Activity, "Done") { RecordType = ProgressRecordType.Completed });
 
-    private sealed class Waited
+    private sealed class Waited(string id)
     {
-        public Waited(string id) => Id = id;
-
-        public string Id { get; }
+        public string Id { get; } = id;
 
         /// <summary>As it stood when it was last looked at.</summary>
         public TJob? Job { get; set; }

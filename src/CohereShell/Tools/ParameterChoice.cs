@@ -23,7 +23,6 @@ internal sealed class ParameterChoice
         Problem = problem;
     }
 
-    /// <summary>The set.</summary>
     public CommandParameterSetInfo Set { get; }
 
     /// <summary>What is offered of it.</summary>

@@ -24,9 +24,6 @@ internal sealed class ToolOutput
     private long _textLength;
     private long _lines;
 
-    /// <summary>How many objects the tool put out.</summary>
-    public long Count => _count;
-
     /// <summary>Whether these are instructions for the screen, which only PowerShell itself can carry out.</summary>
     public bool IsForTheScreen { get; private set; }
 

@@ -1,12 +1,10 @@
 namespace CohereShell;
 
 /// <summary>Writes rows as JSON Lines.</summary>
-internal sealed class JsonLinesRowWriter : IRowWriter
+internal sealed class JsonLinesRowWriter(Stream stream) : IRowWriter
 {
-    private readonly Stream _stream;
+    private readonly Stream _stream = stream;
     private readonly RowJson _json = new();
-
-    public JsonLinesRowWriter(Stream stream) => _stream = stream;
 
     public void Write(DatasetRowReader row)
     {

@@ -19,11 +19,9 @@ public sealed class WaitCohereBatchCommand : CohereWaitCommand<Batch>
 
     private protected override JobKind<Batch> CreateKind() => new Kind(this);
 
-    private sealed class Kind : JobKind<Batch>
+    private sealed class Kind(WaitCohereBatchCommand command) : JobKind<Batch>
     {
-        private readonly WaitCohereBatchCommand _command;
-
-        public Kind(WaitCohereBatchCommand command) => _command = command;
+        private readonly WaitCohereBatchCommand _command = command;
 
         public override string Noun => "batch";
 

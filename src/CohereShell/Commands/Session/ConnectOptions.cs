@@ -17,7 +17,6 @@ internal static class ConnectOptions
     private static readonly string[] ProxySchemes = ["http"];
 #endif
 
-    /// <summary>The options for the session.</summary>
     public static CohereSessionOptions From(ConnectCohereCommand command)
     {
         RefuseUnusedParameters(command);

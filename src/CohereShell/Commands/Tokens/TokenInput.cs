@@ -31,7 +31,6 @@ internal static class TokenInput
         }
     }
 
-    /// <summary>Gets the tokens of a list.</summary>
     public static bool TryGet(IEnumerable list, object? target, out int[] tokens, [NotNullWhen(false)] out ErrorRecord? error)
     {
         var found = new List<int>();
