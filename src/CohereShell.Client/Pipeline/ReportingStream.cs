@@ -1,17 +1,13 @@
 namespace CohereShell;
 
 /// <summary>A stream to read that tells how far it has been read.</summary>
-internal sealed class ReportingStream(Stream inner, Action<long> report) : Stream
+internal sealed class ReportingStream(Stream inner, Action<long> report) : ReadOnlyStream
 {
     private readonly Stream _inner = inner;
     private readonly Action<long> _report = report;
     private long _position;
 
-    public override bool CanRead => true;
-
     public override bool CanSeek => _inner.CanSeek;
-
-    public override bool CanWrite => false;
 
     public override long Length => _inner.Length;
 
@@ -35,14 +31,6 @@ internal sealed class ReportingStream(Stream inner, Action<long> report) : Strea
 #endif
 
     public override long Seek(long offset, SeekOrigin origin) => _position = _inner.Seek(offset, origin);
-
-    public override void Flush()
-    {
-    }
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
