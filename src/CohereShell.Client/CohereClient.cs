@@ -16,8 +16,8 @@ public sealed class CohereClient
         Tokens = new TokensClient(session, pipeline);
         Models = new ModelsClient(pipeline);
         Datasets = new DatasetsClient(session, pipeline);
-        EmbedJobs = new EmbedJobsClient(pipeline);
-        Batches = new BatchesClient(pipeline);
+        EmbedJobs = new EmbedJobsClient(pipeline, Datasets);
+        Batches = new BatchesClient(pipeline, Datasets);
         FineTuning = new FineTuningClient(pipeline);
         Account = new AccountClient(pipeline);
         Raw = new RawClient(pipeline);

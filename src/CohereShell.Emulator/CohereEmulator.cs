@@ -1,4 +1,3 @@
-using System;
 using CohereShell.Emulation;
 
 namespace CohereShell;

@@ -1,5 +1,3 @@
-using System;
-
 namespace CohereShell;
 
 /// <summary>How an emulated Cohere behaves.</summary>

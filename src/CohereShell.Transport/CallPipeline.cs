@@ -1,7 +1,5 @@
-using System;
 using System.Globalization;
 using System.Net.Http;
-using System.Threading.Tasks;
 using Microsoft.Extensions.Http.Resilience;
 using Polly;
 using Polly.Retry;

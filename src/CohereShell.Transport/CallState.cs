@@ -1,4 +1,3 @@
-using System;
 using System.Diagnostics;
 using System.Net.Http;
 using Polly;
@@ -6,21 +5,15 @@ using Polly;
 namespace CohereShell.Transport;
 
 /// <summary>What the strategies know about a call. It travels in the context of the resilience pipeline.</summary>
-internal sealed class CallState
+internal sealed class CallState(ApiCall call, HttpClient http)
 {
     private static readonly ResiliencePropertyKey<CallState> Key = new("CohereShell.CallState");
 
     private readonly Stopwatch _elapsed = new();
 
-    public CallState(ApiCall call, HttpClient http)
-    {
-        Call = call;
-        Http = http;
-    }
+    public ApiCall Call { get; } = call;
 
-    public ApiCall Call { get; }
-
-    public HttpClient Http { get; }
+    public HttpClient Http { get; } = http;
 
     /// <summary>The wait before the next attempt.</summary>
     public TimeSpan Delay { get; set; }

@@ -1,12 +1,7 @@
-using System;
-using System.IO;
-using System.Threading;
-using System.Threading.Tasks;
-
 namespace CohereShell.Transport;
 
 /// <summary>A stream that gives up when a read waits too long. A long stream is fine; a silent one is not.</summary>
-internal sealed class IdleTimeoutStream : Stream
+internal sealed class IdleTimeoutStream : ReadOnlyStream
 {
     private readonly Stream _inner;
     private readonly TimeSpan _idleTimeout;
@@ -23,20 +18,6 @@ internal sealed class IdleTimeoutStream : Stream
         // Reads of .NET Framework do not listen to the token; they end when the stream is disposed.
         _ending.Token.Register(static state => ((Stream)state!).Dispose(), inner);
 #endif
-    }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
     }
 
 #if NET
@@ -83,14 +64,6 @@ internal sealed class IdleTimeoutStream : Stream
 #endif
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

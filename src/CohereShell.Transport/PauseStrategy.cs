@@ -1,16 +1,12 @@
-using System;
 using System.Net.Http;
-using System.Threading.Tasks;
 using Polly;
 
 namespace CohereShell.Transport;
 
 /// <summary>Holds back an attempt while a 429 pauses its operation. Inside the retries: each attempt waits.</summary>
-internal sealed class PauseStrategy : ResilienceStrategy<HttpResponseMessage>
+internal sealed class PauseStrategy(PauseGate pauses) : ResilienceStrategy<HttpResponseMessage>
 {
-    private readonly PauseGate _pauses;
-
-    public PauseStrategy(PauseGate pauses) => _pauses = pauses;
+    private readonly PauseGate _pauses = pauses;
 
     protected override async ValueTask<Outcome<HttpResponseMessage>> ExecuteCore<TState>(
         Func<ResilienceContext, TState, ValueTask<Outcome<HttpResponseMessage>>> callback,

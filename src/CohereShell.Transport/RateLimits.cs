@@ -1,8 +1,5 @@
-using System;
 using System.Collections.Concurrent;
-using System.Threading;
 using System.Threading.RateLimiting;
-using System.Threading.Tasks;
 
 namespace CohereShell.Transport;
 
@@ -10,7 +7,7 @@ namespace CohereShell.Transport;
 /// Keeps the limits per minute on this side, so that a 429 is the exception. A sliding window lets the first calls go
 /// at once and never sends more in any minute than the server allows.
 /// </summary>
-internal sealed class RateLimits : IDisposable
+internal sealed class RateLimits(TimeSpan window) : IDisposable
 {
     public static readonly TimeSpan DefaultWindow = TimeSpan.FromMinutes(1);
     private const int SegmentsPerWindow = 240;
@@ -22,9 +19,7 @@ internal sealed class RateLimits : IDisposable
     private const int SegmentsBeyondWindow = 2;
 
     private readonly ConcurrentDictionary<(string Key, LimitUnit Unit), Lazy<SlidingWindowRateLimiter>> _limiters = new();
-    private readonly TimeSpan _window;
-
-    public RateLimits(TimeSpan window) => _window = window;
+    private readonly TimeSpan _window = window;
 
     /// <summary>What shares a limit: an operation, for some operations with one model.</summary>
     public static string KeyOf(ApiCall call) =>

@@ -1,4 +1,3 @@
-using System;
 using System.Net.Http;
 using Polly;
 using Polly.Timeout;
@@ -6,7 +5,7 @@ using Polly.Timeout;
 namespace CohereShell.Transport;
 
 /// <summary>Which failures pass, and how long to wait for it.</summary>
-internal sealed class RetryPolicy
+internal sealed class RetryPolicy(TimeSpan baseDelay)
 {
     public static readonly TimeSpan DefaultBaseDelay = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(60);
@@ -14,9 +13,7 @@ internal sealed class RetryPolicy
     /// <summary>Spreads callers that failed together, by up to a quarter in either direction.</summary>
     private const double Jitter = 0.25;
 
-    private readonly TimeSpan _baseDelay;
-
-    public RetryPolicy(TimeSpan baseDelay) => _baseDelay = baseDelay;
+    private readonly TimeSpan _baseDelay = baseDelay;
 
     /// <summary>
     /// Whether sending again may help, and does no harm: what creates something is sent again only when the server has

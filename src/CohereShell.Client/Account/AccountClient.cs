@@ -1,7 +1,3 @@
-using System.Text.Json;
-using System.Threading;
-using System.Threading.Tasks;
-
 namespace CohereShell;
 
 /// <summary>What Cohere says of a key. See <see href="https://docs.cohere.com/reference/checkapikey"/>.</summary>
@@ -30,6 +26,7 @@ public sealed class AccountClient
     /// <summary>Asks whether the key is valid. A key that is refused is an answer, not an error.</summary>
     /// <param name="options">What to set for this call.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="CohereException">The call failed.</exception>
     public async Task<ApiKeyStatus> CheckApiKeyAsync(RequestOptions? options = null, CancellationToken cancellationToken = default)
     {
         try

@@ -1,5 +1,3 @@
-using System;
-
 namespace CohereShell;
 
 /// <summary>What a transcription is made of. See <see href="https://docs.cohere.com/reference/create-audio-transcription"/>.</summary>

@@ -1,7 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Text.Json;
-
 namespace CohereShell;
 
 /// <summary>Items of one type, in parts that each say how many they are.</summary>

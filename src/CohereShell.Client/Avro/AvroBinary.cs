@@ -1,24 +1,15 @@
-using System;
-using System.Text.Json;
-
 namespace CohereShell;
 
 /// <summary>
 /// Bytes, of a fixed length or with their length before them. They are base64, unless a logical type gives them another
 /// form and they fit it.
 /// </summary>
-internal sealed class AvroBinary : AvroType
+internal sealed class AvroBinary(int? length, IAvroBinaryForm? form) : AvroType
 {
-    private readonly IAvroBinaryForm? _form;
-
-    public AvroBinary(int? length, IAvroBinaryForm? form)
-    {
-        Length = length;
-        _form = form;
-    }
+    private readonly IAvroBinaryForm? _form = form;
 
     /// <summary>The fixed length in bytes, or null if the length is before the bytes.</summary>
-    public int? Length { get; }
+    public int? Length { get; } = length;
 
     public override void Check(AvroCursor cursor)
     {

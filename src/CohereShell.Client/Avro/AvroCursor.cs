@@ -1,4 +1,3 @@
-using System;
 using System.Buffers.Binary;
 #if NET
 using System.Text.Unicode;
@@ -10,7 +9,7 @@ using System.Text;
 namespace CohereShell;
 
 /// <summary>A place in the rows of a block, and what is left of the limits there.</summary>
-internal sealed class AvroCursor
+internal sealed class AvroCursor(AvroLimits limits)
 {
     /// <summary>About what a value takes as JSON, with the comma; a value without a byte must not be free.</summary>
     public const int ValueCost = 8;
@@ -18,7 +17,7 @@ internal sealed class AvroCursor
 #if !NET
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 #endif
-    private readonly AvroLimits _limits;
+    private readonly AvroLimits _limits = limits;
     private byte[] _bytes = [];
     private int _end;
     private long _block;
@@ -27,8 +26,6 @@ internal sealed class AvroCursor
     private long _blockBudget;
     private long _budget;
     private int _depth;
-
-    public AvroCursor(AvroLimits limits) => _limits = limits;
 
     /// <summary>The place in the block.</summary>
     public int Position { get; set; }

@@ -1,12 +1,10 @@
-using System;
 using System.Globalization;
 using System.Numerics;
-using System.Text.Json;
 
 namespace CohereShell;
 
 /// <summary>A decimal number: a whole number, big end first, and how many of its digits stand behind the point.</summary>
-internal sealed class AvroDecimal : IAvroBinaryForm
+internal sealed class AvroDecimal(int scale) : IAvroBinaryForm
 {
     /// <summary>No number is longer: turning one into digits takes a time that grows with the square of its length.</summary>
     public const int LongestNumber = 512;
@@ -14,9 +12,7 @@ internal sealed class AvroDecimal : IAvroBinaryForm
     /// <summary>The digits of such a number.</summary>
     public const int MostDigits = 1233;
 
-    private readonly int _scale;
-
-    public AvroDecimal(int scale) => _scale = scale;
+    private readonly int _scale = scale;
 
     public int LongestExtra => _scale;
 

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CohereShell;
 
 /// <summary>A number of 64 bits. What JSON has no number for is one of the texts NaN, Infinity and -Infinity.</summary>

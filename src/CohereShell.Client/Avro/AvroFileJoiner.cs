@@ -1,11 +1,6 @@
-using System;
 using System.Buffers.Binary;
-using System.Collections.Generic;
-using System.IO;
 using System.IO.Compression;
 using System.Text;
-using System.Threading;
-using System.Threading.Tasks;
 
 namespace CohereShell;
 
@@ -14,15 +9,13 @@ namespace CohereShell;
 /// marker of the first file behind each; the copy of a single file is like the original. Only those of a file that is
 /// compressed in another way than the first are unpacked and packed again.
 /// </summary>
-internal sealed class AvroFileJoiner
+/// <param name="output">Where the file goes. It stays open.</param>
+internal sealed class AvroFileJoiner(Stream output)
 {
-    private readonly Stream _output;
+    private readonly Stream _output = output;
     private readonly AvroLimits _limits = AvroLimits.Default;
     private AvroHeader? _first;
     private byte[] _block = [];
-
-    /// <param name="output">Where the file goes. It stays open.</param>
-    public AvroFileJoiner(Stream output) => _output = output;
 
     /// <summary>Adds a file.</summary>
     /// <param name="file">The file; it is closed.</param>

@@ -1,24 +1,17 @@
-using System;
-using System.IO;
-using System.Threading;
-using System.Threading.Tasks;
-
 namespace CohereShell;
 
 /// <summary>
 /// A stream that is read forward only, in pieces as they come. One code serves both ways of waiting: where
 /// <c>isAsync</c> is false, every task that comes back has ended.
 /// </summary>
-internal sealed class AvroInput : IDisposable
+/// <param name="stream">It is closed with this.</param>
+internal sealed class AvroInput(Stream stream) : IDisposable
 {
     private const int PieceLength = 64 * 1024;
-    private readonly Stream _stream;
+    private readonly Stream _stream = stream;
     private readonly byte[] _piece = new byte[PieceLength];
     private int _start;
     private int _end;
-
-    /// <param name="stream">It is closed with this.</param>
-    public AvroInput(Stream stream) => _stream = stream;
 
     /// <summary>How many bytes have been taken.</summary>
     public long Position { get; private set; }

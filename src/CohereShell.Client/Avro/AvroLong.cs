@@ -1,14 +1,10 @@
-using System.Text.Json;
-
 namespace CohereShell;
 
 /// <summary>A whole number of 32 or 64 bits, in one to ten bytes.</summary>
-internal sealed class AvroLong : AvroNumber<long>
+internal sealed class AvroLong(bool isInt) : AvroNumber<long>
 {
-    public AvroLong(bool isInt) => IsInt = isInt;
-
     /// <summary>Whether it has 32 bits.</summary>
-    public bool IsInt { get; }
+    public bool IsInt { get; } = isInt;
 
     public override void CheckMany(AvroCursor cursor, long count)
     {

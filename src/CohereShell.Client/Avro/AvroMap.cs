@@ -1,17 +1,11 @@
-using System;
-using System.Collections.Generic;
-using System.Text.Json;
-
 namespace CohereShell;
 
 /// <summary>Values of one type under names that are not in the schema.</summary>
-internal sealed class AvroMap : AvroType
+internal sealed class AvroMap(AvroType value) : AvroType
 {
     // What a dictionary takes for an entry.
     private const int EntryCost = 24;
-    private readonly AvroType _value;
-
-    public AvroMap(AvroType value) => _value = value;
+    private readonly AvroType _value = value;
 
     public override void Check(AvroCursor cursor)
     {

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CohereShell;
 
 /// <summary>Nothing, in no byte.</summary>

@@ -1,7 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Text.Json;
-
 namespace CohereShell;
 
 /// <summary>Values of some types under the names that the schema has for them, in its order.</summary>
@@ -68,19 +64,12 @@ internal sealed class AvroRecord : AvroType
         return values;
     }
 
-    private readonly struct Field
+    private readonly struct Field(string name, JsonEncodedText encoded, AvroType type)
     {
-        public Field(string name, JsonEncodedText encoded, AvroType type)
-        {
-            Name = name;
-            Encoded = encoded;
-            Type = type;
-        }
+        public string Name { get; } = name;
 
-        public string Name { get; }
+        public JsonEncodedText Encoded { get; } = encoded;
 
-        public JsonEncodedText Encoded { get; }
-
-        public AvroType Type { get; }
+        public AvroType Type { get; } = type;
     }
 }

@@ -1,9 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.IO;
-using System.Linq;
-using System.Text.Json;
-
 namespace CohereShell;
 
 /// <summary>Makes types of a schema. Names need not keep Avro's rules; they have to be unique.</summary>

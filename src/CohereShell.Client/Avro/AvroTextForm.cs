@@ -1,8 +1,6 @@
-using System;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 
 namespace CohereShell;
 

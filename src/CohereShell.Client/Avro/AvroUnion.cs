@@ -1,13 +1,9 @@
-using System.Text.Json;
-
 namespace CohereShell;
 
 /// <summary>A value of one of some types, which shows as the value itself: usually one that may be null.</summary>
-internal sealed class AvroUnion : AvroType
+internal sealed class AvroUnion(AvroType[] branches) : AvroType
 {
-    private readonly AvroType[] _branches;
-
-    public AvroUnion(AvroType[] branches) => _branches = branches;
+    private readonly AvroType[] _branches = branches;
 
     public override void Check(AvroCursor cursor) => Branch(cursor).Check(cursor);
 

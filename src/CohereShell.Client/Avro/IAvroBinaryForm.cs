@@ -1,6 +1,3 @@
-using System;
-using System.Text.Json;
-
 namespace CohereShell;
 
 /// <summary>What a logical type makes of bytes. Bytes that it does not fit are shown as if it were not there.</summary>

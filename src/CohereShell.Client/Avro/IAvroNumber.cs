@@ -1,6 +1,3 @@
-using System;
-using System.Text.Json;
-
 namespace CohereShell;
 
 /// <summary>What an array does with its items when they are numbers.</summary>

@@ -1,6 +1,3 @@
-using System;
-using System.IO;
-
 namespace CohereShell;
 
 /// <summary>Takes apart what Snappy compressed (its raw format, without frames), which the framework cannot.</summary>

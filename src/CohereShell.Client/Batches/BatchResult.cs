@@ -1,6 +1,3 @@
-using System.Collections.Generic;
-using System.Text.Json;
-
 namespace CohereShell;
 
 /// <summary>What became of a request of a batch.</summary>
@@ -39,7 +36,7 @@ public sealed class BatchResult
     /// <summary>Why there is no answer; null where there is one.</summary>
     public string? Error { get; internal set; }
 
-    /// <summary>The body of the request, as it was sent.</summary>
+    /// <summary>The body of the request, as it was sent: a <see cref="JsonElement"/>, or an object of PowerShell. Null where it is deleted.</summary>
     public object? InputObject { get; internal set; }
 
     /// <summary>The body of the request; undefined where it cannot be had any more.</summary>

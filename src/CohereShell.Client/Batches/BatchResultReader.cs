@@ -1,8 +1,4 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
 using System.Text;
-using System.Text.Json;
 
 namespace CohereShell;
 
@@ -30,6 +26,7 @@ internal static class BatchResultReader
             Index = index,
             Model = batch.Model,
             Input = request,
+            InputObject = request.ValueKind == JsonValueKind.Undefined ? null : request,
             Body = body,
         };
         IReadOnlyList<ChatMessage> messages = MessagesOf(request);

@@ -1,7 +1,4 @@
-using System.Collections.Generic;
-using System.Text.Json;
-using System.Threading;
-using System.Threading.Tasks;
+using System.Runtime.CompilerServices;
 
 namespace CohereShell;
 
@@ -13,13 +10,19 @@ public sealed class BatchesClient
     private const string Noun = "batch";
 
     private readonly ApiPipeline _pipeline;
+    private readonly DatasetsClient _datasets;
 
-    internal BatchesClient(ApiPipeline pipeline) => _pipeline = pipeline;
+    internal BatchesClient(ApiPipeline pipeline, DatasetsClient datasets)
+    {
+        _pipeline = pipeline;
+        _datasets = datasets;
+    }
 
     /// <summary>Starts a batch. It is never sent twice: a second one would cost as much again.</summary>
     /// <param name="request">The dataset and the model.</param>
     /// <param name="options">What to set for this call.</param>
     /// <param name="cancellationToken">Ends the call, and not the batch.</param>
+    /// <exception cref="CohereException">The call failed.</exception>
     public Task<Batch> CreateAsync(BatchRequest request, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         _pipeline.SendAsync(
             new ApiRequest(Operations.CreateBatch, options)
@@ -34,6 +37,7 @@ public sealed class BatchesClient
     /// <summary>Lists the batches, page after page: <see href="https://docs.cohere.com/reference/list-batches"/>.</summary>
     /// <param name="options">What to set for these calls.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="CohereException">The call failed.</exception>
     public IAsyncEnumerable<Batch> ListAsync(RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         TokenPages.ReadAsync<WireBatchList, Batch>(
             _pipeline, Operations.ListBatches, Operations.ListBatches.Path, PageSize, BatchesJsonContext.Default.WireBatchList, options, cancellationToken);
@@ -42,6 +46,8 @@ public sealed class BatchesClient
     /// <param name="id">Its id.</param>
     /// <param name="options">What to set for this call.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="ArgumentException">The id is empty, or consists of dots only.</exception>
+    /// <exception cref="CohereException">The call failed.</exception>
     public Task<Batch> GetAsync(string id, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         _pipeline.SendAsync(
             new ApiRequest(Operations.GetBatch, options) { Path = PathId.Fill(Operations.GetBatch, id, Noun) },
@@ -53,6 +59,8 @@ public sealed class BatchesClient
     /// <param name="id">Its id.</param>
     /// <param name="options">What to set for this call.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="ArgumentException">The id is empty, or consists of dots only.</exception>
+    /// <exception cref="CohereException">The call failed.</exception>
     public Task CancelAsync(string id, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         _pipeline.SendAsync(
             new ApiRequest(Operations.CancelBatch, options) { Path = PathId.Fill(Operations.CancelBatch, id, Noun) },
@@ -60,6 +68,52 @@ public sealed class BatchesClient
             _ => id,
             usageOf: null,
             cancellationToken);
+
+    /// <summary>
+    /// Reads the results of a batch as they arrive. They come in the order of the service, each with the request that it
+    /// answers; requests without a result come last, with an <see cref="BatchResult.Error"/>. If the dataset with the
+    /// requests is deleted, the results come without them.
+    /// </summary>
+    /// <param name="batch">A batch that has ended, as <see cref="GetAsync"/> returns it.</param>
+    /// <param name="options">What to set for these calls. Its time is that for the longest silence of a file server too.</param>
+    /// <param name="cancellationToken">Ends the download.</param>
+    /// <exception cref="InvalidOperationException">The batch has no results: it has no <see cref="Batch.OutputDatasetId"/>.</exception>
+    /// <exception cref="CohereException">While the results are read: a call failed, or a file can't be downloaded or read.</exception>
+    public IAsyncEnumerable<BatchResult> ReadResultsAsync(Batch batch, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+        ReadResultsAsync(batch, onRequestsDeleted: null, options, cancellationToken);
+
+    /// <summary>The same, with a word to the caller where the results come without their requests.</summary>
+    internal IAsyncEnumerable<BatchResult> ReadResultsAsync(Batch batch, Action? onRequestsDeleted, RequestOptions? options, CancellationToken cancellationToken) =>
+        string.IsNullOrEmpty(batch.OutputDatasetId)
+            ? throw new InvalidOperationException($"The batch '{batch.BatchId}' has no results: it is {batch.Status}.")
+            : ReadResultsAsync(batch, batch.OutputDatasetId!, onRequestsDeleted, options, cancellationToken);
+
+    private async IAsyncEnumerable<BatchResult> ReadResultsAsync(Batch batch, string outputId, Action? onRequestsDeleted, RequestOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using DatasetRowReader outputs = await _datasets.OpenRowsAsync(outputId, options, cancellationToken).ConfigureAwait(false);
+        DatasetRowReader? inputs = null;
+        try
+        {
+            inputs = await _datasets.OpenRowsAsync(batch.InputDatasetId, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (CohereException exception) when (exception.Reason == ErrorReason.NotFound)
+        {
+            onRequestsDeleted?.Invoke();
+        }
+
+        using (inputs)
+        {
+            IAsyncEnumerable<BatchResult> results = BatchJoin.ReadAsync(
+                batch,
+                inputs?.ReadAllAsync(static row => row.ToElement(), cancellationToken),
+                outputs.ReadAllAsync(static row => row.ToElement(), cancellationToken),
+                cancellationToken);
+            await foreach (BatchResult result in results.ConfigureAwait(false))
+            {
+                yield return result;
+            }
+        }
+    }
 
     private static Batch? Parse(ApiReply reply) =>
         JsonSerializer.Deserialize(reply.Body.Span, BatchesJsonContext.Default.WireBatch)?.Batch is { BatchId.Length: > 0 } batch ? batch : null;

@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-
 namespace CohereShell;
 
 /// <summary>One operation of Cohere's API: a row of <see cref="Operations"/>.</summary>

@@ -1,7 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-
 namespace CohereShell;
 
 /// <summary>
@@ -268,7 +264,7 @@ public static class Operations
     /// <summary>The operation that a method and a path belong to, or one made for them when no table knows it.</summary>
     /// <param name="method">The HTTP method.</param>
     /// <param name="path">The path below the base address, without a query: <c>/v1/models/command-a-03-2025</c>.</param>
-    public static Operation ForRequest(string method, string path) =>
+    internal static Operation ForRequest(string method, string path) =>
         All.Where(operation => string.Equals(operation.Method, method, StringComparison.OrdinalIgnoreCase)
                 && Matches(operation.Path, path))
             // '/v1/datasets/usage' is the usage, not a dataset of that name.

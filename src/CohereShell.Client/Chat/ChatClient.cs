@@ -1,11 +1,5 @@
-using System;
-using System.Collections.Generic;
 using System.Diagnostics;
-using System.Linq;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
-using System.Threading;
-using System.Threading.Tasks;
 
 namespace CohereShell;
 
@@ -42,6 +36,7 @@ public sealed class ChatClient
     /// <param name="options">What to set for this call.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="CohereStreamException">The stream broke; the exception holds what had arrived.</exception>
+    /// <exception cref="CohereException">The call failed.</exception>
     public async IAsyncEnumerable<ChatStreamEvent> StreamAsync(
         ChatRequest request,
         RequestOptions? options = null,

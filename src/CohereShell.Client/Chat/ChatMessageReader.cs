@@ -1,8 +1,3 @@
-using System.Collections.Generic;
-using System.IO;
-using System.Linq;
-using System.Text.Json;
-
 namespace CohereShell;
 
 /// <summary>Reads messages as the API has them, and as they are saved.</summary>

@@ -1,7 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-
 namespace CohereShell;
 
 /// <summary>The model's answer. See <see href="https://docs.cohere.com/reference/chat"/>.</summary>

@@ -1,7 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-
 namespace CohereShell;
 
 /// <summary>Leads the sources of citations back to the documents of the conversation, and so to what these were made of.</summary>

@@ -1,5 +1,3 @@
-using System;
-
 namespace CohereShell;
 
 /// <summary>A stream that ended too early or with an error. It keeps what had arrived.</summary>

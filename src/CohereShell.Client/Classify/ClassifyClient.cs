@@ -1,8 +1,3 @@
-using System;
-using System.Text.Json;
-using System.Threading;
-using System.Threading.Tasks;
-
 namespace CohereShell;
 
 /// <summary>Classification: <see href="https://docs.cohere.com/reference/classify"/>.</summary>

@@ -1,8 +1,4 @@
-using System;
-using System.Collections.Generic;
 using System.Collections.Specialized;
-using System.Linq;
-using System.Text.Json;
 
 namespace CohereShell;
 

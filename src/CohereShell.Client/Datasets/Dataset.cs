@@ -1,7 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-
 namespace CohereShell;
 
 /// <summary>How far the validation of a dataset is. See <see href="https://docs.cohere.com/reference/get-dataset"/>.</summary>

@@ -1,6 +1,3 @@
-using System;
-using System.Collections.Generic;
-
 namespace CohereShell;
 
 /// <summary>What a dataset is made of. See <see href="https://docs.cohere.com/reference/create-dataset"/>.</summary>

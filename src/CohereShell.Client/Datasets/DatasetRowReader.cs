@@ -1,8 +1,4 @@
-using System;
-using System.Collections.Generic;
-using System.Text.Json;
-using System.Threading;
-using System.Threading.Tasks;
+using System.Runtime.CompilerServices;
 
 namespace CohereShell;
 
@@ -62,6 +58,15 @@ public sealed class DatasetRowReader : IDisposable
         catch (AvroException exception)
         {
             throw _files.Failed(ErrorReason.DatasetNotReadable, _next - 1, exception.Message, exception);
+        }
+    }
+
+    /// <summary>All rows that are left, each in the form that the caller makes of it.</summary>
+    internal async IAsyncEnumerable<T> ReadAllAsync<T>(Func<DatasetRowReader, T> read, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (await ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            yield return read(this);
         }
     }
 

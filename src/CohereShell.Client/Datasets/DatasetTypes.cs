@@ -1,18 +1,33 @@
-using System.Collections.Generic;
-
 namespace CohereShell;
 
-/// <summary>The types of datasets, as the API names them. See <see href="https://docs.cohere.com/reference/create-dataset"/>.</summary>
-internal static class DatasetTypes
+/// <summary>The types of datasets, for <see cref="DatasetRequest.Type"/>, as the API names them. See <see href="https://docs.cohere.com/reference/create-dataset"/>.</summary>
+public static class DatasetTypes
 {
+    /// <summary>Texts for an embed job.</summary>
     public const string EmbedInput = "embed-input";
+
+    /// <summary>Chat requests of API v2, for a batch.</summary>
     public const string BatchChat = "batch-chat-v2-input";
+
+    /// <summary>Embed requests of API v2, for a batch.</summary>
     public const string BatchEmbed = "batch-embed-v2-input";
+
+    /// <summary>Chat requests of API v1, for a batch.</summary>
     public const string BatchChatV1 = "batch-chat-input";
+
+    /// <summary>Chat requests in OpenAI's form, for a batch.</summary>
     public const string BatchOpenAIChat = "batch-openai-chat-input";
+
+    /// <summary>Conversations to train a chat model.</summary>
     public const string ChatFineTuning = "chat-finetune-input";
+
+    /// <summary>Queries and their relevant passages to train a rerank model.</summary>
     public const string RerankFineTuning = "reranker-finetune-input";
+
+    /// <summary>Texts with one label each to train a classifier.</summary>
     public const string SingleLabelFineTuning = "single-label-classification-finetune-input";
+
+    /// <summary>Texts with several labels each to train a classifier.</summary>
     public const string MultiLabelFineTuning = "multi-label-classification-finetune-input";
 
     /// <summary>All, those that only the service creates among them.</summary>

@@ -1,12 +1,5 @@
-using System;
-using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
-using System.Linq;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
-using System.Threading;
-using System.Threading.Tasks;
 
 namespace CohereShell;
 
@@ -39,6 +32,7 @@ public sealed class DatasetsClient
     /// <param name="filter">Which.</param>
     /// <param name="options">What to set for these calls.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="CohereException">The call failed.</exception>
     public async IAsyncEnumerable<Dataset> ListAsync(
         DatasetFilter? filter = null,
         RequestOptions? options = null,
@@ -74,6 +68,8 @@ public sealed class DatasetsClient
     /// <param name="datasetId">Its id.</param>
     /// <param name="options">What to set for this call.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="ArgumentException">The id is empty, or consists of dots only.</exception>
+    /// <exception cref="CohereException">The call failed.</exception>
     public async Task<Dataset> GetAsync(string datasetId, RequestOptions? options = null, CancellationToken cancellationToken = default)
     {
         WireDatasetAnswer answer = await _pipeline.SendAsync(
@@ -91,6 +87,16 @@ public sealed class DatasetsClient
     /// <exception cref="CohereException">The call failed, or there are no rows to download yet.</exception>
     public async Task<DatasetRowReader> OpenRowsAsync(string datasetId, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         new(await OpenFilesAsync(datasetId, options, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>The rows of a dataset as they arrive, each in the form that the caller makes of it.</summary>
+    internal async IAsyncEnumerable<T> RowsAsync<T>(string datasetId, Func<DatasetRowReader, T> read, RequestOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using DatasetRowReader rows = await OpenRowsAsync(datasetId, options, cancellationToken).ConfigureAwait(false);
+        await foreach (T row in rows.ReadAllAsync(read, cancellationToken).ConfigureAwait(false))
+        {
+            yield return row;
+        }
+    }
 
     /// <summary>Opens a dataset to download its files.</summary>
     /// <inheritdoc cref="OpenRowsAsync"/>
@@ -146,6 +152,8 @@ public sealed class DatasetsClient
     /// <param name="datasetId">Its id.</param>
     /// <param name="options">What to set for this call.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="ArgumentException">The id is empty, or consists of dots only.</exception>
+    /// <exception cref="CohereException">The call failed.</exception>
     public Task DeleteAsync(string datasetId, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         _pipeline.SendAsync(
             new ApiRequest(Operations.DeleteDataset, options) { Path = PathOf(Operations.DeleteDataset, datasetId) },
@@ -157,6 +165,7 @@ public sealed class DatasetsClient
     /// <summary>The storage that the datasets of the organization use.</summary>
     /// <param name="options">What to set for this call.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="CohereException">The call failed.</exception>
     public async Task<DatasetUsage> GetUsageAsync(RequestOptions? options = null, CancellationToken cancellationToken = default)
     {
         WireDatasetUsage answer = await _pipeline.SendAsync(
@@ -178,13 +187,9 @@ public sealed class DatasetsClient
 
     private static long LengthOf(IEnumerable<string> files) => files.Sum(file => File.Exists(file) ? LinkedFile.Length(file) : 0);
 
-    private RequestOptions WithTimeFor(long bytes, RequestOptions? options) => new()
+    private RequestOptions WithTimeFor(long bytes, RequestOptions? options) => (options ?? RequestOptions.Default) with
     {
         Timeout = options?.Timeout ?? (_session.Options.Timeout ?? CohereSession.DefaultTimeout) + TimeSpan.FromSeconds(bytes / SlowestBytesPerSecond),
-        MaxRetryCount = options?.MaxRetryCount,
-        Headers = options?.Headers,
-        AdditionalProperties = options?.AdditionalProperties,
-        Progress = options?.Progress,
     };
 
     private static List<KeyValuePair<string, string>> QueryOf(DatasetFilter? filter, int offset)

@@ -1,15 +1,10 @@
-using System;
-using System.IO;
-using System.Threading;
-using System.Threading.Tasks;
-
 namespace CohereShell;
 
 /// <summary>
 /// A file of a dataset as it comes. Where the connection breaks, it is opened again from the byte that is missing, or
 /// from the beginning with what came before left out: who reads sees each byte once.
 /// </summary>
-internal sealed class PartStream : Stream
+internal sealed class PartStream : ReadOnlyStream
 {
     private const int SkipLength = 64 * 1024;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
@@ -34,20 +29,6 @@ internal sealed class PartStream : Stream
         _ending = files.Session.LinkToClosing(CancellationToken.None);
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
     {
         using CancellationTokenRegistration registration = cancellationToken.Register(static state => ((CancellationTokenSource)state!).Cancel(), _ending);
@@ -69,14 +50,6 @@ internal sealed class PartStream : Stream
 #endif
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-
 namespace CohereShell;
 
 /// <summary>What an embed job is made of. See <see href="https://docs.cohere.com/reference/create-embed-job"/>.</summary>

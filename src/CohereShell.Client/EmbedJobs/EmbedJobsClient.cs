@@ -1,10 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-using System.Text.Json;
-using System.Threading;
-using System.Threading.Tasks;
-
 namespace CohereShell;
 
 /// <summary>Jobs that embed a dataset: <see href="https://docs.cohere.com/reference/create-embed-job"/>.</summary>
@@ -13,14 +6,20 @@ public sealed class EmbedJobsClient
     private const string Noun = "embed job";
 
     private readonly ApiPipeline _pipeline;
+    private readonly DatasetsClient _datasets;
 
-    internal EmbedJobsClient(ApiPipeline pipeline) => _pipeline = pipeline;
+    internal EmbedJobsClient(ApiPipeline pipeline, DatasetsClient datasets)
+    {
+        _pipeline = pipeline;
+        _datasets = datasets;
+    }
 
     /// <summary>Starts a job. It is never sent twice: a second job would cost as much again.</summary>
     /// <param name="request">The dataset and the model.</param>
     /// <param name="options">What to set for this call.</param>
     /// <param name="cancellationToken">Ends the call, and not the job.</param>
     /// <returns>The job as it was asked for; the service answers with its id alone.</returns>
+    /// <exception cref="CohereException">The call failed.</exception>
     public async Task<EmbedJob> CreateAsync(EmbedJobRequest request, RequestOptions? options = null, CancellationToken cancellationToken = default)
     {
         EmbedJobRequest complete = request with { Model = request.Model ?? DefaultModels.EmbedJob };
@@ -50,6 +49,7 @@ public sealed class EmbedJobsClient
     /// <summary>Lists the jobs: <see href="https://docs.cohere.com/reference/list-embed-jobs"/>. There are no pages.</summary>
     /// <param name="options">What to set for this call.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="CohereException">The call failed.</exception>
     public async Task<IReadOnlyList<EmbedJob>> ListAsync(RequestOptions? options = null, CancellationToken cancellationToken = default)
     {
         WireEmbedJobList list = await _pipeline.SendAsync(
@@ -64,6 +64,8 @@ public sealed class EmbedJobsClient
     /// <param name="id">Its id.</param>
     /// <param name="options">What to set for this call.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="ArgumentException">The id is empty, or consists of dots only.</exception>
+    /// <exception cref="CohereException">The call failed.</exception>
     public Task<EmbedJob> GetAsync(string id, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         _pipeline.SendAsync(
             new ApiRequest(Operations.GetEmbedJob, options) { Path = PathId.Fill(Operations.GetEmbedJob, id, Noun) },
@@ -75,6 +77,8 @@ public sealed class EmbedJobsClient
     /// <param name="id">Its id.</param>
     /// <param name="options">What to set for this call.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="ArgumentException">The id is empty, or consists of dots only.</exception>
+    /// <exception cref="CohereException">The call failed.</exception>
     public Task CancelAsync(string id, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         _pipeline.SendAsync(
             new ApiRequest(Operations.CancelEmbedJob, options) { Path = PathId.Fill(Operations.CancelEmbedJob, id, Noun) },
@@ -82,4 +86,24 @@ public sealed class EmbedJobsClient
             _ => id,
             usageOf: null,
             cancellationToken);
+
+    /// <summary>
+    /// Reads the embeddings that a job has made as they arrive, in the order of the rows of its dataset. The fields that the
+    /// dataset kept beside the text are in <see cref="Embedding.InputObject"/>, as an
+    /// <see cref="IReadOnlyDictionary{TKey, TValue}"/> from their names to plain values; it is null where there are none.
+    /// </summary>
+    /// <param name="job">A job that is complete, as <see cref="GetAsync"/> returns it.</param>
+    /// <param name="options">What to set for these calls. Its time is that for the longest silence of a file server too.</param>
+    /// <param name="cancellationToken">Ends the download.</param>
+    /// <exception cref="InvalidOperationException">The job has no embeddings: it has no <see cref="EmbedJob.OutputDatasetId"/>.</exception>
+    /// <exception cref="CohereException">While the embeddings are read: a call failed, a file can't be downloaded or read, or a row holds no embedding.</exception>
+    public IAsyncEnumerable<Embedding> ReadResultsAsync(EmbedJob job, RequestOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        if (string.IsNullOrEmpty(job.OutputDatasetId))
+        {
+            throw new InvalidOperationException($"The embed job '{job.JobId}' has no embeddings: it is {job.Status}.");
+        }
+
+        return _datasets.RowsAsync(job.OutputDatasetId!, row => EmbedResultReader.Read(row.ToObject(), row.RowCount - 1, job), options, cancellationToken);
+    }
 }

@@ -1,25 +1,17 @@
-using System.Collections.Generic;
-
 namespace CohereShell;
 
 /// <summary>
 /// The best of what flows by: a heap that holds as many as are wanted, the worst of them on top. Of two with the same
 /// score the one that came first is the better one.
 /// </summary>
-internal sealed class BestMatches
+/// <param name="limit">The most to keep.</param>
+/// <param name="isLessBetter">Whether the score is a distance.</param>
+internal sealed class BestMatches(int limit, bool isLessBetter)
 {
-    private readonly int _limit;
-    private readonly bool _isLessBetter;
+    private readonly int _limit = limit;
+    private readonly bool _isLessBetter = isLessBetter;
     private readonly List<Candidate> _heap = [];
     private long _arrivals;
-
-    /// <param name="limit">The most to keep.</param>
-    /// <param name="isLessBetter">Whether the score is a distance.</param>
-    public BestMatches(int limit, bool isLessBetter)
-    {
-        _limit = limit;
-        _isLessBetter = isLessBetter;
-    }
 
     public void Add(Embedding embedding, double score)
     {
@@ -83,23 +75,15 @@ internal sealed class BestMatches
 
     private void Swap(int left, int right) => (_heap[left], _heap[right]) = (_heap[right], _heap[left]);
 
-    private readonly struct Candidate
+    private readonly struct Candidate(Embedding embedding, double score, double value, long arrival)
     {
-        public Candidate(Embedding embedding, double score, double value, long arrival)
-        {
-            Embedding = embedding;
-            Score = score;
-            Value = value;
-            Arrival = arrival;
-        }
+        public Embedding Embedding { get; } = embedding;
 
-        public Embedding Embedding { get; }
-
-        public double Score { get; }
+        public double Score { get; } = score;
 
         /// <summary>More is better.</summary>
-        public double Value { get; }
+        public double Value { get; } = value;
 
-        public long Arrival { get; }
+        public long Arrival { get; } = arrival;
     }
 }

@@ -1,10 +1,6 @@
-using System;
 using System.Buffers;
 using System.Buffers.Text;
-using System.Collections.Generic;
-using System.Linq;
 using System.Runtime.InteropServices;
-using System.Text.Json;
 
 namespace CohereShell;
 

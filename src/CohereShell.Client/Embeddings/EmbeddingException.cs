@@ -1,5 +1,3 @@
-using System;
-
 namespace CohereShell;
 
 /// <summary>Why embeddings cannot be used together. The name is the last part of an ErrorRecord's id.</summary>
@@ -34,10 +32,7 @@ internal enum EmbeddingProblem
 }
 
 /// <summary>An embedding that cannot be used for what was asked.</summary>
-internal sealed class EmbeddingException : Exception
+internal sealed class EmbeddingException(EmbeddingProblem problem, string message, Exception? innerException = null) : Exception(message, innerException)
 {
-    public EmbeddingException(EmbeddingProblem problem, string message, Exception? innerException = null)
-        : base(message, innerException) => Problem = problem;
-
-    public EmbeddingProblem Problem { get; }
+    public EmbeddingProblem Problem { get; } = problem;
 }

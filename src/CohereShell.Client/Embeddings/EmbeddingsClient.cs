@@ -1,9 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-using System.Threading;
-using System.Threading.Tasks;
-
 namespace CohereShell;
 
 /// <summary>Embeddings: <see href="https://docs.cohere.com/reference/embed"/>.</summary>

@@ -1,5 +1,3 @@
-using System;
-
 namespace CohereShell;
 
 /// <summary>A call to Cohere's API that did not succeed. It never holds the key, the request or the response.</summary>

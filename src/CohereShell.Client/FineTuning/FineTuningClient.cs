@@ -1,8 +1,4 @@
-using System.Collections.Generic;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
-using System.Threading;
-using System.Threading.Tasks;
 
 namespace CohereShell;
 
@@ -24,6 +20,7 @@ public sealed class FineTuningClient
     /// <param name="request">What to learn from, and how.</param>
     /// <param name="options">What to set for this call.</param>
     /// <param name="cancellationToken">Ends the call, and not the training.</param>
+    /// <exception cref="CohereException">The call failed.</exception>
     public Task<FineTunedModel> CreateAsync(FineTunedModelRequest request, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         _pipeline.SendAsync(
             new ApiRequest(Operations.CreateFineTunedModel, options)
@@ -38,6 +35,7 @@ public sealed class FineTuningClient
     /// <summary>Lists the models, page after page: <see href="https://docs.cohere.com/reference/listfinetunedmodels"/>.</summary>
     /// <param name="options">What to set for these calls.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="CohereException">The call failed.</exception>
     public IAsyncEnumerable<FineTunedModel> ListAsync(RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         TokenPages.ReadAsync<WireFineTunedModelList, FineTunedModel>(
             _pipeline, Operations.ListFineTunedModels, Operations.ListFineTunedModels.Path, PageSize, FineTuningJsonContext.Default.WireFineTunedModelList, options, cancellationToken);
@@ -46,6 +44,8 @@ public sealed class FineTuningClient
     /// <param name="id">Its id.</param>
     /// <param name="options">What to set for this call.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="System.ArgumentException">The id is empty, or consists of dots only.</exception>
+    /// <exception cref="CohereException">The call failed.</exception>
     public Task<FineTunedModel> GetAsync(string id, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         _pipeline.SendAsync(
             new ApiRequest(Operations.GetFineTunedModel, options) { Path = PathId.Fill(Operations.GetFineTunedModel, id, Noun) },
@@ -58,6 +58,8 @@ public sealed class FineTuningClient
     /// <param name="request">What it shall be.</param>
     /// <param name="options">What to set for this call.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="System.ArgumentException">The id is empty, or consists of dots only.</exception>
+    /// <exception cref="CohereException">The call failed.</exception>
     public Task<FineTunedModel> UpdateAsync(string id, FineTunedModelRequest request, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         _pipeline.SendAsync(
             new ApiRequest(Operations.UpdateFineTunedModel, options)
@@ -73,6 +75,8 @@ public sealed class FineTuningClient
     /// <param name="id">Its id.</param>
     /// <param name="options">What to set for this call.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="System.ArgumentException">The id is empty, or consists of dots only.</exception>
+    /// <exception cref="CohereException">The call failed.</exception>
     public Task DeleteAsync(string id, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         _pipeline.SendAsync(
             new ApiRequest(Operations.DeleteFineTunedModel, options) { Path = PathId.Fill(Operations.DeleteFineTunedModel, id, Noun) },
@@ -85,6 +89,8 @@ public sealed class FineTuningClient
     /// <param name="id">Its id.</param>
     /// <param name="options">What to set for these calls.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="System.ArgumentException">The id is empty, or consists of dots only.</exception>
+    /// <exception cref="CohereException">The call failed.</exception>
     public async IAsyncEnumerable<FineTuningEvent> ListEventsAsync(string id, RequestOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         string path = PathId.Fill(Operations.ListFineTuningEvents, id, Noun);
@@ -100,6 +106,8 @@ public sealed class FineTuningClient
     /// <param name="id">The id of the model.</param>
     /// <param name="options">What to set for these calls.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="System.ArgumentException">The id is empty, or consists of dots only.</exception>
+    /// <exception cref="CohereException">The call failed.</exception>
     public async IAsyncEnumerable<FineTuningMetric> ListMetricsAsync(string id, RequestOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         string path = PathId.Fill(Operations.ListFineTuningMetrics, id, Noun);

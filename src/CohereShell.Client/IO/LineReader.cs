@@ -1,10 +1,7 @@
-using System;
-using System.IO;
-
 namespace CohereShell;
 
 /// <summary>The lines of a stream as bytes, without a string of each.</summary>
-internal sealed class LineReader
+internal sealed class LineReader(Stream stream)
 {
     /// <summary>
     /// A row of 1,536 dimensions in all forms has some 50 KB. What is a thousand times longer is no row but a file without
@@ -12,12 +9,10 @@ internal sealed class LineReader
     /// </summary>
     public const int LongestLine = 64 * 1024 * 1024;
 
-    private readonly Stream _stream;
+    private readonly Stream _stream = stream;
     private byte[] _buffer = new byte[128 * 1024];
     private int _start;
     private int _end;
-
-    public LineReader(Stream stream) => _stream = stream;
 
     /// <summary>The number of the line that was read last, from 1.</summary>
     public long LineNumber { get; private set; }

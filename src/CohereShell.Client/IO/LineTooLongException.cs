@@ -1,5 +1,3 @@
-using System.IO;
-
 namespace CohereShell;
 
 /// <summary>A line that is too long to be one. The line behind it can be read.</summary>

@@ -1,5 +1,3 @@
-using System.IO;
-
 namespace CohereShell;
 
 /// <summary>Files behind links: what the system says of a link (its length, its kind) is not true of the file.</summary>

@@ -1,7 +1,3 @@
-using System.Collections.Generic;
-using System.Linq;
-using System.Text.Json;
-
 namespace CohereShell;
 
 /// <summary>Plain .NET values from JSON: what a script can use without knowing a JSON library.</summary>

@@ -1,10 +1,5 @@
-using System;
-using System.Collections.Generic;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Threading;
-using System.Threading.Tasks;
 
 namespace CohereShell;
 
@@ -49,6 +44,7 @@ public sealed class ModelsClient
     /// <param name="defaultOnly">Only the endpoint's default model.</param>
     /// <param name="options">What to set for these calls.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="CohereException">The call failed.</exception>
     public async IAsyncEnumerable<CohereModel> ListAsync(
         ModelEndpoint? endpoint = null,
         bool defaultOnly = false,
@@ -94,6 +90,7 @@ public sealed class ModelsClient
     /// <param name="name">Its name.</param>
     /// <param name="options">What to set for this call.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="CohereException">The call failed.</exception>
     public Task<CohereModel> GetAsync(string name, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         // Dots alone would climb to another path.
         string.IsNullOrEmpty(name) || name.Trim('.').Length == 0

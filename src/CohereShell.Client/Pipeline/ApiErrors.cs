@@ -1,8 +1,5 @@
-using System;
 using System.Globalization;
-using System.Linq;
 using System.Text;
-using System.Text.Json;
 
 namespace CohereShell;
 

@@ -1,10 +1,4 @@
-using System;
-using System.Collections.Generic;
-using System.IO;
 using System.Net.Http;
-using System.Text.Json;
-using System.Threading;
-using System.Threading.Tasks;
 
 namespace CohereShell;
 
@@ -12,13 +6,11 @@ namespace CohereShell;
 /// The one way to Cohere: access policy, then the transport (rate limit, total timeout, retry, attempt timeout, send),
 /// then usage and audit.
 /// </summary>
-internal sealed class ApiPipeline
+internal sealed class ApiPipeline(CohereSession session)
 {
     private static readonly TimeSpan LongestEnd = TimeSpan.FromMilliseconds(250);
 
-    private readonly CohereSession _session;
-
-    public ApiPipeline(CohereSession session) => _session = session;
+    private readonly CohereSession _session = session;
 
     /// <summary>Sends a request and reads the whole answer.</summary>
     /// <param name="request">The request.</param>

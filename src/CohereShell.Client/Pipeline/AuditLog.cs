@@ -1,8 +1,4 @@
-using System;
 using System.Diagnostics;
-using System.IO;
-using System.Text.Json;
-using System.Threading;
 
 namespace CohereShell;
 
@@ -10,7 +6,7 @@ namespace CohereShell;
 /// Appends one JSON line per call, and per tool that the model called, to a file: who, what, when, status, attempts, units.
 /// No content and no key.
 /// </summary>
-internal sealed class AuditLog
+internal sealed class AuditLog(string path)
 {
     /// <summary>Another process may be writing its line; that takes microseconds.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -22,9 +18,7 @@ internal sealed class AuditLog
     private static readonly byte[] NewLine = [(byte)'\n'];
     /// <summary>One for all sessions of the process: they may share a file.</summary>
     private static readonly object Gate = new();
-    private readonly string _path;
-
-    public AuditLog(string path) => _path = path;
+    private readonly string _path = path;
 
     /// <summary>A call that cannot be recorded is not made.</summary>
     public void EnsureWritable()

@@ -1,22 +1,15 @@
-using System;
 using System.Diagnostics;
 
 namespace CohereShell;
 
 /// <summary>What is known of a call when it ends, for usage and audit; written once.</summary>
-internal sealed class CallRecord
+internal sealed class CallRecord(CohereSession session, ApiRequest request)
 {
-    private readonly CohereSession _session;
-    private readonly ApiRequest _request;
+    private readonly CohereSession _session = session;
+    private readonly ApiRequest _request = request;
     private readonly DateTimeOffset _begun = DateTimeOffset.Now;
     private readonly Stopwatch _elapsed = Stopwatch.StartNew();
     private bool _isWritten;
-
-    public CallRecord(CohereSession session, ApiRequest request)
-    {
-        _session = session;
-        _request = request;
-    }
 
     public Operation Operation => _request.Operation;
 

@@ -1,5 +1,3 @@
-using System;
-
 namespace CohereShell;
 
 /// <summary>Ids that become a part of a path.</summary>

@@ -1,28 +1,13 @@
-using System;
-using System.IO;
-using System.Threading;
-using System.Threading.Tasks;
-
 namespace CohereShell;
 
 /// <summary>A stream to read that tells how far it has been read.</summary>
-internal sealed class ReportingStream : Stream
+internal sealed class ReportingStream(Stream inner, Action<long> report) : ReadOnlyStream
 {
-    private readonly Stream _inner;
-    private readonly Action<long> _report;
+    private readonly Stream _inner = inner;
+    private readonly Action<long> _report = report;
     private long _position;
 
-    public ReportingStream(Stream inner, Action<long> report)
-    {
-        _inner = inner;
-        _report = report;
-    }
-
-    public override bool CanRead => true;
-
     public override bool CanSeek => _inner.CanSeek;
-
-    public override bool CanWrite => false;
 
     public override long Length => _inner.Length;
 
@@ -46,14 +31,6 @@ internal sealed class ReportingStream : Stream
 #endif
 
     public override long Seek(long offset, SeekOrigin origin) => _position = _inner.Seek(offset, origin);
-
-    public override void Flush()
-    {
-    }
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,12 +1,9 @@
-using System;
-using System.Collections.Generic;
 using System.ComponentModel;
-using System.Text.Json;
 
 namespace CohereShell;
 
 /// <summary>What can be set for one call, over what the session has set.</summary>
-public sealed class RequestOptions
+public sealed record RequestOptions
 {
     internal static readonly RequestOptions Default = new();
 

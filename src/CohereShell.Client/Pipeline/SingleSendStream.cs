@@ -1,9 +1,5 @@
 #if NET
-using System;
-using System.IO;
 using System.Net.Http;
-using System.Threading;
-using System.Threading.Tasks;
 
 namespace CohereShell;
 

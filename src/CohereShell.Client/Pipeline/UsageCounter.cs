@@ -1,7 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-
 namespace CohereShell;
 
 /// <summary>What the calls of one operation with one model have cost since connecting.</summary>

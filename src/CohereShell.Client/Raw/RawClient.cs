@@ -1,9 +1,4 @@
-using System;
-using System.Collections.Generic;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
-using System.Threading;
-using System.Threading.Tasks;
 
 namespace CohereShell;
 
@@ -21,6 +16,7 @@ public sealed class RawClient
     /// <param name="body">The JSON body, UTF-8.</param>
     /// <param name="options">What to set for this call.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="CohereException">The call failed.</exception>
     public async Task<JsonElement> SendAsync(
         string method,
         string path,
@@ -57,6 +53,7 @@ public sealed class RawClient
     /// <param name="options">What to set for these calls.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
     /// <returns>The items of all pages.</returns>
+    /// <exception cref="CohereException">The call failed.</exception>
     public async IAsyncEnumerable<JsonElement> ListAsync(
         string path,
         IReadOnlyList<KeyValuePair<string, string>>? query = null,

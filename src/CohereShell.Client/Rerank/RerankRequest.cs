@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-
 namespace CohereShell;
 
 /// <summary>The body of a call to rerank: property for field as in <see href="https://docs.cohere.com/reference/rerank"/>.</summary>

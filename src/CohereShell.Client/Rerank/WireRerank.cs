@@ -1,8 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-using System.Text.Json;
-
 namespace CohereShell;
 
 // What rerank answers, in the shape of the wire.

@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-
 namespace CohereShell;
 
 // What tokenize and detokenize are asked and answer, in the shape of the wire.

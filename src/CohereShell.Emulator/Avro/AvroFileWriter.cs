@@ -1,9 +1,6 @@
-using System;
 using System.Buffers.Binary;
-using System.IO;
 using System.IO.Compression;
 using System.Text;
-using System.Text.Json;
 
 namespace CohereShell.Emulation;
 

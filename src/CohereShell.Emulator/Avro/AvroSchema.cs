@@ -1,8 +1,4 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
 using System.Text;
-using System.Text.Json;
 
 namespace CohereShell.Emulation;
 
@@ -76,7 +72,6 @@ internal sealed class AvroSchema
         return IsNullable || other.IsNullable ? merged.OrNull() : merged;
     }
 
-    /// <summary>The schema as JSON.</summary>
     internal string ToJson() => Encoding.UTF8.GetString(EmulatorJson.Write(writer =>
     {
         int records = 0;

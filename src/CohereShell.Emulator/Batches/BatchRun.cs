@@ -1,11 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.IO;
-using System.Linq;
-using System.Text.Json;
-using System.Threading;
-using System.Threading.Tasks;
-
 namespace CohereShell.Emulation;
 
 /// <summary>The work of a batch: each row is answered as the endpoint answers it, and one that it refuses fails alone.</summary>

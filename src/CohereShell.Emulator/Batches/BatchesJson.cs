@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Text.Json.Serialization;
 
 namespace CohereShell.Emulation;
@@ -25,7 +24,6 @@ internal sealed record SentBatch(
 /// <summary>The answer to a request for a batch.</summary>
 internal sealed record SentBatchAnswer(SentBatch Batch);
 
-/// <summary>A page of batches.</summary>
 internal sealed record SentBatchPage(IReadOnlyList<SentBatch> Batches, string? NextPageToken);
 
 /// <summary>Serialization code for answers about batches.</summary>

@@ -1,7 +1,3 @@
-using System;
-using System.Linq;
-using System.Text.Json;
-
 namespace CohereShell.Emulation;
 
 /// <summary>Starts a batch: <see href="https://docs.cohere.com/reference/create-batch"/>.</summary>

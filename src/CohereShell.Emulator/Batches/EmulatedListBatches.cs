@@ -1,6 +1,3 @@
-using System.Collections.Generic;
-using System.Linq;
-
 namespace CohereShell.Emulation;
 
 /// <summary>Lists batches in pages: <see href="https://docs.cohere.com/reference/list-batches"/>.</summary>

@@ -1,6 +1,3 @@
-using System.Collections.Generic;
-using System.Linq;
-
 namespace CohereShell.Emulation;
 
 /// <summary>An answer, before it is written as one object or as a stream.</summary>

@@ -1,7 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Text.Json;
-
 namespace CohereShell.Emulation;
 
 /// <summary>A part of the answer's text and where it comes from. Its place is in UTF-16 units here.</summary>

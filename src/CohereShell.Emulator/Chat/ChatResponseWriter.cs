@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CohereShell.Emulation;
 
 /// <summary>Writes an answer as one object, and the parts that a stream has in common with it.</summary>

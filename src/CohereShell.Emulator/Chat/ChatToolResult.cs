@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CohereShell.Emulation;
 
 /// <summary>One result of a tool: text, or a document.</summary>

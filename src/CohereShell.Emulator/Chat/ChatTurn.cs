@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-
 namespace CohereShell.Emulation;
 
 /// <summary>A message of the conversation.</summary>

@@ -1,6 +1,3 @@
-using System;
-using System.Text.Json;
-
 namespace CohereShell.Emulation;
 
 /// <summary>Chat: <see href="https://docs.cohere.com/reference/chat"/>.</summary>

@@ -1,6 +1,3 @@
-using System.Collections.Generic;
-using System.Text.Json;
-
 namespace CohereShell.Emulation;
 
 /// <summary>A document to answer from.</summary>

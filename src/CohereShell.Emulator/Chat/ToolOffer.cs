@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CohereShell.Emulation;
 
 /// <summary>A tool that the model may call.</summary>

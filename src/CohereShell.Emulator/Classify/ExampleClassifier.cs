@@ -1,7 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-
 namespace CohereShell.Emulation;
 
 /// <summary>Gives a text the label of the examples that are nearest to it.</summary>

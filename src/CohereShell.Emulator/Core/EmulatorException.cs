@@ -1,5 +1,3 @@
-using System;
-
 namespace CohereShell.Emulation;
 
 /// <summary>A request that Cohere would refuse, with its status and message.</summary>

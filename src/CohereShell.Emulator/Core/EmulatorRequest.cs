@@ -1,7 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Text.Json;
-
 namespace CohereShell.Emulation;
 
 /// <summary>A request as the core sees it, whichever way it came in.</summary>

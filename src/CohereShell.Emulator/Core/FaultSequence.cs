@@ -1,5 +1,3 @@
-using System.Threading;
-
 namespace CohereShell.Emulation;
 
 /// <summary>Chooses a fault, or none, for each request in turn; the seed alone decides which.</summary>

@@ -1,7 +1,3 @@
-using System.Collections.Generic;
-using System.Linq;
-using System.Text.Json;
-
 namespace CohereShell.Emulation;
 
 /// <summary>JSON inside of texts, and JSON as a text that a person can read.</summary>

@@ -1,6 +1,3 @@
-using System.Collections.Generic;
-using System.Linq;
-
 namespace CohereShell.Emulation;
 
 /// <summary>The end of an answer.</summary>

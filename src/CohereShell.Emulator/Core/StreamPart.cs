@@ -1,6 +1,3 @@
-using System.Collections.Generic;
-using System.Linq;
-
 namespace CohereShell.Emulation;
 
 /// <summary>A piece of a body on its way out. One that is cut is sent by half, and is the last.</summary>

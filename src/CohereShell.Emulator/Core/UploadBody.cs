@@ -1,6 +1,3 @@
-using System;
-using System.IO;
-
 namespace CohereShell.Emulation;
 
 /// <summary>The body of a request in a file. Goes with the request, unless somebody keeps it.</summary>

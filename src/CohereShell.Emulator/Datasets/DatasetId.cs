@@ -1,5 +1,3 @@
-using System.Linq;
-
 namespace CohereShell.Emulation;
 
 /// <summary>Ids of datasets: the name and a few characters, <c>support-tickets-3x8k2a</c>.</summary>

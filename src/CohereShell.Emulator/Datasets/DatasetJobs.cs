@@ -1,7 +1,3 @@
-using System;
-using System.Threading;
-using System.Threading.Tasks;
-
 namespace CohereShell.Emulation;
 
 /// <summary>Work on datasets that continues between requests: embed jobs, batches, or the training of models.</summary>

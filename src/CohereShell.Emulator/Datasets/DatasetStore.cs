@@ -1,9 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.IO;
-using System.Linq;
-using System.Threading.Tasks;
-
 namespace CohereShell.Emulation;
 
 /// <summary>The datasets of an emulator, and their files.</summary>

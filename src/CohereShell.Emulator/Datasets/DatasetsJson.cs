@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Text.Json.Serialization;
 
 namespace CohereShell.Emulation;
@@ -32,7 +31,6 @@ internal sealed record SentCounts(long TotalExamples, long TrainExamples, long T
 /// <summary>The answer to the request for a dataset.</summary>
 internal sealed record SentDatasetAnswer(SentDataset Dataset);
 
-/// <summary>A list of datasets.</summary>
 internal sealed record SentDatasetList(IReadOnlyList<SentDataset> Datasets);
 
 /// <summary>The id of a new dataset.</summary>

@@ -1,5 +1,3 @@
-using System.Linq;
-
 namespace CohereShell.Emulation;
 
 /// <summary>The space that datasets take: <see href="https://docs.cohere.com/reference/get-dataset-usage"/>.</summary>

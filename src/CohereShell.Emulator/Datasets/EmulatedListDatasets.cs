@@ -1,7 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-
 namespace CohereShell.Emulation;
 
 /// <summary>Lists datasets, the newest first: <see href="https://docs.cohere.com/reference/list-datasets"/>.</summary>

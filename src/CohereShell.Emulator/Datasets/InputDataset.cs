@@ -1,5 +1,3 @@
-using System;
-
 namespace CohereShell.Emulation;
 
 /// <summary>A dataset that a request wants to work with.</summary>

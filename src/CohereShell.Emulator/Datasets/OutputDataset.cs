@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-
 namespace CohereShell.Emulation;
 
 /// <summary>What a job puts out, as a dataset.</summary>

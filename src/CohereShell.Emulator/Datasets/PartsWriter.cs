@@ -1,10 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.IO;
-using System.Linq;
-using System.Text.Json;
-using System.Threading;
-
 namespace CohereShell.Emulation;
 
 /// <summary>Writes rows into the files of a dataset.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-
 namespace CohereShell.Emulation;
 
 /// <summary>A file with some rows of a dataset.</summary>

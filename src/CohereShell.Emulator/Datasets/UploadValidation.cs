@@ -1,9 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-using System.Threading;
-using System.Threading.Tasks;
-
 namespace CohereShell.Emulation;
 
 /// <summary>Reads what was uploaded, after the answer to the upload: finds what is wrong, or makes the dataset's files.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Text.Json.Serialization;
 
 namespace CohereShell.Emulation;
@@ -15,7 +14,6 @@ internal sealed record SentEmbedJob(
     string Truncate,
     ResponseMeta Meta);
 
-/// <summary>A list of embed jobs.</summary>
 internal sealed record SentEmbedJobList(IReadOnlyList<SentEmbedJob> EmbedJobs);
 
 /// <summary>The id of a new embed job.</summary>

@@ -1,7 +1,3 @@
-using System;
-using System.Linq;
-using System.Text.Json;
-
 namespace CohereShell.Emulation;
 
 /// <summary>Starts an embed job: <see href="https://docs.cohere.com/reference/create-embed-job"/>.</summary>

@@ -1,5 +1,3 @@
-using System.Linq;
-
 namespace CohereShell.Emulation;
 
 /// <summary>Lists embed jobs, the newest first: <see href="https://docs.cohere.com/reference/list-embed-jobs"/>.</summary>

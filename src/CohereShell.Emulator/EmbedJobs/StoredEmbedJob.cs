@@ -1,9 +1,7 @@
-using System.Collections.Generic;
 using System.Text.Json.Serialization;
 
 namespace CohereShell.Emulation;
 
-/// <summary>An embed job.</summary>
 internal sealed record StoredEmbedJob : StoredItem
 {
     internal const string Processing = "processing";

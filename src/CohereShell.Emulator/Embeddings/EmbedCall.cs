@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-
 namespace CohereShell.Emulation;
 
 /// <summary>A request to embed that Cohere would not refuse.</summary>
@@ -23,5 +21,4 @@ internal sealed record EmbedCall(
 /// <param name="Images">The images.</param>
 internal sealed record EmbedCallInput(string Text, int Tokens, IReadOnlyList<EmbedCallImage> Images);
 
-/// <summary>An image.</summary>
 internal sealed record EmbedCallImage(byte[] Bytes, ImageInfo Info);

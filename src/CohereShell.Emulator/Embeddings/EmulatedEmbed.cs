@@ -1,7 +1,3 @@
-using System.Collections.Generic;
-using System.Linq;
-using System.Text.Json;
-
 namespace CohereShell.Emulation;
 
 /// <summary>Embeddings: <see href="https://docs.cohere.com/reference/embed"/>.</summary>

@@ -1,6 +1,3 @@
-using System;
-using System.Text.Json;
-
 namespace CohereShell.Emulation;
 
 /// <summary>Trains a model: <see href="https://docs.cohere.com/reference/createfinetunedmodel"/>.</summary>

@@ -1,6 +1,3 @@
-using System.Collections.Generic;
-using System.Linq;
-
 namespace CohereShell.Emulation;
 
 /// <summary>The history of a fine-tuned model, the newest first: <see href="https://docs.cohere.com/reference/listevents"/>.</summary>

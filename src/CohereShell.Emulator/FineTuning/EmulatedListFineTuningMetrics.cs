@@ -1,6 +1,3 @@
-using System.Collections.Generic;
-using System.Linq;
-
 namespace CohereShell.Emulation;
 
 /// <summary>How good a model was step by step: <see href="https://docs.cohere.com/reference/listtrainingstepmetrics"/>.</summary>

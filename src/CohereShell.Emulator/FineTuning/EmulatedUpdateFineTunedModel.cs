@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CohereShell.Emulation;
 
 /// <summary>Gives a fine-tuned model another name or settings: <see href="https://docs.cohere.com/reference/updatefinetunedmodel"/>.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Text.Json.Serialization;
 
 namespace CohereShell.Emulation;
@@ -42,7 +41,6 @@ internal sealed record SentStep(string CreatedAt, long StepNumber, SentStepMetri
 /// <summary>How good a model was at a step.</summary>
 internal sealed record SentStepMetrics(double Accuracy, double CrossEntropy);
 
-/// <summary>A page of steps.</summary>
 internal sealed record SentStepPage(IReadOnlyList<SentStep> StepMetrics, string NextPageToken);
 
 /// <summary>Serialization code for answers about fine-tuned models.</summary>

@@ -1,7 +1,3 @@
-using System;
-using System.Threading;
-using System.Threading.Tasks;
-
 namespace CohereShell.Emulation;
 
 /// <summary>The training of a model. Nothing is learned: what a client sees of it is its states and its metrics.</summary>

@@ -1,6 +1,3 @@
-using System;
-using System.Linq;
-
 namespace CohereShell.Emulation;
 
 /// <summary>What a model is made from.</summary>

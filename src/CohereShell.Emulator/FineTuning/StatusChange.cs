@@ -1,5 +1,3 @@
-using System;
-
 namespace CohereShell.Emulation;
 
 /// <summary>A change of a fine-tuned model's status.</summary>

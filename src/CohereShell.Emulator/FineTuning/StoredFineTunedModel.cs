@@ -1,10 +1,7 @@
-using System;
-using System.Collections.Generic;
 using System.Text.Json.Serialization;
 
 namespace CohereShell.Emulation;
 
-/// <summary>A fine-tuned model.</summary>
 internal sealed record StoredFineTunedModel : StoredItem
 {
     internal const string Queued = "STATUS_QUEUED";

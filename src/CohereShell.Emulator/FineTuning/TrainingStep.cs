@@ -1,6 +1,3 @@
-using System;
-using System.Collections.Generic;
-
 namespace CohereShell.Emulation;
 
 /// <summary>How good a model was at a step of its training: a little better each time, and the same whenever it is asked for.</summary>

@@ -1,5 +1,3 @@
-using System;
-
 namespace CohereShell.Emulation;
 
 /// <summary>What came over a connection is no HTTP request that this server takes. The connection ends with the answer.</summary>

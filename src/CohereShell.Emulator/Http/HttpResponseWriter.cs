@@ -1,10 +1,6 @@
-using System;
-using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Net.Sockets;
 using System.Text;
-using System.Threading.Tasks;
 
 namespace CohereShell.Emulation;
 
@@ -30,7 +26,6 @@ internal sealed class HttpResponseWriter(Socket socket) : IDisposable
         return SendBufferAsync();
     }
 
-    /// <summary>Writes the head of a stream.</summary>
     internal Task WriteStreamHeadAsync(EmulatorResponse response, bool keepAlive, bool isChunked)
     {
         string framing = response.Length is { } length

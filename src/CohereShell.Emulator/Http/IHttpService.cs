@@ -1,6 +1,3 @@
-using System.Threading;
-using System.Threading.Tasks;
-
 namespace CohereShell.Emulation;
 
 /// <summary>What a server answers with.</summary>
@@ -12,6 +9,5 @@ internal interface IHttpService
     /// <summary>Where the body of a request goes that may be too large to be held; null for any other request.</summary>
     UploadBody? BeginUpload(string method, string target);
 
-    /// <summary>The answer to a request.</summary>
     Task<EmulatorResponse> AnswerAsync(EmulatorRequest request, FaultChoice fault, CancellationToken cancellationToken);
 }

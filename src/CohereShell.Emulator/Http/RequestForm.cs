@@ -1,5 +1,3 @@
-using System;
-using System.Collections.Generic;
 using System.Text;
 
 namespace CohereShell.Emulation;
@@ -147,6 +145,5 @@ internal sealed class RequestForm
 /// <param name="Content">What is in it.</param>
 internal sealed record MultipartPart(string? FileName, ReadOnlyMemory<byte> Content)
 {
-    /// <summary>The content as text.</summary>
     internal string Text => Encoding.UTF8.GetString(Content.ToArray());
 }

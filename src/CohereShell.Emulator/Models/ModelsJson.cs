@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Text.Json.Serialization;
 
 namespace CohereShell.Emulation;
@@ -19,7 +18,6 @@ internal sealed record SentModel(
 internal sealed record SentSampling(
     double? Temperature = null, int? K = null, double? P = null, double? FrequencyPenalty = null, double? PresencePenalty = null, int? MaxTokensPerDoc = null);
 
-/// <summary>A page of models.</summary>
 internal sealed record SentModelPage(IReadOnlyList<SentModel> Models, string? NextPageToken);
 
 /// <summary>Serialization code for answers about models.</summary>

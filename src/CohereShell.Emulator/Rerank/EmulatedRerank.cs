@@ -1,7 +1,3 @@
-using System;
-using System.Linq;
-using System.Text.Json;
-
 namespace CohereShell.Emulation;
 
 /// <summary>Rerank: <see href="https://docs.cohere.com/reference/rerank"/>.</summary>

@@ -1,6 +1,3 @@
-using System;
-using System.IO;
-
 namespace CohereShell.Emulation;
 
 /// <summary>A part of a file, to be read from its start to its end.</summary>

@@ -1,5 +1,3 @@
-using System;
-
 namespace CohereShell.Emulation;
 
 /// <summary>How many tokens of an input a model takes, and what becomes of the others.</summary>

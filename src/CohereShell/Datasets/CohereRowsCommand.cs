@@ -1,19 +1,10 @@
-using System;
-using System.Collections.Generic;
-using System.IO;
-using System.Linq;
-using System.Management.Automation;
-using System.Runtime.CompilerServices;
-using System.Threading;
-using System.Threading.Tasks;
 using CohereShell.Errors;
 using CohereShell.Input;
-using CohereShell.Pipeline;
 
 namespace CohereShell.Datasets;
 
 /// <summary>The base of commands that put out the rows of datasets: as objects as they arrive, or into files.</summary>
-public abstract class CohereRowsCommand : CohereIdCommand
+public abstract class CohereRowsCommand : CohereFileCommand
 {
     private static readonly Dictionary<string, DatasetFileFormat> Extensions = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -32,19 +23,6 @@ public abstract class CohereRowsCommand : CohereIdCommand
     /// <summary>The form of the rows; without it, what the extension of the file says, and objects without a file.</summary>
     [Parameter]
     public DatasetFileFormat Format { get; set; }
-
-    /// <summary>Replaces a file that is read-only, too.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
-
-    /// <summary>Replaces no file.</summary>
-    [Parameter]
-    [Alias("NoOverwrite")]
-    public SwitchParameter NoClobber { get; set; }
-
-    /// <summary>Puts out the files when they are complete.</summary>
-    [Parameter]
-    public SwitchParameter PassThru { get; set; }
 
     /// <summary>Has the rows go into a file, or into a file for each dataset where the path is that of a folder.</summary>
     /// <param name="path">The path; null for objects.</param>
@@ -79,7 +57,7 @@ public abstract class CohereRowsCommand : CohereIdCommand
         }
 
         _format = sure;
-        if (!_isFolder && FilePaths.ProblemOfTarget(this, target, !NoClobber, Force, canAppend: false) is { } problem)
+        if (!_isFolder && ProblemOf(target) is { } problem)
         {
             ThrowTerminatingError(problem);
         }
@@ -90,9 +68,10 @@ public abstract class CohereRowsCommand : CohereIdCommand
     /// <summary>Puts out the rows of a dataset where they are to go.</summary>
     /// <param name="id">What the user knows it by: the dataset, or the job that made it.</param>
     /// <param name="datasetId">The dataset.</param>
-    /// <param name="convert">Makes the object of a row; it is given the row and its index.</param>
+    /// <param name="rows">Reads the rows.</param>
+    /// <param name="convert">Makes the object to write of a row.</param>
     /// <exception cref="CohereException">They cannot be had.</exception>
-    private protected void WriteRows(string id, string datasetId, Func<object?, long, object?> convert)
+    private protected void WriteRows<T>(string id, string datasetId, Func<CancellationToken, IAsyncEnumerable<T>> rows, Func<T, object?> convert)
     {
         if (_target is not null)
         {
@@ -100,25 +79,15 @@ public abstract class CohereRowsCommand : CohereIdCommand
             return;
         }
 
-        long index = 0;
-        foreach (object? row in Pull(token => RowsAsync(datasetId, token)))
+        foreach (T row in Pull(rows))
         {
-            WriteObject(convert(row, index++));
+            WriteObject(convert(row));
         }
     }
 
     // A name that leads out of the folder is none.
     private static string FileNameOf(string id) =>
         string.Concat(id.Select(character => System.IO.Path.GetInvalidFileNameChars().Contains(character) || character is '/' or '\\' or ':' ? '_' : character));
-
-    private async IAsyncEnumerable<object?> RowsAsync(string datasetId, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using DatasetRowReader rows = await Client.Datasets.OpenRowsAsync(datasetId, Options, cancellationToken).ConfigureAwait(false);
-        while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            yield return rows.ToObject();
-        }
-    }
 
     private void Save(string id, string datasetId, string target)
     {
@@ -129,7 +98,7 @@ public abstract class CohereRowsCommand : CohereIdCommand
             return;
         }
 
-        if (FilePaths.ProblemOfTarget(this, path, !NoClobber, Force, canAppend: false) is { } problem)
+        if (ProblemOf(path) is { } problem)
         {
             WriteError(problem);
             return;
@@ -151,10 +120,7 @@ public abstract class CohereRowsCommand : CohereIdCommand
             return;
         }
 
-        if (PassThru)
-        {
-            FilePaths.PassThru(this, path);
-        }
+        WriteFile(path);
     }
 
     private async Task<bool> SaveAsync(string id, string datasetId, string path, CancellationToken cancellationToken)

@@ -1,29 +1,16 @@
-using System;
-using System.Management.Automation;
-using System.Threading;
-using System.Threading.Tasks;
-
 namespace CohereShell.Datasets;
 
 /// <summary>Uploads a file as a dataset, with a bar of its bytes; for every command that makes a dataset.</summary>
-internal sealed class DatasetUpload
+/// <param name="command">The command that shows it.</param>
+/// <param name="client">Who sends it.</param>
+/// <param name="options">What the user has set for the calls.</param>
+/// <param name="post">Has something done on the pipeline thread of the command.</param>
+internal sealed class DatasetUpload(Cmdlet command, CohereClient client, RequestOptions options, Action<Action> post)
 {
-    private readonly Cmdlet _command;
-    private readonly CohereClient _client;
-    private readonly RequestOptions _options;
-    private readonly Action<Action> _post;
-
-    /// <param name="command">The command that shows it.</param>
-    /// <param name="client">Who sends it.</param>
-    /// <param name="options">What the user has set for the calls.</param>
-    /// <param name="post">Has something done on the pipeline thread of the command.</param>
-    public DatasetUpload(Cmdlet command, CohereClient client, RequestOptions options, Action<Action> post)
-    {
-        _command = command;
-        _client = client;
-        _options = options;
-        _post = post;
-    }
+    private readonly Cmdlet _command = command;
+    private readonly CohereClient _client = client;
+    private readonly RequestOptions _options = options;
+    private readonly Action<Action> _post = post;
 
     /// <summary>Uploads it, once, and looks at what has become of it.</summary>
     /// <exception cref="CohereException">The upload failed.</exception>

@@ -1,30 +1,18 @@
-using System;
-using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
-using System.Management.Automation;
-using System.Threading;
-using System.Threading.Tasks;
 using CohereShell.Errors;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Datasets;
 
 /// <summary>The validation of a dataset, as something to wait for.</summary>
-internal sealed class DatasetValidation : JobKind<Dataset>
+/// <param name="get">Looks at a dataset.</param>
+/// <param name="next">The command that takes the dataset afterwards, for whoever goes on in its place.</param>
+internal sealed class DatasetValidation(Func<string, CancellationToken, Task<Dataset>> get, string? next = null) : JobKind<Dataset>
 {
     private const int MostWarnings = 5;
 
-    private readonly Func<string, CancellationToken, Task<Dataset>> _get;
-    private readonly string? _next;
-
-    /// <param name="get">Looks at a dataset.</param>
-    /// <param name="next">The command that takes the dataset afterwards, for whoever goes on in its place.</param>
-    public DatasetValidation(Func<string, CancellationToken, Task<Dataset>> get, string? next = null)
-    {
-        _get = get;
-        _next = next;
-    }
+    private readonly Func<string, CancellationToken, Task<Dataset>> _get = get;
+    private readonly string? _next = next;
 
     public override string Noun => "dataset";
 

@@ -1,32 +1,23 @@
-using System;
 using System.Diagnostics;
 using System.Globalization;
-using System.Management.Automation;
 
 namespace CohereShell.Datasets;
 
 /// <summary>A bar for what goes up or comes down. It moves a few times a second, however often it is told.</summary>
-internal sealed class TransferBar : IProgress<UploadProgress>, IProgress<DatasetExportProgress>
+/// <param name="activity">What goes on.</param>
+/// <param name="write">Writes progress, from any thread.</param>
+/// <param name="dataset">What is downloaded.</param>
+internal sealed class TransferBar(string activity, Action<ProgressRecord> write, Dataset? dataset = null) : IProgress<UploadProgress>, IProgress<DatasetExportProgress>
 {
     private const int Id = 1719;
     private const double Unit = 1 << 20;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private readonly Stopwatch _elapsed = Stopwatch.StartNew();
-    private readonly string _activity;
-    private readonly Action<ProgressRecord> _write;
-    private readonly Dataset? _dataset;
+    private readonly string _activity = activity;
+    private readonly Action<ProgressRecord> _write = write;
+    private readonly Dataset? _dataset = dataset;
     private TimeSpan _next = Pause;
-
-    /// <param name="activity">What goes on.</param>
-    /// <param name="write">Writes progress, from any thread.</param>
-    /// <param name="dataset">What is downloaded.</param>
-    public TransferBar(string activity, Action<ProgressRecord> write, Dataset? dataset = null)
-    {
-        _activity = activity;
-        _write = write;
-        _dataset = dataset;
-    }
 
     public void Report(UploadProgress value)
     {

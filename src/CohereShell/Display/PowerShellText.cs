@@ -1,5 +1,3 @@
-using System.Linq;
-
 namespace CohereShell.Display;
 
 /// <summary>Values as they stand in a command.</summary>

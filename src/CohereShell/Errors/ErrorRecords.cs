@@ -1,8 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-using System.Management.Automation;
-
 namespace CohereShell.Errors;
 
 /// <summary>Every ErrorRecord of the module is made here: id <c>CohereShell.&lt;Reason&gt;</c>, category, target, action.</summary>

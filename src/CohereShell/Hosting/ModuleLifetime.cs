@@ -1,8 +1,5 @@
-using System.Management.Automation;
 using CohereShell.Input;
 #if !NET
-using System;
-using System.IO;
 using System.Reflection;
 #endif
 

@@ -1,9 +1,5 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
-using System.Threading;
 
 namespace CohereShell.Hosting;
 
@@ -114,11 +110,9 @@ internal sealed class RunspaceScope
         }
     }
 
-    private sealed class ToolStay : IDisposable
+    private sealed class ToolStay(IDisposable shelter) : IDisposable
     {
-        private readonly IDisposable _shelter;
-
-        public ToolStay(IDisposable shelter) => _shelter = shelter;
+        private readonly IDisposable _shelter = shelter;
 
         public void Dispose()
         {

@@ -1,8 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.IO;
-using System.Linq;
-using System.Management.Automation;
 using CohereShell.Errors;
 
 namespace CohereShell.Input;
@@ -20,10 +15,14 @@ internal static class FilePaths
     public static bool IsLiteral(PSCmdlet command) => command.ParameterSetName == LiteralPathSet;
 
     /// <summary>The files of -Path or -LiteralPath, one after another. An error is written for a path without a file.</summary>
-    public static IEnumerable<string> Given(PSCmdlet command, string[] path, string[] literalPath)
+    public static IEnumerable<string> Given(PSCmdlet command, string[] path, string[] literalPath) =>
+        GivenEach(command, path, literalPath).SelectMany(files => files);
+
+    /// <summary>The same, for each path the files that it stands for.</summary>
+    public static IEnumerable<IReadOnlyList<string>> GivenEach(PSCmdlet command, string[] path, string[] literalPath)
     {
         bool isLiteral = IsLiteral(command);
-        return (isLiteral ? literalPath : path).SelectMany(each => Resolve(command, each, isLiteral));
+        return (isLiteral ? literalPath : path).Select(each => Resolve(command, each, isLiteral));
     }
 
     /// <summary>The files that a path stands for; where there are none, an error is written.</summary>

@@ -1,13 +1,7 @@
-using System;
-using System.Management.Automation;
-
 namespace CohereShell.Input;
 
 /// <summary>An input that nothing can be made of, and the error that says why.</summary>
-internal sealed class InputException : Exception
+internal sealed class InputException(ErrorRecord error) : Exception(error.Exception.Message)
 {
-    public InputException(ErrorRecord error)
-        : base(error.Exception.Message) => Error = error;
-
-    public ErrorRecord Error { get; }
+    public ErrorRecord Error { get; } = error;
 }

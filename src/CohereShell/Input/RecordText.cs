@@ -1,10 +1,5 @@
-using System;
 using System.Collections;
-using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
-using System.IO;
-using System.Linq;
-using System.Management.Automation;
 using System.Text.Json;
 using CohereShell.Errors;
 using CohereShell.Json;

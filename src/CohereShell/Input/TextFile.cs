@@ -1,10 +1,7 @@
-using System;
-using System.IO;
 using System.Text;
 
 namespace CohereShell.Input;
 
-/// <summary>The text of files.</summary>
 internal static class TextFile
 {
     /// <summary>Binary files show it by then.</summary>

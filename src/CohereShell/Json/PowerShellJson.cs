@@ -1,10 +1,5 @@
-using System;
 using System.Collections;
-using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
-using System.Linq;
-using System.Management.Automation;
 using System.Management.Automation.Internal;
 using System.Net;
 using System.Numerics;
@@ -75,17 +70,11 @@ internal static class PowerShellJson
         return buffer.ToArray();
     }
 
-    private sealed class Walk
+    private sealed class Walk(Utf8JsonWriter writer, JsonBounds? bounds)
     {
-        private readonly Utf8JsonWriter _writer;
-        private readonly JsonBounds? _bounds;
+        private readonly Utf8JsonWriter _writer = writer;
+        private readonly JsonBounds? _bounds = bounds;
         private readonly Stack<object> _above = new();
-
-        public Walk(Utf8JsonWriter writer, JsonBounds? bounds)
-        {
-            _writer = writer;
-            _bounds = bounds;
-        }
 
         private bool IsFull => _bounds is not null && _writer.BytesCommitted + _writer.BytesPending > _bounds.Size;
 

@@ -1,8 +1,4 @@
-using System;
-using System.Collections.Generic;
 using System.Collections.Specialized;
-using System.Linq;
-using System.Management.Automation;
 using System.Text.Json;
 
 namespace CohereShell.Json;

@@ -1,7 +1,4 @@
 using System.Collections;
-using System.Collections.Generic;
-using System.Linq;
-using System.Management.Automation;
 using System.Text.Json;
 using CohereShell.Errors;
 using CohereShell.Json;
@@ -22,16 +19,10 @@ public abstract class CohereBodyCommand : CohereApiCommand
     /// Fields that this side has to know, and the parameters that set them: what goes out under them decides limits,
     /// usage and how the answer is read.
     /// </summary>
-    private protected abstract IReadOnlyList<(string Field, string Parameter)> OwnFields { get; }
+    private protected virtual IReadOnlyList<(string Field, string Parameter)> OwnFields => [("model", "-Model")];
 
     /// <summary>For calls of the command that have no body to which anything could be added.</summary>
-    internal RequestOptions OptionsWithoutBody => _optionsWithoutBody ??= new RequestOptions
-    {
-        Timeout = Options.Timeout,
-        MaxRetryCount = Options.MaxRetryCount,
-        Headers = Options.Headers,
-        Progress = Options.Progress,
-    };
+    internal RequestOptions OptionsWithoutBody => _optionsWithoutBody ??= Options with { AdditionalProperties = null };
 
     private protected sealed override IReadOnlyDictionary<string, JsonElement>? AdditionalProperties()
     {

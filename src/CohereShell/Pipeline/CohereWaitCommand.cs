@@ -1,7 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Management.Automation;
-
 namespace CohereShell.Pipeline;
 
 /// <summary>
@@ -34,12 +30,7 @@ public abstract class CohereWaitCommand<TJob> : CohereApiCommand, IJobWaiting
     TimeSpan? IJobWaiting.WaitTimeout => IsBound(nameof(TimeoutSec)) ? TimeSpan.FromSeconds(TimeoutSec) : null;
 
     /// <summary>For a look at a job: who looks again in a moment need not repeat a look that has failed.</summary>
-    private protected RequestOptions PollOptions => _pollOptions ??= new RequestOptions
-    {
-        MaxRetryCount = Options.MaxRetryCount ?? 0,
-        Headers = Options.Headers,
-        Progress = Options.Progress,
-    };
+    private protected RequestOptions PollOptions => _pollOptions ??= Options with { MaxRetryCount = Options.MaxRetryCount ?? 0 };
 
     internal sealed override TimeSpan? CallTimeout => null;
 

@@ -1,5 +1,3 @@
-using System;
-
 namespace CohereShell.Pipeline;
 
 /// <summary>How long jobs are waited for, and what becomes of those that have ended.</summary>

@@ -1,8 +1,3 @@
-using System.Collections.Generic;
-using System.Management.Automation;
-using System.Threading;
-using System.Threading.Tasks;
-
 namespace CohereShell.Pipeline;
 
 /// <summary>What has to be known of a kind of job to wait for it.</summary>
@@ -16,7 +11,6 @@ internal abstract class JobKind<TJob>
     /// <summary>What several are called.</summary>
     public virtual string Plural => Noun + "s";
 
-    /// <summary>The id of a job.</summary>
     public abstract string IdOf(TJob job);
 
     /// <summary>Looks at a job.</summary>

@@ -1,11 +1,5 @@
-using System;
-using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
-using System.Linq;
-using System.Management.Automation;
-using System.Threading;
-using System.Threading.Tasks;
 using CohereShell.Errors;
 
 namespace CohereShell.Pipeline;
@@ -274,11 +268,9 @@ internal sealed class JobWaiter<TJob>
     private void EndProgress() =>
         _command.WriteProgress(new ProgressRecord(ProgressId, Activity, "Done") { RecordType = ProgressRecordType.Completed });
 
-    private sealed class Waited
+    private sealed class Waited(string id)
     {
-        public Waited(string id) => Id = id;
-
-        public string Id { get; }
+        public string Id { get; } = id;
 
         /// <summary>As it stood when it was last looked at.</summary>
         public TJob? Job { get; set; }

@@ -1,7 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-
 namespace CohereShell.Prompt;
 
 /// <summary>What a chat at the prompt is about at the moment.</summary>

@@ -1,8 +1,4 @@
-using System;
-using System.Collections.Generic;
 using System.Management.Automation.Host;
-using System.Threading;
-using System.Threading.Tasks;
 
 namespace CohereShell.Prompt;
 

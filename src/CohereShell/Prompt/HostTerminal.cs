@@ -1,6 +1,4 @@
-using System;
 using System.Management.Automation.Host;
-using System.Threading;
 
 namespace CohereShell.Prompt;
 

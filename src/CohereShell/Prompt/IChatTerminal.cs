@@ -1,6 +1,3 @@
-using System;
-using System.Threading;
-
 namespace CohereShell.Prompt;
 
 /// <summary>Where a chat takes place. What is shown and what is typed also goes into a transcript, each once and without escape codes.</summary>

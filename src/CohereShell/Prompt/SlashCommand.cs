@@ -1,5 +1,3 @@
-using System;
-
 namespace CohereShell.Prompt;
 
 /// <summary>A command of the chat.</summary>

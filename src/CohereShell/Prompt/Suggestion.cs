@@ -1,7 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-
 namespace CohereShell.Prompt;
 
 /// <summary>Guesses what was meant by a name that there is not.</summary>

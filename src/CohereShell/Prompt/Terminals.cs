@@ -1,6 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Management.Automation;
 using CohereShell.Errors;
 using CohereShell.Hosting;
 

@@ -1,8 +1,5 @@
-using System;
 using System.Collections;
-using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
 using System.Management.Automation.Language;
 using System.Text;
 using CohereShell.Json;
@@ -32,7 +29,6 @@ internal sealed class CommandLineText
     /// <summary>For a question: who agrees to a command has to see what of.</summary>
     public static CommandLineText Whole { get; } = new(4_000, 200);
 
-    /// <summary>The command with its arguments.</summary>
     public string Of(string command, IDictionary arguments)
     {
         var line = new StringBuilder(DisplayText.OneLine(command, _longestText));

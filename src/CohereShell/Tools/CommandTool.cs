@@ -1,7 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-using System.Management.Automation;
 using System.Text.Json;
 using CohereShell.Tools;
 
@@ -47,8 +43,4 @@ public sealed class CommandTool : ChatTool
     /// <summary>The command's parameter for a property of the schema; null where there is none.</summary>
     internal string? ParameterFor(string property) =>
         _parameters.FirstOrDefault(parameter => string.Equals(parameter.Property, property, StringComparison.Ordinal))?.Name;
-
-    /// <summary>The schema's property for a parameter of the command; null where it is not offered.</summary>
-    internal string? PropertyFor(string parameter) =>
-        _parameters.FirstOrDefault(offered => string.Equals(offered.Name, parameter, StringComparison.OrdinalIgnoreCase))?.Property;
 }

@@ -1,7 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-using System.Management.Automation;
 using CohereShell.Errors;
 
 namespace CohereShell.Tools;
@@ -27,7 +23,6 @@ internal sealed class ParameterChoice
         Problem = problem;
     }
 
-    /// <summary>The set.</summary>
     public CommandParameterSetInfo Set { get; }
 
     /// <summary>What is offered of it.</summary>

@@ -1,6 +1,3 @@
-using System;
-using System.Linq;
-
 namespace CohereShell.Tools;
 
 /// <summary>The verbs of commands that change nothing.</summary>

@@ -1,14 +1,8 @@
-using System;
-using System.Management.Automation;
-
 namespace CohereShell.Tools;
 
 /// <summary>Something that cannot become a tool. One command of many is then an error of its own, one of -Tool ends the command.</summary>
-internal sealed class ToolException : Exception
+internal sealed class ToolException(ErrorRecord record) : Exception(record.Exception.Message, record.Exception)
 {
-    public ToolException(ErrorRecord record)
-        : base(record.Exception.Message, record.Exception) => Record = record;
-
     /// <summary>What the user is told.</summary>
-    public ErrorRecord Record { get; }
+    public ErrorRecord Record { get; } = record;
 }

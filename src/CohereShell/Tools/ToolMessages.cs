@@ -1,7 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-
 namespace CohereShell.Tools;
 
 /// <summary>What a tool said went wrong. The first of it is kept, and all of it counted.</summary>

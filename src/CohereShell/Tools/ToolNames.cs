@@ -1,6 +1,3 @@
-using System;
-using System.Linq;
-
 namespace CohereShell.Tools;
 
 /// <summary>Names of tools: letters, digits and underscores, as the API wants them.</summary>

@@ -1,8 +1,4 @@
-using System;
 using System.Collections;
-using System.Collections.Generic;
-using System.Linq;
-using System.Management.Automation;
 using System.Text;
 using System.Text.Json;
 using CohereShell.Json;
@@ -27,9 +23,6 @@ internal sealed class ToolOutput
     private long _count;
     private long _textLength;
     private long _lines;
-
-    /// <summary>How many objects the tool put out.</summary>
-    public long Count => _count;
 
     /// <summary>Whether these are instructions for the screen, which only PowerShell itself can carry out.</summary>
     public bool IsForTheScreen { get; private set; }

@@ -1,5 +1,3 @@
-using System;
-
 namespace CohereShell.Tools;
 
 /// <summary>What came of running a tool.</summary>

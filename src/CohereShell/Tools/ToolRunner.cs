@@ -1,11 +1,6 @@
-using System;
 using System.Collections;
 using System.Diagnostics;
-using System.Linq;
-using System.Management.Automation;
 using System.Runtime.ExceptionServices;
-using System.Threading;
-using System.Threading.Tasks;
 
 namespace CohereShell.Tools;
 

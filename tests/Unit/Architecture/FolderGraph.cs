@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
+using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -123,7 +124,8 @@ internal sealed class FolderGraph
         IEnumerable<SyntaxTree> trees = Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
             .Where(file => !generated.Any(folder => file.StartsWith(folder, StringComparison.Ordinal)))
             .AsParallel()
-            .Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file), options, file));
+            .Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file), options, file))
+            .Append(CSharpSyntaxTree.ParseText(ImplicitUsings(project, root), options, Path.Combine(root, nameof(ImplicitUsings) + ".cs")));
         IEnumerable<MetadataReference> references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
             .Where(file => Path.GetFileNameWithoutExtension(file) != project)
@@ -133,6 +135,15 @@ internal sealed class FolderGraph
             trees,
             references,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+    }
+
+    // What the build adds to each file: the namespaces that all projects have, and those of this one.
+    private static string ImplicitUsings(string project, string root)
+    {
+        string[] files = [Path.Combine(root, "..", "Directory.Build.props"), Path.Combine(root, project + ".csproj")];
+        return string.Concat(files
+            .SelectMany(file => XDocument.Load(file).Descendants("Using").Attributes("Include"))
+            .Select(include => $"global using {include.Value};\n"));
     }
 
     private static IEnumerable<FolderReference> ReferencesIn(SyntaxTree tree, CSharpCompilation compilation, string root)

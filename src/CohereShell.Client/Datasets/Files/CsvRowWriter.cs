@@ -1,9 +1,4 @@
-using System;
-using System.Collections.Generic;
-using System.IO;
-using System.Linq;
 using System.Text;
-using System.Text.Json;
 
 namespace CohereShell;
 
@@ -11,18 +6,16 @@ namespace CohereShell;
 /// Writes rows as CSV: a line of names, then a line for each row. Texts stand as they are, numbers and Booleans as in
 /// JSON, and what is made of several values as JSON. Null is an empty field.
 /// </summary>
-internal sealed class CsvRowWriter : IRowWriter
+internal sealed class CsvRowWriter(Stream stream) : IRowWriter
 {
     private static readonly char[] Special = [',', '"', '\r', '\n'];
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 1000 };
 
-    private readonly Stream _stream;
+    private readonly Stream _stream = stream;
     private readonly RowJson _json = new();
     private readonly StringBuilder _line = new();
     private Dictionary<string, int>? _columns;
     private string?[] _cells = [];
-
-    public CsvRowWriter(Stream stream) => _stream = stream;
 
     public void Write(DatasetRowReader row)
     {

@@ -1,11 +1,8 @@
-using System;
-
 namespace CohereShell;
 
 /// <summary>Writes rows into a file.</summary>
 internal interface IRowWriter : IDisposable
 {
-    /// <summary>Writes the row that the reader is at.</summary>
     void Write(DatasetRowReader row);
 
     /// <summary>Writes what has to be there even where there are no rows.</summary>

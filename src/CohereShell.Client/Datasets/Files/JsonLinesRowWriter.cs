@@ -1,15 +1,10 @@
-using System;
-using System.IO;
-
 namespace CohereShell;
 
 /// <summary>Writes rows as JSON Lines.</summary>
-internal sealed class JsonLinesRowWriter : IRowWriter
+internal sealed class JsonLinesRowWriter(Stream stream) : IRowWriter
 {
-    private readonly Stream _stream;
+    private readonly Stream _stream = stream;
     private readonly RowJson _json = new();
-
-    public JsonLinesRowWriter(Stream stream) => _stream = stream;
 
     public void Write(DatasetRowReader row)
     {

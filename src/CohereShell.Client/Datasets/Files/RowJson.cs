@@ -1,7 +1,3 @@
-using System;
-using System.IO;
-using System.Text.Json;
-
 namespace CohereShell;
 
 /// <summary>Rows as JSON, each in the memory of the one before.</summary>

@@ -1,6 +1,4 @@
-using System;
 using System.Buffers.Binary;
-using System.IO;
 using System.Text;
 
 namespace CohereShell;
@@ -9,16 +7,14 @@ namespace CohereShell;
 /// Reads the blocks of a file in the <see cref="BinaryEmbeddingFormat">binary form</see>. No length is believed that the
 /// rest of the file cannot hold.
 /// </summary>
-internal sealed class BinaryBlockReader : IDisposable
+/// <param name="stream">The file; it has to be seekable, and is closed with the reader.</param>
+internal sealed class BinaryBlockReader(Stream stream) : IDisposable
 {
-    private readonly Stream _stream;
+    private readonly Stream _stream = stream;
     private readonly byte[] _head = new byte[BinaryEmbeddingFormat.BlockHeaderLength];
     private bool _hasHeader;
     private bool _isAtEnd;
     private long _done;
-
-    /// <param name="stream">The file; it has to be seekable, and is closed with the reader.</param>
-    public BinaryBlockReader(Stream stream) => _stream = stream;
 
     /// <summary>The model of all embeddings. Known when the first block has been read, as is the dimension.</summary>
     public string Model { get; private set; } = string.Empty;

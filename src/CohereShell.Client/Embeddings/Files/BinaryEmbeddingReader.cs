@@ -1,10 +1,6 @@
-using System;
 using System.Buffers.Binary;
-using System.IO;
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Json;
-using System.Threading.Tasks;
 
 namespace CohereShell;
 

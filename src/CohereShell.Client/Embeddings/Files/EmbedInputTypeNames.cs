@@ -1,7 +1,3 @@
-using System;
-using System.Linq;
-using System.Text.Json;
-
 namespace CohereShell;
 
 /// <summary>The names of the input types as the API writes them.</summary>

@@ -1,6 +1,3 @@
-using System;
-using System.IO;
-
 namespace CohereShell;
 
 /// <summary>Files of embeddings, whichever form they have.</summary>

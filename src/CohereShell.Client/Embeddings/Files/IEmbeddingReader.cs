@@ -1,5 +1,3 @@
-using System;
-
 namespace CohereShell;
 
 /// <summary>Reads a file of embeddings from its beginning to its end.</summary>

@@ -1,5 +1,3 @@
-using System;
-
 namespace CohereShell;
 
 /// <summary>Writes a file of embeddings, one after the other.</summary>

@@ -1,8 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.IO;
-using System.Linq;
-using System.Management.Automation;
 using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Input;
@@ -51,7 +46,7 @@ public sealed class InvokeCohereTranscriptionCommand : CohereParallelCommand
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [
-        ("model", "-Model"),
+        .. base.OwnFields,
         ("language", "-Language"),
         ("file", "-Path"),
     ];

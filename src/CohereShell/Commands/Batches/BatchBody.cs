@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-using System.Linq;
 using System.Text.Json.Nodes;
 
 namespace CohereShell.Commands;
@@ -42,7 +40,6 @@ internal static class BatchBody
         return body;
     }
 
-    /// <summary>A message.</summary>
     public static JsonObject Of(ChatMessage message) => (JsonObject)JsonNode.Parse(JsonBody.Serialize(message, ChatJsonContext.Default.ChatMessage))!;
 
     private static IEnumerable<JsonObject> Objects(JsonNode? list) => list is JsonArray items ? items.OfType<JsonObject>() : [];

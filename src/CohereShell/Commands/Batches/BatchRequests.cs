@@ -1,7 +1,4 @@
-using System;
 using System.Globalization;
-using System.IO;
-using System.Management.Automation;
 using System.Text;
 using System.Text.Json;
 using CohereShell.Datasets;

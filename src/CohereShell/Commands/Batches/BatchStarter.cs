@@ -1,4 +1,3 @@
-using System;
 using System.Globalization;
 using CohereShell.Datasets;
 using CohereShell.Display;
@@ -8,12 +7,10 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>Starts the batches of Start-CohereBatch. Requests are uploaded as a dataset and validated first.</summary>
-internal sealed class BatchStarter : IJobWaiting
+internal sealed class BatchStarter(StartCohereBatchCommand command) : IJobWaiting
 {
-    private readonly StartCohereBatchCommand _command;
+    private readonly StartCohereBatchCommand _command = command;
     private Dataset? _validated;
-
-    public BatchStarter(StartCohereBatchCommand command) => _command = command;
 
     TimeSpan? IJobWaiting.PollingInterval => _command.IsBound(nameof(_command.PollingIntervalSec)) ? TimeSpan.FromSeconds(_command.PollingIntervalSec) : null;
 

@@ -1,11 +1,6 @@
-using System.Collections.Generic;
-using System.IO;
-using System.Management.Automation;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
-using System.Threading;
-using System.Threading.Tasks;
 using CohereShell.Completion;
+using CohereShell.Datasets;
 using CohereShell.Errors;
 using CohereShell.Input;
 using CohereShell.Json;
@@ -17,7 +12,7 @@ namespace CohereShell.Commands;
 // Of the default set are objects: else PowerShell prefers the id of a batch to the batch.
 [Cmdlet(VerbsCommunications.Receive, "CohereBatch", DefaultParameterSetName = ObjectSet, SupportsShouldProcess = true)]
 [OutputType(typeof(BatchResult), typeof(FileInfo))]
-public sealed class ReceiveCohereBatchCommand : CohereIdCommand
+public sealed class ReceiveCohereBatchCommand : CohereFileCommand
 {
     private const string IdSet = "Id";
     private const string ObjectSet = "InputObject";
@@ -45,19 +40,6 @@ public sealed class ReceiveCohereBatchCommand : CohereIdCommand
     [ValidateNotNullOrEmpty]
     public string? OutFile { get; set; }
 
-    /// <summary>Replaces a file that is read-only, too.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
-
-    /// <summary>Replaces no file.</summary>
-    [Parameter]
-    [Alias("NoOverwrite")]
-    public SwitchParameter NoClobber { get; set; }
-
-    /// <summary>Puts out the file when it is complete.</summary>
-    [Parameter]
-    public SwitchParameter PassThru { get; set; }
-
     private protected override string Noun => "batch";
 
     /// <inheritdoc/>
@@ -70,7 +52,7 @@ public sealed class ReceiveCohereBatchCommand : CohereIdCommand
 
         // As Invoke-WebRequest has its -OutFile.
         string path = FilePaths.ResolveTarget(this, OutFile, isLiteral: true);
-        if (FilePaths.ProblemOfTarget(this, path, !NoClobber, Force, canAppend: false) is { } problem)
+        if (ProblemOf(path) is { } problem)
         {
             ThrowTerminatingError(problem);
         }
@@ -121,10 +103,7 @@ public sealed class ReceiveCohereBatchCommand : CohereIdCommand
         }
 
         FilePaths.Write(this, _file.Path, () => _file.Complete(!NoClobber));
-        if (PassThru)
-        {
-            FilePaths.PassThru(this, _file.Path);
-        }
+        WriteFile(_file.Path);
     }
 
     /// <inheritdoc/>
@@ -153,7 +132,8 @@ public sealed class ReceiveCohereBatchCommand : CohereIdCommand
             return;
         }
 
-        foreach (BatchResult result in Pull(token => ResultsAsync(batch, token)))
+        void WarnOfDeletedRequests() => Post(() => WriteWarning(DisplayText.Sanitize($"The requests of the batch '{batch.BatchId}' are deleted: its results come without them.")));
+        foreach (BatchResult result in Pull(token => Client.Batches.ReadResultsAsync(batch, WarnOfDeletedRequests, Options, token)))
         {
             _progress.Add(this);
             if (result.Error is not null)
@@ -173,37 +153,6 @@ public sealed class ReceiveCohereBatchCommand : CohereIdCommand
         }
 
         _received++;
-    }
-
-    private async IAsyncEnumerable<BatchResult> ResultsAsync(Batch batch, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using DatasetRowReader outputs = await Client.Datasets.OpenRowsAsync(batch.OutputDatasetId!, Options, cancellationToken).ConfigureAwait(false);
-        DatasetRowReader? inputs = null;
-        try
-        {
-            inputs = await Client.Datasets.OpenRowsAsync(batch.InputDatasetId, Options, cancellationToken).ConfigureAwait(false);
-        }
-        catch (CohereException exception) when (exception.Reason == ErrorReason.NotFound)
-        {
-            Post(() => WriteWarning(DisplayText.Sanitize($"The requests of the batch '{batch.BatchId}' are deleted: its results come without them.")));
-        }
-
-        using (inputs)
-        {
-            IAsyncEnumerable<BatchResult> results = BatchJoin.ReadAsync(batch, inputs is null ? null : RowsAsync(inputs, cancellationToken), RowsAsync(outputs, cancellationToken), cancellationToken);
-            await foreach (BatchResult result in results.ConfigureAwait(false))
-            {
-                yield return result;
-            }
-        }
-    }
-
-    private static async IAsyncEnumerable<JsonElement> RowsAsync(DatasetRowReader rows, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            yield return rows.ToElement();
-        }
     }
 
     private static object? PowerShellInput(BatchResult result)

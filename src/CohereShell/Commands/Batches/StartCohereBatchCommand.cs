@@ -1,10 +1,5 @@
-using System;
 using System.Collections;
-using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
-using System.Linq;
-using System.Management.Automation;
 using System.Text.Json.Nodes;
 using CohereShell.Completion;
 using CohereShell.Datasets;
@@ -21,7 +16,7 @@ namespace CohereShell.Commands;
 /// </summary>
 [Cmdlet(VerbsLifecycle.Start, "CohereBatch", DefaultParameterSetName = ObjectSet, SupportsShouldProcess = true)]
 [OutputType(typeof(Batch))]
-public sealed class StartCohereBatchCommand : CohereBodyCommand
+public sealed class StartCohereBatchCommand : CohereInputCommand
 {
     private const string DatasetSet = "DatasetId";
     private const string ObjectSet = "InputObject";
@@ -117,7 +112,7 @@ public sealed class StartCohereBatchCommand : CohereBodyCommand
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [
         ("input_dataset_id", "-DatasetId"),
-        ("model", "-Model"),
+        .. base.OwnFields,
         ("name", "-Name"),
     ];
 
@@ -131,11 +126,10 @@ public sealed class StartCohereBatchCommand : CohereBodyCommand
     {
         BatchRules.Check(this, isDataset: ParameterSetName == DatasetSet);
         _defaults = BatchRules.DefaultsOf(this);
-        _ = Options;
+        base.BeginProcessing();
     }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override void ReadInput()
     {
         switch (ParameterSetName)
         {
@@ -159,8 +153,7 @@ public sealed class StartCohereBatchCommand : CohereBodyCommand
         }
     }
 
-    /// <inheritdoc/>
-    protected override void EndProcessing()
+    private protected override void Complete()
     {
         if (_requests is null)
         {

@@ -1,8 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Management.Automation;
-using System.Threading;
-using System.Threading.Tasks;
 using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Pipeline;
@@ -24,11 +19,9 @@ public sealed class WaitCohereBatchCommand : CohereWaitCommand<Batch>
 
     private protected override JobKind<Batch> CreateKind() => new Kind(this);
 
-    private sealed class Kind : JobKind<Batch>
+    private sealed class Kind(WaitCohereBatchCommand command) : JobKind<Batch>
     {
-        private readonly WaitCohereBatchCommand _command;
-
-        public Kind(WaitCohereBatchCommand command) => _command = command;
+        private readonly WaitCohereBatchCommand _command = command;
 
         public override string Noun => "batch";
 

@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-using System.Linq;
 using System.Text.Json;
 using CohereShell.Errors;
 using CohereShell.Json;
@@ -8,11 +6,9 @@ using CohereShell.Tools;
 namespace CohereShell.Commands;
 
 /// <summary>Gets the answers of Invoke-CohereChat and writes them in the form that its parameters ask for.</summary>
-internal sealed class ChatAnswers
+internal sealed class ChatAnswers(InvokeCohereChatCommand command)
 {
-    private readonly InvokeCohereChatCommand _command;
-
-    public ChatAnswers(InvokeCohereChatCommand command) => _command = command;
+    private readonly InvokeCohereChatCommand _command = command;
 
     /// <summary>Gets a whole answer on the way to the last one. Returns null after a failure, which is an error then.</summary>
     public ChatResponse? Send(ChatRequest request, object target, ToolLoop loop)

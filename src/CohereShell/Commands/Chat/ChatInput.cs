@@ -1,30 +1,20 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
 using CohereShell.Errors;
 using CohereShell.Json;
 
 namespace CohereShell.Commands;
 
 /// <summary>The pipeline input of Invoke-CohereChat: questions, or with -Message what the one question is about.</summary>
-internal sealed class ChatInput
+/// <param name="command">The command.</param>
+/// <param name="images">The images that go with each question.</param>
+/// <param name="ask">Asks a question. Takes the conversation before it, the question, and what an error is about.</param>
+internal sealed class ChatInput(InvokeCohereChatCommand command, ChatContent[] images, Action<IReadOnlyList<ChatMessage>, ChatMessage, object> ask)
 {
-    private readonly InvokeCohereChatCommand _command;
-    private readonly ChatContent[] _images;
-    private readonly Action<IReadOnlyList<ChatMessage>, ChatMessage, object> _ask;
+    private readonly InvokeCohereChatCommand _command = command;
+    private readonly ChatContent[] _images = images;
+    private readonly Action<IReadOnlyList<ChatMessage>, ChatMessage, object> _ask = ask;
     private readonly List<ChatResponse> _continued = [];
     private readonly List<ChatMessage> _history = [];
     private readonly List<ChatMessage> _toolOutcomes = [];
-
-    /// <param name="command">The command.</param>
-    /// <param name="images">The images that go with each question.</param>
-    /// <param name="ask">Asks a question. Takes the conversation before it, the question, and what an error is about.</param>
-    public ChatInput(InvokeCohereChatCommand command, ChatContent[] images, Action<IReadOnlyList<ChatMessage>, ChatMessage, object> ask)
-    {
-        _command = command;
-        _images = images;
-        _ask = ask;
-    }
 
     /// <summary>Takes a record: asks it, or keeps it for the question.</summary>
     public void Take(object? record)

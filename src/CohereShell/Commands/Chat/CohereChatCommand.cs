@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using CohereShell.Completion;
 using CohereShell.Input;
 using CohereShell.Pipeline;
@@ -6,7 +5,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>The base of commands that have a conversation with a model: what it begins with, and which tools it has.</summary>
-public abstract class CohereChatCommand : CohereBodyCommand
+public abstract class CohereChatCommand : CohereInputCommand
 {
     /// <summary>Answers, messages and conversations to go on with, documents of any kind, questions.</summary>
     [Parameter(ValueFromPipeline = true)]

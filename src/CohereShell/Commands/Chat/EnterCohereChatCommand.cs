@@ -1,10 +1,5 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-using System.Management.Automation;
 using System.Text;
 using System.Text.Json;
-using System.Threading;
 using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Input;
@@ -41,7 +36,7 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [
-        ("model", "-Model"),
+        .. base.OwnFields,
         ("messages", "-SystemMessage and -History"),
         ("documents", "-Document"),
         ("tools", "-Tool"),
@@ -54,7 +49,7 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
     protected override void BeginProcessing()
     {
         Terminals.Require(this);
-        _ = Options;
+        base.BeginProcessing();
         _state.Model = Model ?? CurrentSession.ChatModel;
         _state.SystemMessage = SystemMessage;
         AddDocuments();
@@ -68,8 +63,7 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
         }
     }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override void ReadInput()
     {
         switch (PowerShellJson.Unwrap(InputObject))
         {
@@ -85,8 +79,7 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
         }
     }
 
-    /// <inheritdoc/>
-    protected override void EndProcessing()
+    private protected override void Complete()
     {
         if (SafetyMode is not null && (Documents.Count > 0 || _state.Tools.Count > 0))
         {

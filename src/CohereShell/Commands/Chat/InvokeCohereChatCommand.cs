@@ -1,8 +1,4 @@
-using System;
 using System.Collections;
-using System.Collections.Generic;
-using System.Linq;
-using System.Management.Automation;
 using System.Text.Json;
 using CohereShell.Completion;
 using CohereShell.Errors;
@@ -152,8 +148,6 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
     private OrderedCalls<object, ChatResponse> Calls =>
         _calls ??= new(this, ThrottleLimit, (_, response) => Answers.Write(response), (target, failure) => WriteFailure(failure, target));
 
-    private bool HasInput => MyInvocation.ExpectingInput || IsBound(nameof(InputObject));
-
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -169,8 +163,7 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
                 _gate = new ToolGate(this, AllowTool);
             }
 
-            // Built now: what is wrong with headers or added fields is known before the first question.
-            _ = Options;
+            base.BeginProcessing();
         }
         catch (Exception exception) when (exception is NotJsonException or JsonException)
         {
@@ -178,25 +171,10 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
         }
     }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        if (HasInput)
-        {
-            _input!.Take(InputObject);
-        }
-    }
+    private protected override void ReadInput() => _input!.Take(InputObject);
 
-    /// <inheritdoc/>
-    protected override void EndProcessing()
+    private protected override void Complete()
     {
-        if (Message is null && !HasInput)
-        {
-            ThrowTerminatingError(ErrorRecords.InvalidCombination(
-                "There is nothing to ask: neither -Message nor anything on the pipeline.",
-                "Give the question: Invoke-CohereChat 'What is event 4625?'"));
-        }
-
         if (Message is not null && Documents.Count > 0)
         {
             ChatRules.CheckWithDocuments(this);
@@ -207,9 +185,17 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
         Calls.Complete();
     }
 
+    private protected override IReadOnlyList<string> InputParameters => [nameof(InputObject)];
+
+    private protected override (string Message, string Action)? NoInput => Message is not null ? null :
+    (
+        "There is nothing to ask: neither -Message nor anything on the pipeline.",
+        "Give the question: Invoke-CohereChat 'What is event 4625?'"
+    );
+
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [
-        ("model", "-Model"),
+        .. base.OwnFields,
         ("messages", "-Message, -SystemMessage and -History"),
         ("stream", "-Stream or -Live"),
     ];

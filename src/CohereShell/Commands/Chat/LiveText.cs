@@ -1,6 +1,3 @@
-using System;
-using System.Management.Automation;
-
 namespace CohereShell.Commands;
 
 /// <summary>Shows an answer while it arrives.</summary>

@@ -1,5 +1,3 @@
-using System;
-using System.Management.Automation;
 using System.Text.Json;
 using CohereShell.Completion;
 using CohereShell.Errors;

@@ -1,5 +1,3 @@
-using System;
-using System.Collections.Generic;
 using CohereShell.Errors;
 using CohereShell.Tools;
 
@@ -9,18 +7,11 @@ namespace CohereShell.Commands;
 /// Answers the questions of Invoke-CohereChat -InvokeTool. Runs the tools that the model calls until it answers, one
 /// question after another: tools run on the pipeline thread.
 /// </summary>
-internal sealed class ToolAnswering
+internal sealed class ToolAnswering(InvokeCohereChatCommand command, ChatAnswers answers, ToolGate gate)
 {
-    private readonly InvokeCohereChatCommand _command;
-    private readonly ChatAnswers _answers;
-    private readonly ToolGate _gate;
-
-    public ToolAnswering(InvokeCohereChatCommand command, ChatAnswers answers, ToolGate gate)
-    {
-        _command = command;
-        _answers = answers;
-        _gate = gate;
-    }
+    private readonly InvokeCohereChatCommand _command = command;
+    private readonly ChatAnswers _answers = answers;
+    private readonly ToolGate _gate = gate;
 
     /// <summary>Asks, and writes the answer or why there is none.</summary>
     /// <param name="request">The question with what was said before it.</param>

@@ -1,8 +1,3 @@
-using System.Collections.Generic;
-using System.Linq;
-using System.Management.Automation;
-using System.Threading;
-using System.Threading.Tasks;
 using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Input;
@@ -69,14 +64,14 @@ public sealed class InvokeCohereClassificationCommand : CohereParallelCommand
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [
-        ("model", "-Model"),
+        .. base.OwnFields,
         ("inputs", "-Text"),
         ("examples", "-Example"),
     ];
 
     private protected override IReadOnlyList<string> InputParameters => [nameof(Text), nameof(InputObject)];
 
-    private protected override (string Message, string Action) NoInput =>
+    private protected override (string Message, string Action)? NoInput =>
     (
         "There is nothing to classify: neither -Text nor anything on the pipeline.",
         "Pipe the texts: Get-Content mails.txt | Invoke-CohereClassification -Example examples.csv"

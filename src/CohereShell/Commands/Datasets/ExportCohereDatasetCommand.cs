@@ -1,5 +1,3 @@
-using System.IO;
-using System.Management.Automation;
 using CohereShell.Completion;
 using CohereShell.Datasets;
 using CohereShell.Input;
@@ -45,7 +43,7 @@ public sealed class ExportCohereDatasetCommand : CohereRowsCommand
     {
         foreach (string id in DatasetId)
         {
-            ForId(id, id => WriteRows(id, id, static (row, _) => PowerShellObjects.FromValues(row)));
+            ForId(id, id => WriteRows(id, id, token => Client.Datasets.RowsAsync(id, static row => row.ToObject(), Options, token), PowerShellObjects.FromValues));
         }
     }
 }

@@ -1,5 +1,3 @@
-using System;
-using System.Management.Automation;
 using CohereShell.Completion;
 using CohereShell.Input;
 using CohereShell.Pipeline;

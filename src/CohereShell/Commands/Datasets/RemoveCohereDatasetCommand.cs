@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using CohereShell.Completion;
 using CohereShell.Pipeline;
 

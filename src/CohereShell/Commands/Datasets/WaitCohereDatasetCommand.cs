@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-using System.Management.Automation;
 using CohereShell.Completion;
 using CohereShell.Datasets;
 using CohereShell.Pipeline;

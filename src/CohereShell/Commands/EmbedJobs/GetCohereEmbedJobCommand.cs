@@ -1,5 +1,3 @@
-using System.Linq;
-using System.Management.Automation;
 using CohereShell.Completion;
 using CohereShell.Pipeline;
 

@@ -1,8 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.IO;
-using System.Linq;
-using System.Management.Automation;
 using CohereShell.Completion;
 using CohereShell.Datasets;
 using CohereShell.Errors;
@@ -73,7 +68,7 @@ public sealed class ReceiveCohereEmbedJobCommand : CohereRowsCommand
     {
         if (IsDone(job))
         {
-            WriteRows(job.JobId, job.OutputDatasetId!, (row, index) => ToEmbedding(EmbedResultRow.Create(row, index, job)));
+            WriteRows(job.JobId, job.OutputDatasetId!, token => Client.EmbedJobs.ReadResultsAsync(job, Options, token), WithFields);
         }
         else if (job.Status is EmbedJobStatus.Failed or EmbedJobStatus.Cancelled or EmbedJobStatus.Complete)
         {
@@ -86,16 +81,16 @@ public sealed class ReceiveCohereEmbedJobCommand : CohereRowsCommand
     }
 
     // The fields of the dataset are properties of the embedding, too: … | Where-Object queue -eq 'network'.
-    private static object ToEmbedding(EmbedResultRow row)
+    private static object WithFields(Embedding embedding)
     {
-        if (row.KeptFields.Count == 0)
+        if (embedding.InputObject is not IReadOnlyDictionary<string, object?> kept)
         {
-            return row.Embedding;
+            return embedding;
         }
 
-        row.Embedding.InputObject = PowerShellObjects.FromValues(row.KeptFields);
-        PSObject result = PSObject.AsPSObject(row.Embedding);
-        if (row.Embedding.InputObject is PSObject fields)
+        embedding.InputObject = PowerShellObjects.FromValues(kept);
+        PSObject result = PSObject.AsPSObject(embedding);
+        if (embedding.InputObject is PSObject fields)
         {
             foreach (PSPropertyInfo field in fields.Properties.Where(field => !OwnProperties.Contains(field.Name)))
             {

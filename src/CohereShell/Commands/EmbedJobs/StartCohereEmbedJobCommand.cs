@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-using System.Management.Automation;
 using CohereShell.Completion;
 using CohereShell.Pipeline;
 
@@ -44,7 +42,7 @@ public sealed class StartCohereEmbedJobCommand : CohereBodyCommand
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [
         ("dataset_id", "-DatasetId"),
-        ("model", "-Model"),
+        .. base.OwnFields,
         ("input_type", "-InputType"),
         ("embedding_types", "-EmbeddingType"),
         ("truncate", "-Truncate"),

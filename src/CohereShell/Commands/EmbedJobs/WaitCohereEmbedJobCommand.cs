@@ -1,8 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Management.Automation;
-using System.Threading;
-using System.Threading.Tasks;
 using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Pipeline;
@@ -45,11 +40,9 @@ public sealed class WaitCohereEmbedJobCommand : CohereWaitCommand<EmbedJob>
         return job;
     }
 
-    private sealed class Kind : JobKind<EmbedJob>
+    private sealed class Kind(WaitCohereEmbedJobCommand command) : JobKind<EmbedJob>
     {
-        private readonly WaitCohereEmbedJobCommand _command;
-
-        public Kind(WaitCohereEmbedJobCommand command) => _command = command;
+        private readonly WaitCohereEmbedJobCommand _command = command;
 
         public override string Noun => "embed job";
 

@@ -1,9 +1,4 @@
-using System;
 using System.Collections;
-using System.Collections.Generic;
-using System.IO;
-using System.Linq;
-using System.Management.Automation;
 using CohereShell.Errors;
 using CohereShell.Input;
 using CohereShell.Json;
@@ -11,18 +6,11 @@ using CohereShell.Json;
 namespace CohereShell.Commands;
 
 /// <summary>Makes inputs of what users give: texts, objects, files, and texts and images together.</summary>
-internal sealed class EmbedInputReader
+internal sealed class EmbedInputReader(EmbedLimits limits, IReadOnlyList<string>? properties, bool asText)
 {
-    private readonly EmbedLimits _limits;
-    private readonly IReadOnlyList<string>? _properties;
-    private readonly bool _asText;
-
-    public EmbedInputReader(EmbedLimits limits, IReadOnlyList<string>? properties, bool asText)
-    {
-        _limits = limits;
-        _properties = properties;
-        _asText = asText;
-    }
+    private readonly EmbedLimits _limits = limits;
+    private readonly IReadOnlyList<string>? _properties = properties;
+    private readonly bool _asText = asText;
 
     /// <exception cref="InputException">Nothing can be embedded of it.</exception>
     public static EmbedItem FromText(long index, string? text) => string.IsNullOrWhiteSpace(text)

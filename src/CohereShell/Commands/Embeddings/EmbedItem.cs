@@ -1,18 +1,12 @@
 namespace CohereShell.Commands;
 
 /// <summary>An input of New-CohereEmbedding on its way: what is sent, and what its embedding says of it.</summary>
-internal sealed class EmbedItem
+internal sealed class EmbedItem(long index, object target)
 {
-    public EmbedItem(long index, object target)
-    {
-        Index = index;
-        Target = target;
-    }
-
-    public long Index { get; }
+    public long Index { get; } = index;
 
     /// <summary>What an error of this input points at.</summary>
-    public object Target { get; }
+    public object Target { get; } = target;
 
     public string? Text { get; init; }
 
@@ -26,7 +20,6 @@ internal sealed class EmbedItem
     /// <summary>Texts and images that get one embedding together.</summary>
     public EmbedInput? Mixed { get; private set; }
 
-    /// <summary>The bytes of its images.</summary>
     public long ImageBytes { get; private init; }
 
     public int ImageCount { get; private init; }

@@ -1,6 +1,3 @@
-using System;
-using System.IO;
-using System.Management.Automation;
 using CohereShell.Errors;
 using CohereShell.Input;
 using CohereShell.Json;

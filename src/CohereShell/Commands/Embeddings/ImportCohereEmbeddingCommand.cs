@@ -1,6 +1,3 @@
-using System;
-using System.IO;
-using System.Management.Automation;
 using System.Text.Json;
 using CohereShell.Errors;
 using CohereShell.Input;

@@ -1,9 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-using System.Management.Automation;
-using System.Threading;
-using System.Threading.Tasks;
 using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Input;
@@ -112,7 +106,7 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [
-        ("model", "-Model"),
+        .. base.OwnFields,
         ("texts", "-Text"),
         ("images", "-Path"),
         ("inputs", "-Content"),
@@ -121,7 +115,7 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
 
     private protected override IReadOnlyList<string> InputParameters => [nameof(Text), nameof(InputObject), nameof(Path), nameof(LiteralPath), nameof(Content)];
 
-    private protected override (string Message, string Action) NoInput =>
+    private protected override (string Message, string Action)? NoInput =>
     (
         "There is nothing to embed: no -Text, no file, and nothing on the pipeline.",
         "Give texts: Get-Content notes.txt | New-CohereEmbedding"
@@ -208,10 +202,8 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
 
     private void AddFiles()
     {
-        bool isLiteral = FilePaths.IsLiteral(this);
-        foreach (string path in isLiteral ? LiteralPath : Path)
+        foreach (IReadOnlyList<string> files in FilePaths.GivenEach(this, Path, LiteralPath))
         {
-            IReadOnlyList<string> files = FilePaths.Resolve(this, path, isLiteral);
             foreach (string file in files)
             {
                 Add(index => _reader!.FromFile(index, file));

@@ -1,5 +1,3 @@
-using System.IO;
-using System.Management.Automation;
 using System.Net.Sockets;
 using CohereShell.Errors;
 using CohereShell.Hosting;

@@ -1,5 +1,3 @@
-using System.Management.Automation;
-
 namespace CohereShell.Commands;
 
 /// <summary>Get-CohereFineTuningEvent: what has happened to a fine-tuned model. See <see href="https://docs.cohere.com/reference/listevents"/>.</summary>

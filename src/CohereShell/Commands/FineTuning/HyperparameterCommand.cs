@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -42,6 +41,8 @@ public abstract class HyperparameterCommand : CohereBodyCommand
     /// <summary>The parts of the model that are trained.</summary>
     [Parameter]
     public LoraTargetModules LoraTargetModules { get; set; }
+
+    private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields => [("name", "-Name")];
 
     /// <summary>What was given, over what there is; null where there is neither.</summary>
     private protected FineTuningHyperparameters? HyperparametersOver(FineTuningHyperparameters? old)

@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-using System.Management.Automation;
 using CohereShell.Completion;
 
 namespace CohereShell.Commands;
@@ -30,8 +28,6 @@ public sealed class NewCohereFineTunedModelCommand : HyperparameterCommand
     [ArgumentCompleter(typeof(AnyModelCompleter))]
     [ValidateNotNullOrEmpty]
     public string? BaseModel { get; set; }
-
-    private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields => [("name", "-Name")];
 
     /// <inheritdoc/>
     protected override void ProcessRecord()

@@ -1,5 +1,3 @@
-using System.Management.Automation;
-
 namespace CohereShell.Commands;
 
 /// <summary>Remove-CohereFineTunedModel: deletes fine-tuned models. See <see href="https://docs.cohere.com/reference/deletefinetunedmodel"/>.</summary>

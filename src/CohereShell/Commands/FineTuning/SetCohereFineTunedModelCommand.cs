@@ -1,9 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-using System.Management.Automation;
-using System.Threading;
-using System.Threading.Tasks;
 using CohereShell.Completion;
 using CohereShell.Errors;
 
@@ -40,8 +34,6 @@ public sealed class SetCohereFineTunedModelCommand : HyperparameterCommand
     /// <summary>Puts out the model as it stands then.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
-
-    private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields => [("name", "-Name")];
 
     /// <inheritdoc/>
     protected override void BeginProcessing()

@@ -1,7 +1,3 @@
-using System.Collections.Generic;
-using System.Management.Automation;
-using System.Threading;
-using System.Threading.Tasks;
 using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Pipeline;
@@ -23,11 +19,9 @@ public sealed class WaitCohereFineTunedModelCommand : CohereWaitCommand<FineTune
 
     private protected override JobKind<FineTunedModel> CreateKind() => new Kind(this);
 
-    private sealed class Kind : JobKind<FineTunedModel>
+    private sealed class Kind(WaitCohereFineTunedModelCommand command) : JobKind<FineTunedModel>
     {
-        private readonly WaitCohereFineTunedModelCommand _command;
-
-        public Kind(WaitCohereFineTunedModelCommand command) => _command = command;
+        private readonly WaitCohereFineTunedModelCommand _command = command;
 
         public override string Noun => "fine-tuned model";
 

@@ -1,9 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-using System.Management.Automation;
-using System.Threading;
-using System.Threading.Tasks;
 using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Input;
@@ -74,7 +68,7 @@ public sealed class InvokeCohereRerankCommand : CohereParallelCommand
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [
-        ("model", "-Model"),
+        .. base.OwnFields,
         ("query", "-Query"),
         ("documents", "-Document"),
         ("top_n", "-Top"),
@@ -82,7 +76,7 @@ public sealed class InvokeCohereRerankCommand : CohereParallelCommand
 
     private protected override IReadOnlyList<string> InputParameters => [nameof(Document)];
 
-    private protected override (string Message, string Action) NoInput =>
+    private protected override (string Message, string Action)? NoInput =>
     (
         "There is nothing to rank: neither -Document nor anything on the pipeline.",
         "Pipe the documents: Get-ChildItem *.txt | Invoke-CohereRerank 'backup policy'"

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using CohereShell.Input;
 
 namespace CohereShell.Commands;
@@ -7,12 +6,10 @@ namespace CohereShell.Commands;
 /// The documents of all parts in the order of their scores, equal ones in the order in which they came. With a limit,
 /// only so many are kept, however many are added.
 /// </summary>
-internal sealed class Ranking
+internal sealed class Ranking(int? top)
 {
     private readonly SortedSet<Entry> _entries = new(new BestFirst());
-    private readonly int? _top;
-
-    public Ranking(int? top) => _top = top;
+    private readonly int? _top = top;
 
     public IEnumerable<(TextRecord Document, double Score)> Best
     {

@@ -1,7 +1,3 @@
-using System;
-using System.Collections.Generic;
-using System.IO;
-using System.Linq;
 using System.Net;
 using CohereShell.Errors;
 using CohereShell.Hosting;
@@ -21,7 +17,6 @@ internal static class ConnectOptions
     private static readonly string[] ProxySchemes = ["http"];
 #endif
 
-    /// <summary>The options for the session.</summary>
     public static CohereSessionOptions From(ConnectCohereCommand command)
     {
         RefuseUnusedParameters(command);

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using CohereShell.Errors;
 using CohereShell.Hosting;
 using CohereShell.Input;

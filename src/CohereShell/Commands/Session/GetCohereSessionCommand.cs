@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using CohereShell.Hosting;
 
 namespace CohereShell.Commands;

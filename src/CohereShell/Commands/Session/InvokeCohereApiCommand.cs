@@ -1,8 +1,5 @@
 using System.Collections;
-using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
-using System.Management.Automation;
 using System.Text;
 using System.Text.Json;
 using CohereShell.Completion;

@@ -1,10 +1,5 @@
-using System;
-using System.Linq;
-using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
-using System.Threading;
-using System.Threading.Tasks;
 using CohereShell.Input;
 using CohereShell.Pipeline;
 
@@ -14,12 +9,10 @@ namespace CohereShell.Commands;
 /// A script block that gives the key. It belongs to the runspace that made it: there it runs as it is, with its
 /// variables; in any other an unbound copy runs. Always on the pipeline thread of the command that needs the key.
 /// </summary>
-internal sealed class KeyProvider
+internal sealed class KeyProvider(ScriptBlock script)
 {
-    private readonly ScriptBlock _script;
+    private readonly ScriptBlock _script = script;
     private readonly Guid _home = Runspace.DefaultRunspace.InstanceId;
-
-    public KeyProvider(ScriptBlock script) => _script = script;
 
     /// <exception cref="CohereException">The script block failed.</exception>
     public string? Invoke()

@@ -1,6 +1,4 @@
 using System.Collections;
-using System.Collections.Generic;
-using System.Management.Automation;
 using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Pipeline;
@@ -32,11 +30,11 @@ public sealed class ConvertFromCohereTokenCommand : CohereParallelCommand
 
     private OrderedCalls<object?, DetokenizeResponse> Calls => _calls ??= new(this, ThrottleLimit, (_, response) => WriteObject(response.Text), (target, failure) => WriteFailure(failure, target));
 
-    private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields => [("model", "-Model"), ("tokens", "-Token")];
+    private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields => [.. base.OwnFields, ("tokens", "-Token")];
 
     private protected override IReadOnlyList<string> InputParameters => [nameof(Token)];
 
-    private protected override (string Message, string Action) NoInput =>
+    private protected override (string Message, string Action)? NoInput =>
     (
         "There is nothing to convert: neither -Token nor anything on the pipeline.",
         "Give tokens: ConvertFrom-CohereToken 28339, 2835"

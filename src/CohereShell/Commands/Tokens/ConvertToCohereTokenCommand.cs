@@ -1,7 +1,3 @@
-using System.Collections.Generic;
-using System.Management.Automation;
-using System.Threading;
-using System.Threading.Tasks;
 using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Input;
@@ -38,11 +34,11 @@ public sealed class ConvertToCohereTokenCommand : CohereParallelCommand
 
     private OrderedCalls<object?, TokenizedText> Calls => _calls ??= new(this, ThrottleLimit, (_, tokenized) => WriteObject(tokenized), (target, failure) => WriteFailure(failure, target));
 
-    private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields => [("model", "-Model"), ("text", "-Text")];
+    private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields => [.. base.OwnFields, ("text", "-Text")];
 
     private protected override IReadOnlyList<string> InputParameters => [nameof(Text)];
 
-    private protected override (string Message, string Action) NoInput =>
+    private protected override (string Message, string Action)? NoInput =>
     (
         "There is nothing to tokenize: neither -Text nor anything on the pipeline.",
         "Give a text: ConvertTo-CohereToken 'How many tokens is this?'"

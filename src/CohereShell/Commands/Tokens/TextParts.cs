@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-
 namespace CohereShell.Commands;
 
 /// <summary>Cuts a text that is too long for a call.</summary>

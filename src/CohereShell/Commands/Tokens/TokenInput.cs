@@ -1,10 +1,6 @@
-using System;
 using System.Collections;
-using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Linq;
-using System.Management.Automation;
 using System.Numerics;
 using CohereShell.Errors;
 using CohereShell.Json;
@@ -35,7 +31,6 @@ internal static class TokenInput
         }
     }
 
-    /// <summary>Gets the tokens of a list.</summary>
     public static bool TryGet(IEnumerable list, object? target, out int[] tokens, [NotNullWhen(false)] out ErrorRecord? error)
     {
         var found = new List<int>();

@@ -1,33 +1,17 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-
 namespace CohereShell;
 
 /// <summary>
-/// A row of the result of an embed job: <c>{"text": …, "embeddings": {"float": […], "int8": null, …}, kept fields…}</c>.
+/// Reads the rows in which an embed job hands out its result: <c>{"text": …, "embeddings": {"float": […], "int8": null, …}, kept fields…}</c>.
 /// See <see href="https://docs.cohere.com/docs/embed-jobs-api"/>.
 /// </summary>
-internal sealed class EmbedResultRow
+internal static class EmbedResultReader
 {
-    private EmbedResultRow(Embedding embedding, IReadOnlyDictionary<string, object?> keptFields)
-    {
-        Embedding = embedding;
-        KeptFields = keptFields;
-    }
-
-    /// <summary>The embedding.</summary>
-    public Embedding Embedding { get; }
-
-    /// <summary>The fields that the dataset kept beside the text.</summary>
-    public IReadOnlyDictionary<string, object?> KeptFields { get; }
-
-    /// <summary>Makes it of a row as <see cref="DatasetRowReader.ToObject"/> gives it.</summary>
-    /// <param name="row">The row.</param>
+    /// <summary>The embedding in a row. The fields that the dataset kept beside the text are its input object.</summary>
+    /// <param name="row">The row, as <see cref="DatasetRowReader.ToObject"/> gives it.</param>
     /// <param name="index">Its place in the dataset, from 0.</param>
     /// <param name="job">The job.</param>
     /// <exception cref="CohereException">There is no embedding in it.</exception>
-    public static EmbedResultRow Create(object? row, long index, EmbedJob job)
+    public static Embedding Read(object? row, long index, EmbedJob job)
     {
         if (row is not IReadOnlyDictionary<string, object?> fields || !fields.TryGetValue("embeddings", out object? found) || found is not IReadOnlyDictionary<string, object?> forms)
         {
@@ -36,7 +20,8 @@ internal sealed class EmbedResultRow
 
         try
         {
-            var embedding = new Embedding
+            Dictionary<string, object?> kept = fields.Where(field => field.Key is not ("text" or "embeddings")).ToDictionary(field => field.Key, field => field.Value);
+            return new Embedding
             {
                 Index = index,
                 Text = fields.TryGetValue("text", out object? text) ? text as string : null,
@@ -47,8 +32,8 @@ internal sealed class EmbedResultRow
                 Uint8 = Numbers(forms, "uint8", Convert.ToByte),
                 Binary = Numbers(forms, "binary", Convert.ToSByte),
                 Ubinary = Numbers(forms, "ubinary", Convert.ToByte),
+                InputObject = kept.Count > 0 ? kept : null,
             };
-            return new EmbedResultRow(embedding, fields.Where(field => field.Key is not ("text" or "embeddings")).ToDictionary(field => field.Key, field => field.Value));
         }
         catch (Exception exception) when (exception is InvalidCastException or OverflowException or FormatException)
         {

@@ -1,9 +1,6 @@
-using System;
-using System.IO;
+namespace CohereShell;
 
-namespace CohereShell.Emulation;
-
-/// <summary>A stream that is read from its start to its end.</summary>
+/// <summary>A stream that is read from its start to its end. A subclass has only the reading.</summary>
 internal abstract class ReadOnlyStream : Stream
 {
     public override bool CanRead => true;
