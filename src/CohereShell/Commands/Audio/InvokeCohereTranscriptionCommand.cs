@@ -6,7 +6,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>Invoke-CohereTranscription: writes down what is said in audio files. See <see href="https://docs.cohere.com/reference/create-audio-transcription"/>.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "CohereTranscription", DefaultParameterSetName = FilePaths.PathSet)]
+[Cmdlet(VerbsLifecycle.Invoke, "CohereTranscription", HelpUri = OnlineHelp.CreateAudioTranscription, DefaultParameterSetName = FilePaths.PathSet)]
 [OutputType(typeof(Transcription))]
 public sealed class InvokeCohereTranscriptionCommand : CohereParallelCommand
 {

@@ -4,7 +4,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>Get-CohereBatch: batches and how far they are, all pages of them. See <see href="https://docs.cohere.com/reference/list-batches"/>.</summary>
-[Cmdlet(VerbsCommon.Get, "CohereBatch", DefaultParameterSetName = ListSet)]
+[Cmdlet(VerbsCommon.Get, "CohereBatch", HelpUri = OnlineHelp.ListBatches, DefaultParameterSetName = ListSet)]
 [OutputType(typeof(Batch))]
 public sealed class GetCohereBatchCommand : CohereIdCommand
 {

@@ -10,7 +10,7 @@ namespace CohereShell.Commands;
 
 /// <summary>Receive-CohereBatch: the results of batches, each with the request that it answers; as objects or into a file.</summary>
 // Of the default set are objects: else PowerShell prefers the id of a batch to the batch.
-[Cmdlet(VerbsCommunications.Receive, "CohereBatch", DefaultParameterSetName = ObjectSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommunications.Receive, "CohereBatch", HelpUri = OnlineHelp.Batches, DefaultParameterSetName = ObjectSet, SupportsShouldProcess = true)]
 [OutputType(typeof(BatchResult), typeof(FileInfo))]
 public sealed class ReceiveCohereBatchCommand : CohereFileCommand
 {

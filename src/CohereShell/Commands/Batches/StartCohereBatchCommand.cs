@@ -14,7 +14,7 @@ namespace CohereShell.Commands;
 /// Start-CohereBatch: has requests answered within a day, of a dataset, a file or the pipeline. See
 /// <see href="https://docs.cohere.com/reference/create-batch"/>.
 /// </summary>
-[Cmdlet(VerbsLifecycle.Start, "CohereBatch", DefaultParameterSetName = ObjectSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Start, "CohereBatch", HelpUri = OnlineHelp.CreateBatch, DefaultParameterSetName = ObjectSet, SupportsShouldProcess = true)]
 [OutputType(typeof(Batch))]
 public sealed class StartCohereBatchCommand : CohereInputCommand
 {

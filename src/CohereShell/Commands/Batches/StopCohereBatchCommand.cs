@@ -4,7 +4,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>Stop-CohereBatch: cancels batches. See <see href="https://docs.cohere.com/reference/cancel-batch"/>.</summary>
-[Cmdlet(VerbsLifecycle.Stop, "CohereBatch", SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Stop, "CohereBatch", HelpUri = OnlineHelp.CancelBatch, SupportsShouldProcess = true)]
 [OutputType(typeof(Batch))]
 public sealed class StopCohereBatchCommand : CohereIdCommand
 {

@@ -5,7 +5,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>Wait-CohereBatch: waits until batches have ended. See <see href="https://docs.cohere.com/reference/get-batch"/>.</summary>
-[Cmdlet(VerbsLifecycle.Wait, "CohereBatch", DefaultParameterSetName = ObjectSet)]
+[Cmdlet(VerbsLifecycle.Wait, "CohereBatch", HelpUri = OnlineHelp.GetBatch, DefaultParameterSetName = ObjectSet)]
 [OutputType(typeof(Batch))]
 public sealed class WaitCohereBatchCommand : CohereWaitCommand<Batch>
 {

@@ -10,7 +10,7 @@ using CohereShell.Tools;
 namespace CohereShell.Commands;
 
 /// <summary>Enter-CohereChat: a conversation at the prompt. See <see href="https://docs.cohere.com/reference/chat"/>.</summary>
-[Cmdlet(VerbsCommon.Enter, "CohereChat")]
+[Cmdlet(VerbsCommon.Enter, "CohereChat", HelpUri = OnlineHelp.Chat)]
 [OutputType(typeof(ChatConversation))]
 public sealed class EnterCohereChatCommand : CohereChatCommand
 {

@@ -10,7 +10,7 @@ using CohereShell.Tools;
 namespace CohereShell.Commands;
 
 /// <summary>Invoke-CohereChat: asks a model. See <see href="https://docs.cohere.com/reference/chat"/>.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "CohereChat", DefaultParameterSetName = AnswerSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[Cmdlet(VerbsLifecycle.Invoke, "CohereChat", HelpUri = OnlineHelp.Chat, DefaultParameterSetName = AnswerSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(ChatResponse), ParameterSetName = [AnswerSet, LiveSet])]
 [OutputType(typeof(ChatStreamEvent), ParameterSetName = [StreamSet])]
 [OutputType(typeof(PSObject), ParameterSetName = [ObjectSet])]

@@ -4,7 +4,7 @@ using CohereShell.Input;
 namespace CohereShell.Commands;
 
 /// <summary>New-CohereChatMessage: a message for a conversation, with images if need be.</summary>
-[Cmdlet(VerbsCommon.New, "CohereChatMessage")]
+[Cmdlet(VerbsCommon.New, "CohereChatMessage", HelpUri = OnlineHelp.Chat)]
 [OutputType(typeof(ChatMessage))]
 public sealed class NewCohereChatMessageCommand : PSCmdlet
 {

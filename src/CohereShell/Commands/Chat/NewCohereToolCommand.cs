@@ -7,7 +7,7 @@ using CohereShell.Tools;
 namespace CohereShell.Commands;
 
 /// <summary>New-CohereTool: a tool for chat from a command, a script block or a JSON schema.</summary>
-[Cmdlet(VerbsCommon.New, "CohereTool", DefaultParameterSetName = CommandSet)]
+[Cmdlet(VerbsCommon.New, "CohereTool", HelpUri = OnlineHelp.ToolUse, DefaultParameterSetName = CommandSet)]
 [OutputType(typeof(CommandTool), ParameterSetName = [CommandSet, ScriptBlockSet])]
 [OutputType(typeof(ChatTool), typeof(CommandTool), ParameterSetName = [SchemaSet])]
 public sealed class NewCohereToolCommand : PSCmdlet

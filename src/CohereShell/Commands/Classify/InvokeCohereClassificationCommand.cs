@@ -6,7 +6,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>Invoke-CohereClassification: finds the label that fits a text. See <see href="https://docs.cohere.com/reference/classify"/>.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "CohereClassification", DefaultParameterSetName = TextSet)]
+[Cmdlet(VerbsLifecycle.Invoke, "CohereClassification", HelpUri = OnlineHelp.Classify, DefaultParameterSetName = TextSet)]
 [OutputType(typeof(Classification))]
 public sealed class InvokeCohereClassificationCommand : CohereParallelCommand
 {

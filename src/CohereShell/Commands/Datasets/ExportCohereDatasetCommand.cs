@@ -6,7 +6,7 @@ using CohereShell.Json;
 namespace CohereShell.Commands;
 
 /// <summary>Export-CohereDataset: the rows of datasets, as objects or into files.</summary>
-[Cmdlet(VerbsData.Export, "CohereDataset", DefaultParameterSetName = ObjectSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Export, "CohereDataset", HelpUri = OnlineHelp.GetDataset, DefaultParameterSetName = ObjectSet, SupportsShouldProcess = true)]
 [OutputType(typeof(PSObject), typeof(FileInfo))]
 public sealed class ExportCohereDatasetCommand : CohereRowsCommand
 {

@@ -5,7 +5,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>Get-CohereDataset: datasets of the account, by id or all pages of them.</summary>
-[Cmdlet(VerbsCommon.Get, "CohereDataset", DefaultParameterSetName = ListSet)]
+[Cmdlet(VerbsCommon.Get, "CohereDataset", HelpUri = OnlineHelp.ListDatasets, DefaultParameterSetName = ListSet)]
 [OutputType(typeof(Dataset))]
 public sealed class GetCohereDatasetCommand : CohereIdCommand
 {

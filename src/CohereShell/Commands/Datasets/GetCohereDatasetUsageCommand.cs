@@ -3,7 +3,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>Get-CohereDatasetUsage: the storage that the datasets of the organization use.</summary>
-[Cmdlet(VerbsCommon.Get, "CohereDatasetUsage")]
+[Cmdlet(VerbsCommon.Get, "CohereDatasetUsage", HelpUri = OnlineHelp.GetDatasetUsage)]
 [OutputType(typeof(DatasetUsage))]
 public sealed class GetCohereDatasetUsageCommand : CohereApiCommand
 {

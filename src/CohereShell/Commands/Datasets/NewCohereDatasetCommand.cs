@@ -8,7 +8,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>New-CohereDataset: uploads files, or objects of the pipeline, as datasets. See <see href="https://docs.cohere.com/reference/create-dataset"/>.</summary>
-[Cmdlet(VerbsCommon.New, "CohereDataset", DefaultParameterSetName = FilePaths.PathSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.New, "CohereDataset", HelpUri = OnlineHelp.CreateDataset, DefaultParameterSetName = FilePaths.PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(Dataset))]
 public sealed class NewCohereDatasetCommand : CohereApiCommand
 {

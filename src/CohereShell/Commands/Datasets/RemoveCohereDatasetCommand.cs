@@ -4,7 +4,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>Remove-CohereDataset: deletes datasets.</summary>
-[Cmdlet(VerbsCommon.Remove, "CohereDataset", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[Cmdlet(VerbsCommon.Remove, "CohereDataset", HelpUri = OnlineHelp.DeleteDataset, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(void))]
 public sealed class RemoveCohereDatasetCommand : CohereIdCommand
 {

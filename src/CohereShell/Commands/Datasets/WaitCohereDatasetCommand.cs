@@ -5,7 +5,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>Wait-CohereDataset: waits until datasets are validated.</summary>
-[Cmdlet(VerbsLifecycle.Wait, "CohereDataset", DefaultParameterSetName = ObjectSet)]
+[Cmdlet(VerbsLifecycle.Wait, "CohereDataset", HelpUri = OnlineHelp.GetDataset, DefaultParameterSetName = ObjectSet)]
 [OutputType(typeof(Dataset))]
 public sealed class WaitCohereDatasetCommand : CohereWaitCommand<Dataset>
 {

@@ -4,7 +4,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>Get-CohereEmbedJob: embed jobs and how far they are. See <see href="https://docs.cohere.com/reference/list-embed-jobs"/>.</summary>
-[Cmdlet(VerbsCommon.Get, "CohereEmbedJob", DefaultParameterSetName = ListSet)]
+[Cmdlet(VerbsCommon.Get, "CohereEmbedJob", HelpUri = OnlineHelp.ListEmbedJobs, DefaultParameterSetName = ListSet)]
 [OutputType(typeof(EmbedJob))]
 public sealed class GetCohereEmbedJobCommand : CohereIdCommand
 {

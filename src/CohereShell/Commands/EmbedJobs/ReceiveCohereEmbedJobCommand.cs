@@ -7,7 +7,7 @@ namespace CohereShell.Commands;
 
 /// <summary>Receive-CohereEmbedJob: the embeddings that embed jobs have made, as objects or into a file.</summary>
 // Of the default set are objects: else PowerShell prefers the id of a job to the job, which knows more.
-[Cmdlet(VerbsCommunications.Receive, "CohereEmbedJob", DefaultParameterSetName = ObjectSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommunications.Receive, "CohereEmbedJob", HelpUri = OnlineHelp.EmbedJobs, DefaultParameterSetName = ObjectSet, SupportsShouldProcess = true)]
 [OutputType(typeof(Embedding), typeof(FileInfo))]
 public sealed class ReceiveCohereEmbedJobCommand : CohereRowsCommand
 {

@@ -4,7 +4,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>Start-CohereEmbedJob: has a dataset embedded. See <see href="https://docs.cohere.com/reference/create-embed-job"/>.</summary>
-[Cmdlet(VerbsLifecycle.Start, "CohereEmbedJob", SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Start, "CohereEmbedJob", HelpUri = OnlineHelp.CreateEmbedJob, SupportsShouldProcess = true)]
 [OutputType(typeof(EmbedJob))]
 public sealed class StartCohereEmbedJobCommand : CohereBodyCommand
 {

@@ -4,7 +4,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>Stop-CohereEmbedJob: cancels embed jobs. See <see href="https://docs.cohere.com/reference/cancel-embed-job"/>.</summary>
-[Cmdlet(VerbsLifecycle.Stop, "CohereEmbedJob", SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Stop, "CohereEmbedJob", HelpUri = OnlineHelp.CancelEmbedJob, SupportsShouldProcess = true)]
 [OutputType(typeof(EmbedJob))]
 public sealed class StopCohereEmbedJobCommand : CohereIdCommand
 {

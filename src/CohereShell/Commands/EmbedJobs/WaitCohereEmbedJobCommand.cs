@@ -5,7 +5,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>Wait-CohereEmbedJob: waits until embed jobs have ended. See <see href="https://docs.cohere.com/reference/get-embed-job"/>.</summary>
-[Cmdlet(VerbsLifecycle.Wait, "CohereEmbedJob", DefaultParameterSetName = ObjectSet)]
+[Cmdlet(VerbsLifecycle.Wait, "CohereEmbedJob", HelpUri = OnlineHelp.GetEmbedJob, DefaultParameterSetName = ObjectSet)]
 [OutputType(typeof(EmbedJob))]
 public sealed class WaitCohereEmbedJobCommand : CohereWaitCommand<EmbedJob>
 {

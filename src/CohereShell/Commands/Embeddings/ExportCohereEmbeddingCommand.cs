@@ -5,7 +5,7 @@ using CohereShell.Json;
 namespace CohereShell.Commands;
 
 /// <summary>Export-CohereEmbedding: embeddings into a file, which is there when it is complete and not before.</summary>
-[Cmdlet(VerbsData.Export, "CohereEmbedding", DefaultParameterSetName = FilePaths.PathSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Export, "CohereEmbedding", HelpUri = OnlineHelp.Embeddings, DefaultParameterSetName = FilePaths.PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportCohereEmbeddingCommand : PSCmdlet, IDisposable
 {

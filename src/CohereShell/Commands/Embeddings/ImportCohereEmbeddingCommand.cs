@@ -6,7 +6,7 @@ using CohereShell.Json;
 namespace CohereShell.Commands;
 
 /// <summary>Import-CohereEmbedding: embeddings from files, as they are read.</summary>
-[Cmdlet(VerbsData.Import, "CohereEmbedding", DefaultParameterSetName = FilePaths.PathSet)]
+[Cmdlet(VerbsData.Import, "CohereEmbedding", HelpUri = OnlineHelp.Embeddings, DefaultParameterSetName = FilePaths.PathSet)]
 [OutputType(typeof(Embedding))]
 public sealed class ImportCohereEmbeddingCommand : PSCmdlet, IDisposable
 {

@@ -4,7 +4,7 @@ using CohereShell.Input;
 namespace CohereShell.Commands;
 
 /// <summary>Measure-CohereSimilarity: how near embeddings are to one of them. It calls nobody.</summary>
-[Cmdlet(VerbsDiagnostic.Measure, "CohereSimilarity")]
+[Cmdlet(VerbsDiagnostic.Measure, "CohereSimilarity", HelpUri = OnlineHelp.Embeddings)]
 [OutputType(typeof(EmbeddingSimilarity))]
 public sealed class MeasureCohereSimilarityCommand : PSCmdlet
 {

@@ -6,7 +6,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>New-CohereEmbedding: embeds texts and images. See <see href="https://docs.cohere.com/reference/embed"/>.</summary>
-[Cmdlet(VerbsCommon.New, "CohereEmbedding", DefaultParameterSetName = TextSet)]
+[Cmdlet(VerbsCommon.New, "CohereEmbedding", HelpUri = OnlineHelp.Embed, DefaultParameterSetName = TextSet)]
 [OutputType(typeof(Embedding))]
 public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
 {

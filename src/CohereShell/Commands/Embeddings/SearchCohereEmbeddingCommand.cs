@@ -9,7 +9,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>Search-CohereEmbedding: the embeddings nearest to a question, out of as many as flow by.</summary>
-[Cmdlet(VerbsCommon.Search, "CohereEmbedding")]
+[Cmdlet(VerbsCommon.Search, "CohereEmbedding", HelpUri = OnlineHelp.SemanticSearch)]
 [OutputType(typeof(EmbeddingMatch))]
 public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
 {

@@ -5,7 +5,7 @@ using CohereShell.Hosting;
 namespace CohereShell.Commands;
 
 /// <summary>Start-CohereEmulator: a Cohere on a port of this machine, for tests without network or key.</summary>
-[Cmdlet(VerbsLifecycle.Start, "CohereEmulator", SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Start, "CohereEmulator", HelpUri = OnlineHelp.Api, SupportsShouldProcess = true)]
 [OutputType(typeof(CohereEmulator))]
 public sealed class StartCohereEmulatorCommand : PSCmdlet
 {

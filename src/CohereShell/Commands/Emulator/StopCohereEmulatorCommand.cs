@@ -3,7 +3,7 @@ using CohereShell.Hosting;
 namespace CohereShell.Commands;
 
 /// <summary>Stop-CohereEmulator: stops emulators, and ends the connections to them.</summary>
-[Cmdlet(VerbsLifecycle.Stop, "CohereEmulator", SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Stop, "CohereEmulator", HelpUri = OnlineHelp.Api, SupportsShouldProcess = true)]
 [OutputType(typeof(void))]
 public sealed class StopCohereEmulatorCommand : PSCmdlet
 {

@@ -4,7 +4,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>Get-CohereFineTunedModel: fine-tuned models, all pages of them. See <see href="https://docs.cohere.com/reference/listfinetunedmodels"/>.</summary>
-[Cmdlet(VerbsCommon.Get, "CohereFineTunedModel", DefaultParameterSetName = ListSet)]
+[Cmdlet(VerbsCommon.Get, "CohereFineTunedModel", HelpUri = OnlineHelp.ListFineTunedModels, DefaultParameterSetName = ListSet)]
 [OutputType(typeof(FineTunedModel))]
 public sealed class GetCohereFineTunedModelCommand : CohereIdCommand
 {

@@ -1,7 +1,7 @@
 namespace CohereShell.Commands;
 
 /// <summary>Get-CohereFineTuningMetric: how a training went, step by step. See <see href="https://docs.cohere.com/reference/listtrainingstepmetrics"/>.</summary>
-[Cmdlet(VerbsCommon.Get, "CohereFineTuningMetric")]
+[Cmdlet(VerbsCommon.Get, "CohereFineTuningMetric", HelpUri = OnlineHelp.ListTrainingStepMetrics)]
 [OutputType(typeof(FineTuningMetric))]
 public sealed class GetCohereFineTuningMetricCommand : FineTunedModelCommand
 {

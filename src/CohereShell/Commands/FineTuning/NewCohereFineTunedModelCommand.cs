@@ -3,7 +3,7 @@ using CohereShell.Completion;
 namespace CohereShell.Commands;
 
 /// <summary>New-CohereFineTunedModel: trains a model with a dataset. See <see href="https://docs.cohere.com/reference/createfinetunedmodel"/>.</summary>
-[Cmdlet(VerbsCommon.New, "CohereFineTunedModel", SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.New, "CohereFineTunedModel", HelpUri = OnlineHelp.CreateFineTunedModel, SupportsShouldProcess = true)]
 [OutputType(typeof(FineTunedModel))]
 public sealed class NewCohereFineTunedModelCommand : HyperparameterCommand
 {

@@ -1,7 +1,7 @@
 namespace CohereShell.Commands;
 
 /// <summary>Remove-CohereFineTunedModel: deletes fine-tuned models. See <see href="https://docs.cohere.com/reference/deletefinetunedmodel"/>.</summary>
-[Cmdlet(VerbsCommon.Remove, "CohereFineTunedModel", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[Cmdlet(VerbsCommon.Remove, "CohereFineTunedModel", HelpUri = OnlineHelp.DeleteFineTunedModel, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(void))]
 public sealed class RemoveCohereFineTunedModelCommand : FineTunedModelCommand
 {

@@ -4,7 +4,7 @@ using CohereShell.Errors;
 namespace CohereShell.Commands;
 
 /// <summary>Set-CohereFineTunedModel: changes the name or the settings of a model. See <see href="https://docs.cohere.com/reference/updatefinetunedmodel"/>.</summary>
-[Cmdlet(VerbsCommon.Set, "CohereFineTunedModel", SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Set, "CohereFineTunedModel", HelpUri = OnlineHelp.UpdateFineTunedModel, SupportsShouldProcess = true)]
 [OutputType(typeof(FineTunedModel))]
 public sealed class SetCohereFineTunedModelCommand : HyperparameterCommand
 {

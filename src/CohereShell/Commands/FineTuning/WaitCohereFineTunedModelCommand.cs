@@ -5,7 +5,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>Wait-CohereFineTunedModel: waits until models are trained. See <see href="https://docs.cohere.com/reference/getfinetunedmodel"/>.</summary>
-[Cmdlet(VerbsLifecycle.Wait, "CohereFineTunedModel", DefaultParameterSetName = ObjectSet)]
+[Cmdlet(VerbsLifecycle.Wait, "CohereFineTunedModel", HelpUri = OnlineHelp.GetFineTunedModel, DefaultParameterSetName = ObjectSet)]
 [OutputType(typeof(FineTunedModel))]
 public sealed class WaitCohereFineTunedModelCommand : CohereWaitCommand<FineTunedModel>
 {

@@ -5,7 +5,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>Get-CohereModel: the models of the account, all pages of them.</summary>
-[Cmdlet(VerbsCommon.Get, "CohereModel", DefaultParameterSetName = ListSet)]
+[Cmdlet(VerbsCommon.Get, "CohereModel", HelpUri = OnlineHelp.ListModels, DefaultParameterSetName = ListSet)]
 [OutputType(typeof(CohereModel))]
 public sealed class GetCohereModelCommand : CohereApiCommand
 {

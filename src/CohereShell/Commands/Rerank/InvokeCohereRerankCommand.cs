@@ -6,7 +6,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>Invoke-CohereRerank: puts objects into the order of their relevance. See <see href="https://docs.cohere.com/reference/rerank"/>.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "CohereRerank")]
+[Cmdlet(VerbsLifecycle.Invoke, "CohereRerank", HelpUri = OnlineHelp.Rerank)]
 [OutputType(typeof(RerankResult))]
 public sealed class InvokeCohereRerankCommand : CohereParallelCommand
 {

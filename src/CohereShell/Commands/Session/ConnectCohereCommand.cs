@@ -9,7 +9,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>Connect-Cohere: makes a session and the default of this runspace. Nothing is sent, unless -Verify asks for it.</summary>
-[Cmdlet(VerbsCommunications.Connect, "Cohere", DefaultParameterSetName = ApiKeySet)]
+[Cmdlet(VerbsCommunications.Connect, "Cohere", HelpUri = OnlineHelp.Api, DefaultParameterSetName = ApiKeySet)]
 [OutputType(typeof(CohereSession))]
 public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
 {

@@ -5,7 +5,7 @@ using CohereShell.Input;
 namespace CohereShell.Commands;
 
 /// <summary>Disconnect-Cohere: closes a session, and ends what is under way in it.</summary>
-[Cmdlet(VerbsCommunications.Disconnect, "Cohere")]
+[Cmdlet(VerbsCommunications.Disconnect, "Cohere", HelpUri = OnlineHelp.Api)]
 [OutputType(typeof(void))]
 public sealed class DisconnectCohereCommand : PSCmdlet, IConnectionCommand
 {

@@ -3,7 +3,7 @@ using CohereShell.Completion;
 namespace CohereShell.Commands;
 
 /// <summary>Get-CohereOperation: every operation of Cohere's API that the module knows.</summary>
-[Cmdlet(VerbsCommon.Get, "CohereOperation")]
+[Cmdlet(VerbsCommon.Get, "CohereOperation", HelpUri = OnlineHelp.RateLimits)]
 [OutputType(typeof(Operation))]
 public sealed class GetCohereOperationCommand : PSCmdlet
 {

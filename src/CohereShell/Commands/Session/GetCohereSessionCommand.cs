@@ -3,7 +3,7 @@ using CohereShell.Hosting;
 namespace CohereShell.Commands;
 
 /// <summary>Get-CohereSession: the session that commands of this runspace use. It never shows the key.</summary>
-[Cmdlet(VerbsCommon.Get, "CohereSession")]
+[Cmdlet(VerbsCommon.Get, "CohereSession", HelpUri = OnlineHelp.Api)]
 [OutputType(typeof(CohereSession))]
 public sealed class GetCohereSessionCommand : PSCmdlet
 {

@@ -5,7 +5,7 @@ using CohereShell.Input;
 namespace CohereShell.Commands;
 
 /// <summary>Get-CohereUsage: what the calls of a session have cost, by operation and model.</summary>
-[Cmdlet(VerbsCommon.Get, "CohereUsage")]
+[Cmdlet(VerbsCommon.Get, "CohereUsage", HelpUri = OnlineHelp.Pricing)]
 [OutputType(typeof(UsageRecord))]
 public sealed class GetCohereUsageCommand : PSCmdlet
 {

@@ -10,7 +10,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>Invoke-CohereApi: any path of the API, through the same policy, limits, retries and audit as every cmdlet.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "CohereApi", SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Invoke, "CohereApi", HelpUri = OnlineHelp.Api, SupportsShouldProcess = true)]
 [OutputType(typeof(PSObject))]
 public sealed class InvokeCohereApiCommand : CohereApiCommand
 {

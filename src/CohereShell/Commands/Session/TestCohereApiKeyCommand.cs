@@ -3,7 +3,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>Test-CohereApiKey: asks Cohere whether the key of the session is valid.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "CohereApiKey")]
+[Cmdlet(VerbsDiagnostic.Test, "CohereApiKey", HelpUri = OnlineHelp.CheckApiKey)]
 [OutputType(typeof(ApiKeyStatus))]
 [OutputType(typeof(bool))]
 public sealed class TestCohereApiKeyCommand : CohereApiCommand

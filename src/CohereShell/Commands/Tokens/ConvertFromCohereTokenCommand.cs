@@ -6,7 +6,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>ConvertFrom-CohereToken: makes texts of tokens. See <see href="https://docs.cohere.com/reference/detokenize"/>.</summary>
-[Cmdlet(VerbsData.ConvertFrom, "CohereToken")]
+[Cmdlet(VerbsData.ConvertFrom, "CohereToken", HelpUri = OnlineHelp.Detokenize)]
 [OutputType(typeof(string))]
 public sealed class ConvertFromCohereTokenCommand : CohereParallelCommand
 {

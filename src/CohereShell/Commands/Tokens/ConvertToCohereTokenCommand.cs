@@ -7,7 +7,7 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>ConvertTo-CohereToken: splits texts into tokens. See <see href="https://docs.cohere.com/reference/tokenize"/>.</summary>
-[Cmdlet(VerbsData.ConvertTo, "CohereToken")]
+[Cmdlet(VerbsData.ConvertTo, "CohereToken", HelpUri = OnlineHelp.Tokenize)]
 [OutputType(typeof(TokenizedText))]
 public sealed class ConvertToCohereTokenCommand : CohereParallelCommand
 {
