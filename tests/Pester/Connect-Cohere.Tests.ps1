@@ -221,6 +221,30 @@ Describe 'Connect-Cohere' {
         Get-CohereSession | Should -BeNullOrEmpty
     }
 
+    It 'says that the server refuses <Place>' -ForEach @(
+        @{ Place = 'the key from -ApiKey'; Arguments = { @{ ApiKey = 'a-key-for-tests' } } }
+        @{ Place = 'the key from -Credential'; Arguments = { @{ Credential = [pscredential]::new('cohere', (ConvertTo-TestSecret 'a-key-for-tests')) } } }
+        @{ Place = 'the key from -ApiKeyProvider'; Arguments = { @{ ApiKeyProvider = { 'a-key-for-tests' } } } }
+        @{ Place = 'the key from -Connection'; Arguments = { @{ Connection = @{ ApiKey = 'a-key-for-tests' } } } }
+        @{ Place = 'the key from the environment variable CO_API_KEY'; Arguments = { $env:CO_API_KEY = 'a-key-for-tests'; @{} } }
+        @{ Place = 'the key from the environment variable COHERE_API_KEY'; Arguments = { $env:COHERE_API_KEY = 'a-key-for-tests'; @{} } }
+    ) {
+        $server.AcceptedKey = 'another-key'
+        $parameters = & $Arguments
+
+        $problem = Get-ErrorOf { Connect-Cohere -BaseUri $server.BaseUri -Verify @parameters }
+
+        $problem.ToString() | Should -Be "$($server.BaseUri)/ refuses $Place. The session wasn't connected."
+    }
+
+    It 'says that the server requires a key when none was specified' {
+        $server.AcceptedKey = 'another-key'
+
+        $problem = Get-ErrorOf { Connect-Cohere -BaseUri $server.BaseUri -Verify }
+
+        $problem.ToString() | Should -BeLike "*requires a key, and none was specified. The session wasn't connected."
+    }
+
     It 'sends -Header and -ClientName with every request' {
         Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -Header @{ 'X-Team' = 'ops' } -ClientName 'nightly'
         $null = Get-CohereModel

@@ -8,7 +8,9 @@ using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
 
-/// <summary>Connect-Cohere: makes a session and the default of this runspace. Nothing is sent, unless -Verify asks for it.</summary>
+/// <summary>
+/// Connect-Cohere: creates a session and makes it the default of this runspace. It sends a request only with -Verify.
+/// </summary>
 [Cmdlet(VerbsCommunications.Connect, "Cohere", HelpUri = OnlineHelp.Api, DefaultParameterSetName = ApiKeySet)]
 [OutputType(typeof(CohereSession))]
 public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
@@ -20,82 +22,88 @@ public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
     internal const string ConnectionSet = "Connection";
     internal const string EmulatorSet = "Emulator";
 
-    /// <summary>The key, as a SecureString. A string is taken too, and stays in the history and in transcripts.</summary>
+    /// <summary>The key, as a SecureString. A string is also accepted, but it stays in the history and in transcripts.</summary>
     [Parameter(ParameterSetName = ApiKeySet, Position = 0, ValueFromPipelineByPropertyName = true)]
     [SecureStringTransformation]
     [AllowNull]
     public SecureString? ApiKey { get; set; }
 
-    /// <summary>A credential with the key as its password.</summary>
+    /// <summary>A credential whose password is the key.</summary>
     [Parameter(ParameterSetName = CredentialSet, Mandatory = true)]
     [Credential]
     public PSCredential? Credential { get; set; }
 
-    /// <summary>The name of a secret in a vault of SecretManagement.</summary>
+    /// <summary>Name of the secret that holds the key, in a SecretManagement vault.</summary>
     [Parameter(ParameterSetName = SecretSet, Mandatory = true)]
     [ValidateNotNullOrEmpty]
     public string? SecretName { get; set; }
 
-    /// <summary>The vault; without it, SecretManagement's default.</summary>
+    /// <summary>Name of the vault. By default, SecretManagement looks for the secret as Get-Secret does.</summary>
     [Parameter(ParameterSetName = SecretSet)]
     [ValidateNotNullOrEmpty]
     public string? VaultName { get; set; }
 
-    /// <summary>Gives the key now, and a new one after the server has refused it (401 or 498).</summary>
+    /// <summary>A script block that returns the key. It runs now, and again if the server refuses the key (401 or 498).</summary>
     [Parameter(ParameterSetName = ProviderSet, Mandatory = true)]
     [ValidateNotNull]
     public ScriptBlock? ApiKeyProvider { get; set; }
 
-    /// <summary>A hashtable with ApiKey, and BaseUri, KeyType or ClientName if needed: what Get-AutomationConnection gives.</summary>
+    /// <summary>
+    /// A hashtable with ApiKey and, if needed, BaseUri, KeyType and ClientName, as Get-AutomationConnection returns
+    /// it.
+    /// </summary>
     [Parameter(ParameterSetName = ConnectionSet, Mandatory = true)]
     [ValidateNotNull]
     public IDictionary? Connection { get; set; }
 
-    /// <summary>Connects to the emulator in this process: no key, no network.</summary>
+    /// <summary>Connects to an emulator in this process. It needs no key and no network.</summary>
     [Parameter(ParameterSetName = EmulatorSet, Mandatory = true)]
     public SwitchParameter Emulator { get; set; }
 
-    /// <summary>How long an embed job, a batch or the training of a model takes in the emulator, in milliseconds.</summary>
+    /// <summary>Time that an embed job, a batch or the training of a model takes in the emulator, in milliseconds.</summary>
     [Parameter(ParameterSetName = EmulatorSet)]
     [ValidateRange(0, 86400000)]
     public int JobDurationMs { get; set; } = CohereEmulatorOptions.DefaultJobDurationMs;
 
-    /// <summary>A folder for the emulator's datasets, jobs, batches and models; without it they go with the session.</summary>
+    /// <summary>
+    /// Folder for the emulator's datasets, jobs, batches and models. By default, they are deleted when the session is
+    /// closed.
+    /// </summary>
     [Parameter(ParameterSetName = EmulatorSet)]
     [ValidateNotNullOrEmpty]
     public string? StatePath { get; set; }
 
-    /// <summary>The address of the API; without it CO_API_URL, or Cohere's own.</summary>
+    /// <summary>Address of the API. By default, CO_API_URL, then https://api.cohere.com.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
     public Uri? BaseUri { get; set; }
 
-    /// <summary>The type of the key, whose limits per minute are kept.</summary>
+    /// <summary>Type of the key. The session keeps to its limits per minute.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     public CohereKeyType? KeyType { get; set; }
 
-    /// <summary>The time for a call with all its retries, in seconds.</summary>
+    /// <summary>Maximum time for each call in seconds, including retries. The default is 300.</summary>
     [Parameter]
     [ValidateRange(1, 86400)]
     public int TimeoutSec { get; set; }
 
-    /// <summary>How often a failed request is sent again.</summary>
+    /// <summary>Maximum number of retries for a failed request, from 0 to 100. The default is 5.</summary>
     [Parameter]
     [ValidateRange(0, 100)]
     public int MaxRetryCount { get; set; } = CohereSession.DefaultMaxRetryCount;
 
-    /// <summary>The proxy to go through.</summary>
+    /// <summary>Address of the proxy. By default, the system's proxy.</summary>
     [Parameter]
     [ValidateNotNull]
     public Uri? Proxy { get; set; }
 
-    /// <summary>Who to be at the proxy.</summary>
+    /// <summary>Credentials for the proxy. Requires -Proxy.</summary>
     [Parameter]
     [Credential]
     public PSCredential? ProxyCredential { get; set; }
 
-    /// <summary>The name of your project, which Cohere sees with each request.</summary>
+    /// <summary>Name of your project. It's sent with each request.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ClientName { get; set; }
@@ -105,41 +113,46 @@ public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
     [ValidateNotNull]
     public IDictionary? Header { get; set; }
 
-    /// <summary>The model for chat where none is named.</summary>
+    /// <summary>The session's default model for chat.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(ChatModelCompleter))]
     [ValidateNotNullOrEmpty]
     public string ChatModel { get; set; } = DefaultModels.Chat;
 
-    /// <summary>The model for embeddings where none is named.</summary>
+    /// <summary>The session's default model for embeddings.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(EmbedModelCompleter))]
     [ValidateNotNullOrEmpty]
     public string EmbedModel { get; set; } = DefaultModels.Embed;
 
-    /// <summary>The model for rerank where none is named.</summary>
+    /// <summary>The session's default model for rerank.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(RerankModelCompleter))]
     [ValidateNotNullOrEmpty]
     public string RerankModel { get; set; } = DefaultModels.Rerank;
 
-    /// <summary>Read allows only what costs nothing and changes nothing.</summary>
+    /// <summary>
+    /// What the session can do. Read allows only operations that are free and change nothing. The default is Write.
+    /// </summary>
     [Parameter]
     public OperationAccess Access { get; set; } = OperationAccess.Write;
 
-    /// <summary>Names or groups of operations, wildcards allowed; nothing else may be called then.</summary>
+    /// <summary>Names or groups of the only operations that the session can call. Wildcards are allowed.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(OperationNameCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] AllowOperation { get; set; } = [];
 
-    /// <summary>Names or groups of operations, wildcards allowed, that may not be called.</summary>
+    /// <summary>Names or groups of operations that the session can't call. Wildcards are allowed.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(OperationNameCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] DenyOperation { get; set; } = [];
 
-    /// <summary>A file that gets one JSON line per call: who, what, when, status, units; no content.</summary>
+    /// <summary>
+    /// Path of an audit file. Each call appends one line of JSON: user, time, operation, status and units, but no
+    /// content.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? AuditPath { get; set; }
@@ -152,7 +165,7 @@ public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
     [Parameter]
     public SwitchParameter Verify { get; set; }
 
-    /// <summary>Puts the session out, for -Session and $using:.</summary>
+    /// <summary>Returns the session, for -Session and $using:.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -167,7 +180,7 @@ public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
         CohereSession session = Open(ConnectOptions.From(this));
         if (Verify && !Run(token => new CohereClient(session).Account.CheckApiKeyAsync(cancellationToken: token), session).Valid)
         {
-            ErrorRecord refused = ErrorRecords.KeyRefused(session);
+            ErrorRecord refused = ErrorRecords.KeyRefused(session, ConnectKey.PlaceOf(this, session));
             session.Dispose();
             ThrowTerminatingError(refused);
         }
@@ -193,7 +206,7 @@ public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
         }
         catch (ArgumentException exception)
         {
-            ThrowTerminatingError(ErrorRecords.InvalidValue(exception.PlainMessage(), "Correct the parameter that the message names.", null, exception));
+            ThrowTerminatingError(ErrorRecords.InvalidValue(exception.PlainMessage(), "Correct the parameter named in the message.", null, exception));
             throw;
         }
     }
