@@ -149,10 +149,38 @@ Describe 'Invoke-CohereChat: parameters' {
         $server.Requests | Should -BeNullOrEmpty
     }
 
-    It 'lets -Stream be combined neither with -Live nor with -AsObject nor with -ThrottleLimit' {
-        { Invoke-CohereChat 'q' -Stream -Live } | Should -Throw -ErrorId 'AmbiguousParameterSet,*'
-        { Invoke-CohereChat 'q' -Stream -AsObject -Json } | Should -Throw -ErrorId 'AmbiguousParameterSet,*'
-        { Invoke-CohereChat 'q' -Stream -ThrottleLimit 2 } | Should -Throw -ErrorId 'AmbiguousParameterSet,*'
+    It 'names the output parameters that can''t be combined: <Names>' -ForEach @(
+        @{ Names = '-Stream and -Live'; Arguments = @{ Stream = $true; Live = $true } }
+        @{ Names = '-Stream and -AsObject'; Arguments = @{ Stream = $true; AsObject = $true } }
+        @{ Names = '-Stream and -AsHashtable'; Arguments = @{ Stream = $true; AsHashtable = $true; Json = $true } }
+        @{ Names = '-Stream and -ThrottleLimit'; Arguments = @{ Stream = $true; ThrottleLimit = 2 } }
+        @{ Names = '-Live and -AsObject'; Arguments = @{ Live = $true; AsObject = $true; Json = $true } }
+        @{ Names = '-Live and -AsHashtable'; Arguments = @{ Live = $true; AsHashtable = $true } }
+        @{ Names = '-Live and -ThrottleLimit'; Arguments = @{ Live = $true; ThrottleLimit = 5 } }
+        @{ Names = '-AsObject and -AsHashtable'; Arguments = @{ AsObject = $true; AsHashtable = $true } }
+        @{ Names = '-Stream, -Live and -AsObject'; Arguments = @{ Stream = $true; Live = $true; AsObject = $true } }
+    ) {
+        $problem = Get-ErrorOf { Invoke-CohereChat 'q' @Arguments }
+
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+        $problem.ToString() | Should -BeExactly "$Names can't be combined."
+        $problem.ErrorDetails.RecommendedAction | Should -BeExactly "Specify only one of $Names."
+        $server.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'ignores an output parameter that is turned off' {
+        $answer = Invoke-CohereChat 'q' -Stream:$false -Live:$false -ThrottleLimit 2
+
+        $answer | Should -BeOfType CohereShell.ChatResponse
+    }
+
+    It 'prefers an output parameter to another one in $PSDefaultParameterValues' {
+        $events = & {
+            $PSDefaultParameterValues = @{ 'Invoke-Cohere*:AsObject' = $true; 'Invoke-CohereChat:ThrottleLimit' = 2 }
+            Invoke-CohereChat 'q' -Stream
+        }
+
+        $events[-1] | Should -BeOfType CohereShell.ChatStreamEvent
     }
 
     It 'says that there is nothing to ask, when there is nothing to ask' {

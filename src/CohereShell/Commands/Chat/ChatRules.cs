@@ -1,9 +1,10 @@
+using System.Collections;
 using CohereShell.Errors;
 using CohereShell.Tools;
 
 namespace CohereShell.Commands;
 
-/// <summary>The combinations of parameters that the API refuses, found before a call is spent.</summary>
+/// <summary>Finds combinations of parameters that the API refuses before a call is made.</summary>
 internal static class ChatRules
 {
     private static readonly string[] ToolParameters =
@@ -17,15 +18,16 @@ internal static class ChatRules
 
     public static void Check(InvokeCohereChatCommand command)
     {
+        CheckOutputs(command);
         bool asksJson = AsksJson(command);
         bool hasTools = command.Tool.Length > 0;
-        RefuseWhen(command, asksJson && hasTools, "-Json and -JsonSchema cannot be combined with -Tool.", "Ask for the data in a second question.");
-        RefuseWhen(command, (command.AsObject || command.AsHashtable) && !asksJson, "-AsObject and -AsHashtable need JSON to read.", "Add -JsonSchema, or -Json.");
-        RefuseWhen(command, command.ToolChoice is not null && !hasTools, "-ToolChoice needs -Tool.", "Add -Tool, or leave -ToolChoice out.");
-        RefuseWhen(command, command.StrictTool && !hasTools, "-StrictTool needs -Tool.", "Add -Tool, or leave -StrictTool out.");
-        RefuseWhen(command, command.SafetyMode is not null && hasTools, "-SafetyMode cannot be combined with -Tool.", "Leave one of the two out.");
-        RefuseWhen(command, command.ThinkingTokenBudget is not null && command.IsThinkingRefused, "-ThinkingTokenBudget says how much to think, and -Thinking:$false not to.", "Leave one of the two out.");
-        RefuseWhen(command, command.ImageDetail is not null && command.Image.Length == 0, "-ImageDetail needs -Image.", "Add -Image, or leave -ImageDetail out.");
+        RefuseWhen(command, asksJson && hasTools, "-Json and -JsonSchema can't be combined with -Tool.", "Request the JSON in a second question.");
+        RefuseWhen(command, (command.AsObject || command.AsHashtable) && !asksJson, "-AsObject and -AsHashtable require a JSON answer.", "Add -JsonSchema or -Json.");
+        RefuseWhen(command, command.ToolChoice is not null && !hasTools, "-ToolChoice requires -Tool.", "Add -Tool, or leave -ToolChoice out.");
+        RefuseWhen(command, command.StrictTool && !hasTools, "-StrictTool requires -Tool.", "Add -Tool, or leave -StrictTool out.");
+        RefuseWhen(command, command.SafetyMode is not null && hasTools, "-SafetyMode can't be combined with -Tool.", "Specify only one of -SafetyMode and -Tool.");
+        RefuseWhen(command, command.ThinkingTokenBudget is not null && command.IsThinkingRefused, "-ThinkingTokenBudget turns thinking on, and -Thinking:$false turns it off.", "Specify only one of -ThinkingTokenBudget and -Thinking:$false.");
+        RefuseWhen(command, command.ImageDetail is not null && command.Image.Length == 0, "-ImageDetail requires -Image.", "Add -Image, or leave -ImageDetail out.");
         CheckToolParameters(command);
         if (command.Document.Length > 0)
         {
@@ -33,39 +35,76 @@ internal static class ChatRules
         }
     }
 
-    /// <summary>What cannot be combined with documents, which may come down the pipeline as well.</summary>
+    /// <summary>Checks what can't be combined with documents, which may also come from the pipeline.</summary>
     public static void CheckWithDocuments(InvokeCohereChatCommand command)
     {
-        RefuseWhen(command, AsksJson(command), "-Json and -JsonSchema cannot be combined with documents, given or piped.", "Put the text of the documents into the question.");
-        RefuseWhen(command, command.SafetyMode is not null, "-SafetyMode cannot be combined with documents, given or piped.", "Leave -SafetyMode out.");
+        RefuseWhen(command, AsksJson(command), "-Json and -JsonSchema can't be combined with documents from -Document or the pipeline.", "Include the text of the documents in the question.");
+        RefuseWhen(command, command.SafetyMode is not null, "-SafetyMode can't be combined with documents from -Document or the pipeline.", "Leave -SafetyMode out.");
     }
 
-    /// <summary>Every tool that is to be carried out has something behind it, and every one that is allowed is there.</summary>
+    /// <summary>Checks that each tool can be run, and that -AllowTool names existing tools.</summary>
     public static void CheckTools(InvokeCohereChatCommand command, IReadOnlyList<ChatTool> tools)
     {
         foreach (ChatTool tool in tools.Where(tool => tool is not CommandTool))
         {
             command.ThrowTerminatingError(ErrorRecords.InvalidValue(
-                $"The tool '{tool.Name}' is only a description: there is nothing that -InvokeTool could run.",
-                "Give a command, or make it with New-CohereTool and -ScriptBlock; without -InvokeTool the calls come back to you.",
+                $"The tool '{tool.Name}' is only a description, so -InvokeTool can't run it.",
+                "Specify a command, or create the tool with New-CohereTool -ScriptBlock. Without -InvokeTool, the cmdlet returns the tool calls to you.",
                 tool));
         }
 
         foreach (string name in command.AllowTool.Where(name => !WildcardPattern.ContainsWildcardCharacters(name) && !tools.Cast<CommandTool>().Any(tool => ToolGate.Names(name, tool))))
         {
             command.ThrowTerminatingError(ErrorRecords.InvalidValue(
-                $"-AllowTool names '{name}', which is none of the tools.",
+                $"-AllowTool names '{name}', which isn't one of the tools.",
                 $"The tools are {string.Join(", ", tools.Select(tool => tool.Name))}.",
                 name));
         }
     }
 
+    // These parameters aren't in separate parameter sets: PowerShell's error wouldn't say which of them can't be combined.
+    private static void CheckOutputs(InvokeCohereChatCommand command)
+    {
+        string[] outputs = new (string Name, SwitchParameter IsSet)[]
+        {
+            (nameof(command.Stream), command.Stream),
+            (nameof(command.Live), command.Live),
+            (nameof(command.AsObject), command.AsObject),
+            (nameof(command.AsHashtable), command.AsHashtable),
+        }.Where(output => output.IsSet).Select(output => output.Name).ToArray();
+
+        // As with parameter sets, a value of $PSDefaultParameterValues gives way to a parameter that the user specified.
+        if (outputs.Where(name => !IsDefault(command, name)).ToArray() is { Length: > 0 } specified)
+        {
+            outputs = specified;
+            command.Stream = outputs.Contains(nameof(command.Stream));
+            command.Live = outputs.Contains(nameof(command.Live));
+            command.AsObject = outputs.Contains(nameof(command.AsObject));
+            command.AsHashtable = outputs.Contains(nameof(command.AsHashtable));
+        }
+
+        const string Throttle = nameof(command.ThrottleLimit);
+        bool isThrottled = command.MyInvocation.BoundParameters.ContainsKey(Throttle) && !IsDefault(command, Throttle);
+        string[] names = [.. outputs.Select(name => "-" + name), .. isThrottled && (command.Stream || command.Live) ? ["-" + Throttle] : (string[])[]];
+        string list = string.Join(", ", names.Take(names.Length - 1)) + " and " + names.LastOrDefault();
+        RefuseWhen(command, names.Length > 1, $"{list} can't be combined.", $"Specify only one of {list}.");
+    }
+
+    private static bool IsDefault(PSCmdlet command, string parameter) =>
+        command.GetVariableValue("PSDefaultParameterValues") is IDictionary defaults
+        && !LanguagePrimitives.IsTrue(defaults["Disabled"])
+        && defaults.Keys.OfType<string>().Select(key => key.Split(':')).Any(key =>
+            key.Length == 2 && Matches(key[0], command.MyInvocation.MyCommand.Name) && Matches(key[1], parameter));
+
+    private static bool Matches(string pattern, string name) =>
+        WildcardPattern.Get(pattern.Trim().Trim('"', '\''), WildcardOptions.IgnoreCase).IsMatch(name);
+
     private static void CheckToolParameters(InvokeCohereChatCommand command)
     {
-        RefuseWhen(command, command.InvokeTool && command.Tool.Length == 0, "-InvokeTool needs -Tool.", "Say with -Tool which commands the model may use.");
+        RefuseWhen(command, command.InvokeTool && command.Tool.Length == 0, "-InvokeTool requires -Tool.", "Specify with -Tool which commands the model can use.");
         foreach (string name in ToolParameters.Where(name => !command.InvokeTool && command.MyInvocation.BoundParameters.ContainsKey(name)))
         {
-            RefuseWhen(command, true, $"-{name} is about tools that are carried out and needs -InvokeTool.", $"Add -InvokeTool, or leave -{name} out.");
+            RefuseWhen(command, true, $"-{name} requires -InvokeTool, which runs the tools.", $"Add -InvokeTool, or leave -{name} out.");
         }
     }
 

@@ -9,20 +9,11 @@ using CohereShell.Tools;
 
 namespace CohereShell.Commands;
 
-/// <summary>Invoke-CohereChat: asks a model. See <see href="https://docs.cohere.com/reference/chat"/>.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "CohereChat", HelpUri = OnlineHelp.Chat, DefaultParameterSetName = AnswerSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
-[OutputType(typeof(ChatResponse), ParameterSetName = [AnswerSet, LiveSet])]
-[OutputType(typeof(ChatStreamEvent), ParameterSetName = [StreamSet])]
-[OutputType(typeof(PSObject), ParameterSetName = [ObjectSet])]
-[OutputType(typeof(IDictionary), ParameterSetName = [HashtableSet])]
+/// <summary>Invoke-CohereChat: sends questions to a model. See <see href="https://docs.cohere.com/reference/chat"/>.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "CohereChat", HelpUri = OnlineHelp.Chat, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(ChatResponse), typeof(ChatStreamEvent), typeof(PSObject), typeof(IDictionary))]
 public sealed class InvokeCohereChatCommand : CohereChatCommand
 {
-    private const string AnswerSet = "Answer";
-    private const string StreamSet = "Stream";
-    private const string LiveSet = "Live";
-    private const string ObjectSet = "AsObject";
-    private const string HashtableSet = "AsHashtable";
-
     private ChatRequest _template = new();
     private ChatInput? _input;
     private ChatAnswers? _answers;
@@ -30,116 +21,116 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
     private OrderedCalls<object, ChatResponse>? _calls;
 
     /// <summary>
-    /// The question. With it, what comes down the pipeline is the conversation to go on with, or documents for the
-    /// answer; without it, each string of the pipeline is a question of its own.
+    /// The question. With it, pipeline input is the conversation to continue, or documents. Without it, each string
+    /// in the pipeline is a question.
     /// </summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     public string? Message { get; set; }
 
-    /// <summary>The model.</summary>
+    /// <summary>The model. By default, the session's chat model.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(ChatModelCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Model { get; set; }
 
-    /// <summary>Images for the question: paths of PNG, JPEG, WebP or GIF files, wildcards allowed, or web addresses.</summary>
+    /// <summary>Images for the question: paths of PNG, JPEG, WebP or GIF files (wildcards are allowed), or addresses.</summary>
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Image { get; set; } = [];
 
-    /// <summary>How closely the images are looked at.</summary>
+    /// <summary>How closely the model looks at the images. By default, the service decides.</summary>
     [Parameter]
     public ImageDetail? ImageDetail { get; set; }
 
-    /// <summary>The JSON schema that the answer has to fit: a hashtable, or a string that is JSON.</summary>
+    /// <summary>JSON schema that the answer must match: a hashtable, an object, or a string that is JSON.</summary>
     [Parameter]
     [ValidateNotNull]
     public object? JsonSchema { get; set; }
 
-    /// <summary>The answer is a JSON object.</summary>
+    /// <summary>Requests a JSON object as the answer.</summary>
     [Parameter]
     public SwitchParameter Json { get; set; }
 
-    /// <summary>Up to 5 texts that end the answer.</summary>
+    /// <summary>Up to 5 strings that end the answer when the model writes one of them.</summary>
     [Parameter]
     [ValidateCount(1, 5)]
     [ValidateNotNullOrEmpty]
     public string[]? StopSequence { get; set; }
 
-    /// <summary>Makes sampling repeatable, as far as the service can.</summary>
+    /// <summary>A number that makes sampling repeatable. The service doesn't guarantee it.</summary>
     [Parameter]
     public ulong? Seed { get; set; }
 
-    /// <summary>Fewer repetitions, the more often a token stood before; 0 to 1.</summary>
+    /// <summary>Reduces repetition, from 0 to 1. The more often a token has occurred, the higher the penalty.</summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
     public double? FrequencyPenalty { get; set; }
 
-    /// <summary>Fewer repetitions; 0 to 1.</summary>
+    /// <summary>Reduces repetition, from 0 to 1. The penalty doesn't depend on the number of occurrences.</summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
     public double? PresencePenalty { get; set; }
 
-    /// <summary>Only so many of the most likely tokens are considered; 0 to 500.</summary>
+    /// <summary>Number of most likely tokens that the model chooses from, from 0 to 500.</summary>
     [Parameter]
     [Alias("K")]
     [ValidateRange(0, 500)]
     public int? TopK { get; set; }
 
-    /// <summary>Only the most likely tokens up to this probability in all are considered; 0.01 to 0.99.</summary>
+    /// <summary>Total probability of the most likely tokens that the model chooses from, from 0.01 to 0.99.</summary>
     [Parameter]
     [Alias("P")]
     [ValidateRange(0.01, 0.99)]
     public double? TopP { get; set; }
 
-    /// <summary>The answer holds the log probabilities of its tokens.</summary>
+    /// <summary>Returns the log probabilities of the answer's tokens in the property LogProbs.</summary>
     [Parameter]
     public SwitchParameter LogProb { get; set; }
 
-    /// <summary>The most tokens for thinking.</summary>
+    /// <summary>Maximum number of tokens for thinking. It turns thinking on.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int? ThinkingTokenBudget { get; set; }
 
-    /// <summary>0, the highest, to 999.</summary>
+    /// <summary>Priority of the request when the service is busy, from 0 (highest) to 999.</summary>
     [Parameter]
     [ValidateRange(0, 999)]
     public int? Priority { get; set; }
 
-    /// <summary>Whether a tool has to be called, or none may be.</summary>
+    /// <summary>Whether the model must call a tool, or can't call any. By default, the model decides.</summary>
     [Parameter]
     public ToolChoice? ToolChoice { get; set; }
 
-    /// <summary>Tool calls follow the definitions strictly.</summary>
+    /// <summary>Makes tool calls follow the tool definitions strictly.</summary>
     [Parameter]
     public SwitchParameter StrictTool { get; set; }
 
-    /// <summary>Has the tools carried out that the model calls, until it answers.</summary>
+    /// <summary>Runs the tools that the model calls and sends their output back, until it answers.</summary>
     [Parameter]
     public SwitchParameter InvokeTool { get; set; }
 
-    /// <summary>Puts out the pieces of the answer as they arrive; the last one holds the whole answer.</summary>
-    [Parameter(ParameterSetName = StreamSet, Mandatory = true)]
+    /// <summary>Outputs the parts of the answer as events while they arrive. The last event contains the whole answer.</summary>
+    [Parameter]
     public SwitchParameter Stream { get; set; }
 
-    /// <summary>Shows the answer on the host as it arrives, and puts out the whole of it.</summary>
-    [Parameter(ParameterSetName = LiveSet, Mandatory = true)]
+    /// <summary>Shows the answer on the screen as it arrives, and returns the complete answer at the end.</summary>
+    [Parameter]
     public SwitchParameter Live { get; set; }
 
-    /// <summary>Puts out the JSON of the answer as an object.</summary>
-    [Parameter(ParameterSetName = ObjectSet, Mandatory = true)]
+    /// <summary>Returns the JSON of the answer as an object.</summary>
+    [Parameter]
     public SwitchParameter AsObject { get; set; }
 
-    /// <summary>Puts out the JSON of the answer as a hashtable.</summary>
-    [Parameter(ParameterSetName = HashtableSet, Mandatory = true)]
+    /// <summary>Returns the JSON of the answer as a hashtable.</summary>
+    [Parameter]
     public SwitchParameter AsHashtable { get; set; }
 
-    /// <summary>How many questions of the pipeline are asked at the same time. Answers leave in the order of the questions.</summary>
-    [Parameter(ParameterSetName = AnswerSet)]
-    [Parameter(ParameterSetName = ObjectSet)]
-    [Parameter(ParameterSetName = HashtableSet)]
+    /// <summary>
+    /// Maximum number of calls in flight at the same time. The default is 5. Output keeps the order of the input.
+    /// </summary>
+    [Parameter]
     [ValidateRange(1, 256)]
     public int ThrottleLimit { get; set; } = 5;
 
@@ -189,8 +180,8 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
 
     private protected override (string Message, string Action)? NoInput => Message is not null ? null :
     (
-        "There is nothing to ask: neither -Message nor anything on the pipeline.",
-        "Give the question: Invoke-CohereChat 'What is event 4625?'"
+        "The question is missing: -Message isn't specified, and the pipeline is empty.",
+        "Specify the question: Invoke-CohereChat 'What is event 4625?'"
     );
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
@@ -216,12 +207,13 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
         }
 
         Calls.Begin(target, token => Client.Chat.SendAsync(request, Options, token));
-        // After it and not before the next: with nobody else under way, an answer is there before the next question is read.
+        // After the call and not before the next one: if no other call is in flight, its answer is written before the
+        // next question is read.
         Calls.MakeRoom();
     }
 
     private IEnumerable<ChatMessage> WithSystemMessage(IReadOnlyList<ChatMessage> history) => SystemMessage is null
         ? history
-        // The new instruction takes the place of the one that the conversation began with.
+        // The new instruction replaces the one that the conversation started with.
         : history.Where(message => message.Role != ChatRole.System).Prepend(new ChatMessage(ChatRole.System, SystemMessage));
 }
