@@ -91,7 +91,7 @@ Describe 'ConvertFrom-CohereToken' {
 
         $result | Should -BeExactly 'Hi'
         $problems | Should -HaveCount 1
-        "$($problems[0])" | Should -BeLike "*'1.5' (the 2. of the list)*"
+        "$($problems[0])" | Should -BeLike "*'1.5' (position 2 in the list)*"
         [object]::ReferenceEquals($problems[0].TargetObject, $bad) | Should -BeTrue
     }
 

@@ -97,7 +97,7 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
             Start-Sleep -Milliseconds 500
             tmux -L $socket clear-history -t chat
             Send-Line $Command
-            Wait-Screen '/exit leaves.'
+            Wait-Screen '/exit to leave.'
         }
 
         function Exit-Chat {
@@ -135,7 +135,7 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
         Send-Line 'emulate:slow Write 400 words.'
         Wait-Screen 'the emulator adds one plain word'
         Send-Key C-c
-        Wait-Screen '(ended by Ctrl+C; what was said is part of the conversation)'
+        Wait-Screen '(ended by Ctrl+C; the text so far is part of the conversation)'
         Send-Line 'Still there?'
         Wait-Screen 'This is turn 2'
 
@@ -158,7 +158,7 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
         Send-Key 'half', 'C-c'
         Wait-Screen 'half^C'
         Send-Key C-c
-        Wait-Screen 'Ctrl+D or /exit leaves the chat.'
+        Wait-Screen 'To leave the chat, press Ctrl+D or enter /exit.'
         Send-Key C-d
         Send-Line "'le' + 'ft'"
         Wait-Screen "`nleft"
@@ -248,13 +248,13 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
     It 'says what is wrong with a command, and goes on: <Line>' -ForEach @(
         @{ Line = '/modle x'; Says = 'Did you mean /model?' }
         @{ Line = '/exti'; Says = 'Did you mean /exit?' }
-        @{ Line = '/nonsense'; Says = '/help shows the commands' }
+        @{ Line = '/nonsense'; Says = 'Enter /help to list the commands.' }
         @{ Line = '/image missing.png'; Says = 'missing.png*does not exist' }
         @{ Line = '/load missing.json'; Says = 'missing.json' }
-        @{ Line = '/load'; Says = 'Say what: /load' }
-        @{ Line = '/save'; Says = 'Say where: /save' }
-        @{ Line = '/tool Get-Nothing'; Says = "There is no command 'Get-Nothing'" }
-        @{ Line = '/usage now'; Says = '/usage takes nothing more' }
+        @{ Line = '/load'; Says = 'Specify a file: /load' }
+        @{ Line = '/save'; Says = 'Specify a file: /save' }
+        @{ Line = '/tool Get-Nothing'; Says = "The command 'Get-Nothing' doesn't exist" }
+        @{ Line = '/usage now'; Says = "/usage doesn't accept an argument" }
     ) {
         Enter-Chat
         Send-Line $Line
@@ -350,7 +350,7 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
         Wait-Screen 'Instructions: Brief'
         Send-Line '/system Briefer'
         Send-Line '/image "a b.png"'
-        Wait-Screen 'One image goes with the next message.'
+        Wait-Screen 'The next message has one image.'
         Wait-Screen '+1 image)>'
         Send-Line 'What is it?'
         Wait-Screen 'You sent 1 image*My instructions are: "Briefer"'
@@ -445,7 +445,7 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
         Send-Key Enter
         Wait-Screen '(2 turns, *)>'
         Send-Line '/nonsense'
-        Wait-Screen 'There is no command /nonsense'
+        Wait-Screen "The command /nonsense doesn't exist"
         Exit-Chat
         Send-Line '$null = Stop-Transcript; "stop" + "ped"'
         Wait-Screen 'stopped'
@@ -456,7 +456,7 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
         [regex]::Matches($chat, '(?m)^command-a-03-2025 \(0 turns\)> first question\r?$').Count | Should -Be 1
         [regex]::Matches($chat, '(?m)^You said: "first question"\. I am an emulator: .* every time\.\r?$').Count | Should -Be 1
         [regex]::Matches($chat, '(?m)^command-a-03-2025 \(1 turn, .*\)> second question\r?$').Count | Should -Be 1
-        [regex]::Matches($chat, 'There is no command /nonsense').Count | Should -Be 1
+        [regex]::Matches($chat, "The command /nonsense doesn't exist").Count | Should -Be 1
     }
 
     It 'ends with the pipeline when it is stopped before it begins' {

@@ -141,7 +141,7 @@ Describe 'examples/Ask-Machine.ps1' {
         $result = & $script 'emulate:call Get_BusyProcess {"By":"Processor","Top":1} emulate:call Remove_Item {"LiteralPath":["/"]} emulate:call Get_ChildItem {"Path":["/"]}' -Emulator -WarningAction SilentlyContinue
         $result.Looked | Should -Contain "Get-BusyProcess -By 'Processor' -Top 1"
         $result.Answer | Should -Match 'ProcessorSec: \d'
-        $result.Answer | Should -Match "There is no tool 'Remove_Item'"
+        $result.Answer | Should -Match "The tool 'Remove_Item' doesn't exist"
         $result.Looked.Where({ $_ }).Count | Should -Be 1
     }
 }

@@ -215,7 +215,7 @@ Describe 'Invoke-CohereChat -InvokeTool: what goes wrong in a tool' {
     It 'gives <Kind> to the model as <Outcome>' -ForEach @(
         @{ Kind = 'error'; Outcome = 'Failed'; Output = '{"text":"the other half"}', '{"errors":["half of it failed"]}' }
         @{ Kind = 'throw'; Outcome = 'Failed'; Output = '{"errors":["all of it failed"]}' }
-        @{ Kind = 'nothing'; Outcome = 'Succeeded'; Output = '{"result":"The command has run and put out nothing."}' }
+        @{ Kind = 'nothing'; Outcome = 'Succeeded'; Output = '{"result":"The command ran and returned no output."}' }
         @{ Kind = 'lines'; Outcome = 'Succeeded'; Output = '{"text":"one\ntwo\nthree"}' }
         @{ Kind = 'number'; Outcome = 'Succeeded'; Output = '{"value":42}' }
         @{ Kind = 'cycle'; Outcome = 'Succeeded'; Output = '*"self":"(the object above)"*' }
@@ -223,7 +223,7 @@ Describe 'Invoke-CohereChat -InvokeTool: what goes wrong in a tool' {
         @{ Kind = 'table'; Outcome = 'Succeeded'; Output = '*Colour*red*' }
         @{ Kind = 'deep'; Outcome = 'Succeeded'; Output = '{"a":{"b":{"c":{"d":"(Hashtable)"}}}}', '*1 value deep inside*' }
         @{ Kind = 'break'; Outcome = 'Succeeded'; Output = '{"text":"before"}' }
-        @{ Kind = 'connect'; Outcome = 'Failed'; Output = '*cannot be used while a model*' }
+        @{ Kind = 'connect'; Outcome = 'Failed'; Output = "*can't be used while a tool of a model*" }
     ) {
         $step = (Invoke-Call Test_Trouble @{ Kind = $Kind }).ToolSteps[0]
         $step.Outcome | Should -Be $Outcome

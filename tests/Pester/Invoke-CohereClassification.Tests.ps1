@@ -96,8 +96,8 @@ Describe 'Invoke-CohereClassification' {
             @{ Name = 'too few of a label'; Bad = @{ spam = 'a', 'b'; lonely = 'c' }; Says = "*'lonely'*" }
             @{ Name = 'one label only'; Bad = @{ spam = 'a', 'b' }; Says = '*fewer than two labels*' }
             @{ Name = 'too many'; Bad = @{ spam = 1..2000 | ForEach-Object { "s$_" }; ham = 1..501 | ForEach-Object { "h$_" } }; Says = '*2501*' }
-            @{ Name = 'no text'; Bad = @{ text = ' '; label = 'spam' }; Says = '*lacks its text*' }
-            @{ Name = 'no label'; Bad = [pscustomobject] @{ text = 'a' }; Says = '*lacks its text or its label*' }
+            @{ Name = 'no text'; Bad = @{ text = ' '; label = 'spam' }; Says = '*has no text or no label*' }
+            @{ Name = 'no label'; Bad = [pscustomobject] @{ text = 'a' }; Says = '*has no text or no label*' }
             @{ Name = 'a number'; Bad = 5; Says = '*lacks*' }
         ) {
             $problem = Get-ErrorOf { 'a' | Invoke-CohereClassification -Example $Bad }

@@ -84,7 +84,7 @@ Describe 'New-CohereEmbedding: what goes in' {
         $asText.Path | Should -Be $path
         (New-CohereEmbedding -Path $path -AsText).Text | Should -Be 'The content.'
         foreach ($wrong in { New-CohereEmbedding (Get-Item -LiteralPath $path) }, { New-CohereEmbedding -Text 'a', (Get-Item -LiteralPath $path) }, { New-CohereEmbedding -Text @{ a = 1 } }) {
-            (Get-ErrorOf $wrong).Exception.Message | Should -BeLike '*-Text takes texts*'
+            (Get-ErrorOf $wrong).Exception.Message | Should -BeLike '*-Text accepts only texts*'
         }
     }
 
@@ -304,7 +304,7 @@ Describe 'New-CohereEmbedding: what is wrong' {
     It 'refuses <Name> before anything is sent' -ForEach @(
         @{ Name = '97 in a batch'; Command = { 'a' | New-CohereEmbedding -BatchSize 97 }; Message = '*96*' }
         @{ Name = 'a dimension that there is not'; Command = { 'a' | New-CohereEmbedding -OutputDimension 100 }; Message = '*256*' }
-        @{ Name = 'a dimension for a model that has only one'; Command = { 'a' | New-CohereEmbedding -OutputDimension 256 -Model embed-english-v3.0 }; Message = '*one dimension only*' }
+        @{ Name = 'a dimension for a model that has only one'; Command = { 'a' | New-CohereEmbedding -OutputDimension 256 -Model embed-english-v3.0 }; Message = '*fixed number of dimensions*' }
         @{ Name = 'a form that there is not'; Command = { 'a' | New-CohereEmbedding -EmbeddingType Double }; Message = '*Float*' }
         @{ Name = 'nothing'; Command = { New-CohereEmbedding }; Message = '*nothing to embed*' }
         @{ Name = 'an image that is too large'; Command = { New-CohereEmbedding -Path $large -Model embed-english-v3.0 }; Message = '*5 MB*' }

@@ -405,7 +405,7 @@ Describe 'New-CohereTool, from a schema' {
         $tool = New-CohereTool -Name get_ticket -JsonSchema $schema -ScriptBlock { param($TicketId, [switch] $FullText, $Tag) }
 
         (Get-Binding $tool '{"ticket_id":7,"full-text":true,"tag":"x"}').Parameters.Keys | Sort-Object | Should -Be 'FullText', 'Tag', 'TicketId'
-        (Get-Binding $tool '{"TicketId":7}').Problems[0] | Should -Be 'there is no parameter TicketId'
+        (Get-Binding $tool '{"TicketId":7}').Problems[0] | Should -Be "parameter TicketId doesn't exist"
     }
 
     It 'refuses <Why>' -ForEach @(
@@ -538,16 +538,16 @@ Describe 'Arguments of a tool call' {
         @{ Json = '{"Id":null}'; Problem = 'parameter Id is required' }
         @{ Json = '{"Text":"x"}'; Problem = 'parameter Id is required' }
         @{ Json = ''; Problem = 'parameter Id is required' }
-        @{ Json = '{"Id":5,"Top":1}'; Problem = 'there is no parameter Top' }
-        @{ Json = '{"Id":5,"Verbose":true}'; Problem = 'there is no parameter Verbose' }
-        @{ Json = '{"Id":5,"OutVariable":"x"}'; Problem = 'there is no parameter OutVariable' }
-        @{ Json = '{"Id":5,"Id":6}'; Problem = 'parameter Id stands there twice' }
-        @{ Json = '{"Id":5,"id":6}'; Problem = 'parameter Id stands there twice' }
+        @{ Json = '{"Id":5,"Top":1}'; Problem = "parameter Top doesn't exist" }
+        @{ Json = '{"Id":5,"Verbose":true}'; Problem = "parameter Verbose doesn't exist" }
+        @{ Json = '{"Id":5,"OutVariable":"x"}'; Problem = "parameter OutVariable doesn't exist" }
+        @{ Json = '{"Id":5,"Id":6}'; Problem = 'parameter Id is specified twice' }
+        @{ Json = '{"Id":5,"id":6}'; Problem = 'parameter Id is specified twice' }
         @{ Json = '{"Id":5,"Text":["a"]}'; Problem = 'parameter Text: must be a string, was ["a"]' }
         @{ Json = '{"Id":5,"Path":"a"}'; Problem = 'parameter Path: must be an array, was "a"' }
         @{ Json = '{"Id":5,"Path":["a",{}]}'; Problem = 'parameter Path[1]: must be a string, was {}' }
         @{ Json = '{"Id":5,"Filter":[]}'; Problem = 'parameter Filter: must be an object, was []' }
-        @{ Json = '{"Id":5,"Filter":{"a":1,"A":2}}'; Problem = 'parameter Filter.A stands there twice' }
+        @{ Json = '{"Id":5,"Filter":{"a":1,"A":2}}'; Problem = 'parameter Filter.A is specified twice' }
         @{ Json = '{"Id":5,"Full":"yes"}'; Problem = 'parameter Full: must be true or false, was "yes"' }
         @{ Json = '{"Id":5,"State":"Gone"}'; Problem = 'parameter State: must be one of "Open", "Closed", was "Gone"' }
         @{ Json = '{"Id":5,"Code":"x"}'; Problem = 'parameter Code: must have at least 2 characters, has 1' }
@@ -555,12 +555,12 @@ Describe 'Arguments of a tool call' {
         @{ Json = '{"Id":5,"Level":[]}'; Problem = 'parameter Level: must have at least 1 items, has 0' }
         @{ Json = '{"Id":5,"Level":[1,2,3]}'; Problem = 'parameter Level: must have at most 2 items, has 3' }
         @{ Json = '{"Id":5,"Since":"tomorrow"}'; Problem = 'parameter Since: must be a date and time such as 2026-01-31T08:00:00Z, was "tomorrow"' }
-        @{ Json = '["Id"]'; Problem = 'the arguments must be a JSON object, and were ["Id"]' }
-        @{ Json = 'null'; Problem = 'the arguments must be a JSON object, and were null' }
-        @{ Json = '"Id"'; Problem = 'the arguments must be a JSON object, and were "Id"' }
+        @{ Json = '["Id"]'; Problem = 'the arguments must be a JSON object, but were ["Id"]' }
+        @{ Json = 'null'; Problem = 'the arguments must be a JSON object, but were null' }
+        @{ Json = '"Id"'; Problem = 'the arguments must be a JSON object, but were "Id"' }
         @{ Json = '{"Id":5'; Problem = 'the arguments must be a JSON object: *' }
         @{ Json = 'Get-Date'; Problem = 'the arguments must be a JSON object: *' }
-        @{ Json = '{"Id":5,"Text":"\ud800"}'; Problem = 'the arguments hold characters that are not valid Unicode' }
+        @{ Json = '{"Id":5,"Text":"\ud800"}'; Problem = "the arguments contain characters that aren't valid Unicode" }
     ) {
         $binding = Get-Binding $echo $Json
 
@@ -570,7 +570,7 @@ Describe 'Arguments of a tool call' {
     }
 
     It 'are answered with the names of the parameters where one is wrong or missing' {
-        (Get-Binding $echo '{"Top":1}').Problems | Should -Be 'there is no parameter Top', 'parameter Id is required', 'the parameters are Id (required), Text, Path, State, Code, Level, Since, Filter, Anything, Weight, Full'
+        (Get-Binding $echo '{"Top":1}').Problems | Should -Be "parameter Top doesn't exist", 'parameter Id is required', 'the parameters are Id (required), Text, Path, State, Code, Level, Since, Filter, Anything, Weight, Full'
     }
 
     It 'are held to every mistake at once, but not to a million' {

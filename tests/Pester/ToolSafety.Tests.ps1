@@ -61,8 +61,8 @@ Describe 'Tools and the key' {
     It 'refuses it in parallel runspaces and thread jobs, too' -Skip:($PSVersionTable.PSVersion.Major -lt 7) {
         $module = (Get-Module CohereShell).Path
         $connect = [scriptblock]::Create("Import-Module '$module'; (Connect-Cohere -BaseUri http://localhost:1 -PassThru).ApiKeySource")
-        (Invoke-Script ([scriptblock]::Create("1 | ForEach-Object -Parallel { $connect }"))).Errors -join '' | Should -Match 'cannot be used while'
-        (Invoke-Script ([scriptblock]::Create("Start-ThreadJob { $connect } | Receive-Job -Wait -AutoRemoveJob"))).Errors -join '' | Should -Match 'cannot be used while'
+        (Invoke-Script ([scriptblock]::Create("1 | ForEach-Object -Parallel { $connect }"))).Errors -join '' | Should -Match "can't be used while"
+        (Invoke-Script ([scriptblock]::Create("Start-ThreadJob { $connect } | Receive-Job -Wait -AutoRemoveJob"))).Errors -join '' | Should -Match "can't be used while"
         # It is over when the tool is.
         { Connect-Cohere -Emulator } | Should -Not -Throw
     }
@@ -128,17 +128,17 @@ Describe 'What a tool puts out' {
     It 'does not wait for ever for a property' {
         $step = Invoke-Script { [pscustomobject] @{ Id = 1 } | Add-Member -PassThru ScriptProperty Late { while ($true) { } } } -With @{ ToolTimeoutSec = 1 }
         $step.Outcome | Should -Be 'TimedOut'
-        $step.Output | Should -Be '{"errors":["What the command put out could not be read within 1 s. Ask for something else."]}'
+        $step.Output | Should -Be '{"errors":["The output of the command couldn''t be read within 1 s. Ask for something else."]}'
         (Invoke-Script { 'and goes on' }).Output | Should -Be '{"text":"and goes on"}'
     }
 
     It 'counts a hundred thousand errors and keeps the first; that the time was up is not lost among them' {
         $step = Invoke-Script { while ($true) { Write-Error 'again' -ErrorAction Continue } } -With @{ ToolTimeoutSec = 1 }
         $step.Outcome | Should -Be 'TimedOut'
-        $step.Errors[0] | Should -BeLike 'The command did not end within 1 s*'
+        $step.Errors[0] | Should -BeLike "The command didn't end within 1 s*"
         $step.Errors.Count | Should -BeLessOrEqual 101
         $told = ConvertFrom-Json $step.Output[0]
-        $told.errors[0] | Should -BeLike 'The command did not end within 1 s*'
+        $told.errors[0] | Should -BeLike "The command didn't end within 1 s*"
         $told.errorCount | Should -BeGreaterThan 101
     }
 }
@@ -193,7 +193,7 @@ Describe 'What the model is told' {
 
     It 'parts what is wrong with its arguments' {
         $answer = Invoke-CohereChat 'emulate:call Get_Date {"Nope":1,"Neither":2}' -Tool (New-CohereTool Get-Date -Parameter Format) -InvokeTool
-        $answer.ToolSteps[0].Output | Should -Be '{"error":"there is no parameter Nope; there is no parameter Neither; the parameters are Format"}'
+        $answer.ToolSteps[0].Output | Should -Be '{"error":"parameter Nope doesn''t exist; parameter Neither doesn''t exist; the parameters are Format"}'
     }
 }
 

@@ -5,7 +5,7 @@ using CohereShell.Tools;
 
 namespace CohereShell.Completion;
 
-/// <summary>Names of commands, as PowerShell itself completes them at the beginning of a line.</summary>
+/// <summary>Completes names of commands, as PowerShell does at the beginning of a line.</summary>
 public sealed class CommandNameCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
@@ -15,14 +15,14 @@ public sealed class CommandNameCompleter : IArgumentCompleter
         string wordToComplete,
         CommandAst commandAst,
         IDictionary fakeBoundParameters) =>
-        // Programs cannot be tools.
+        // Programs can't be tools.
         CompletionCompleters.CompleteCommand(
             wordToComplete.Trim('\'', '"'),
             string.Empty,
             CommandTypes.Cmdlet | CommandTypes.Function | CommandTypes.Filter | CommandTypes.Alias | CommandTypes.ExternalScript);
 }
 
-/// <summary>What the metadata of the command that stands at -Command has.</summary>
+/// <summary>Completes from the metadata of the command that is specified with -Command.</summary>
 public abstract class CommandPartCompleter : NameCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters)
@@ -34,14 +34,14 @@ public abstract class CommandPartCompleter : NameCompleter
         }
         catch (RuntimeException)
         {
-            // A command that cannot be read: no error belongs into a prompt.
+            // The command can't be read. A completer must not show an error at the prompt.
             return [];
         }
     }
 
     private protected abstract IEnumerable<(string Name, string ToolTip)> Parts(CommandInfo command);
 
-    // A completer knows no engine; this one runs in the user's runspace.
+    // A completer has no engine. This one runs in the user's runspace.
     private static CommandInfo? Command(object? given)
     {
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
@@ -51,7 +51,7 @@ public abstract class CommandPartCompleter : NameCompleter
     }
 }
 
-/// <summary>The parameters of the command that stands at -Command.</summary>
+/// <summary>Completes parameters of the command that is specified with -Command.</summary>
 public sealed class ToolParameterCompleter : CommandPartCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Parts(CommandInfo command) => command.ParameterSets
@@ -60,21 +60,21 @@ public sealed class ToolParameterCompleter : CommandPartCompleter
         .Select(parameter => (parameter.Name, parameter.ParameterType.Name));
 }
 
-/// <summary>The parameter sets of the command that stands at -Command.</summary>
+/// <summary>Completes parameter sets of the command that is specified with -Command.</summary>
 public sealed class ToolParameterSetCompleter : CommandPartCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Parts(CommandInfo command) =>
         command.ParameterSets.Select(set => (set.Name, $"{command.Name} {set}"));
 }
 
-/// <summary>The tools at -Tool that do not run unless somebody agrees.</summary>
+/// <summary>Completes the tools of -Tool that don't run without the user's consent.</summary>
 public sealed class AllowedToolCompleter : NameCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters) =>
         LanguagePrimitives.ConvertTo<object?[]>(boundParameters["Tool"] ?? Array.Empty<object>())
             .Select(tool => Named(PowerShellJson.Unwrap(tool)))
             .Where(tool => tool.Name.Length > 0 && !ReadingVerbs.Contains(tool.Verb))
-            .Select(tool => (tool.Name, "runs without a question"))
+            .Select(tool => (tool.Name, "runs without a prompt"))
             .Distinct();
 
     private static (string Name, string? Verb) Named(object? tool) => tool switch

@@ -8,7 +8,7 @@ using CohereShell.Json;
 
 namespace CohereShell.Completion;
 
-/// <summary>Names that complete with Tab.</summary>
+/// <summary>The base of completers for names.</summary>
 public abstract class NameCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
@@ -30,21 +30,21 @@ public abstract class NameCompleter : IArgumentCompleter
     private protected abstract IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters);
 }
 
-/// <summary>The operations of the catalogue.</summary>
+/// <summary>Completes operations of the catalogue.</summary>
 public sealed class OperationNameCompleter : NameCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters) =>
         Operations.All.Select(operation => (operation.Name, $"{operation.Method} {operation.Path} ({operation.Access})"));
 }
 
-/// <summary>The groups of the catalogue.</summary>
+/// <summary>Completes groups of the catalogue.</summary>
 public sealed class OperationGroupCompleter : NameCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters) =>
         Operations.All.GroupBy(operation => operation.Group).Select(group => (group.Key, string.Join(", ", group)));
 }
 
-/// <summary>Languages of two letters, as ISO 639-1 has them.</summary>
+/// <summary>Completes languages as two letters of ISO 639-1.</summary>
 public sealed class LanguageCompleter : NameCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters) =>
@@ -54,20 +54,20 @@ public sealed class LanguageCompleter : NameCompleter
             .Select(culture => (culture.Name, culture.EnglishName));
 }
 
-/// <summary>The paths of the catalogue.</summary>
+/// <summary>Completes paths of the catalogue.</summary>
 public sealed class OperationPathCompleter : NameCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters) =>
         Operations.All.GroupBy(operation => operation.Path).Select(group => (group.Key, string.Join(", ", group.Select(operation => $"{operation.Method}: {operation.Name}"))));
 }
 
-/// <summary>What the account has, asked for once in a while; nothing where nobody answers quickly.</summary>
-/// <typeparam name="T">What it is.</typeparam>
+/// <summary>Completes items of the account. They are requested once in a while. A slow server causes no candidates.</summary>
+/// <typeparam name="T">The type of the items.</typeparam>
 public abstract class AccountCompleter<T> : NameCompleter
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    // What each session's account has, for as long as the session lives.
+    // The items of each session's account, kept as long as the session.
     private static readonly ConditionalWeakTable<CohereSession, Shelf> Shelves = new();
 
     private protected abstract TimeSpan Freshness { get; }
@@ -97,7 +97,7 @@ public abstract class AccountCompleter<T> : NameCompleter
         }
         catch (Exception exception) when (exception is CohereException or OperationCanceledException or ArgumentException or PSArgumentException)
         {
-            // Offline, or not allowed to ask: completion has nothing to say, and no error belongs into a prompt.
+            // Offline, or not allowed to ask. A completer must not show an error at the prompt.
             return [];
         }
     }
@@ -125,7 +125,7 @@ public abstract class AccountCompleter<T> : NameCompleter
     private sealed record Known(DateTime At, IReadOnlyList<T> Items);
 }
 
-/// <summary>The models of the account.</summary>
+/// <summary>The base of completers for models of the account.</summary>
 public abstract class ModelCompleter : AccountCompleter<CohereModel>
 {
     private protected abstract string? Endpoint { get; }
@@ -143,7 +143,9 @@ public abstract class ModelCompleter : AccountCompleter<CohereModel>
         client.Models.ListAsync(options: options, cancellationToken: cancellationToken);
 }
 
-/// <summary>The datasets of the account, newest first; ids say nothing, so that their tool tip is the name.</summary>
+/// <summary>
+/// Completes datasets of the account, newest first. The tooltip is the name, because ids mean nothing to people.
+/// </summary>
 public sealed class DatasetIdCompleter : AccountCompleter<Dataset>
 {
     private protected override TimeSpan Freshness => TimeSpan.FromMinutes(1);
@@ -157,37 +159,37 @@ public sealed class DatasetIdCompleter : AccountCompleter<Dataset>
         client.Datasets.ListAsync(options: options, cancellationToken: cancellationToken);
 }
 
-/// <summary>Every model.</summary>
+/// <summary>Completes all models.</summary>
 public sealed class AnyModelCompleter : ModelCompleter
 {
     private protected override string? Endpoint => null;
 }
 
-/// <summary>Models for chat.</summary>
+/// <summary>Completes models for chat.</summary>
 public sealed class ChatModelCompleter : ModelCompleter
 {
     private protected override string? Endpoint => "chat";
 }
 
-/// <summary>Models for embeddings.</summary>
+/// <summary>Completes models for embeddings.</summary>
 public sealed class EmbedModelCompleter : ModelCompleter
 {
     private protected override string? Endpoint => "embed";
 }
 
-/// <summary>Models for classification.</summary>
+/// <summary>Completes models for classification.</summary>
 public sealed class ClassifyModelCompleter : ModelCompleter
 {
     private protected override string? Endpoint => "classify";
 }
 
-/// <summary>Models for rerank.</summary>
+/// <summary>Completes models for rerank.</summary>
 public sealed class RerankModelCompleter : ModelCompleter
 {
     private protected override string? Endpoint => "rerank";
 }
 
-/// <summary>The types of datasets.</summary>
+/// <summary>Completes types of datasets.</summary>
 public sealed class DatasetTypeCompleter : NameCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters) =>

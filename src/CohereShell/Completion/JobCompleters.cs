@@ -3,11 +3,13 @@ using System.Runtime.CompilerServices;
 
 namespace CohereShell.Completion;
 
-/// <summary>The ids of jobs, newest first. Ids say nothing, so that their tool tips are the names.</summary>
+/// <summary>
+/// The base of completers for job ids, newest first. The tooltips are the names, because ids mean nothing to people.
+/// </summary>
 /// <typeparam name="T">The type of a job.</typeparam>
 public abstract class JobIdCompleter<T> : AccountCompleter<T>
 {
-    /// <summary>Long enough for a few Tabs, and a job that was just started is not missing for long.</summary>
+    /// <summary>Long enough for a few Tab presses, and short enough that a new job soon appears.</summary>
     private protected sealed override TimeSpan Freshness => TimeSpan.FromSeconds(20);
 
     private protected abstract DateTimeOffset? CreatedAt(T job);
@@ -18,7 +20,7 @@ public abstract class JobIdCompleter<T> : AccountCompleter<T>
         Items(boundParameters).OrderByDescending(CreatedAt).Select(Describe);
 }
 
-/// <summary>The embed jobs of the account.</summary>
+/// <summary>Completes embed jobs of the account.</summary>
 public sealed class EmbedJobIdCompleter : JobIdCompleter<EmbedJob>
 {
     private protected override DateTimeOffset? CreatedAt(EmbedJob job) => job.CreatedAt;
@@ -35,7 +37,7 @@ public sealed class EmbedJobIdCompleter : JobIdCompleter<EmbedJob>
     }
 }
 
-/// <summary>The batches of the account.</summary>
+/// <summary>Completes batches of the account.</summary>
 public sealed class BatchIdCompleter : JobIdCompleter<Batch>
 {
     private protected override DateTimeOffset? CreatedAt(Batch job) => job.CreatedAt;
@@ -47,7 +49,7 @@ public sealed class BatchIdCompleter : JobIdCompleter<Batch>
         client.Batches.ListAsync(options, cancellationToken);
 }
 
-/// <summary>The fine-tuned models of the account.</summary>
+/// <summary>Completes fine-tuned models of the account.</summary>
 public sealed class FineTunedModelIdCompleter : JobIdCompleter<FineTunedModel>
 {
     private protected override DateTimeOffset? CreatedAt(FineTunedModel job) => job.CreatedAt;

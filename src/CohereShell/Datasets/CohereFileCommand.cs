@@ -3,26 +3,26 @@ using CohereShell.Pipeline;
 
 namespace CohereShell.Datasets;
 
-/// <summary>The base of commands that return what Cohere keeps under an id, or write it to files.</summary>
+/// <summary>The base of commands that return data that Cohere keeps under an id, or write it to files.</summary>
 public abstract class CohereFileCommand : CohereIdCommand
 {
-    /// <summary>Replaces a file that is read-only, too.</summary>
+    /// <summary>Overwrites a read-only file.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Replaces no file.</summary>
+    /// <summary>Returns an error if the file already exists.</summary>
     [Parameter]
     [Alias("NoOverwrite")]
     public SwitchParameter NoClobber { get; set; }
 
-    /// <summary>Returns the files when they are complete.</summary>
+    /// <summary>Returns the files when they're complete.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    /// <summary>Why the file can't be written as the parameters say; null where it can.</summary>
+    /// <summary>The reason why the file can't be written as specified; null if it can.</summary>
     private protected ErrorRecord? ProblemOf(string path) => FilePaths.ProblemOfTarget(this, path, !NoClobber, Force, canAppend: false);
 
-    /// <summary>Returns a complete file if the user wants it.</summary>
+    /// <summary>Returns a complete file if the user requested it.</summary>
     private protected void WriteFile(string path)
     {
         if (PassThru)

@@ -3,7 +3,7 @@ using CohereShell.Input;
 
 namespace CohereShell.Datasets;
 
-/// <summary>The base of commands that put out the rows of datasets: as objects as they arrive, or into files.</summary>
+/// <summary>The base of commands that output the rows of datasets as they arrive, or write them to files.</summary>
 public abstract class CohereRowsCommand : CohereFileCommand
 {
     private static readonly Dictionary<string, DatasetFileFormat> Extensions = new(StringComparer.OrdinalIgnoreCase)
@@ -20,21 +20,21 @@ public abstract class CohereRowsCommand : CohereFileCommand
     private bool _isTaken;
     private DatasetFileFormat _format;
 
-    /// <summary>The form of the rows; without it, what the extension of the file says, and objects without a file.</summary>
+    /// <summary>Format of the rows. By default, the file extension decides, and without a file it's Object.</summary>
     [Parameter]
     public DatasetFileFormat Format { get; set; }
 
-    /// <summary>Has the rows go into a file, or into a file for each dataset where the path is that of a folder.</summary>
+    /// <summary>Sends the rows to a file or, if the path is a folder, to a file for each dataset.</summary>
     /// <param name="path">The path; null for objects.</param>
-    /// <param name="isLiteral">Whether nothing in the path is a wildcard.</param>
-    /// <param name="parameter">The parameter that gives the path.</param>
+    /// <param name="isLiteral">Whether the path has no wildcards.</param>
+    /// <param name="parameter">The name of the parameter with the path.</param>
     private protected void SetTarget(string? path, bool isLiteral, string parameter)
     {
         DatasetFileFormat? format = IsBound(nameof(Format)) ? Format : null;
         if (format is { } asked && (path is null) != (asked == DatasetFileFormat.Object))
         {
             ThrowTerminatingError(ErrorRecords.InvalidCombination(
-                path is null ? $"-Format {asked} needs a file." : "-Format Object puts objects on the pipeline, and not into a file.",
+                path is null ? $"-Format {asked} requires a file." : "-Format Object outputs objects and can't be written to a file.",
                 path is null ? $"Add -{parameter}." : $"Leave -{parameter} out, or choose -Format Jsonl, Csv or Avro.",
                 asked));
         }
@@ -50,8 +50,8 @@ public abstract class CohereRowsCommand : CohereFileCommand
         if (known is not { } sure)
         {
             ThrowTerminatingError(ErrorRecords.InvalidCombination(
-                _isFolder ? $"'{target}' is a folder, and does not say which form its files are to have." : $"The name '{System.IO.Path.GetFileName(target)}' does not say which form the file is to have.",
-                "Add -Format Jsonl, Csv or Avro, or give the name of a file that ends in .jsonl, .csv or .avro.",
+                _isFolder ? $"'{target}' is a folder, which doesn't determine the format of the files." : $"The name '{System.IO.Path.GetFileName(target)}' doesn't determine the format of the file.",
+                "Add -Format Jsonl, Csv or Avro, or use a file name that ends in .jsonl, .csv or .avro.",
                 target));
             return;
         }
@@ -65,12 +65,12 @@ public abstract class CohereRowsCommand : CohereFileCommand
         _target = target;
     }
 
-    /// <summary>Puts out the rows of a dataset where they are to go.</summary>
-    /// <param name="id">What the user knows it by: the dataset, or the job that made it.</param>
-    /// <param name="datasetId">The dataset.</param>
+    /// <summary>Outputs the rows of a dataset, or writes them to a file.</summary>
+    /// <param name="id">The id that the user knows: the dataset's, or that of the job that created it.</param>
+    /// <param name="datasetId">The id of the dataset.</param>
     /// <param name="rows">Reads the rows.</param>
-    /// <param name="convert">Makes the object to write of a row.</param>
-    /// <exception cref="CohereException">They cannot be had.</exception>
+    /// <param name="convert">Converts a row to the object to output.</param>
+    /// <exception cref="CohereException">The rows can't be downloaded.</exception>
     private protected void WriteRows<T>(string id, string datasetId, Func<CancellationToken, IAsyncEnumerable<T>> rows, Func<T, object?> convert)
     {
         if (_target is not null)
@@ -85,7 +85,7 @@ public abstract class CohereRowsCommand : CohereFileCommand
         }
     }
 
-    // A name that leads out of the folder is none.
+    // An id must not lead out of the folder.
     private static string FileNameOf(string id) =>
         string.Concat(id.Select(character => System.IO.Path.GetInvalidFileNameChars().Contains(character) || character is '/' or '\\' or ':' ? '_' : character));
 
@@ -94,7 +94,7 @@ public abstract class CohereRowsCommand : CohereFileCommand
         string path = _isFolder ? System.IO.Path.Combine(target, $"{FileNameOf(id)}.{_format.ToString().ToLowerInvariant()}") : target;
         if (_isTaken)
         {
-            WriteError(ErrorRecords.InvalidCombination($"'{target}' is the file of one dataset, and '{id}' is another.", "Give a folder that exists, and -Format: each dataset has a file of its own there then.", id));
+            WriteError(ErrorRecords.InvalidCombination($"'{target}' can hold one dataset only, and '{id}' would be another.", "Specify an existing folder and -Format to write a separate file for each dataset.", id));
             return;
         }
 
@@ -125,7 +125,7 @@ public abstract class CohereRowsCommand : CohereFileCommand
 
     private async Task<bool> SaveAsync(string id, string datasetId, string path, CancellationToken cancellationToken)
     {
-        // Before anything is sent: a folder that may not be written to costs no download.
+        // Opened before the download: a folder without write access must not cost a download.
         using var file = new ReplacingFile(path, keepsContent: false);
         DatasetFiles files = await Client.Datasets.OpenFilesAsync(datasetId, Options, cancellationToken).ConfigureAwait(false);
         var bar = new TransferBar($"Exporting {DisplayText.OneLine(id, 60)}", record => Post(() => WriteProgress(record)), files.Dataset);

@@ -7,8 +7,8 @@ using CohereShell.Json;
 namespace CohereShell.Datasets;
 
 /// <summary>
-/// Objects as the rows of a dataset, in a file for the time of the upload: only its owner may read it, and it is gone when
-/// this is disposed. Where the process is killed, Windows deletes it; elsewhere the next of these does.
+/// Writes objects as rows of a dataset to a temporary file for the upload. Only its owner can read it, and disposing
+/// deletes it. If the process is killed, Windows deletes the file. On other systems, the next instance does.
 /// </summary>
 internal sealed class DatasetRows : IDisposable
 {
@@ -22,11 +22,11 @@ internal sealed class DatasetRows : IDisposable
     private readonly IReadOnlyList<string> _otherFields;
 
     /// <param name="type">The type of the dataset.</param>
-    /// <param name="rules">What a row has to be like.</param>
-    /// <param name="properties">The properties that make the text; none for objects that have one.</param>
-    /// <param name="otherFields">Fields that go along with the text.</param>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    /// <param name="rules">The rules for rows.</param>
+    /// <param name="properties">The properties that make up the text; null if the objects already have a text.</param>
+    /// <param name="otherFields">Additional fields to keep with the text.</param>
+    /// <exception cref="IOException">The file can't be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file was denied.</exception>
     public DatasetRows(string type, DatasetRules rules, IReadOnlyList<string>? properties, IReadOnlyList<string> otherFields)
     {
         _isText = type == DatasetTypes.EmbedInput;
@@ -37,17 +37,17 @@ internal sealed class DatasetRows : IDisposable
         DeleteAbandoned();
     }
 
-    /// <summary>The file.</summary>
+    /// <summary>The path of the file.</summary>
     public string Path => _stream.Name;
 
-    /// <summary>How many rows it has.</summary>
+    /// <summary>The number of rows.</summary>
     public long Count { get; private set; }
 
-    /// <summary>How large it is.</summary>
+    /// <summary>The size in bytes.</summary>
     public long Length { get; private set; }
 
-    /// <summary>Adds an object as a row, or says why it cannot be one.</summary>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <summary>Adds an object as a row, or returns the reason why it can't be one.</summary>
+    /// <exception cref="IOException">The file can't be written.</exception>
     public bool TryAdd(object? value, [NotNullWhen(false)] out ErrorRecord? error)
     {
         try
@@ -70,7 +70,7 @@ internal sealed class DatasetRows : IDisposable
         }
     }
 
-    /// <summary>What was added is in the file.</summary>
+    /// <summary>Makes sure that all rows are in the file.</summary>
     public void Complete() => _stream.Flush();
 
     public void Dispose() => _stream.Dispose();
@@ -94,28 +94,28 @@ internal sealed class DatasetRows : IDisposable
         return new FileStream(path, options);
     }
 #else
-    // The folder for temporary files belongs to the user on Windows.
+    // On Windows, the folder for temporary files belongs to the user.
     private static FileStream Create(string path) =>
         new(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.DeleteOnClose);
 #endif
 
-    /// <summary>Deletes what processes that were killed have left. The texts in them are nobody's business.</summary>
+    /// <summary>Deletes files of processes that were killed, because their texts are private.</summary>
     private static void DeleteAbandoned()
     {
         foreach (string path in Directory.GetFiles(System.IO.Path.GetTempPath(), $"{Prefix}*{Extension}"))
         {
             try
             {
-                // Between the making of a file and its locking there is a moment in which it looks abandoned.
+                // A new file looks abandoned for a moment, until it's locked.
                 if (DateTime.UtcNow - File.GetLastWriteTimeUtc(path) > TimeSpan.FromMinutes(1))
                 {
-                    // Fails where the file is in use.
+                    // Fails if the file is in use.
                     new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
                 }
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                // In use, or another user's.
+                // The file is in use, or belongs to another user.
             }
         }
     }
@@ -140,8 +140,8 @@ internal sealed class DatasetRows : IDisposable
         using JsonDocument document = JsonDocument.Parse(row, new JsonDocumentOptions { MaxDepth = 128 });
         error = _rules.ProblemOf(document.RootElement) is { } problem
             ? ErrorRecords.NotADatasetRow(value, problem, _isText
-                ? "Say with -Property which properties make the text: … -Property Name, Description. What -KeepField names has to be in every object."
-                : "Give the object the fields that the message names.")
+                ? "Specify with -Property which properties make up the text: … -Property Name, Description. Every object must have the fields of -KeepField."
+                : "Add the fields named in the message to the object.")
             : null;
         return error is null;
     }

@@ -6,22 +6,22 @@ using CohereShell.Errors;
 namespace CohereShell.Datasets;
 
 /// <summary>
-/// What the service takes as a dataset, as far as it can be told before an upload that may last hours. See
+/// The service's rules for datasets that can be checked before an upload, which may take hours. See
 /// https://docs.cohere.com/docs/datasets.
 /// </summary>
 internal sealed class DatasetRules
 {
-    /// <summary>The service says 1.5 GB; what is between the two ways of counting is left to it.</summary>
+    /// <summary>The documented limit is 1.5 GB. Files between 1.5 GB and 1.5 GiB are left to the service.</summary>
     public const long LargestFile = 3L << 29;
 
     private const int LongestName = 49;
 
-    /// <summary>Whoever writes rows by a program has the same mistake in all of them.</summary>
+    /// <summary>A program that writes rows makes the same mistake in all of them, so a few rows are enough.</summary>
     private const int RowsToLookAt = 20;
 
     private const int BytesToLookAt = 1 << 20;
 
-    /// <summary>How deep rows are nested is the service's concern.</summary>
+    /// <summary>The nesting depth of rows is left to the service.</summary>
     private static readonly JsonDocumentOptions JsonOptions = new() { MaxDepth = 1000 };
 
     private static readonly string[] AnyTable = [".jsonl", ".csv"];
@@ -39,19 +39,19 @@ internal sealed class DatasetRules
         _delimiter = delimiter ?? ",";
     }
 
-    /// <summary>Ends the command where a dataset may not be called so.</summary>
+    /// <summary>Ends the command if a name isn't allowed for a dataset.</summary>
     public static void RequireName(PSCmdlet command, string? name)
     {
         if (name is { Length: > LongestName })
         {
             command.ThrowTerminatingError(ErrorRecords.InvalidValue(
-                string.Format(CultureInfo.InvariantCulture, "The name has {0} characters, and a dataset takes at most {1}.", name.Length, LongestName),
-                "Give a shorter -Name.",
+                string.Format(CultureInfo.InvariantCulture, "The name has {0} characters. The maximum for a dataset is {1}.", name.Length, LongestName),
+                "Specify a shorter -Name.",
                 name));
         }
     }
 
-    /// <summary>The name of a dataset that is made of a file and was given none.</summary>
+    /// <summary>The default name of a dataset that is made from a file.</summary>
     public static string NameOf(string file)
     {
         string name = Path.GetFileNameWithoutExtension(file);
@@ -65,7 +65,7 @@ internal sealed class DatasetRules
         _ => [".jsonl"],
     };
 
-    /// <summary>The fields that every row has to have.</summary>
+    /// <summary>The fields that every row must have.</summary>
     private IReadOnlyList<string> RequiredFields => _type switch
     {
         DatasetTypes.EmbedInput => ["text"],
@@ -76,32 +76,32 @@ internal sealed class DatasetRules
         _ => [],
     };
 
-    /// <summary>What is wrong with a file, and what to do about it; null where nothing can be found.</summary>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    /// <summary>A problem with a file and its solution; null if none was found.</summary>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file was denied.</exception>
     public (string Problem, string Action)? ProblemOf(FileInfo file)
     {
         string extension = file.Extension.ToLowerInvariant();
         if (!Extensions.Contains(extension))
         {
-            return ($"is not of a kind that a dataset of the type {_type} can be made of ({string.Join(", ", Extensions)})", "Write the rows as JSON Lines, one object in each line, or pipe objects to New-CohereDataset.");
+            return ($"doesn't have an extension that a dataset of the type {_type} accepts ({string.Join(", ", Extensions)})", "Write the rows as JSON Lines, one object per line, or pipe objects to New-CohereDataset.");
         }
 
         long length = LinkedFile.Length(file.FullName);
         if (length == 0)
         {
-            return ("is empty", "Check what should have written it.");
+            return ("is empty", "Check the program that wrote the file.");
         }
 
         if (length > LargestFile)
         {
-            return (FormattableString.Invariant($"has {length / 1e9:0.##} GB, and a dataset takes at most 1.5 GB"), "Split the file and make several datasets.");
+            return (FormattableString.Invariant($"is {length / 1e9:0.##} GB, and the maximum for a dataset is 1.5 GB"), "Split the file and create several datasets.");
         }
 
         byte[] head = HeadOf(file, length);
         if (head.Length > 1 && ((head[0] == 0xff && head[1] == 0xfe) || (head[0] == 0xfe && head[1] == 0xff)))
         {
-            return ("is text in UTF-16, and the service reads UTF-8", "Write it again with Set-Content -Encoding utf8, or Out-File -Encoding utf8.");
+            return ("is UTF-16 text, and the service requires UTF-8", "Write the file again with Set-Content -Encoding utf8 or Out-File -Encoding utf8.");
         }
 
         bool isWhole = head.Length == length;
@@ -109,17 +109,17 @@ internal sealed class DatasetRules
         {
             ".jsonl" => ProblemOfLines(head, isWhole),
             ".csv" => ProblemOfTable(head, isWhole),
-            ".txt" when string.IsNullOrWhiteSpace(Encoding.UTF8.GetString(head)) && isWhole => ("holds no text", "Check what should have written it."),
+            ".txt" when string.IsNullOrWhiteSpace(Encoding.UTF8.GetString(head)) && isWhole => ("contains no text", "Check the program that wrote the file."),
             _ => null,
         };
     }
 
-    /// <summary>What is wrong with a row; null where nothing can be found.</summary>
+    /// <summary>A problem with a row; null if none was found.</summary>
     public string? ProblemOf(JsonElement row)
     {
         if (row.ValueKind != JsonValueKind.Object)
         {
-            return "is no JSON object";
+            return "isn't a JSON object";
         }
 
         string? missing = RequiredFields.Concat(_skipsMalformed ? [] : _keepFields).FirstOrDefault(field => !row.TryGetProperty(field, out _));
@@ -152,7 +152,7 @@ internal sealed class DatasetRules
     {
         bool hasMark = head.Length > 2 && head[0] == 0xef && head[1] == 0xbb && head[2] == 0xbf;
         string[] lines = Encoding.UTF8.GetString(head, hasMark ? 3 : 0, head.Length - (hasMark ? 3 : 0)).Split('\n');
-        // The last one goes on behind what was read.
+        // The last line may continue after the part that was read.
         int whole = isWhole ? lines.Length : lines.Length - 1;
         int rows = 0;
         for (int index = 0; index < whole && rows < RowsToLookAt; index++)
@@ -165,11 +165,11 @@ internal sealed class DatasetRules
             rows++;
             if (!_skipsMalformed && ProblemOfLine(lines[index]) is { } problem)
             {
-                return ($"has a row that the service does not take: line {index + 1} {problem}", $"A row of the type {_type} is a JSON object{FieldsInWords()}. -SkipMalformedInput has the service leave out rows that are not.");
+                return ($"has a row that the service doesn't accept: line {index + 1} {problem}", $"Write each row of the type {_type} as a JSON object{FieldsInWords()}. To leave out malformed rows, use -SkipMalformedInput.");
             }
         }
 
-        return rows == 0 && isWhole ? ("has no rows", "Check what should have written it.") : null;
+        return rows == 0 && isWhole ? ("has no rows", "Check the program that wrote the file.") : null;
     }
 
     private string? ProblemOfLine(string line)
@@ -181,7 +181,7 @@ internal sealed class DatasetRules
         }
         catch (JsonException)
         {
-            return "is no JSON";
+            return "isn't valid JSON";
         }
     }
 
@@ -193,14 +193,14 @@ internal sealed class DatasetRules
         if (missing is not null)
         {
             return (
-                $"has no column '{missing}' in its first line, which has to hold the names of the columns",
-                "Add a line with the names, as Export-Csv does. Where something else than a comma stands between them, say so with -CsvDelimiter.");
+                $"has no column '{missing}' in its first line, which must contain the column names",
+                "Add a line with the column names, as Export-Csv does. If the separator isn't a comma, specify it with -CsvDelimiter.");
         }
 
-        return isWhole && string.IsNullOrWhiteSpace(text.Substring(length)) ? ("has no rows", "Check what should have written it.") : null;
+        return isWhole && string.IsNullOrWhiteSpace(text.Substring(length)) ? ("has no rows", "Check the program that wrote the file.") : null;
     }
 
-    /// <summary>The names in the first line, which goes on behind a line break in quotes; and how long that line is.</summary>
+    /// <summary>The names in the first line and the length of that line, which continues after a line break in quotes.</summary>
     private IReadOnlyList<string> NamesIn(string text, out int length)
     {
         var names = new List<string>();

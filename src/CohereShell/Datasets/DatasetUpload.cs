@@ -1,10 +1,10 @@
 namespace CohereShell.Datasets;
 
-/// <summary>Uploads a file as a dataset, with a bar of its bytes; for every command that makes a dataset.</summary>
-/// <param name="command">The command that shows it.</param>
-/// <param name="client">Who sends it.</param>
-/// <param name="options">What the user has set for the calls.</param>
-/// <param name="post">Has something done on the pipeline thread of the command.</param>
+/// <summary>Uploads a file as a dataset, with a progress bar, for all commands that create datasets.</summary>
+/// <param name="command">The command that shows the progress.</param>
+/// <param name="client">The client that sends the file.</param>
+/// <param name="options">The options that the user specified for calls.</param>
+/// <param name="post">Runs an action on the pipeline thread of the command.</param>
 internal sealed class DatasetUpload(Cmdlet command, CohereClient client, RequestOptions options, Action<Action> post)
 {
     private readonly Cmdlet _command = command;
@@ -12,7 +12,7 @@ internal sealed class DatasetUpload(Cmdlet command, CohereClient client, Request
     private readonly RequestOptions _options = options;
     private readonly Action<Action> _post = post;
 
-    /// <summary>Uploads it, once, and looks at what has become of it.</summary>
+    /// <summary>Uploads the file, without retries, and gets the new dataset.</summary>
     /// <exception cref="CohereException">The upload failed.</exception>
     public async Task<Dataset> CreateAsync(DatasetRequest request, CancellationToken cancellationToken)
     {
@@ -33,8 +33,8 @@ internal sealed class DatasetUpload(Cmdlet command, CohereClient client, Request
         }
         catch (CohereException exception)
         {
-            // It is there, and its id must not be lost because it cannot be looked at now.
-            _post(() => _command.WriteVerbose(DisplayText.Sanitize($"The dataset '{id}' was created and could not be looked at: {exception.Message}")));
+            // The dataset exists. Its id must not be lost because its state can't be read now.
+            _post(() => _command.WriteVerbose(DisplayText.Sanitize($"The dataset '{id}' was created, but its state can't be read: {exception.Message}")));
             return new Dataset { DatasetId = id, Name = request.Name, Type = request.Type };
         }
     }

@@ -4,9 +4,9 @@ using CohereShell.Pipeline;
 
 namespace CohereShell.Datasets;
 
-/// <summary>The validation of a dataset, as something to wait for.</summary>
-/// <param name="get">Looks at a dataset.</param>
-/// <param name="next">The command that takes the dataset afterwards, for whoever goes on in its place.</param>
+/// <summary>The validation of a dataset, as a job to wait for.</summary>
+/// <param name="get">Gets a dataset.</param>
+/// <param name="next">The command that uses the dataset afterwards, for a user who continues manually.</param>
 internal sealed class DatasetValidation(Func<string, CancellationToken, Task<Dataset>> get, string? next = null) : JobKind<Dataset>
 {
     private const int MostWarnings = 5;

@@ -3,10 +3,12 @@ using System.Globalization;
 
 namespace CohereShell.Datasets;
 
-/// <summary>A bar for what goes up or comes down. It moves a few times a second, however often it is told.</summary>
-/// <param name="activity">What goes on.</param>
-/// <param name="write">Writes progress, from any thread.</param>
-/// <param name="dataset">What is downloaded.</param>
+/// <summary>
+/// A progress bar for uploads and downloads. It's updated a few times per second, whatever the number of reports.
+/// </summary>
+/// <param name="activity">The activity to show.</param>
+/// <param name="write">Writes progress. It can be called from any thread.</param>
+/// <param name="dataset">The dataset that is downloaded; null for an upload.</param>
 internal sealed class TransferBar(string activity, Action<ProgressRecord> write, Dataset? dataset = null) : IProgress<UploadProgress>, IProgress<DatasetExportProgress>
 {
     private const int Id = 1719;

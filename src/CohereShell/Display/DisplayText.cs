@@ -4,27 +4,30 @@ using System.Text.Json;
 
 namespace CohereShell;
 
-/// <summary>Text of a model made fit for a screen. For the views of the module.</summary>
+/// <summary>Makes text of a model safe and short for a screen. For the views of the module.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class DisplayText
 {
     /// <summary>
-    /// The text with its control characters made visible: an escape sequence from a model must not be able to rewrite
-    /// the screen, the title or the clipboard. Line breaks and tabs stay.
+    /// The text with visible control characters: an escape sequence from a model must not be able to rewrite the
+    /// screen, the title or the clipboard. Line breaks and tabs stay.
     /// </summary>
     /// <param name="text">The text.</param>
     public static string Sanitize(string? text) => HarmlessText.From(text);
 
     /// <summary>The beginning of the text on one line.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="length">The most characters.</param>
+    /// <param name="length">The maximum number of characters.</param>
     public static string OneLine(string? text, int length)
     {
         string line = Sanitize(text).Replace('\r', ' ').Replace('\n', ' ').Replace('\t', ' ').Trim();
         return line.Length <= length ? line : line.Substring(0, length - 1) + '…';
     }
 
-    /// <summary>What an answer shows: its text with numbered citations, the tools that it calls, its sources, and a line of facts.</summary>
+    /// <summary>
+    /// An answer for the screen: its text with numbered citations, the tools that it calls, its sources, and a line
+    /// of facts.
+    /// </summary>
     /// <param name="response">The answer.</param>
     public static string Answer(ChatResponse response)
     {
@@ -33,17 +36,20 @@ public static class DisplayText
         return (cited.Text.Length > 0 ? cited.Text.TrimEnd() + Environment.NewLine : string.Empty) + string.Join(Environment.NewLine, lines);
     }
 
-    /// <summary>The same without the text, for an answer that was shown as it arrived: what each source says is told with it.</summary>
+    /// <summary>
+    /// The same without the text, for an answer that was shown as it arrived. The cited passages are shown with each
+    /// source.
+    /// </summary>
     /// <param name="response">The answer.</param>
     public static string Remainder(ChatResponse response) => string.Join(
         Environment.NewLine,
         [.. Steps(response), .. Calls(response), .. SourceLines(response), Facts(response)]);
 
-    /// <summary>The sources of an answer whose text was shown as it arrived, each on a line.</summary>
+    /// <summary>The sources of an answer that was shown as it arrived, one per line.</summary>
     internal static IEnumerable<string> SourceLines(ChatResponse response) =>
         new CitedText(response).Sources.Select(source => $"[{source.Number}] {Source(source, isTold: true)}: {Passages(source)}");
 
-    /// <summary>What became of a tool call: <c>Succeeded</c>, and of one that ran why it might.</summary>
+    /// <summary>The outcome of a tool call: <c>Succeeded</c>, with the reason why a call could run.</summary>
     /// <param name="step">The call.</param>
     public static string Outcome(ToolStep step) => step.Consent is ToolConsent.None ? step.Outcome.ToString() : $"{step.Outcome}, {step.Consent}";
 
@@ -76,12 +82,12 @@ public static class DisplayText
     private static string Facts(ChatResponse response) => FormattableString.Invariant(
         $"({OneLine(response.Model, 60)}, {response.FinishReason}, {response.Usage.InputTokens} tokens in, {response.Usage.OutputTokens} out, {response.Elapsed.TotalSeconds:0.0} s)");
 
-    /// <summary>What a transcription shows: its text, and a line of facts.</summary>
+    /// <summary>A transcription for the screen: its text, and a line of facts.</summary>
     /// <param name="transcription">The transcription.</param>
     public static string Transcription(Transcription transcription) => Sanitize(transcription.Text.TrimEnd()) + Environment.NewLine + FormattableString.Invariant(
         $"({OneLine(System.IO.Path.GetFileName(transcription.Path), 60)}, {OneLine(transcription.Language, 20)}, {OneLine(transcription.Model, 60)}, {transcription.Elapsed.TotalSeconds:0.0} s)");
 
-    /// <summary>What a message shows: its text, and what else it holds.</summary>
+    /// <summary>A message for the screen: its text, and its other content.</summary>
     /// <param name="message">The message.</param>
     public static string Message(ChatMessage message)
     {
@@ -92,7 +98,7 @@ public static class DisplayText
             + (calls.Length > 0 ? " " + OneLine(calls, 500) : string.Empty);
     }
 
-    /// <summary>The parameters of a tool, those that have to be given with an asterisk: <c>Path*, Filter</c>.</summary>
+    /// <summary>The parameters of a tool, with an asterisk for required ones: <c>Path*, Filter</c>.</summary>
     /// <param name="tool">The tool.</param>
     public static string Parameters(ChatTool tool)
     {
@@ -105,7 +111,7 @@ public static class DisplayText
             : string.Empty;
     }
 
-    /// <summary>The first numbers of an embedding: enough to tell it from another one.</summary>
+    /// <summary>The first numbers of an embedding, enough to distinguish it from another one.</summary>
     /// <param name="embedding">The embedding.</param>
     public static string Numbers(Embedding embedding) =>
         Beginning(embedding.Vector, number => number.ToString("0.000", CultureInfo.InvariantCulture))
@@ -119,7 +125,7 @@ public static class DisplayText
         ? null
         : string.Join(" ", numbers.Take(3).Select(toText)) + (numbers.Length > 3 ? " …" : string.Empty);
 
-    /// <summary>What an event of a stream shows: the piece that it brings.</summary>
+    /// <summary>An event of a stream for the screen: the text that it adds.</summary>
     /// <param name="item">The event.</param>
     public static string Event(ChatStreamEvent item) => OneLine(
         item.Text ?? item.Thinking ?? item.ToolPlan ?? item.ToolCall?.ToString() ?? item.Citation?.ToString() ?? item.FinishReason?.ToString(),

@@ -1,9 +1,9 @@
 namespace CohereShell.Display;
 
-/// <summary>Values as they stand in a command.</summary>
+/// <summary>Writes values as they appear in a command.</summary>
 internal static class PowerShellText
 {
-    /// <summary>A value as an argument: in quotes where it needs them.</summary>
+    /// <summary>A value as an argument, in quotes if needed.</summary>
     public static string Quote(string value) =>
         value.Length > 0 && value[0] != '-' && value.All(character => char.IsLetterOrDigit(character) || "-_./".IndexOf(character) >= 0) ? value : "'" + value.Replace("'", "''") + "'";
 }

@@ -3,19 +3,19 @@ using System.Management.Automation.Runspaces;
 
 namespace CohereShell.Hosting;
 
-/// <summary>Finds out whether a user sits in front of this process and can answer a question.</summary>
+/// <summary>Finds out whether a user is at this process and can answer a question.</summary>
 internal static class Interactivity
 {
     private static readonly string[] ConsoleHosts = ["ConsoleHost", "Visual Studio Code Host"];
 
-    // Hosts of jobs, runbooks, functions, services and remote sessions: who asks there waits for ever, or for somebody who is
-    // not in front of this process.
+    // Hosts of jobs, runbooks, functions, services and remote sessions. A question there would wait indefinitely, or
+    // wait for a user at another process.
     private static readonly string[] SilentHosts = ["Default Host", "ServerRemoteHost", "AzureFunctionsHost", "OrchestratorHost"];
 
-    /// <summary>Whether the host is a console, whose keys are read from this process.</summary>
+    /// <summary>Whether the host is a console whose keys are read from this process.</summary>
     public static bool IsConsole(PSHost host) => ConsoleHosts.Contains(host.Name);
 
-    /// <summary>Why nobody in front of this process would see a question and could answer it; null where somebody can.</summary>
+    /// <summary>The reason why no user at this process can answer a question; null if one can.</summary>
     public static string? ReasonAgainst(PSHost host)
     {
         if (host.UI is null || SilentHosts.Contains(host.Name))
@@ -25,7 +25,7 @@ internal static class Interactivity
 
         if (!Environment.UserInteractive)
         {
-            return "this process runs where no user is";
+            return "this process runs without a user";
         }
 
         if (Environment.GetCommandLineArgs().Skip(1).Any(IsNonInteractive))
@@ -38,20 +38,20 @@ internal static class Interactivity
             return null;
         }
 
-        return Console.IsInputRedirected ? "the input of this process is not a keyboard"
-            : Console.IsOutputRedirected ? "the output of this process is not a screen"
-            : IsElsewhere(host) ? "this runspace is not the one of the prompt"
+        return Console.IsInputRedirected ? "the input of this process isn't a keyboard"
+            : Console.IsOutputRedirected ? "the output of this process isn't a screen"
+            : IsElsewhere(host) ? "this runspace isn't the one of the prompt"
             : null;
     }
 
-    // PowerShell takes the name from -NonI on.
+    // PowerShell accepts any abbreviation from -NonI on.
     private static bool IsNonInteractive(string argument)
     {
         string name = argument.TrimStart('-', '/');
         return name.Length >= 4 && name.Length < argument.Length && "noninteractive".StartsWith(name.ToLowerInvariant(), StringComparison.Ordinal);
     }
 
-    // Parallel runspaces and thread jobs have the same host, and no share in its keyboard.
+    // Parallel runspaces and thread jobs have the same host but must not read its keyboard.
     private static bool IsElsewhere(PSHost host)
     {
         try

@@ -1,8 +1,9 @@
 namespace CohereShell.Hosting;
 
 /// <summary>
-/// Keeps the variables with the key out of the environment while tools run, so that neither they nor the processes that
-/// they start have it. The module itself goes on finding it. The environment belongs to the process, so this does too.
+/// Removes the variables with the key from the environment while tools run, so that neither tools nor the processes
+/// that they start can read it. The module itself can still read it. The environment belongs to the process, and so
+/// does this class.
 /// </summary>
 internal static class KeyShelter
 {
@@ -10,7 +11,9 @@ internal static class KeyShelter
     private static readonly Dictionary<string, string> Kept = new(StringComparer.Ordinal);
     private static int _users;
 
-    /// <summary>Takes the variables out of the environment, until every one who did so has disposed of what this gives.</summary>
+    /// <summary>
+    /// Removes the variables from the environment. They return when all callers have disposed of the returned object.
+    /// </summary>
     public static IDisposable Enter()
     {
         lock (Gate)
@@ -30,7 +33,7 @@ internal static class KeyShelter
         return new Stay();
     }
 
-    /// <summary>The keys that are kept out of the environment now: what the process was started with may be read elsewhere.</summary>
+    /// <summary>The keys that are kept out of the environment now. A process's initial environment can be read in other ways.</summary>
     public static IReadOnlyCollection<string> Keys
     {
         get
@@ -42,7 +45,7 @@ internal static class KeyShelter
         }
     }
 
-    /// <summary>What a variable holds, for the module.</summary>
+    /// <summary>The value of a variable, for the module.</summary>
     public static string? Read(string name)
     {
         lock (Gate)
@@ -64,7 +67,7 @@ internal static class KeyShelter
 
             foreach (KeyValuePair<string, string> kept in Kept)
             {
-                // A key that a tool has set is left alone.
+                // If a tool has set a key, it's left unchanged.
                 if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(kept.Key)))
                 {
                     Environment.SetEnvironmentVariable(kept.Key, kept.Value);

@@ -5,7 +5,7 @@ using System.Reflection;
 
 namespace CohereShell.Hosting;
 
-/// <summary>What happens when the module is imported and removed.</summary>
+/// <summary>Runs when the module is imported and removed.</summary>
 public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssemblyCleanup
 {
     /// <inheritdoc/>
@@ -27,8 +27,8 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
     }
 
 #if !NET
-    // Windows PowerShell has no binding redirects: a library that asks for another version of its neighbour gets the
-    // one that lies beside it. Requests of other modules are not answered.
+    // Windows PowerShell has no binding redirects. If a library requests another version of a library in this folder,
+    // it gets the version in this folder. Requests of other modules aren't answered.
     private static Assembly? ResolveOwnFile(object sender, ResolveEventArgs arguments)
     {
         string folder = TransportLoader.ModuleFolder;

@@ -4,14 +4,14 @@ using System.Runtime.CompilerServices;
 namespace CohereShell.Hosting;
 
 /// <summary>
-/// What belongs to a runspace: its default session, and all that has to be closed with it. Never a static field, since
-/// runbook jobs and function invocations share a process and must not share an account.
+/// The state of a runspace: its default session, and everything that is closed with it. It's never a static field,
+/// because runbook jobs and function invocations share a process and must not share an account.
 /// </summary>
 internal sealed class RunspaceScope
 {
     private static readonly ConditionalWeakTable<Runspace, RunspaceScope> States = new();
 
-    // Goes along to the threads that a tool starts, and so to the runspaces that it opens.
+    // Flows to the threads that a tool starts, and so to the runspaces that it opens.
     private static readonly AsyncLocal<int> Tools = new();
 
     private readonly object _gate = new();
@@ -25,13 +25,16 @@ internal sealed class RunspaceScope
 
     public static RunspaceScope Current => States.GetValue(Runspace.DefaultRunspace, Create);
 
-    /// <summary>Whether this is done by a tool on behalf of a model, in its own runspace or in one that it has opened.</summary>
+    /// <summary>
+    /// Whether the current code runs in a tool for a model, in the tool's runspace or in one that the tool has
+    /// opened.
+    /// </summary>
     public static bool IsInTool => Tools.Value > 0;
 
     /// <summary>The session of Connect-Cohere.</summary>
     public CohereSession? Connected { get; set; }
 
-    /// <summary>The session made from the environment; made anew when the environment changes.</summary>
+    /// <summary>The session created from the environment. It's created again when the environment changes.</summary>
     public CohereSession? FromEnvironment(Func<CohereSession?> create, string? key, string? address)
     {
         if (_fromEnvironment is not { IsOpen: true } || _environment != (key, address))
@@ -44,7 +47,7 @@ internal sealed class RunspaceScope
     }
 
     /// <summary>
-    /// From now on until what this gives is disposed of, this thread does what a tool wants, and the key is not in the
+    /// Until the returned object is disposed of, this thread runs a tool's code, and the key isn't in the
     /// environment.
     /// </summary>
     public static IDisposable EnterTool()
@@ -53,7 +56,7 @@ internal sealed class RunspaceScope
         return new ToolStay(KeyShelter.Enter());
     }
 
-    /// <summary>Closes it with the runspace or with the module.</summary>
+    /// <summary>Closes an object with the runspace or with the module.</summary>
     public T Own<T>(T disposable)
         where T : class, IDisposable
     {
@@ -66,7 +69,7 @@ internal sealed class RunspaceScope
         return disposable;
     }
 
-    /// <summary>What is owned and still there.</summary>
+    /// <summary>The owned objects that haven't been closed yet.</summary>
     public IReadOnlyList<T> Owned<T>()
         where T : class
     {
@@ -79,7 +82,7 @@ internal sealed class RunspaceScope
         }
     }
 
-    /// <summary>Closes all that belongs to this runspace.</summary>
+    /// <summary>Closes everything that belongs to this runspace.</summary>
     public static void Close()
     {
         if (Runspace.DefaultRunspace is { } runspace && States.TryGetValue(runspace, out RunspaceScope? state))

@@ -2,14 +2,14 @@ using CohereShell.Errors;
 
 namespace CohereShell.Hosting;
 
-/// <summary>Finds the session that a command works with.</summary>
+/// <summary>Finds the session of a command.</summary>
 internal static class Sessions
 {
     public const string KeyVariable = "CO_API_KEY";
     public const string SecondKeyVariable = "COHERE_API_KEY";
     public const string AddressVariable = "CO_API_URL";
 
-    /// <summary>The session given, else the one connected in this runspace, else one made from the environment.</summary>
+    /// <summary>The specified session, else the one connected in this runspace, else one created from the environment.</summary>
     public static CohereSession? Find(CohereSession? given)
     {
         if (given is not null)
@@ -28,7 +28,7 @@ internal static class Sessions
         return scope.FromEnvironment(FromEnvironment, key, address);
     }
 
-    /// <summary>The same for a command: what the environment says wrong becomes its error.</summary>
+    /// <summary>The same for a command: an error in the environment variables ends the command.</summary>
     public static CohereSession? FindFor(PSCmdlet command, CohereSession? given)
     {
         try
@@ -42,7 +42,7 @@ internal static class Sessions
         }
     }
 
-    /// <summary>The same for a command that cannot go on without one.</summary>
+    /// <summary>The same for a command that requires a session.</summary>
     public static CohereSession RequireFor(PSCmdlet command, CohereSession? given)
     {
         CohereSession? session = FindFor(command, given);
@@ -73,14 +73,14 @@ internal static class Sessions
     public static CohereSession Open(CohereSessionOptions options) =>
         RunspaceScope.Current.Own(new CohereSession(options, TransportLoader.Create));
 
-    /// <summary>A private address may need no key; Cohere's own always does.</summary>
+    /// <summary>A private address may not need a key. Cohere's own address always does.</summary>
     public static bool NeedsKey(Uri address) => address.Host == CohereSessionOptions.DefaultBaseUri.Host;
 
-    /// <exception cref="CohereException">The text is no address.</exception>
+    /// <exception cref="CohereException">The text isn't an address.</exception>
     public static Uri ParseAddress(string text, string place) =>
         Uri.TryCreate(text, UriKind.Absolute, out Uri? address)
             ? address
-            : throw new CohereException(ErrorReason.InvalidEnvironment, $"{place} is not an address: '{text}'.");
+            : throw new CohereException(ErrorReason.InvalidEnvironment, $"{place} isn't a valid address: '{text}'.");
 
     private static CohereSession? FromEnvironment()
     {
@@ -97,7 +97,7 @@ internal static class Sessions
         }
         catch (ArgumentException exception)
         {
-            throw new CohereException(ErrorReason.InvalidEnvironment, $"What the environment says cannot be used: {exception.PlainMessage()}", exception);
+            throw new CohereException(ErrorReason.InvalidEnvironment, $"The environment variables can't be used: {exception.PlainMessage()}", exception);
         }
     }
 }

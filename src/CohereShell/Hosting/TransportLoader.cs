@@ -6,8 +6,8 @@ using System.Runtime.Loader;
 namespace CohereShell.Hosting;
 
 /// <summary>
-/// Loads CohereShell.Transport and the libraries behind it: on the first request and not at import, and in PowerShell 7
-/// in a load context of their own, so that no other module's Polly is in their way nor they in its.
+/// Loads CohereShell.Transport and its libraries on the first request instead of the import. PowerShell 7 uses a
+/// separate load context, so that these libraries don't conflict with those of other modules, such as Polly.
 /// </summary>
 internal static class TransportLoader
 {
@@ -36,7 +36,7 @@ internal static class TransportLoader
             Assembly client = typeof(ITransport).Assembly;
             if (assemblyName.Name == client.GetName().Name)
             {
-                // Its types cross the border: there must be one of it.
+                // Its types are used on both sides, so there must be only one copy of it.
                 return client;
             }
 

@@ -3,7 +3,7 @@ using CohereShell.Json;
 
 namespace CohereShell.Input;
 
-/// <summary>Messages from what users have at hand.</summary>
+/// <summary>Makes messages from the user's input.</summary>
 internal static class Conversation
 {
     public static IReadOnlyList<ChatMessage> MessagesOf(object? value) => PowerShellJson.Unwrap(value) switch
@@ -16,10 +16,10 @@ internal static class Conversation
         string text => [new ChatMessage(ChatRole.User, text)],
         IDictionary dictionary => FromParts(dictionary, name => dictionary[name]),
         PSObject custom => FromParts(custom, name => custom.Properties[name]?.Value),
-        var other => throw new ArgumentTransformationMetadataException($"A {other?.GetType().Name ?? "null"} is no message. Use New-CohereChatMessage, an answer of Invoke-CohereChat, or @{{ role = 'user'; content = '…' }}."),
+        var other => throw new ArgumentTransformationMetadataException($"A {other?.GetType().Name ?? "null"} isn't a message. Use New-CohereChatMessage, an answer of Invoke-CohereChat, or @{{ role = 'user'; content = '…' }}."),
     };
 
-    // A message, or what ConvertFrom-Json made of a whole conversation.
+    // A message, or a whole conversation from ConvertFrom-Json.
     private static IReadOnlyList<ChatMessage> FromParts(object value, Func<string, object?> valueOf)
     {
         if (valueOf("messages") is not null && valueOf("format") is not null)
@@ -30,15 +30,15 @@ internal static class Conversation
         object? role = valueOf("role");
         if (!Enum.TryParse(PowerShellJson.Unwrap(role)?.ToString(), ignoreCase: true, out ChatRole parsed) || !Enum.IsDefined(typeof(ChatRole), parsed))
         {
-            throw new ArgumentTransformationMetadataException($"'{role}' is no role. The roles are {string.Join(", ", Enum.GetNames(typeof(ChatRole)).Select(name => name.ToLowerInvariant()))}.");
+            throw new ArgumentTransformationMetadataException($"'{role}' isn't a valid role. The roles are {string.Join(", ", Enum.GetNames(typeof(ChatRole)).Select(name => name.ToLowerInvariant()))}.");
         }
 
         if (valueOf("content") is null && valueOf("tool_calls") is null)
         {
-            throw new ArgumentTransformationMetadataException("A message given as a hashtable needs content: @{ role = 'user'; content = '…' }.");
+            throw new ArgumentTransformationMetadataException("A hashtable must have content to be a message: @{ role = 'user'; content = '…' }.");
         }
 
-        // Tool calls, citations and images as the API has them.
+        // Tool calls, citations and images in the API's format.
         bool isPlain = parsed != ChatRole.Tool && valueOf("tool_calls") is null && valueOf("citations") is null;
         return isPlain && PowerShellJson.Unwrap(valueOf("content")) is string text
             ? [new ChatMessage(parsed, text)]

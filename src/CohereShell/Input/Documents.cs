@@ -8,27 +8,27 @@ using CohereShell.Json;
 namespace CohereShell.Input;
 
 /// <summary>
-/// The documents of a question, from whatever users have: strings, hashtables, objects, files, and what other commands of
-/// the module found. Each gets an id that no other has, so that citations lead back to the object that was given.
+/// The documents of a question, made from strings, hashtables, objects, files and results of other commands. Each
+/// document gets a unique id, so that citations lead back to the user's object.
 /// </summary>
 internal sealed class Documents
 {
     private const string Copy = "Deserialized.";
     private const int LongestId = 200;
 
-    // Where objects say who they are, in the order in which it is believed.
+    // Property names that can contain the id of an object, most reliable first.
     private static readonly string[] IdNames = ["id", "name", "path", "fullname"];
 
     private readonly List<ChatDocument> _documents = [];
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
 
-    /// <summary>The documents; null where there are none.</summary>
+    /// <summary>The documents; null if there aren't any.</summary>
     public IReadOnlyList<ChatDocument>? All => _documents.Count > 0 ? _documents.ToArray() : null;
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of documents.</summary>
     public int Count => _documents.Count;
 
-    /// <summary>Adds a document, or says why it is none.</summary>
+    /// <summary>Adds a document, or returns the reason why the value can't be one.</summary>
     public bool TryAdd(object? value, [NotNullWhen(false)] out ErrorRecord? error)
     {
         try
@@ -37,7 +37,7 @@ internal sealed class Documents
             error = document is null ? ErrorRecords.EmptyInput(value) : null;
             if (document is not null)
             {
-                // By its place, as the service would call it, where it has no name of its own.
+                // Without a name, the id is the position, in the format of the service.
                 string id = Unique(document.Id ?? FormattableString.Invariant($"doc:{_documents.Count}"));
                 _documents.Add(document.With(id, document.InputObject ?? Plain(value), document.Path));
             }
@@ -53,14 +53,14 @@ internal sealed class Documents
                 InvalidDataException => ErrorRecords.NotATextFile(exception.File.FullName),
                 _ when exception.File is DirectoryInfo => ErrorRecords.NotAFile(exception.File.FullName),
                 { } cause => ErrorRecords.FileNotReadable(exception.File.FullName, cause),
-                null => throw new InvalidOperationException("A file that cannot be read has a reason.", exception),
+                null => throw new InvalidOperationException("A file that can't be read must have a reason.", exception),
             };
         }
 
         return error is null;
     }
 
-    // Null where there is nothing in it that a model could read.
+    // Returns null if the value contains nothing that a model can read.
     private static ChatDocument? From(object? value) => PowerShellJson.Unwrap(value) switch
     {
         null => null,
@@ -68,7 +68,7 @@ internal sealed class Documents
         ChatDocument document => document,
         FileInfo file => FromText(ReadText(file), file.FullName),
         DirectoryInfo folder => throw new UnreadableFileException(folder, new IOException()),
-        // What was found stands for what it was found in: numbers of a vector and scores tell a model nothing.
+        // A result represents the object that was found. Vectors and scores are useless to a model.
         Embedding embedding => FromEmbedded(embedding.Text, embedding.Path, embedding.InputObject),
         EmbeddingMatch match => From(match.Embedding),
         EmbeddingSimilarity similarity => From(similarity.Embedding),
@@ -91,13 +91,13 @@ internal sealed class Documents
         _ => WithText(From(inputObject), text),
     };
 
-    // Not the dozens of properties of a file: nobody who pipes files means those. And its name without the folder: a path
-    // says more of the machine than a model needs to know.
+    // Only the name and the text of a file, because its dozens of properties aren't what the user means. The folder
+    // is left out, because it reveals more about the machine than a model needs.
     private static ChatDocument FromText(string text, string? path) => LeafOf(path) is { } name
         ? new ChatDocument(PowerShellJson.ToElement(new Dictionary<string, string> { ["title"] = name, ["text"] = text }), name) { Path = path }
         : new ChatDocument(text);
 
-    // The text may be of properties that an object does not show by itself.
+    // The text may come from properties that the object doesn't show by default.
     private static ChatDocument? WithText(ChatDocument? document, string? text)
     {
         if (document is null || string.IsNullOrWhiteSpace(text))
@@ -116,7 +116,7 @@ internal sealed class Documents
         return new ChatDocument(PowerShellJson.ToElement(fields), document.Id) { Path = document.Path };
     }
 
-    // { id, data: {…} } is Cohere's own form. Else all fields are the data.
+    // { id, data: {…} } is Cohere's own format. Otherwise, all fields are data.
     private static ChatDocument FromData(JsonElement element)
     {
         if (element.ValueKind != JsonValueKind.Object)
@@ -131,7 +131,7 @@ internal sealed class Documents
         }
 
         Dictionary<string, JsonElement> fields = FieldsOf(element);
-        // A field with exactly this name is meant for citations. An Id may be more: of an event, the kind of event.
+        // A field named exactly id is for citations. An Id can be data, such as the event id of an event.
         fields.Remove("id");
         return new ChatDocument(PowerShellJson.ToElement(fields), id);
     }
@@ -165,7 +165,7 @@ internal sealed class Documents
         return fields;
     }
 
-    // Letters and digits alone: the same text is written in different ways with line breaks and quotes.
+    // Only letters and digits, because the same text can be written with different line breaks and quotes.
     private static string LettersOf(string text) => new(text.Where(character => char.IsLetterOrDigit(character)).ToArray());
 
     private static string LettersOf(JsonElement element)
@@ -200,12 +200,12 @@ internal sealed class Documents
         }
     }
 
-    // Of paths of both kinds of systems: a store of embeddings may have been made on another one.
+    // Handles paths of Windows and of Unix: embeddings may have been created on another system.
     private static string? LeafOf(string? path) =>
         path?.TrimEnd('/', '\\').Split('/', '\\').LastOrDefault() is { Length: > 0 } leaf ? leaf : null;
 
-    // Without the wrapper that the pipeline puts around objects. The notes on a string, where a line comes from, are on
-    // the wrapper and stay.
+    // Removes the wrapper that the pipeline adds to objects. The wrapper of a string contains notes, such as the
+    // source of a line, and stays.
     private static object? Plain(object? value) => value is PSObject { BaseObject: string } ? value : PowerShellJson.Unwrap(value);
 
     private static bool IsCopy<T>(PSObject value) => value.TypeNames.Contains(Copy + typeof(T).FullName);

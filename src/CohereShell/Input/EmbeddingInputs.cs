@@ -3,34 +3,37 @@ using CohereShell.Json;
 
 namespace CohereShell.Input;
 
-/// <summary>Embeddings from what users have: embeddings, matches of a search, lists of numbers, copies from other processes.</summary>
+/// <summary>
+/// Makes embeddings from the user's input: embeddings, matches of a search, lists of numbers, copies from other
+/// processes.
+/// </summary>
 internal static class EmbeddingInputs
 {
     private static readonly string CopyName = "Deserialized." + typeof(Embedding).FullName;
 
-    /// <summary>The single things in a value: a list of numbers is one, a list of anything else is as many as it has.</summary>
+    /// <summary>The items in a value. A list of numbers is one item, and any other list contains its elements as items.</summary>
     public static IEnumerable<object?> Enumerate(object? value) =>
         PowerShellJson.Unwrap(value) is IList list and not byte[] and not Array { Rank: > 1 } && list.Count > 0 && !IsVector(list)
             ? list.Cast<object?>().SelectMany(Enumerate)
             : [value];
 
-    /// <summary>The embedding that a value is or stands for.</summary>
+    /// <summary>The embedding that a value is or represents.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="position">The index of an embedding that is made of a list of numbers.</param>
-    /// <exception cref="EmbeddingException">It is none.</exception>
+    /// <param name="position">The index for an embedding that is made from a list of numbers.</param>
+    /// <exception cref="EmbeddingException">The value isn't an embedding.</exception>
     public static Embedding Convert(object? value, long position) => PowerShellJson.Unwrap(value) switch
     {
         Embedding embedding => embedding,
         EmbeddingMatch match => match.Embedding,
         EmbeddingSimilarity similarity => similarity.Embedding,
         float[] { Length: > 0 } vector => new Embedding { Index = position, Vector = vector },
-        // Whether they are whole numbers, offset ones or packed bits, nobody can tell.
-        sbyte[] or byte[] => throw new EmbeddingException(EmbeddingProblem.NotAnEmbedding, "Numbers of 8 bits alone do not say which form of an embedding they are. Give the embedding itself."),
-        Array { Rank: > 1 } => throw new EmbeddingException(EmbeddingProblem.NotAnEmbedding, "An array of several dimensions is no list of numbers."),
+        // Bytes can be whole numbers, offset numbers or packed bits. The type doesn't show which.
+        sbyte[] or byte[] => throw new EmbeddingException(EmbeddingProblem.NotAnEmbedding, "8-bit numbers alone don't show which embedding type they are. Specify the embedding itself."),
+        Array { Rank: > 1 } => throw new EmbeddingException(EmbeddingProblem.NotAnEmbedding, "An array with several dimensions isn't a list of numbers."),
         IList { Count: 0 } => throw new EmbeddingException(EmbeddingProblem.EmptyVector, "The list is empty."),
         IList numbers when IsVector(numbers) => new Embedding { Index = position, Vector = ToVector(numbers) },
         PSObject copy when copy.TypeNames.Contains(CopyName) => FromCopy(copy, position),
-        null => throw new EmbeddingException(EmbeddingProblem.NullInput, "The value is null, and no embedding."),
+        null => throw new EmbeddingException(EmbeddingProblem.NullInput, "The value is null, not an embedding."),
         { } other => throw new EmbeddingException(EmbeddingProblem.NotAnEmbedding, $"{Described(other)} is neither an embedding nor a list of numbers."),
     };
 
@@ -44,10 +47,10 @@ internal static class EmbeddingInputs
             object? number = PowerShellJson.Unwrap(numbers[i]);
             vector[i] = IsNumber(number)
                 ? System.Convert.ToSingle(number, System.Globalization.CultureInfo.InvariantCulture)
-                : throw new EmbeddingException(EmbeddingProblem.NotAnEmbedding, FormattableString.Invariant($"Element {i} of the list is no number: {(number is null ? "it is null" : Described(number))}."));
+                : throw new EmbeddingException(EmbeddingProblem.NotAnEmbedding, FormattableString.Invariant($"Element {i} of the list isn't a number: {(number is null ? "it is null" : Described(number))}."));
             if (float.IsNaN(vector[i]) || float.IsInfinity(vector[i]))
             {
-                throw new EmbeddingException(EmbeddingProblem.NotFinite, FormattableString.Invariant($"Element {i} of the list, {number}, is no number that 32-bit floating point can hold."));
+                throw new EmbeddingException(EmbeddingProblem.NotFinite, FormattableString.Invariant($"Element {i} of the list, {number}, doesn't fit in a 32-bit floating-point number."));
             }
         }
 
@@ -59,7 +62,7 @@ internal static class EmbeddingInputs
 
     private static string Described(object value) => $"An object of the type {(value is PSObject custom ? custom.TypeNames.FirstOrDefault() : value.GetType().Name)}";
 
-    // What Start-Job, remoting and Import-Clixml make of an embedding: its properties, the numbers in lists.
+    // Start-Job, remoting and Import-Clixml make copies that contain only the properties, with the numbers in lists.
     private static Embedding FromCopy(PSObject copy, long position) => new()
     {
         Index = Property(copy, nameof(Embedding.Index)) is IConvertible index ? System.Convert.ToInt64(index, System.Globalization.CultureInfo.InvariantCulture) : position,

@@ -2,30 +2,30 @@ using CohereShell.Errors;
 
 namespace CohereShell.Input;
 
-/// <summary>Files from the paths of PowerShell, which may hold wildcards, drives of PowerShell, and providers.</summary>
+/// <summary>Finds files from PowerShell paths, which can contain wildcards, PowerShell drives and providers.</summary>
 internal static class FilePaths
 {
-    /// <summary>The parameter set of -Path, which may hold wildcards.</summary>
+    /// <summary>The parameter set of -Path, which can contain wildcards.</summary>
     public const string PathSet = "Path";
 
     /// <summary>The parameter set of -LiteralPath.</summary>
     public const string LiteralPathSet = "LiteralPath";
 
-    /// <summary>Whether the paths of a command are literal: those of -LiteralPath.</summary>
+    /// <summary>Whether the paths of a command are literal because they come from -LiteralPath.</summary>
     public static bool IsLiteral(PSCmdlet command) => command.ParameterSetName == LiteralPathSet;
 
-    /// <summary>The files of -Path or -LiteralPath, one after another. An error is written for a path without a file.</summary>
+    /// <summary>The files of -Path or -LiteralPath, one after another. A path without a file causes an error.</summary>
     public static IEnumerable<string> Given(PSCmdlet command, string[] path, string[] literalPath) =>
         GivenEach(command, path, literalPath).SelectMany(files => files);
 
-    /// <summary>The same, for each path the files that it stands for.</summary>
+    /// <summary>The same, as one list of files for each path.</summary>
     public static IEnumerable<IReadOnlyList<string>> GivenEach(PSCmdlet command, string[] path, string[] literalPath)
     {
         bool isLiteral = IsLiteral(command);
         return (isLiteral ? literalPath : path).Select(each => Resolve(command, each, isLiteral));
     }
 
-    /// <summary>The files that a path stands for; where there are none, an error is written.</summary>
+    /// <summary>The files that a path matches. If there aren't any, an error is written.</summary>
     public static IReadOnlyList<string> Resolve(PSCmdlet command, string path, bool isLiteral)
     {
         try
@@ -40,13 +40,13 @@ internal static class FilePaths
                 return [];
             }
 
-            // A wildcard means the files among what it matches.
+            // A wildcard also matches folders, which are skipped.
             string[] files = found.Where(file => File.Exists(file)).ToArray();
             if (files.Length == 0)
             {
                 command.WriteError(found.Any(file => Directory.Exists(file))
                     ? ErrorRecords.NotAFile(path)
-                    : ErrorRecords.FileNotReadable(path, new ItemNotFoundException($"There is no file '{path}'.")));
+                    : ErrorRecords.FileNotReadable(path, new ItemNotFoundException($"The file '{path}' doesn't exist.")));
             }
 
             return files;
@@ -59,18 +59,18 @@ internal static class FilePaths
         return [];
     }
 
-    /// <summary>The file to write; what is wrong with the path ends the command.</summary>
+    /// <summary>The file to write. A problem with the path ends the command.</summary>
     public static string ResolveTarget(PSCmdlet command, string path, bool isLiteral)
     {
         try
         {
             if (!isLiteral && WildcardPattern.ContainsWildcardCharacters(path))
             {
-                // As Export-Csv does it: a pattern may stand for one file that exists.
+                // Like Export-Csv: a pattern can match one existing file.
                 IReadOnlyCollection<string> files = command.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out _);
                 if (files.Count != 1)
                 {
-                    throw new ItemNotFoundException($"'{path}' holds wildcards and matches {(files.Count == 0 ? "no file" : "several files")}. Use -LiteralPath for a name that has such characters.");
+                    throw new ItemNotFoundException($"'{path}' contains wildcards and matches {(files.Count == 0 ? "no file" : "several files")}. If the name contains these characters, use -LiteralPath.");
                 }
 
                 return files.First();
@@ -86,7 +86,7 @@ internal static class FilePaths
         }
     }
 
-    /// <summary>Why a file cannot be written as it was asked for; null where nothing stands against it.</summary>
+    /// <summary>The reason why a file can't be written as specified; null if it can.</summary>
     public static ErrorRecord? ProblemOfTarget(PSCmdlet command, string path, bool mayReplace, bool force, bool canAppend)
     {
         if (!File.Exists(path))
@@ -94,14 +94,14 @@ internal static class FilePaths
             return null;
         }
 
-        // A complete file takes the place of what is there, and nobody wants that of /dev/null.
-        return IsDevice(command, path) ? ErrorRecords.NotAFile(path, "Give the path of a file. A device or a pipe would be replaced by one.")
+        // A complete file replaces the existing one, which must not be a device such as /dev/null.
+        return IsDevice(command, path) ? ErrorRecords.NotAFile(path, "Specify the path of a file. A device or a pipe would be replaced by a file.")
             : !mayReplace ? ErrorRecords.FileExists(path, canAppend)
             : !force && (File.GetAttributes(path) & FileAttributes.ReadOnly) != 0 ? ErrorRecords.FileIsReadOnly(path)
             : null;
     }
 
-    /// <summary>Writes to a file; what stands against it ends the command.</summary>
+    /// <summary>Writes to a file. A failure ends the command.</summary>
     public static void Write(PSCmdlet command, string path, Action write)
     {
         try
@@ -114,13 +114,13 @@ internal static class FilePaths
         }
     }
 
-    /// <summary>Puts out a file as Get-Item does, for -PassThru.</summary>
+    /// <summary>Outputs a file as Get-Item does, for -PassThru.</summary>
     public static void PassThru(PSCmdlet command, string path) =>
         command.WriteObject(command.InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);
 
     /// <summary>
-    /// The file that a path stands for in the runspace of this thread, for methods, which know no command; elsewhere the one
-    /// that it stands for in the process.
+    /// The full path in the runspace of this thread, for methods, which have no command. Without a runspace, it's the
+    /// full path in the process.
     /// </summary>
     public static string Resolve(string path)
     {
@@ -130,16 +130,19 @@ internal static class FilePaths
         }
 
         using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        // As input: after a nested script with arguments, PowerShell keeps what follows out of transcripts.
+        // The path is passed as input: after a nested script with arguments, PowerShell stops writing to transcripts.
         shell.AddScript("foreach ($path in $input) { $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($path) }", useLocalScope: true);
         return shell.Invoke<string>(new[] { path }).FirstOrDefault() ?? Path.GetFullPath(path);
     }
 
-    /// <summary>Opens a file to be read from its beginning to its end; others may read it and put another in its place.</summary>
+    /// <summary>Opens a file to read it from start to end. Other processes can read and replace it.</summary>
     public static FileStream OpenRead(string path) =>
         new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 4096, FileOptions.SequentialScan);
 
-    /// <summary>Whether a path leads to a device, a pipe or a socket. Only PowerShell knows; on Windows there are none among files.</summary>
+    /// <summary>
+    /// Whether a path leads to a device, a pipe or a socket. Only PowerShell on Unix can tell. On Windows, files
+    /// can't be devices.
+    /// </summary>
     private static bool IsDevice(PSCmdlet command, string path) =>
         command.InvokeProvider.Item.Get([LinkedFile.Target(path)], force: true, literalPath: true)
             .Select(item => item.Properties["UnixStat"]?.Value)
@@ -148,5 +151,5 @@ internal static class FilePaths
     private static bool IsFileSystem(ProviderInfo provider) => provider.Name == "FileSystem";
 
     private static PSNotSupportedException NotAFile(string path, ProviderInfo provider) =>
-        new($"'{path}' is a path of the provider {provider.Name}, and no file.");
+        new($"'{path}' is a path of the provider {provider.Name}, not a file.");
 }

@@ -5,7 +5,7 @@ using CohereShell.Json;
 
 namespace CohereShell.Input;
 
-/// <summary>Headers from a hashtable.</summary>
+/// <summary>Reads headers from a hashtable.</summary>
 internal static class Headers
 {
     public static IReadOnlyDictionary<string, string> From(PSCmdlet command, IDictionary table)
@@ -17,9 +17,9 @@ internal static class Headers
             string value = System.Convert.ToString(PowerShellJson.Unwrap(entry.Value), CultureInfo.InvariantCulture) ?? string.Empty;
             if (!HeaderRules.IsToken(name) || !HeaderRules.CanHold(value))
             {
-                // The value is not repeated: it may be a secret.
+                // The value may be a secret and isn't part of the message.
                 command.ThrowTerminatingError(ErrorRecords.InvalidValue(
-                    $"The header '{name}' has a name or a value that HTTP does not allow.",
+                    $"The header '{name}' has a name or a value that HTTP doesn't allow.",
                     "Use letters, digits and hyphens in names, and ASCII without line breaks in values.",
                     name));
             }

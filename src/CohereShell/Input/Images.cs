@@ -3,7 +3,7 @@ using CohereShell.Errors;
 
 namespace CohereShell.Input;
 
-/// <summary>Images from files and addresses. See https://docs.cohere.com/docs/image-inputs.</summary>
+/// <summary>Reads images from files and addresses. See https://docs.cohere.com/docs/image-inputs.</summary>
 internal static class Images
 {
     private static readonly (string MediaType, int Offset, byte[] Bytes)[] Signatures =
@@ -16,7 +16,10 @@ internal static class Images
 
     private static readonly string[] AddressSchemes = ["https://", "http://", "data:"];
 
-    /// <summary>The images as parts of a message: an address as it is, a file as a data URI. What is wrong with one ends the command.</summary>
+    /// <summary>
+    /// The images as parts of a message: an address unchanged, and a file as a data URI. A problem with an image ends
+    /// the command.
+    /// </summary>
     public static IEnumerable<ChatContent> Resolve(PSCmdlet command, IEnumerable<string> images, ImageDetail? detail) => images.SelectMany(image =>
     {
         if (!TryResolve(command, image, detail, out IReadOnlyList<ChatContent> parts, out ErrorRecord? error))
@@ -27,7 +30,7 @@ internal static class Images
         return parts;
     });
 
-    /// <summary>The images that a path or an address stands for, as parts of a message.</summary>
+    /// <summary>The images of a path or an address, as parts of a message.</summary>
     public static bool TryResolve(PSCmdlet command, string image, ImageDetail? detail, out IReadOnlyList<ChatContent> parts, [NotNullWhen(false)] out ErrorRecord? error)
     {
         parts = [];
@@ -68,7 +71,7 @@ internal static class Images
     /// <summary>An image file as a data URI.</summary>
     /// <param name="path">The file.</param>
     /// <param name="dataUri">The data URI.</param>
-    /// <param name="error">Why there is none.</param>
+    /// <param name="error">The reason why the image can't be read.</param>
     public static bool TryRead(string path, out string dataUri, [NotNullWhen(false)] out ErrorRecord? error)
     {
         dataUri = string.Empty;

@@ -3,13 +3,13 @@ using CohereShell.Json;
 
 namespace CohereShell.Input;
 
-/// <summary>The fields of what users pipe: keys of hashtables, properties of objects.</summary>
+/// <summary>Gets fields of pipeline input: keys of hashtables, or properties of objects.</summary>
 internal static class RecordFields
 {
-    /// <summary>Gets a field by its name, in any case.</summary>
-    /// <param name="value">The object, with what PowerShell may have wrapped around it.</param>
+    /// <summary>Gets a field by its name, which isn't case-sensitive.</summary>
+    /// <param name="value">The object, with or without PowerShell's wrapper.</param>
     /// <param name="name">The name.</param>
-    /// <param name="field">What it holds.</param>
+    /// <param name="field">The value of the field.</param>
     public static bool TryGet(object? value, string name, out object? field)
     {
         field = null;
@@ -29,7 +29,7 @@ internal static class RecordFields
                 }
                 catch (GetValueException)
                 {
-                    // The object has ended, or the right is missing.
+                    // The object has ended, such as a process, or the user has no permission.
                 }
 
                 return property is not null;

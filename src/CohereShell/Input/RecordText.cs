@@ -6,24 +6,24 @@ using CohereShell.Json;
 
 namespace CohereShell.Input;
 
-/// <summary>The text of an object that is embedded, ranked or classified.</summary>
+/// <summary>Gets the text of an object to embed, rank or classify.</summary>
 internal static class RecordText
 {
-    /// <summary>Whether a value is a text, or something that was made of one text or is one: nobody has to say which.</summary>
+    /// <summary>Whether a value is a text or has exactly one text, so that the user doesn't need to specify properties.</summary>
     public static bool HasOwnText(object? value) => PowerShellJson.Unwrap(value) switch
     {
         null or string or Embedding or EmbeddingMatch or RerankResult or Classification or TokenizedText or Transcription or ChatResponse or ChatMessage => true,
-        // Before the next line: the wrapper of an object from script says that it can be formatted.
+        // Must come before the next line: the wrapper of a script object is IFormattable too.
         PSObject => false,
         bool or char or Enum or IFormattable => true,
         _ => false,
     };
 
-    /// <summary>Gets the text of an object, or the error that says why there is none.</summary>
-    /// <param name="value">The object, with what PowerShell may have wrapped around it.</param>
-    /// <param name="properties">The properties that make the text, wildcards allowed; none for the whole object.</param>
+    /// <summary>Gets the text of an object, or the error that explains why there isn't one.</summary>
+    /// <param name="value">The object, with or without PowerShell's wrapper.</param>
+    /// <param name="properties">The properties that make up the text, with wildcards; null for the whole object.</param>
     /// <param name="text">The text.</param>
-    /// <param name="error">Why there is none.</param>
+    /// <param name="error">The reason why the object has no text.</param>
     public static bool TryGet(object? value, IReadOnlyList<string>? properties, out string text, [NotNullWhen(false)] out ErrorRecord? error)
     {
         text = string.Empty;
@@ -100,8 +100,8 @@ internal static class RecordText
         _ => string.Empty,
     };
 
-    // One property with a plain value is that value; otherwise names tell what is what. Where several are asked for, they
-    // do so for objects that have only one of them as well: texts that are compared have one form.
+    // One property with a plain value is used as it is. Otherwise, the text includes names. If several properties are
+    // requested, it includes names even for objects that have only one: texts that are compared need the same form.
     private static string TextOf(IReadOnlyList<KeyValuePair<string, object?>> chosen, bool isOne)
     {
         JsonElement all = PowerShellJson.ToElement(AsObject(chosen.Where(property => PowerShellJson.Unwrap(property.Value) is not null)));
@@ -111,7 +111,7 @@ internal static class RecordText
             : YamlOf(all);
     }
 
-    // A text that is shown and stored: the line break that a file of YAML ends with is no part of it.
+    // The text is shown and stored, so the line break at the end of YAML is removed.
     private static string YamlOf(JsonElement element) => YamlText.From(element).TrimEnd('\n');
 
     private static PSObject AsObject(IEnumerable<KeyValuePair<string, object?>> properties)
@@ -125,7 +125,7 @@ internal static class RecordText
         return result;
     }
 
-    // In the order in which they were named, as Select-Object has them; each once.
+    // In the order in which they were specified, like Select-Object, and each one once.
     private static IReadOnlyList<KeyValuePair<string, object?>> Choose(object value, object plain, IReadOnlyList<string> names)
     {
         KeyValuePair<string, Func<object?>>[] properties = PropertiesOf(value, plain).ToArray();
@@ -142,7 +142,7 @@ internal static class RecordText
             ? dictionary.Cast<DictionaryEntry>().Select(entry => new KeyValuePair<string, Func<object?>>(LanguagePrimitives.ConvertTo<string>(entry.Key), () => entry.Value))
             : PSObject.AsPSObject(value).Properties.Select(property => new KeyValuePair<string, Func<object?>>(property.Name, () => ValueOf(property)));
 
-    // Some properties throw where the object has ended or the right is missing; they have no value then.
+    // Some properties throw if the object has ended or the user has no permission. They count as empty.
     private static object? ValueOf(PSPropertyInfo property)
     {
         try

@@ -4,7 +4,7 @@ using CohereShell.Json;
 
 namespace CohereShell.Input;
 
-/// <summary>Keys between the forms that PowerShell has for them.</summary>
+/// <summary>Converts keys between the forms that PowerShell has for them.</summary>
 internal static class Secrets
 {
     public static SecureString Protect(string text)
@@ -21,7 +21,7 @@ internal static class Secrets
 
     public static string Reveal(SecureString secret) => new NetworkCredential(string.Empty, secret).Password;
 
-    /// <summary>The key in what a vault, a script block or a connection gives: a text in one of its wrappers.</summary>
+    /// <summary>The key in the output of a vault, a script block or a connection: a text, or one of its wrappers.</summary>
     public static string? KeyIn(object? value) => PowerShellJson.Unwrap(value) switch
     {
         string text => text.Trim(),

@@ -4,10 +4,10 @@ namespace CohereShell.Input;
 
 internal static class TextFile
 {
-    /// <summary>Binary files show it by then.</summary>
+    /// <summary>Enough bytes to recognize a binary file.</summary>
     private const int BytesToJudgeBy = 8192;
 
-    /// <exception cref="InvalidDataException">The file holds no text.</exception>
+    /// <exception cref="InvalidDataException">The file contains no text.</exception>
     public static string Read(FileInfo file)
     {
         using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -19,7 +19,7 @@ internal static class TextFile
             length += count;
         }
 
-        // A text in UTF-16 or UTF-32 holds such characters as well, and says so at its beginning.
+        // UTF-16 and UTF-32 texts contain such characters too, but start with a byte order mark.
         bool isWide = length >= 2 && ((beginning[0] == 0xff && beginning[1] == 0xfe) || (beginning[0] == 0xfe && beginning[1] == 0xff));
         if (!isWide && Array.IndexOf(beginning, (byte)0, 0, length) >= 0)
         {

@@ -3,7 +3,7 @@ using CohereShell.Json;
 
 namespace CohereShell.Input;
 
-/// <summary>Says clearly why a session that has travelled to another process is of no use there.</summary>
+/// <summary>Explains why a session that was copied to another process can't be used there.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SessionTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -13,14 +13,14 @@ public sealed class SessionTransformationAttribute : ArgumentTransformationAttri
         if (inputData is PSObject copy && copy.TypeNames.Contains("Deserialized." + typeof(CohereSession).FullName))
         {
             throw new ArgumentTransformationMetadataException(
-                "This session is a copy that came from another process (Start-Job, remoting or a file): it has no key and no connection. Run Connect-Cohere inside the job, or set CO_API_KEY for it. ForEach-Object -Parallel and Start-ThreadJob share a session with $using:.");
+                "This session is a copy from another process (Start-Job, remoting or a file). It has no key and no connection. Run Connect-Cohere inside the job, or set CO_API_KEY for it. In ForEach-Object -Parallel and Start-ThreadJob, share a session with $using:.");
         }
 
         return inputData;
     }
 }
 
-/// <summary>Takes a key as a string too, and keeps it as a SecureString from then on.</summary>
+/// <summary>Also accepts a key as a string, and converts it to a SecureString.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SecureStringTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -29,7 +29,7 @@ public sealed class SecureStringTransformationAttribute : ArgumentTransformation
         PowerShellJson.Unwrap(inputData) is string text ? Secrets.Protect(text) : inputData;
 }
 
-/// <summary>Takes a conversation in every form that it comes in: messages, answers, hashtables, strings.</summary>
+/// <summary>Accepts a conversation in all its forms: messages, answers, hashtables, strings.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ConversationTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -42,7 +42,10 @@ public sealed class ConversationTransformationAttribute : ArgumentTransformation
     }
 }
 
-/// <summary>Takes a time with an offset as well, as the objects of this module have it; PowerShell makes no DateTime of it.</summary>
+/// <summary>
+/// Also accepts a time with an offset, such as the times in this module's objects. PowerShell can't convert it to
+/// DateTime.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class TimeTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -51,7 +54,7 @@ public sealed class TimeTransformationAttribute : ArgumentTransformationAttribut
         PowerShellJson.Unwrap(inputData) is DateTimeOffset time ? time.UtcDateTime : inputData;
 }
 
-/// <summary>Takes a name the way the API writes it too: <c>search_document</c> for <c>SearchDocument</c>.</summary>
+/// <summary>Also accepts a name as the API writes it: <c>search_document</c> for <c>SearchDocument</c>.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ApiNameTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -61,8 +64,8 @@ public sealed class ApiNameTransformationAttribute : ArgumentTransformationAttri
 }
 
 /// <summary>
-/// Takes texts, and what is written as one: numbers, dates. PowerShell itself would make a text of anything: of a file its
-/// name, of a hashtable the name of its type.
+/// Accepts texts and values that are written as one: numbers and dates. PowerShell would convert anything to a text:
+/// a file to its name, a hashtable to the name of its type.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class TextTransformationAttribute : ArgumentTransformationAttribute
@@ -76,8 +79,8 @@ public sealed class TextTransformationAttribute : ArgumentTransformationAttribut
             : IsText(plain) ? null : plain;
         if (other is not null)
         {
-            string message = $"-Text takes texts, and this is an object of the type {TypeName(other)}. Pipe objects, with -Property for the properties that make their text; give files with -Path.";
-            // The inner exception tells the binder of the pipeline to try the other parameters.
+            string message = $"-Text accepts only texts, and this is an object of the type {TypeName(other)}. Pipe the objects and select their text with -Property, or specify files with -Path.";
+            // Because of the inner exception, the pipeline binder tries the other parameters.
             throw new ArgumentTransformationMetadataException(message, new PSInvalidCastException(message));
         }
 

@@ -3,32 +3,32 @@ using System.Globalization;
 
 namespace CohereShell.Json;
 
-/// <summary>How much of a value becomes JSON, and what had to be cut off.</summary>
+/// <summary>Limits the part of a value that becomes JSON, and counts what was cut off.</summary>
 internal sealed class JsonBounds
 {
-    /// <summary>The longest name of a property.</summary>
+    /// <summary>The maximum length of a property name.</summary>
     public const int NameLength = 200;
 
     private int _texts;
     private int _lists;
     private int _levels;
 
-    /// <summary>How deep objects and lists may be inside one another.</summary>
+    /// <summary>The maximum nesting depth of objects and lists.</summary>
     public int Depth { get; init; } = 4;
 
-    /// <summary>The longest list.</summary>
+    /// <summary>The maximum number of items in a list.</summary>
     public int Items { get; init; } = 50;
 
-    /// <summary>The longest text, in characters.</summary>
+    /// <summary>The maximum length of a text, in characters.</summary>
     public int TextLength { get; init; } = 8_000;
 
-    /// <summary>The bytes after which no more properties and items are begun.</summary>
+    /// <summary>The number of bytes after which no more properties and items are added.</summary>
     public int Size { get; init; } = 40_000;
 
-    /// <summary>Takes secrets out of a text, before it is cut: a part of one would not be known.</summary>
+    /// <summary>Removes secrets from a text before it's cut, because a part of a secret wouldn't be recognized.</summary>
     public Func<string, string> Clean { get; init; } = text => text;
 
-    /// <summary>What was cut off, in words for a model; null where nothing was.</summary>
+    /// <summary>What was cut off, in words for a model; null if nothing was cut off.</summary>
     public string? Summary
     {
         get
@@ -49,7 +49,7 @@ internal sealed class JsonBounds
         }
     }
 
-    /// <summary>What a value calls itself; null where it fails at that.</summary>
+    /// <summary>The result of a value's ToString; null if it fails.</summary>
     public static string? TextOf(object value)
     {
         try
@@ -62,36 +62,36 @@ internal sealed class JsonBounds
         }
     }
 
-    /// <summary>A word for a value that has no text.</summary>
+    /// <summary>A placeholder for a value that has no text.</summary>
     public static string NameOf(object value) => $"({value.GetType().Name})";
 
-    /// <summary>The text without secrets; where it is longer, its beginning and how long it was.</summary>
+    /// <summary>The text without secrets. If it's longer than the limit, its beginning and its original length.</summary>
     public string Fit(string text, int length)
     {
         string clean = Clean(text);
         return clean.Length <= length ? clean : Cut(clean, length, clean.Length);
     }
 
-    /// <summary>The beginning of a text, and how long it was.</summary>
+    /// <summary>The beginning of a text, and its original length.</summary>
     public string Cut(string text, int length, long whole)
     {
         _texts++;
-        // Never in the middle of a character.
+        // Never between the two halves of a surrogate pair.
         int end = length > 0 && length < text.Length && char.IsLowSurrogate(text[length]) ? length - 1 : length;
         return FormattableString.Invariant($"{text.Substring(0, end)}… (cut: {whole} characters in all)");
     }
 
-    /// <summary>A word for what is too deep.</summary>
+    /// <summary>A placeholder for a value that is nested too deep.</summary>
     public string Cut(object value)
     {
         _levels++;
         return value is not IEnumerable && TextOf(value) is { Length: > 0 and < NameLength } text ? Clean(text) : NameOf(value);
     }
 
-    /// <summary>A list or an object has more than is shown.</summary>
+    /// <summary>Counts a list or an object that was cut.</summary>
     public void CutItems() => _lists++;
 
-    /// <summary>Counts what was cut off elsewhere as well.</summary>
+    /// <summary>Adds the counts of another instance.</summary>
     public void Include(JsonBounds other)
     {
         _texts += other._texts;

@@ -11,38 +11,38 @@ using System.Xml;
 namespace CohereShell.Json;
 
 /// <summary>
-/// JSON from PowerShell values, by a walk of our own: System.Text.Json would follow the notes that Get-Content hangs on
-/// a line, and ConvertTo-Json would cut off what is deep without a word. What cannot be said in JSON is an error that
-/// names the place.
+/// Converts PowerShell values to JSON. System.Text.Json would follow the notes that Get-Content adds to a line, and
+/// ConvertTo-Json would silently cut off deep values. A value that JSON can't represent causes an error with its
+/// position.
 /// </summary>
 internal static class PowerShellJson
 {
     private const int DeepestLevel = 64;
 
-    // What providers hang on each of their items, and what its own name and path say better.
+    // Notes that providers add to each item. The item's own name and path are more useful.
     private static readonly string[] ProviderNotes = ["PSParentPath", "PSChildName", "PSDrive", "PSProvider", "PSIsContainer"];
 
-    // A folder has no short list of properties, as a file has; it is shown in these columns.
+    // Unlike a file, a folder has no default property set. These columns are used instead.
     private static readonly string[] FolderProperties = ["Mode", "LastWriteTime", "Name", "FullName"];
 
-    /// <exception cref="NotJsonException">The value cannot be said in JSON.</exception>
+    /// <exception cref="NotJsonException">JSON can't represent the value.</exception>
     public static JsonElement ToElement(object? value)
     {
         using JsonDocument document = JsonDocument.Parse(ToUtf8(value), new JsonDocumentOptions { MaxDepth = DeepestLevel * 2 });
         return document.RootElement.Clone();
     }
 
-    /// <exception cref="NotJsonException">The value cannot be said in JSON.</exception>
+    /// <exception cref="NotJsonException">JSON can't represent the value.</exception>
     public static byte[] ToUtf8(object? value) => ToUtf8(value, null);
 
-    /// <summary>What can be said of the value within bounds: what does not fit is cut off, and what JSON has no word for is a text.</summary>
+    /// <summary>Converts a value within bounds. The rest is cut off, and values that JSON can't represent become texts.</summary>
     public static JsonElement ToElement(object? value, JsonBounds bounds)
     {
         using JsonDocument document = JsonDocument.Parse(ToUtf8(value, bounds));
         return document.RootElement.Clone();
     }
 
-    /// <summary>A tree of JSON as an element, which is how requests hold it.</summary>
+    /// <summary>Converts a JSON tree to an element, the form that requests contain.</summary>
     public static JsonElement FromNode(JsonNode node)
     {
         using var buffer = new MemoryStream();
@@ -55,7 +55,7 @@ internal static class PowerShellJson
         return document.RootElement.Clone();
     }
 
-    /// <summary>What is inside the wrapper that PowerShell puts around values; objects made in script stay wrapped.</summary>
+    /// <summary>Removes the wrapper that PowerShell adds to values. Objects made in script stay wrapped.</summary>
     public static object? Unwrap(object? value) =>
         value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
 
@@ -80,7 +80,7 @@ internal static class PowerShellJson
 
         public void Write(object? value, string path, bool isTop = false)
         {
-            // A script property that puts out nothing gives this.
+            // A script property without output returns AutomationNull.
             object? plain = ReferenceEquals(value, AutomationNull.Value) ? null : Unwrap(value);
             switch (plain)
             {
@@ -97,7 +97,7 @@ internal static class PowerShellJson
                     _writer.WriteBooleanValue(plain is true or SwitchParameter { IsPresent: true });
                     break;
                 case ScriptBlock or Delegate or SecureString or PSCredential or NetworkCredential or Stream:
-                    Refuse(path, $"a {plain.GetType().Name} cannot be said in JSON", $"({plain.GetType().Name})");
+                    Refuse(path, $"a {plain.GetType().Name} can't be represented in JSON", $"({plain.GetType().Name})");
                     break;
                 case Enum or char or Guid or Uri or Version or TimeSpan or IFormattable when IsText(plain):
                     _writer.WriteStringValue(TextOf(plain));
@@ -124,8 +124,8 @@ internal static class PowerShellJson
             }
         }
 
-        // Objects of .NET: what Format-List would show of the one that was given, and of those inside it their text. The
-        // whole of a file or a process is an endless graph.
+        // For a .NET object, the properties that Format-List shows are used, and the text of the objects inside it. A
+        // file or a process as a whole is an endless graph.
         private void WriteObject(object value, object plain, string path, bool isTop)
         {
             if (!isTop && _above.Any(above => above is not IEnumerable and not PSObject))
@@ -157,7 +157,7 @@ internal static class PowerShellJson
         private static IEnumerable<PSPropertyInfo> Named(PSObject value, IEnumerable<string> names) =>
             names.Select(name => value.Properties[name]).OfType<PSPropertyInfo>();
 
-        // A file's name is shown without the folder, and who is to go on with the file needs both.
+        // The default properties of a file don't include the folder, which is required to use the file.
         private IEnumerable<string> KeysOf(PSObject value) => _bounds is not null && value.BaseObject is FileSystemInfo ? [nameof(FileSystemInfo.FullName)] : [];
 
         private void WriteText(string text)
@@ -167,13 +167,13 @@ internal static class PowerShellJson
 
         private void WriteName(string name) => _writer.WritePropertyName(_bounds is null ? name : _bounds.Fit(name, JsonBounds.NameLength));
 
-        // A type of the user's may fail at it.
+        // ToString of a user's type may fail.
         private void WriteTextOf(object value, string path)
         {
             string? text = JsonBounds.TextOf(value);
             if (text is null)
             {
-                Refuse(path, $"a {value.GetType().Name} fails at giving its text", JsonBounds.NameOf(value));
+                Refuse(path, $"a {value.GetType().Name} can't be converted to text", JsonBounds.NameOf(value));
             }
             else
             {
@@ -181,7 +181,7 @@ internal static class PowerShellJson
             }
         }
 
-        /// <summary>What JSON has no word for is an error, or a text where somebody wants what can be had.</summary>
+        /// <summary>Throws for a value that JSON can't represent, or writes a text if bounds are set.</summary>
         private void Refuse(string path, string reason, string text)
         {
             if (_bounds is null)
@@ -247,7 +247,7 @@ internal static class PowerShellJson
             _writer.WriteEndObject();
         }
 
-        // What a type of the user's fails at ends the list, where something is better than nothing.
+        // If a user's enumerator fails, the list ends. With bounds, a part is better than an error.
         private IEnumerable<object?> Each(Func<IEnumerator> begin, string path)
         {
             IEnumerator? items = Read(begin, path);
@@ -280,7 +280,7 @@ internal static class PowerShellJson
             {
                 if (_bounds is null)
                 {
-                    throw new NotJsonException(path, $"the list cannot be read: {exception.Message}");
+                    throw new NotJsonException(path, $"the list can't be read: {exception.Message}");
                 }
 
                 _bounds.CutItems();
@@ -288,7 +288,7 @@ internal static class PowerShellJson
             }
         }
 
-        // Some properties throw where the object has ended or the right is missing; they have no value then.
+        // Some properties throw if the object has ended or the user has no permission. They count as empty.
         private static object? ValueOf(PSPropertyInfo property)
         {
             try
@@ -306,7 +306,7 @@ internal static class PowerShellJson
             object identity = value is PSObject wrapped ? wrapped.BaseObject is PSCustomObject ? wrapped : wrapped.BaseObject : value;
             if (_above.Any(above => ReferenceEquals(above, identity)))
             {
-                Refuse(path, "the value holds itself", "(the object above)");
+                Refuse(path, "the value contains itself", "(the object above)");
                 return;
             }
 
@@ -365,12 +365,12 @@ internal static class PowerShellJson
     }
 }
 
-/// <summary>A value that cannot be said in JSON, and where it stands.</summary>
+/// <summary>A value that JSON can't represent, and its position.</summary>
 public sealed class NotJsonException : Exception
 {
     internal NotJsonException(string path, string reason)
         : base($"{char.ToUpperInvariant(reason[0])}{reason.Substring(1)} (at {path}).") => Path = path;
 
-    /// <summary>Where it stands: <c>$.tags[2]</c>.</summary>
+    /// <summary>The position of the value: <c>$.tags[2]</c>.</summary>
     public string Path { get; }
 }

@@ -3,12 +3,10 @@ using System.Text.Json;
 
 namespace CohereShell.Json;
 
-/// <summary>
-/// PowerShell objects from JSON. Unlike ConvertFrom-Json it leaves texts that look like dates alone.
-/// </summary>
+/// <summary>Converts JSON to PowerShell objects. Unlike ConvertFrom-Json, it doesn't change texts that look like dates.</summary>
 internal static class PowerShellObjects
 {
-    /// <exception cref="JsonException">Two names differ by case only, which an object cannot hold.</exception>
+    /// <exception cref="JsonException">Two names differ only by case. An object can't contain both.</exception>
     public static object? FromJson(JsonElement element, bool asHashtable) => element.ValueKind switch
     {
         JsonValueKind.Object => asHashtable ? ToHashtable(element) : ToObject(element),
@@ -16,8 +14,8 @@ internal static class PowerShellObjects
         _ => JsonValues.ToObject(element),
     };
 
-    /// <summary>A row of plain values: dictionaries become objects, down to the bottom.</summary>
-    /// <remarks>Where two names differ by case only, which an object cannot hold, they stay a dictionary.</remarks>
+    /// <summary>Converts a row of plain values. Dictionaries at all levels become objects.</summary>
+    /// <remarks>If two names differ only by case, which an object can't contain, they stay a dictionary.</remarks>
     public static object? FromValues(object? value) => value switch
     {
         IReadOnlyDictionary<string, object?> dictionary => ToObject(dictionary),
@@ -41,7 +39,7 @@ internal static class PowerShellObjects
         var result = new PSObject();
         foreach (KeyValuePair<string, object?> entry in dictionary)
         {
-            // Looked for already; PowerShell would look again, for every property of every row.
+            // Duplicates were checked before. PowerShell would check again for every property of every row.
             result.Properties.Add(new PSNoteProperty(entry.Key, FromValues(entry.Value)), preValidated: true);
         }
 
@@ -66,7 +64,7 @@ internal static class PowerShellObjects
         {
             if (result.Properties[property.Name] is { } twin)
             {
-                throw new JsonException($"the names '{twin.Name}' and '{property.Name}' differ by case only; use -AsHashtable");
+                throw new JsonException($"the names '{twin.Name}' and '{property.Name}' differ only by case. Use -AsHashtable.");
             }
 
             result.Properties.Add(new PSNoteProperty(property.Name, FromJson(property.Value, asHashtable: false)));

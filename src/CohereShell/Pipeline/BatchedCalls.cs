@@ -1,11 +1,11 @@
 namespace CohereShell.Pipeline;
 
 /// <summary>
-/// Gathers the inputs of a pipeline into batches, however slowly they come, keeps a number of batches under way, and
-/// writes an output or an error for each input, in their order. Memory does not grow with the number of inputs.
+/// Collects the inputs of a pipeline into batches, keeps several batches in flight, and writes an output or an error
+/// for each input, in input order. Memory use doesn't grow with the number of inputs.
 /// </summary>
 /// <typeparam name="TInput">The type of an input.</typeparam>
-/// <typeparam name="TOutput">The type of what comes back for it.</typeparam>
+/// <typeparam name="TOutput">The type of the output for an input.</typeparam>
 internal sealed class BatchedCalls<TInput, TOutput>
 {
     private readonly OrderedCalls<IReadOnlyList<TInput>, IReadOnlyList<BatchOutcome<TOutput>>> _calls;
@@ -16,12 +16,12 @@ internal sealed class BatchedCalls<TInput, TOutput>
     private List<TInput> _batch = [];
 
     /// <summary>Prepares for inputs.</summary>
-    /// <param name="command">The command that they are inputs of.</param>
-    /// <param name="batchSize">How many inputs a call takes.</param>
-    /// <param name="throttleLimit">How many calls are under way at the same time.</param>
-    /// <param name="send">Sends a batch and gives an output for each of its inputs, in order.</param>
+    /// <param name="command">The command that reads the inputs.</param>
+    /// <param name="batchSize">The maximum number of inputs in one call.</param>
+    /// <param name="throttleLimit">The maximum number of calls in flight at the same time.</param>
+    /// <param name="send">Sends a batch and returns an output for each of its inputs, in order.</param>
     /// <param name="write">Writes the output of an input.</param>
-    /// <param name="writeFailure">Writes why an input has none.</param>
+    /// <param name="writeFailure">Writes the reason why an input has no output.</param>
     public BatchedCalls(
         CohereCommand command,
         int batchSize,
@@ -34,14 +34,14 @@ internal sealed class BatchedCalls<TInput, TOutput>
         _write = write;
         _writeFailure = writeFailure;
         _sender = new BatchSender<TInput, TOutput>(send);
-        // What a batch can fail with is told for each of its inputs; the rest is a defect and goes on as it is.
+        // An expected failure of a batch is reported for each of its inputs. Any other exception is a bug and isn't caught.
         _calls = new(command, throttleLimit, WriteOutcomes, (inputs, failure) => WriteFailures(inputs, failure));
     }
 
-    /// <summary>Whether an input may go into the batch that is being gathered; without it, any may.</summary>
+    /// <summary>Whether an input can be added to the current batch. By default, every input can.</summary>
     public Func<IReadOnlyList<TInput>, TInput, bool>? Fits { get; init; }
 
-    /// <summary>Adds an input. Writes what is complete, and waits where too much is under way.</summary>
+    /// <summary>Adds an input. Writes completed outputs, and waits if too many calls are in flight.</summary>
     public void Add(TInput input)
     {
         if (_batch.Count > 0 && Fits?.Invoke(_batch, input) == false)
@@ -60,7 +60,7 @@ internal sealed class BatchedCalls<TInput, TOutput>
         }
     }
 
-    /// <summary>Sends what is left, and writes everything.</summary>
+    /// <summary>Sends the remaining inputs, and writes all outputs.</summary>
     public void Complete()
     {
         if (_batch.Count > 0)
@@ -76,7 +76,7 @@ internal sealed class BatchedCalls<TInput, TOutput>
         List<TInput> batch = _batch;
         _batch = new List<TInput>(_batchSize);
         _calls.MakeRoom();
-        // Away from the pipeline thread, which meanwhile reads the next inputs.
+        // Runs off the pipeline thread, which reads the next inputs at the same time.
         _calls.Begin(batch, token => Task.Run(() => _sender.SendAsync(batch, token), token));
     }
 

@@ -5,10 +5,10 @@ using CohereShell.Input;
 
 namespace CohereShell.Pipeline;
 
-/// <summary>The base of commands that call the API: the session, and what can be set for one call.</summary>
+/// <summary>The base of commands that call the API: the session, and the settings of a single call.</summary>
 public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
 {
-    /// <summary>Shorter waits are not worth a progress bar.</summary>
+    /// <summary>Shorter waits don't get a progress bar.</summary>
     private static readonly TimeSpan ShortestProgress = TimeSpan.FromSeconds(1);
 
     private CohereSession? _session;
@@ -16,18 +16,23 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
     private RequestOptions? _options;
     private int _progressId;
 
-    /// <summary>The session to call through. Without it, the one connected in this runspace, or one from the environment.</summary>
+    /// <summary>
+    /// The session to use. By default, the one connected in this runspace, or one created from the environment.
+    /// </summary>
     [Parameter]
     [SessionTransformation]
     [ValidateNotNull]
     public CohereSession? Session { get; set; }
 
-    /// <summary>The time for each call with all its retries, in seconds; for a stream also its longest silence.</summary>
+    /// <summary>
+    /// Maximum time for each call in seconds, including retries. It's also the maximum time between two events of a
+    /// stream.
+    /// </summary>
     [Parameter]
     [ValidateRange(1, 86400)]
     public int TimeoutSec { get; set; }
 
-    /// <summary>How often a failed request is sent again.</summary>
+    /// <summary>Maximum number of retries for a failed request, from 0 to 100.</summary>
     [Parameter]
     [ValidateRange(0, 100)]
     public int MaxRetryCount { get; set; }
@@ -50,7 +55,7 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
         Progress = this,
     };
 
-    /// <summary>What -TimeoutSec says of a call; null leaves it to the session.</summary>
+    /// <summary>The value of -TimeoutSec for a call; null for the session's value.</summary>
     internal virtual TimeSpan? CallTimeout => IsBound(nameof(TimeoutSec)) ? TimeSpan.FromSeconds(TimeoutSec) : null;
 
     /// <inheritdoc/>
@@ -58,7 +63,7 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
 
     internal bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
-    /// <summary>What a command with a body merges into it.</summary>
+    /// <summary>The fields that a command with a body merges into it.</summary>
     private protected virtual IReadOnlyDictionary<string, JsonElement>? AdditionalProperties() => null;
 
     private CohereSession FindSession()

@@ -5,23 +5,23 @@ using CohereShell.Json;
 
 namespace CohereShell.Pipeline;
 
-/// <summary>The base of commands whose calls have a body: fields can be added to it.</summary>
+/// <summary>The base of commands whose calls have a body, to which the user can add fields.</summary>
 public abstract class CohereBodyCommand : CohereApiCommand
 {
     private RequestOptions? _optionsWithoutBody;
 
-    /// <summary>Fields to merge into the body, for what has no parameter yet.</summary>
+    /// <summary>Fields to add to the request body, for API features that don't have a parameter yet.</summary>
     [Parameter]
     [ValidateNotNull]
     public IDictionary? AdditionalProperty { get; set; }
 
     /// <summary>
-    /// Fields that this side has to know, and the parameters that set them: what goes out under them decides limits,
-    /// usage and how the answer is read.
+    /// Fields that only parameters can set, with these parameters. The module needs their values for limits, usage
+    /// and reading the answer.
     /// </summary>
     private protected virtual IReadOnlyList<(string Field, string Parameter)> OwnFields => [("model", "-Model")];
 
-    /// <summary>For calls of the command that have no body to which anything could be added.</summary>
+    /// <summary>The options for the command's calls without a body, to which fields can't be added.</summary>
     internal RequestOptions OptionsWithoutBody => _optionsWithoutBody ??= Options with { AdditionalProperties = null };
 
     private protected sealed override IReadOnlyDictionary<string, JsonElement>? AdditionalProperties()
@@ -34,7 +34,7 @@ public abstract class CohereBodyCommand : CohereApiCommand
         string[] names = AdditionalProperty.Keys.Cast<object>().Select(key => key.ToString() ?? string.Empty).ToArray();
         foreach ((string field, string parameter) in OwnFields.Where(own => names.Contains(own.Field)))
         {
-            ThrowTerminatingError(ErrorRecords.InvalidCombination($"-AdditionalProperty cannot set '{field}'.", $"Use {parameter}."));
+            ThrowTerminatingError(ErrorRecords.InvalidCombination($"-AdditionalProperty can't set '{field}'.", $"Use {parameter}."));
         }
 
         try

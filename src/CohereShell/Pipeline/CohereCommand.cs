@@ -3,8 +3,8 @@ using CohereShell.Errors;
 namespace CohereShell.Pipeline;
 
 /// <summary>
-/// The base of commands that wait. The work runs off the pipeline thread; what it wants written comes back through a
-/// queue. Ctrl+C and Select-Object -First end the HTTP request: the one calls StopProcessing, the other only Dispose.
+/// The base of commands that wait. The work runs off the pipeline thread, and its output returns through a queue.
+/// Ctrl+C and Select-Object -First end the HTTP request: Ctrl+C calls StopProcessing, and Select-Object only Dispose.
 /// </summary>
 public abstract class CohereCommand : PSCmdlet, IDisposable
 {
@@ -13,14 +13,14 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
     private readonly PipelineQueue _queue = new();
     private bool _isDisposed;
 
-    /// <summary>Is cancelled when the command has to end.</summary>
+    /// <summary>Canceled when the command must end.</summary>
     protected internal CancellationToken Ending => _stopping.Token;
 
-    /// <summary>Has something done on the pipeline thread of the command that runs the calling work.</summary>
+    /// <summary>Runs a function on the pipeline thread of the command whose work calls this method.</summary>
     internal static Task<T> OnPipelineThreadAsync<T>(Func<T> function, CancellationToken cancellationToken) =>
         Running.Value is { } command
             ? command._queue.InvokeAsync(function, cancellationToken)
-            : throw new InvalidOperationException("This needs a command of CohereShell that is running.");
+            : throw new InvalidOperationException("This method can only be called while a CohereShell command is running.");
 
     /// <inheritdoc/>
     public void Dispose()
@@ -32,8 +32,8 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected override void StopProcessing() => Cancel();
 
-    /// <summary>Ends what is under way.</summary>
-    /// <param name="disposing">Whether managed resources are to be released.</param>
+    /// <summary>Cancels the work in flight.</summary>
+    /// <param name="disposing">Whether to release managed resources.</param>
     protected virtual void Dispose(bool disposing)
     {
         if (disposing && !_isDisposed)
@@ -45,7 +45,7 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Starts work that knows which command it belongs to.</summary>
+    /// <summary>Starts work that is associated with this command.</summary>
     internal Task<T> Start<T>(Func<CancellationToken, Task<T>> work)
     {
         CohereCommand? before = Running.Value;
@@ -60,7 +60,7 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Waits for work, and writes meanwhile what it wants written.</summary>
+    /// <summary>Waits for work, and writes its output in the meantime.</summary>
     internal T Await<T>(Task<T> task)
     {
         _queue.RunUntilEnded(task);
@@ -74,10 +74,10 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Does work and waits for it.</summary>
+    /// <summary>Runs work and waits for it.</summary>
     internal T Run<T>(Func<CancellationToken, Task<T>> work) => Await(Start(work));
 
-    /// <summary>Does work that has no result, and waits for it.</summary>
+    /// <summary>Runs work without a result and waits for it.</summary>
     private protected void Run(Func<CancellationToken, Task> work) => Run(async token =>
     {
         await work(token).ConfigureAwait(false);
@@ -85,7 +85,7 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
     });
 
     /// <summary>
-    /// The items of a sequence as they arrive. They are pulled: a consumer that is slow slows the sender down, and one
+    /// The items of a sequence as they arrive. They are pulled: a slow consumer slows the sender down, and a consumer
     /// that stops ends the request.
     /// </summary>
     internal IEnumerable<T> Pull<T>(Func<CancellationToken, IAsyncEnumerable<T>> sequence)
@@ -94,7 +94,7 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
         IAsyncEnumerator<T> items = sequence(ending.Token).GetAsyncEnumerator(ending.Token);
         try
         {
-            // The first step opens the connection; only there work may want something of this command.
+            // The first step opens the connection. Only there can work need this command.
             bool hasItem = Run(_ => items.MoveNextAsync().AsTask());
             while (hasItem)
             {
@@ -105,20 +105,20 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
         }
         finally
         {
-            // In this order: cancelled first, the enumerator ends a read that is under way.
+            // The order matters: after the cancellation, the enumerator ends a read in flight.
             ending.Cancel();
             _queue.RunUntilEnded(items.DisposeAsync().AsTask());
         }
     }
 
-    /// <summary>Writes from any thread.</summary>
+    /// <summary>Writes output. It can be called from any thread.</summary>
     internal void Post(Action write) => _queue.Post(write);
 
-    /// <summary>Writes what other threads want written by now.</summary>
+    /// <summary>Writes the output that other threads have posted so far.</summary>
     internal void WritePosted() => _queue.RunAll();
 
     /// <summary>
-    /// Writes a failed call as an error of its record; what would fail in the same way for every record ends the command.
+    /// Writes a failed call as an error of its record. If every record would fail in the same way, the command ends.
     /// </summary>
     internal void WriteFailure(CohereException exception, object? target)
     {
@@ -147,7 +147,7 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // Stopped and disposed at the same moment, by two threads.
+            // Two threads stopped and disposed the command at the same time.
         }
     }
 }

@@ -2,13 +2,13 @@ using CohereShell.Errors;
 
 namespace CohereShell.Pipeline;
 
-/// <summary>The base of commands that do something for each of some ids.</summary>
+/// <summary>The base of commands that process a list of ids.</summary>
 public abstract class CohereIdCommand : CohereApiCommand
 {
-    /// <summary>What the ids are ids of: <c>embed job</c>.</summary>
+    /// <summary>The kind of the ids: <c>embed job</c>.</summary>
     private protected abstract string Noun { get; }
 
-    /// <summary>Does it for one id. What fails is an error of that id, and the others go on.</summary>
+    /// <summary>Processes one id. A failure is an error of that id, and the others are still processed.</summary>
     private protected void ForId(string id, Action<string> work)
     {
         try
@@ -21,11 +21,11 @@ public abstract class CohereIdCommand : CohereApiCommand
         }
         catch (ArgumentException exception)
         {
-            WriteError(ErrorRecords.InvalidValue(exception.PlainMessage(), $"Give the id of one: the commands that list each {Noun} show it.", id, exception));
+            WriteError(ErrorRecords.InvalidValue(exception.PlainMessage(), $"Specify the id of one {Noun}. The cmdlet that gets them shows the ids.", id, exception));
         }
     }
 
-    /// <summary>Writes the items of a list as its pages arrive, if they are wanted.</summary>
+    /// <summary>Writes the items of a list as its pages arrive, with an optional filter.</summary>
     private protected void WriteList<T>(Func<CancellationToken, IAsyncEnumerable<T>> list, Func<T, bool>? isWanted = null)
     {
         try

@@ -2,19 +2,19 @@ using CohereShell.Errors;
 
 namespace CohereShell.Pipeline;
 
-/// <summary>The base of commands that make calls for what they are given, as parameters or on the pipeline.</summary>
+/// <summary>The base of commands that make calls for their input, from parameters or the pipeline.</summary>
 public abstract class CohereInputCommand : CohereBodyCommand
 {
-    /// <summary>The parameters that take input. Empty where PowerShell itself requires one of them.</summary>
+    /// <summary>The parameters that accept input. Empty if PowerShell itself requires one of them.</summary>
     private protected virtual IReadOnlyList<string> InputParameters => [];
 
-    /// <summary>The error for no input; null where the command can do without.</summary>
+    /// <summary>The error for missing input; null if the command doesn't require input.</summary>
     private protected virtual (string Message, string Action)? NoInput => null;
 
     private bool HasInput => MyInvocation.ExpectingInput || InputParameters.Count == 0 || InputParameters.Any(IsBound);
 
     /// <inheritdoc/>
-    // Made now: what is wrong with headers or added fields is known before the first input.
+    // Created now, so that invalid headers or fields are reported before the first input.
     protected override void BeginProcessing() => _ = Options;
 
     /// <inheritdoc/>
@@ -37,9 +37,9 @@ public abstract class CohereInputCommand : CohereBodyCommand
         Complete();
     }
 
-    /// <summary>Takes what the parameters hold now.</summary>
+    /// <summary>Reads the current values of the parameters.</summary>
     private protected abstract void ReadInput();
 
-    /// <summary>Waits for all calls, and writes what is left.</summary>
+    /// <summary>Waits for all calls, and writes the remaining output.</summary>
     private protected abstract void Complete();
 }

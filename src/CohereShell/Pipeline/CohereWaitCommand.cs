@@ -1,8 +1,8 @@
 namespace CohereShell.Pipeline;
 
 /// <summary>
-/// The base of commands that wait for jobs of a kind, given as objects or by id. Their -TimeoutSec is the time for the
-/// waiting as a whole; each call in it has the time of the session.
+/// The base of commands that wait for jobs, specified as objects or by id. -TimeoutSec is the maximum time for the
+/// whole wait. Each status request has the session's timeout.
 /// </summary>
 /// <typeparam name="TJob">The type of a job.</typeparam>
 public abstract class CohereWaitCommand<TJob> : CohereApiCommand, IJobWaiting
@@ -14,13 +14,13 @@ public abstract class CohereWaitCommand<TJob> : CohereApiCommand, IJobWaiting
     private JobWaiter<TJob>? _waiter;
     private RequestOptions? _pollOptions;
 
-    /// <summary>A job, as other cmdlets put it out.</summary>
-    // Of the default set, and not a list: else PowerShell prefers the id to the object.
+    /// <summary>Job from another cmdlet.</summary>
+    // The default set, and not a list. Otherwise, PowerShell binds the id and not the object.
     [Parameter(ParameterSetName = ObjectSet, Mandatory = true, ValueFromPipeline = true)]
     [ValidateNotNull]
     public TJob? InputObject { get; set; }
 
-    /// <summary>How long to wait between two looks, in seconds. Without it, 2 at first and up to 30 in the end.</summary>
+    /// <summary>Time between two status requests, in seconds. By default, it grows from 2 to 30.</summary>
     [Parameter]
     [ValidateRange(0.1, 3600.0)]
     public double PollingIntervalSec { get; set; }
@@ -29,12 +29,12 @@ public abstract class CohereWaitCommand<TJob> : CohereApiCommand, IJobWaiting
 
     TimeSpan? IJobWaiting.WaitTimeout => IsBound(nameof(TimeoutSec)) ? TimeSpan.FromSeconds(TimeoutSec) : null;
 
-    /// <summary>For a look at a job: who looks again in a moment need not repeat a look that has failed.</summary>
+    /// <summary>The options for a status request. A failed one isn't retried, because the next one follows soon.</summary>
     private protected RequestOptions PollOptions => _pollOptions ??= Options with { MaxRetryCount = Options.MaxRetryCount ?? 0 };
 
     internal sealed override TimeSpan? CallTimeout => null;
 
-    /// <summary>The ids that were given in place of an object.</summary>
+    /// <summary>The ids to wait for, if no object is specified.</summary>
     private protected abstract IReadOnlyList<string> Ids { get; }
 
     private JobWaiter<TJob> Waiter => _waiter ??= new(this, this, CreateKind());
@@ -61,15 +61,15 @@ public abstract class CohereWaitCommand<TJob> : CohereApiCommand, IJobWaiting
     /// <inheritdoc/>
     protected sealed override void EndProcessing()
     {
-        // Found on the thread of the pipeline: the looks are not on it.
+        // Finds the session on the pipeline thread: the status requests run on other threads.
         _ = Client;
         _ = PollOptions;
         Waiter.Complete();
     }
 
-    /// <summary>What has to be known of the jobs.</summary>
+    /// <summary>Describes the kind of job to the waiter.</summary>
     private protected abstract JobKind<TJob> CreateKind();
 
-    /// <summary>Has a job waited for.</summary>
+    /// <summary>Adds a job to wait for.</summary>
     private protected virtual void Add(TJob job) => Waiter.Add(job);
 }

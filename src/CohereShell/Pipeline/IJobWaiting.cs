@@ -1,17 +1,17 @@
 namespace CohereShell.Pipeline;
 
-/// <summary>How long jobs are waited for, and what becomes of those that have ended.</summary>
+/// <summary>The times for waiting, and what happens to jobs that have ended.</summary>
 internal interface IJobWaiting
 {
-    /// <summary>How long to wait between two looks; null for longer and longer.</summary>
+    /// <summary>The time between two status requests; null for a growing interval.</summary>
     TimeSpan? PollingInterval { get; }
 
-    /// <summary>How long to wait in all; null for as long as it takes.</summary>
+    /// <summary>The maximum time to wait; null for no maximum.</summary>
     TimeSpan? WaitTimeout { get; }
 
-    /// <summary>Takes a job that has ended well.</summary>
+    /// <summary>Handles a job that succeeded.</summary>
     void WriteEnded(object job);
 
-    /// <summary>Takes a look that cannot succeed.</summary>
+    /// <summary>Handles a status request that can't succeed.</summary>
     void WriteJobFailure(CohereException exception, object target);
 }

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace CohereShell.Pipeline;
 
 /// <summary>
-/// How far a command is that works through a pipeline whose length nobody knows. It begins after a moment and moves a
-/// few times a second: a bar costs more than the work that it shows.
+/// The progress of a command with a pipeline of unknown length. It appears after a moment and is updated a few times
+/// per second, because a progress bar costs more than the work that it shows.
 /// </summary>
 internal sealed class ItemProgress
 {
@@ -17,9 +17,9 @@ internal sealed class ItemProgress
     private TimeSpan _next = Begin;
     private long _count;
 
-    /// <summary>Starts to count.</summary>
-    /// <param name="activity">What is being done.</param>
-    /// <param name="verb">What has been done to the items so far.</param>
+    /// <summary>Starts counting.</summary>
+    /// <param name="activity">The activity to show.</param>
+    /// <param name="verb">The past participle for the items so far: <c>embedded</c>.</param>
     public ItemProgress(string activity, string verb)
     {
         _activity = activity;
@@ -32,7 +32,7 @@ internal sealed class ItemProgress
     public void Add(Cmdlet command)
     {
         _count++;
-        // Looked at now and then: reading the clock for each of ten million items adds up.
+        // Checked for every 32nd item: reading the clock for each of ten million items is too slow.
         if ((_count & 31) == 0 && _elapsed.Elapsed >= _next)
         {
             _next = _elapsed.Elapsed + Pause;
@@ -41,7 +41,7 @@ internal sealed class ItemProgress
         }
     }
 
-    /// <summary>Takes the bar away.</summary>
+    /// <summary>Removes the progress bar.</summary>
     public void Complete(Cmdlet command)
     {
         if (_next > Begin)

@@ -5,8 +5,9 @@ using CohereShell.Errors;
 namespace CohereShell.Pipeline;
 
 /// <summary>
-/// Waits for jobs that run at Cohere, all of them together, and writes each as soon as it has ended: the job, or an error
-/// where it has failed. Jobs that have ended before leave when they are added. Stopping to wait stops no job.
+/// Waits for several jobs at Cohere at the same time, and writes each one as soon as it has ended: the job, or an
+/// error if it failed. Jobs that had already ended are written when they are added. If the wait stops, the jobs
+/// continue to run.
 /// </summary>
 /// <typeparam name="TJob">The type of a job.</typeparam>
 internal sealed class JobWaiter<TJob>
@@ -14,16 +15,16 @@ internal sealed class JobWaiter<TJob>
 {
     private const double Growth = 1.5;
 
-    /// <summary>How many jobs are looked at in the same moment.</summary>
+    /// <summary>The maximum number of status requests at the same time.</summary>
     private const int MostAtOnce = 8;
 
-    /// <summary>One look that fails says nothing. So many in a row are worth a word.</summary>
+    /// <summary>A single failed status request isn't reported. This number in a row causes a warning.</summary>
     private const int FailuresWorthAWarning = 3;
 
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(30);
 
-    /// <summary>So long before the end of the time the last look is begun.</summary>
+    /// <summary>The last status request starts this long before the end of the wait.</summary>
     private static readonly TimeSpan LongestLastLook = TimeSpan.FromSeconds(2);
 
     private readonly CohereCommand _command;
@@ -35,8 +36,8 @@ internal sealed class JobWaiter<TJob>
 
     /// <summary>Prepares for jobs.</summary>
     /// <param name="command">The command that waits.</param>
-    /// <param name="waits">How long, and what becomes of the jobs.</param>
-    /// <param name="kind">What kind of jobs they are.</param>
+    /// <param name="waits">The times for waiting, and what happens to the jobs.</param>
+    /// <param name="kind">The kind of the jobs.</param>
     public JobWaiter(CohereCommand command, IJobWaiting waits, JobKind<TJob> kind)
     {
         _command = command;
@@ -44,7 +45,7 @@ internal sealed class JobWaiter<TJob>
         _kind = kind;
     }
 
-    /// <summary>Adds a job. One that has ended is written now.</summary>
+    /// <summary>Adds a job. If it has already ended, it's written now.</summary>
     public void Add(TJob job)
     {
         string id = _kind.IdOf(job);
@@ -63,7 +64,7 @@ internal sealed class JobWaiter<TJob>
         }
     }
 
-    /// <summary>Adds a job of which only the id is known.</summary>
+    /// <summary>Adds a job by its id.</summary>
     public void Add(string id)
     {
         if (_known.Add(id))
@@ -72,7 +73,7 @@ internal sealed class JobWaiter<TJob>
         }
     }
 
-    /// <summary>Waits until all have ended, or the time is up. Call it in EndProcessing.</summary>
+    /// <summary>Waits until all jobs have ended, or the time is over. Call it in EndProcessing.</summary>
     public void Complete()
     {
         if (_waiting.Count == 0)
@@ -107,7 +108,8 @@ internal sealed class JobWaiter<TJob>
     }
 
     /// <summary>
-    /// A pause, made shorter where the time would be up in it: a job that has ended meanwhile is not told to run still.
+    /// A pause, shortened if the time would end during it. A job that ended in the meantime must not be reported as
+    /// running.
     /// </summary>
     private TimeSpan BeforeTheEnd(TimeSpan pause, TimeSpan elapsed)
     {
@@ -122,7 +124,7 @@ internal sealed class JobWaiter<TJob>
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
-    /// <summary>Looks at every job once, and writes those that have ended, each as soon as it is known.</summary>
+    /// <summary>Requests the status of every job once, and writes each ended job as soon as it's known.</summary>
     private void Look(CancellationToken timeout)
     {
         var next = new Queue<Waited>(_waiting);
@@ -157,7 +159,7 @@ internal sealed class JobWaiter<TJob>
         }
         catch (OperationCanceledException)
         {
-            // The time is up, and this job is told of with the others.
+            // The time is over. This job is reported with the others.
             return;
         }
         catch (CohereException exception) when (IsTransient(exception.Reason))
@@ -174,7 +176,7 @@ internal sealed class JobWaiter<TJob>
         catch (ArgumentException exception)
         {
             _waiting.Remove(waited);
-            _command.WriteError(ErrorRecords.InvalidValue(exception.PlainMessage(), $"Give the id of a {_kind.Noun}.", waited.Id, exception));
+            _command.WriteError(ErrorRecords.InvalidValue(exception.PlainMessage(), $"Specify the id of a {_kind.Noun}.", waited.Id, exception));
             return;
         }
 
@@ -185,11 +187,11 @@ internal sealed class JobWaiter<TJob>
         }
     }
 
-    /// <summary>The job goes on, whether anybody can look at it or not.</summary>
+    /// <summary>Continues to wait after a failed status request, which doesn't affect the job itself.</summary>
     private void Endure(Waited waited, CohereException exception)
     {
         waited.Failures++;
-        string message = DisplayText.Sanitize($"The {_kind.Noun} '{waited.Id}' could not be looked at, and will be again: {exception.Message}");
+        string message = DisplayText.Sanitize($"The status request for the {_kind.Noun} '{waited.Id}' failed and will be repeated: {exception.Message}");
         if (waited.Failures == FailuresWorthAWarning)
         {
             _command.WriteWarning(message);
@@ -217,7 +219,7 @@ internal sealed class JobWaiter<TJob>
         }
         catch (OperationCanceledException)
         {
-            // The time is up.
+            // The time is over.
         }
     }
 
@@ -254,9 +256,9 @@ internal sealed class JobWaiter<TJob>
     {
         (string Text, int Percent)[] running = _waiting.Select(waited => waited.Job is null ? ("asking", -1) : _kind.ProgressOf(waited.Job)).ToArray();
         bool isOne = _known.Count == 1;
-        // What has no percentage counts as not begun, once another has one or has ended.
+        // A job without a percentage counts as 0 % once another one has a percentage or has ended.
         bool isMeasured = _ended > 0 || running.Any(job => job.Percent >= 0);
-        // The current operation alone would not do: PowerShell 7 does not show it.
+        // Not in CurrentOperation, because PowerShell 7 doesn't show it.
         string status = isOne ? running[0].Text : FormattableString.Invariant($"{_ended} of {_known.Count} ended; {running[0].Text}");
         _command.WriteProgress(new ProgressRecord(ProgressId, DisplayText.Sanitize(Activity), DisplayText.Sanitize(status))
         {
@@ -272,10 +274,10 @@ internal sealed class JobWaiter<TJob>
     {
         public string Id { get; } = id;
 
-        /// <summary>As it stood when it was last looked at.</summary>
+        /// <summary>The job as the last status request returned it.</summary>
         public TJob? Job { get; set; }
 
-        /// <summary>How many looks have failed since.</summary>
+        /// <summary>The number of status requests that have failed since then.</summary>
         public int Failures { get; set; }
     }
 }

@@ -1,11 +1,11 @@
 namespace CohereShell.Pipeline;
 
 /// <summary>
-/// Calls that are under way at the same time, and whose results leave in the order in which they were begun. A call that
-/// takes long does not hold up the ones behind it, up to a few rounds of them: what they bring waits in memory.
+/// Makes several calls at the same time and writes their results in the order in which the calls started. A slow call
+/// doesn't delay the calls behind it, up to a few rounds of them. Their results wait in memory.
 /// </summary>
-/// <typeparam name="TState">What a call is about.</typeparam>
-/// <typeparam name="TResult">What it brings.</typeparam>
+/// <typeparam name="TState">The type of what a call is about.</typeparam>
+/// <typeparam name="TResult">The type of a call's result.</typeparam>
 internal sealed class OrderedCalls<TState, TResult>
 {
     private const int MostRoundsAhead = 4;
@@ -17,10 +17,10 @@ internal sealed class OrderedCalls<TState, TResult>
     private readonly Action<TState, CohereException> _writeFailure;
 
     /// <summary>Prepares for calls.</summary>
-    /// <param name="command">The command that they are calls of.</param>
-    /// <param name="throttleLimit">How many are under way at the same time.</param>
-    /// <param name="write">Writes what a call brought.</param>
-    /// <param name="writeFailure">Writes why a call brought nothing.</param>
+    /// <param name="command">The command that makes the calls.</param>
+    /// <param name="throttleLimit">The maximum number of calls in flight at the same time.</param>
+    /// <param name="write">Writes the result of a call.</param>
+    /// <param name="writeFailure">Writes the reason why a call failed.</param>
     public OrderedCalls(CohereCommand command, int throttleLimit, Action<TState, TResult> write, Action<TState, CohereException> writeFailure)
     {
         _command = command;
@@ -29,16 +29,16 @@ internal sealed class OrderedCalls<TState, TResult>
         _writeFailure = writeFailure;
     }
 
-    /// <summary>Begins a call. Call <see cref="MakeRoom"/> before, or after for results that come as early as they can.</summary>
+    /// <summary>Starts a call. Call <see cref="MakeRoom"/> before it, or after it for results as early as possible.</summary>
     public void Begin(TState state, Func<CancellationToken, Task<TResult>> call) => _calls.Enqueue((state, _command.Start(call)));
 
-    /// <summary>Waits until there is room for another call, and writes what is complete.</summary>
+    /// <summary>Waits until there is room for another call, and writes completed results.</summary>
     public void MakeRoom()
     {
         WriteCompleted();
         while (true)
         {
-            // Looked at once: they go on completing.
+            // Evaluated once, because calls can complete at any time.
             Task[] underWay = _calls.Select(call => call.Call).Where(call => !call.IsCompleted).ToArray();
             if (underWay.Length == 0 || (underWay.Length < _throttleLimit && _calls.Count < _throttleLimit * MostRoundsAhead))
             {
@@ -52,7 +52,7 @@ internal sealed class OrderedCalls<TState, TResult>
         WriteCompleted();
     }
 
-    /// <summary>Writes what is complete by now, in order.</summary>
+    /// <summary>Writes the results that are complete, in order.</summary>
     public void WriteCompleted()
     {
         while (_calls.Count > 0 && _calls.Peek().Call.IsCompleted)
@@ -63,7 +63,7 @@ internal sealed class OrderedCalls<TState, TResult>
         _command.WritePosted();
     }
 
-    /// <summary>Waits for all calls and writes what they bring.</summary>
+    /// <summary>Waits for all calls and writes their results.</summary>
     public void Complete()
     {
         while (_calls.Count > 0)

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace CohereShell.Pipeline;
 
 /// <summary>
-/// What other threads want done on the pipeline thread, the only one that may write to the pipeline. The pipeline
-/// thread works it off while it waits for a task.
+/// Actions from other threads for the pipeline thread, the only one that can write to the pipeline. The pipeline
+/// thread runs them while it waits for a task.
 /// </summary>
 internal sealed class PipelineQueue : IDisposable
 {
@@ -12,7 +12,7 @@ internal sealed class PipelineQueue : IDisposable
     private readonly ManualResetEventSlim _signal = new();
     private readonly PipelineThread _thread = PipelineThread.Current;
 
-    /// <summary>Has something done on the pipeline thread, some time before the command ends.</summary>
+    /// <summary>Runs an action on the pipeline thread, at some time before the command ends.</summary>
     public void Post(Action action)
     {
         _actions.Enqueue(action);
@@ -20,14 +20,14 @@ internal sealed class PipelineQueue : IDisposable
     }
 
     /// <summary>
-    /// Has something done on the pipeline thread, and waits for the outcome. A command that runs inside this one, further
-    /// down the pipeline, does it too: the two may be waiting for the same thing.
+    /// Runs a function on the pipeline thread and waits for its result. Another command that waits on the same
+    /// thread, further down the pipeline, can also run it: both may be waiting for the same thing.
     /// </summary>
     public Task<T> InvokeAsync<T>(Func<T> function, CancellationToken cancellationToken)
     {
         var outcome = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         CancellationTokenRegistration registration = cancellationToken.Register(() => outcome.TrySetCanceled(cancellationToken));
-        // What the asking flow knows of itself goes along to the other thread.
+        // The context of the calling flow is passed to the other thread.
         ExecutionContext? context = ExecutionContext.Capture();
         _thread.Post(() =>
         {
@@ -35,7 +35,7 @@ internal sealed class PipelineQueue : IDisposable
             {
                 if (outcome.Task.IsCompleted)
                 {
-                    // Cancelled meanwhile.
+                    // Canceled in the meantime.
                     return;
                 }
 
@@ -45,7 +45,7 @@ internal sealed class PipelineQueue : IDisposable
                 }
                 catch (Exception exception)
                 {
-                    // Goes to whoever asked; a stopped pipeline also goes on to the pipeline.
+                    // The caller gets the exception. A stopped pipeline must also stop the pipeline thread.
                     outcome.TrySetException(exception);
                     if (exception is System.Management.Automation.PipelineStoppedException)
                     {
@@ -69,7 +69,7 @@ internal sealed class PipelineQueue : IDisposable
         return result;
     }
 
-    /// <summary>Does what others want done until the task has ended. For the pipeline thread.</summary>
+    /// <summary>Runs queued actions until the task has ended. For the pipeline thread.</summary>
     public void RunUntilEnded(Task task)
     {
         if (!task.IsCompleted)
@@ -101,7 +101,7 @@ internal sealed class PipelineQueue : IDisposable
         RunAll();
     }
 
-    /// <summary>Does what others want done now. For the pipeline thread.</summary>
+    /// <summary>Runs the queued actions. For the pipeline thread.</summary>
     public void RunAll()
     {
         while (_actions.TryDequeue(out Action? action) || _thread.Actions.TryDequeue(out action))
@@ -120,11 +120,11 @@ internal sealed class PipelineQueue : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The command has ended; there is nobody left to wake.
+            // The command has ended, so no thread must be woken.
         }
     }
 
-    /// <summary>What is asked of a pipeline thread, whichever of its commands is waiting.</summary>
+    /// <summary>The queue of a pipeline thread, whichever of its commands is waiting.</summary>
     private sealed class PipelineThread
     {
         [ThreadStatic]
@@ -139,12 +139,12 @@ internal sealed class PipelineQueue : IDisposable
         public void Post(Action action)
         {
             Actions.Enqueue(action);
-            // Whoever begins to wait after this looks for actions first.
+            // A command that starts to wait after this checks for actions first.
             Interlocked.CompareExchange(ref _waiting, null, null)?.Wake();
         }
 
-        /// <summary>Names the command that waits now.</summary>
-        /// <returns>The one that waited before.</returns>
+        /// <summary>Sets the command that is waiting now.</summary>
+        /// <returns>The command that was waiting before.</returns>
         public PipelineQueue? Wait(PipelineQueue? queue) => Interlocked.Exchange(ref _waiting, queue);
     }
 }

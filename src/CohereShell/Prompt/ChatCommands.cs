@@ -7,7 +7,7 @@ using CohereShell.Tools;
 
 namespace CohereShell.Prompt;
 
-/// <summary>The commands of a chat at the prompt, each in one line of a table.</summary>
+/// <summary>The commands of an interactive chat, as a table with one line for each.</summary>
 internal sealed class ChatCommands
 {
     /// <summary>The line that leaves the chat.</summary>
@@ -19,10 +19,10 @@ internal sealed class ChatCommands
     private readonly Func<IChatTerminal> _terminal;
     private readonly Func<string, string?> _ask;
 
-    /// <param name="cmdlet">The command that the chat is.</param>
-    /// <param name="session">Whose models and usage are shown.</param>
-    /// <param name="state">What the commands change.</param>
-    /// <param name="terminal">Where they say it.</param>
+    /// <param name="cmdlet">The cmdlet that runs the chat.</param>
+    /// <param name="session">The session whose models and usage are shown.</param>
+    /// <param name="state">The state that the commands change.</param>
+    /// <param name="terminal">The terminal for output.</param>
     /// <param name="ask">Asks the user for a line.</param>
     public ChatCommands(PSCmdlet cmdlet, CohereSession session, ChatState state, Func<IChatTerminal> terminal, Func<string, string?> ask)
     {
@@ -34,15 +34,15 @@ internal sealed class ChatCommands
         All =
         [
             new("help", null, "Shows the commands.", _ => Help()),
-            new("model", "[name]", "Shows the model, or takes another one.", Model),
-            new("system", "[text]", "Shows the instructions, or gives others; /system - gives none.", System),
+            new("model", "[name]", "Shows the model, or switches to another one.", Model),
+            new("system", "[text]", "Shows or replaces the instructions. /system - removes them.", System),
             new("tool", "[tool]", "Lists the tools that the model may call, or adds one.", Tool),
             new("image", "[path]", "Adds an image to the next message: a file, or a web address.", Image),
             new("save", "[path]", "Saves the conversation.", Save),
-            new("load", "path", "Goes on with a conversation that was saved.", Load),
-            new("usage", null, "Shows what this chat and the session have cost.", _ => Usage()),
-            new("clear", null, "Begins a new conversation. Model, instructions and tools stay.", _ => Clear()),
-            new("exit", null, "Leaves the chat; so do exit, quit and Ctrl+D.", _ => IsLeaving = true),
+            new("load", "path", "Continues a saved conversation.", Load),
+            new("usage", null, "Shows the usage of this chat and of the session.", _ => Usage()),
+            new("clear", null, "Starts a new conversation. Model, instructions and tools stay the same.", _ => Clear()),
+            new("exit", null, "Leaves the chat. You can also use exit, quit or Ctrl+D.", _ => IsLeaving = true),
         ];
     }
 
@@ -51,7 +51,7 @@ internal sealed class ChatCommands
     /// <summary>Whether the user wants to leave.</summary>
     public bool IsLeaving { get; private set; }
 
-    /// <summary>Carries out a line that begins with a slash.</summary>
+    /// <summary>Runs a line that begins with a slash.</summary>
     public void Run(string line)
     {
         string[] parts = line.Substring(1).Trim().Split([' ', '\t'], 2, StringSplitOptions.RemoveEmptyEntries);
@@ -61,20 +61,20 @@ internal sealed class ChatCommands
         if (command is null)
         {
             string? meant = Suggestion.For(name, All.Select(known => known.Name));
-            Error($"There is no command /{DisplayText.OneLine(name, 40)}. {(meant is null ? "/help shows the commands" : $"Did you mean /{meant}?")}{(meant is null ? "; a message that begins with a slash needs two: //…" : string.Empty)}");
+            Error($"The command /{DisplayText.OneLine(name, 40)} doesn't exist. {(meant is null ? "Enter /help to list the commands. To send a message that begins with a slash, type two slashes: //…" : $"Did you mean /{meant}?")}");
             return;
         }
 
         if (command.Argument is null && argument.Length > 0)
         {
-            Error($"/{command.Name} takes nothing more.");
+            Error($"/{command.Name} doesn't accept an argument.");
             return;
         }
 
         command.Run(argument);
     }
 
-    /// <summary>What a line that is being typed may become.</summary>
+    /// <summary>The completions for the line that is being typed.</summary>
     public IReadOnlyList<string> Complete(string before)
     {
         if (!before.StartsWith("/", StringComparison.Ordinal))
@@ -108,7 +108,7 @@ internal sealed class ChatCommands
             Say(command.Usage.PadRight(width + 2) + command.Help);
         }
 
-        Say("A line that ends with a backtick goes on in the next one. Ctrl+C ends an answer.");
+        Say("To continue a message on the next line, end the line with a backtick. Ctrl+C ends an answer.");
     }
 
     private void Model(string name)
@@ -150,7 +150,7 @@ internal sealed class ChatCommands
 
         if (_state.Tools.Count == 0)
         {
-            Say("There are no tools.");
+            Say("The model has no tools.");
         }
 
         foreach (ChatTool tool in _state.Tools)
@@ -174,9 +174,9 @@ internal sealed class ChatCommands
 
         Say(_state.Images.Count switch
         {
-            0 => "There is no image for the next message.",
-            1 => "One image goes with the next message.",
-            _ => FormattableString.Invariant($"{_state.Images.Count} images go with the next message."),
+            0 => "The next message has no images.",
+            1 => "The next message has one image.",
+            _ => FormattableString.Invariant($"The next message has {_state.Images.Count} images."),
         });
     }
 
@@ -185,7 +185,7 @@ internal sealed class ChatCommands
         string? file = path.Length > 0 ? PathOf(path) : _state.Path;
         if (file is null)
         {
-            Error("Say where: /save vpn.json");
+            Error("Specify a file: /save vpn.json");
             return;
         }
 
@@ -204,7 +204,7 @@ internal sealed class ChatCommands
     {
         if (path.Length == 0)
         {
-            Error("Say what: /load vpn.json");
+            Error("Specify a file: /load vpn.json");
             return;
         }
 
@@ -234,7 +234,7 @@ internal sealed class ChatCommands
     private void Clear()
     {
         _state.Clear();
-        Say("A new conversation begins.");
+        Say("This is a new conversation.");
     }
 
     private void Guard(Action work)

@@ -1,11 +1,11 @@
 namespace CohereShell.Prompt;
 
-/// <summary>What a chat at the prompt is about at the moment.</summary>
+/// <summary>The current state of an interactive chat.</summary>
 internal sealed class ChatState
 {
     public string Model { get; set; } = string.Empty;
 
-    /// <summary>Instructions; they go in front of the messages.</summary>
+    /// <summary>Instructions, placed before the messages.</summary>
     public string? SystemMessage { get; set; }
 
     /// <summary>The messages so far, without instructions.</summary>
@@ -16,13 +16,13 @@ internal sealed class ChatState
 
     public List<ChatTool> Tools { get; } = [];
 
-    /// <summary>What the answers of this chat have cost, those of conversations that were left too.</summary>
+    /// <summary>The usage of all answers in this chat, including earlier conversations.</summary>
     public Usage Usage { get; private set; } = Usage.None;
 
-    /// <summary>How many answers that were.</summary>
+    /// <summary>The number of these answers.</summary>
     public int Answers { get; private set; }
 
-    /// <summary>The file of the conversation.</summary>
+    /// <summary>The file in which the conversation is saved.</summary>
     public string? Path { get; set; }
 
     public int Turns => Messages.Count(message => message.Role == ChatRole.User);
@@ -36,7 +36,7 @@ internal sealed class ChatState
         Answers++;
     }
 
-    /// <summary>Goes on from other messages. Instructions among them take the place of those before, where there are any.</summary>
+    /// <summary>Continues with other messages. Instructions among them replace the current ones.</summary>
     public void Continue(IReadOnlyList<ChatMessage> messages)
     {
         Messages = messages.Where(message => message.Role != ChatRole.System).ToArray();
@@ -50,7 +50,7 @@ internal sealed class ChatState
         Path = null;
     }
 
-    /// <summary>Model, turns and cost, as far as there is room for them.</summary>
+    /// <summary>A prompt with model, turns and usage, as far as they fit.</summary>
     public string Prompt(int width)
     {
         string[] facts =

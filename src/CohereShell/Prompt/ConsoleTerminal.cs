@@ -3,8 +3,8 @@ using System.Management.Automation.Host;
 namespace CohereShell.Prompt;
 
 /// <summary>
-/// The console of this process. Ctrl+C is a key here as long as the chat lasts: else PowerShell would end the command with
-/// it, and the chat along with the answer.
+/// The console of this process. During the chat, Ctrl+C is an ordinary key. Otherwise, PowerShell would end the
+/// command, and so the chat, and not only the answer.
 /// </summary>
 internal sealed class ConsoleTerminal : IChatTerminal
 {
@@ -81,7 +81,7 @@ internal sealed class ConsoleTerminal : IChatTerminal
             }
         });
 
-        // The editor reads keys only when nobody else does.
+        // The editor reads keys only while this watcher doesn't.
         public void Dispose()
         {
             _ending.Cancel();

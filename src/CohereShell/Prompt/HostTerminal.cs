@@ -3,8 +3,8 @@ using System.Management.Automation.Host;
 namespace CohereShell.Prompt;
 
 /// <summary>
-/// A host that is not the console of this process: an editor, a remote session. It reads lines in its own way, and its
-/// Ctrl+C ends the chat.
+/// A host other than the console of this process, such as an editor or a remote session. It reads lines itself, and
+/// its Ctrl+C ends the chat.
 /// </summary>
 internal sealed class HostTerminal(PSHost host, Transcript transcript) : IChatTerminal
 {
@@ -27,7 +27,7 @@ internal sealed class HostTerminal(PSHost host, Transcript transcript) : IChatTe
 
     public void Dispose()
     {
-        // The host is not this terminal's own.
+        // The host doesn't belong to this terminal.
     }
 
     public string? ReadLine(string prompt, CancellationToken ending, bool isContinued = false)
@@ -68,7 +68,7 @@ internal sealed class HostTerminal(PSHost host, Transcript transcript) : IChatTe
     {
         public void Dispose()
         {
-            // The host stops the command by itself.
+            // The host stops the command itself.
         }
     }
 }

@@ -1,20 +1,20 @@
 namespace CohereShell.Prompt;
 
-/// <summary>Where a chat takes place. What is shown and what is typed also goes into a transcript, each once and without escape codes.</summary>
+/// <summary>The user's side of a chat. Output and input also go to the transcript, each once and without escape codes.</summary>
 internal interface IChatTerminal : IDisposable
 {
-    /// <summary>How many characters a line holds.</summary>
+    /// <summary>The number of characters in a line.</summary>
     int Width { get; }
 
-    /// <summary>Reads a line. Null where the user wants to leave.</summary>
-    /// <param name="prompt">What stands before it.</param>
+    /// <summary>Reads a line. Returns null if the user wants to leave.</summary>
+    /// <param name="prompt">The prompt before the line.</param>
     /// <param name="ending">Ends the reading with an OperationCanceledException.</param>
-    /// <param name="isContinued">Whether lines before it belong to it, which Ctrl+C gives up.</param>
+    /// <param name="isContinued">Whether the line continues earlier lines, which Ctrl+C cancels.</param>
     string? ReadLine(string prompt, CancellationToken ending, bool isContinued = false);
 
     /// <summary>
-    /// Asks a question. Null where Ctrl+C ends it, empty where there is no answer. What was typed before it was asked is
-    /// none.
+    /// Asks a question. Returns null if Ctrl+C ends it, and an empty string for no answer. Keys that were typed
+    /// before the question don't count.
     /// </summary>
     /// <param name="question">The question.</param>
     /// <param name="ending">Ends the reading with an OperationCanceledException.</param>
@@ -23,17 +23,17 @@ internal interface IChatTerminal : IDisposable
     /// <summary>Shows a line.</summary>
     void WriteLine(string text);
 
-    /// <summary>Shows what went wrong.</summary>
+    /// <summary>Shows an error.</summary>
     void WriteError(string text);
 
-    /// <summary>Shows a piece of a text that is still arriving.</summary>
+    /// <summary>Shows a part of a text that is still arriving.</summary>
     void WritePiece(string text);
 
-    /// <summary>Ends a text that was shown in pieces.</summary>
-    /// <param name="whole">All of it, for the transcript.</param>
+    /// <summary>Ends a text that was shown in parts.</summary>
+    /// <param name="whole">The complete text, for the transcript.</param>
     void EndPieces(string whole);
 
-    /// <summary>Watches the keyboard for Ctrl+C until it is disposed.</summary>
-    /// <param name="interrupt">What Ctrl+C does meanwhile.</param>
+    /// <summary>Watches the keyboard for Ctrl+C until the returned object is disposed.</summary>
+    /// <param name="interrupt">Called on Ctrl+C.</param>
     IDisposable Watch(Action interrupt);
 }

@@ -2,19 +2,19 @@ using System.Collections.Concurrent;
 
 namespace CohereShell.Prompt;
 
-/// <summary>The keys that are pressed, those too that were pressed while an answer arrived.</summary>
+/// <summary>The keys that the user presses, including those pressed while an answer arrived.</summary>
 internal sealed class KeySource
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(15);
     private readonly ConcurrentQueue<ConsoleKeyInfo> _early = new();
 
-    /// <summary>How many characters a line of the screen holds.</summary>
+    /// <summary>The number of characters in a line of the screen.</summary>
     public static int Width => Math.Max(20, Console.WindowWidth);
 
-    /// <summary>Whether more has been typed already.</summary>
+    /// <summary>Whether more keys have already been typed.</summary>
     public bool IsWaiting => !_early.IsEmpty || Console.KeyAvailable;
 
-    /// <summary>The next key. Asked for again and again: a read that waits could not be ended.</summary>
+    /// <summary>Gets the next key. It polls, because a blocking read can't be ended.</summary>
     public ConsoleKeyInfo Next(CancellationToken ending)
     {
         while (true)
@@ -34,7 +34,7 @@ internal sealed class KeySource
         }
     }
 
-    /// <summary>Forgets the keys that wait.</summary>
+    /// <summary>Discards the waiting keys.</summary>
     /// <returns>Whether Ctrl+C was among them.</returns>
     public bool Forget()
     {
@@ -50,7 +50,7 @@ internal sealed class KeySource
         return isInterrupted;
     }
 
-    /// <summary>Looks for Ctrl+C among the keys that wait, and keeps the others.</summary>
+    /// <summary>Looks for Ctrl+C among the waiting keys, and keeps the others.</summary>
     public bool TakeInterrupt()
     {
         while (Console.KeyAvailable)

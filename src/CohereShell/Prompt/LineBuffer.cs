@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace CohereShell.Prompt;
 
-/// <summary>A line that is being typed: its text, and where the next character goes.</summary>
+/// <summary>A line that is being typed: its text, and the position of the cursor.</summary>
 internal sealed class LineBuffer
 {
     public string Text { get; private set; } = string.Empty;
 
     public int Cursor { get; private set; }
 
-    /// <summary>How many cells of a screen a text takes.</summary>
+    /// <summary>The number of screen cells that a text occupies.</summary>
     public static int CellsOf(string text)
     {
         int cells = 0;

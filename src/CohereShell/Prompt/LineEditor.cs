@@ -3,8 +3,8 @@ using System.Text;
 namespace CohereShell.Prompt;
 
 /// <summary>
-/// Reads a line with the keys that people know. Lines are remembered until the chat ends. Drawing needs no escape codes: of a
-/// line that is longer than the screen, only a part is shown.
+/// Reads a line with the usual editing keys. It remembers lines until the chat ends. Drawing needs no escape codes:
+/// if a line is longer than the screen, only a part of it is shown.
 /// </summary>
 /// <remarks>
 /// PSReadLine can't replace this class (tried with version 2.4.5). Enter needs another handler, because AcceptLine waits for the
@@ -16,7 +16,7 @@ namespace CohereShell.Prompt;
 /// </remarks>
 internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<string>> complete)
 {
-    // One cell each, unlike the characters that they show.
+    // These have a width of one cell, unlike the characters that they represent.
     private const char LineBreak = '\u21b5';
     private const char Tab = '\u2192';
     private const string ShortPrompt = "> ";
@@ -30,13 +30,15 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
     private string _draft = string.Empty;
     private (string Before, IReadOnlyList<string> Candidates, int Next)? _completing;
 
-    // The cells to overwrite. In a window that is narrower now, more of them would begin another line.
+    // The cells to overwrite. If the window is now narrower, more cells would wrap to another line.
     private int DrawnCells => Math.Min(_drawnCells, KeySource.Width - 1);
 
-    /// <summary>Reads a line; null where the user wants to leave, or Ctrl+C gives up what it goes on with.</summary>
+    /// <summary>
+    /// Reads a line. Returns null if the user wants to leave, or if Ctrl+C cancels the lines that it continues.
+    /// </summary>
     public string? ReadLine(string prompt, CancellationToken ending, bool isContinued = false) => Read(prompt, false, isContinued, ending);
 
-    /// <summary>Reads the answer to a question, which is not remembered; null where Ctrl+C ends it.</summary>
+    /// <summary>Reads the answer to a question, which isn't remembered. Returns null if Ctrl+C ends it.</summary>
     public string? ReadAnswer(string question, CancellationToken ending) => Read(question, true, true, ending);
 
     private string? Read(string prompt, bool isQuestion, bool isEndedByCtrlC, CancellationToken ending)
@@ -54,7 +56,7 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
             bool isEnter = key.Key == ConsoleKey.Enter || key.KeyChar is '\r' or '\n';
             if (isEnter || key.Key == ConsoleKey.Tab)
             {
-                // In pasted text, more keys wait already. Its line breaks and tabs are text.
+                // If more keys are already waiting, this is pasted text. Its line breaks and tabs are text.
                 if (keys.IsWaiting && !_line.Text.StartsWith("/", StringComparison.Ordinal))
                 {
                     _line.Insert(isEnter ? "\n" : "\t");
@@ -93,7 +95,7 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
 
                 if (wasEmpty)
                 {
-                    Console.WriteLine("Ctrl+D or /exit leaves the chat.");
+                    Console.WriteLine("To leave the chat, press Ctrl+D or enter /exit.");
                 }
 
                 Begin();
@@ -126,7 +128,7 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
     private string Accept(bool isQuestion)
     {
         string text = _line.Text;
-        // All of it, where only a part was shown.
+        // Draws the complete line, because only a part may have been shown.
         Console.Write("\r" + new string(' ', DrawnCells) + "\r" + _prompt + text.Replace("\n", Environment.NewLine + ">> ") + Environment.NewLine);
         if (!isQuestion && text.Trim().Length > 0 && (_history.Count == 0 || _history[_history.Count - 1] != text))
         {
@@ -183,7 +185,7 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
         }
     }
 
-    // The keys of shells and editors on Unix, and text.
+    // The keys of Unix shells and editors, and text.
     private void EditByCharacter(ConsoleKeyInfo key)
     {
         if (IsControl(key, 'A'))
@@ -233,7 +235,7 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
         _line.Set(place == _history.Count ? _draft : _history[place]);
     }
 
-    // The word before the cursor; Tab again takes the next candidate.
+    // Completes the word before the cursor. Pressing Tab again selects the next candidate.
     private void Complete()
     {
         if (_completing is null)
@@ -260,7 +262,7 @@ internal sealed class LineEditor(KeySource keys, Func<string, IReadOnlyList<stri
     {
         if (LineBuffer.CellsOf(_prompt) > KeySource.Width - LeastRoom)
         {
-            // Each key redraws the line, which must fit into one line of the screen. The window may be narrower than before.
+            // Each key redraws the line, which must fit in one line of the screen. The window may be narrower than before.
             Console.WriteLine(_drawnCells > 0 ? string.Empty : _prompt.TrimEnd());
             _prompt = ShortPrompt;
             _drawnCells = 0;

@@ -1,11 +1,11 @@
 namespace CohereShell.Prompt;
 
-/// <summary>Guesses what was meant by a name that there is not.</summary>
+/// <summary>Suggests a name for one that doesn't exist.</summary>
 internal static class Suggestion
 {
     private const int MostMistakes = 2;
 
-    /// <summary>The name that is meant; null where nothing is near.</summary>
+    /// <summary>The most similar name; null if none is similar enough.</summary>
     public static string? For(string written, IEnumerable<string> names) => names
         .Select(name => (Name: name, Mistakes: name.StartsWith(written, StringComparison.OrdinalIgnoreCase) ? 0 : Mistakes(written.ToLowerInvariant(), name)))
         .Where(candidate => candidate.Mistakes <= MostMistakes && candidate.Mistakes < Math.Max(1, written.Length))
@@ -13,7 +13,7 @@ internal static class Suggestion
         .Select(candidate => candidate.Name)
         .FirstOrDefault();
 
-    // Letters left out, put in, or taken for others; two that changed places are one mistake.
+    // The number of inserted, removed or replaced letters. Two swapped letters count as one.
     private static int Mistakes(string a, string b)
     {
         int[,] counts = new int[a.Length + 1, b.Length + 1];

@@ -3,10 +3,10 @@ using CohereShell.Hosting;
 
 namespace CohereShell.Prompt;
 
-/// <summary>Opens the terminal of the user in front of a command.</summary>
+/// <summary>Opens the terminal of the user.</summary>
 internal static class Terminals
 {
-    /// <summary>Ends the command with the reason where there is no terminal.</summary>
+    /// <summary>Ends the command with an error if no terminal can be used.</summary>
     public static void Require(PSCmdlet command)
     {
         if (Interactivity.ReasonAgainst(command.Host) is { } reason)

@@ -1,14 +1,14 @@
 namespace CohereShell.Prompt;
 
 /// <summary>
-/// The transcript of the session, for what goes to the screen past the host: text that arrives in pieces, of which the
-/// host would make a line each, and lines that are edited while they are typed.
+/// Writes to the session's transcript what reaches the screen without the host. Text that arrives in parts would be
+/// one line per part, and edited lines aren't seen by the host.
 /// </summary>
 internal sealed class Transcript(PSCmdlet command)
 {
     public void Add(string text)
     {
-        // To the transcript and to nowhere else; nothing happens where none is written.
+        // Writes only to the transcript. Without one, it does nothing.
         command.InvokeCommand.InvokeScript(
             "param($text) Microsoft.PowerShell.Core\\Out-Default -InputObject $text -Transcript",
             useNewScope: true,

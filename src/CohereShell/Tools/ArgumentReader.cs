@@ -7,9 +7,9 @@ using System.Text.RegularExpressions;
 namespace CohereShell.Tools;
 
 /// <summary>
-/// Plain values from JSON, held to a JSON schema. Of the schema it knows type, enum, const, minimum, maximum,
-/// exclusiveMinimum, exclusiveMaximum, minLength, maxLength, pattern, format (date-time and uuid), items, minItems,
-/// maxItems, properties, required and additionalProperties; what else stands there is not checked.
+/// Reads plain values from JSON and checks them against a JSON schema. It supports type, enum, const, minimum,
+/// maximum, exclusiveMinimum, exclusiveMaximum, minLength, maxLength, pattern, format (date-time and uuid), items,
+/// minItems, maxItems, properties, required and additionalProperties. It ignores all other keywords.
 /// </summary>
 internal sealed class ArgumentReader
 {
@@ -18,32 +18,32 @@ internal sealed class ArgumentReader
     private static readonly TimeSpan PatternTime = TimeSpan.FromMilliseconds(250);
     private readonly List<string> _problems = [];
 
-    /// <summary>What was wrong so far.</summary>
+    /// <summary>The problems found so far.</summary>
     public IReadOnlyList<string> Problems => _problems;
 
-    /// <summary>A value as the model wrote it, short and harmless on a screen.</summary>
+    /// <summary>A value as the model wrote it, shortened and safe for a screen.</summary>
     public static string Show(JsonElement value) => DisplayText.OneLine(value.GetRawText(), 60);
 
-    /// <summary>Whether null is a value for the schema.</summary>
+    /// <summary>Whether the schema allows null.</summary>
     public static bool TakesNull(JsonElement schema) => TypesOf(schema) is { } types && types.Contains("null");
 
-    /// <summary>Notes something that is wrong.</summary>
+    /// <summary>Adds a problem.</summary>
     public void Refuse(string problem)
     {
-        // A list of a million wrong items is one mistake.
+        // A list with a million wrong items is one problem.
         if (_problems.Count < MostProblems)
         {
             _problems.Add(problem);
         }
         else if (_problems.Count == MostProblems)
         {
-            _problems.Add("and more of the kind");
+            _problems.Add("and more problems of this kind");
         }
     }
 
     /// <summary>
-    /// The value: texts, Int32 or larger whole numbers, Double, Boolean, arrays, hashtables. Where it does not fit the schema,
-    /// that is noted, and what comes back is of no use.
+    /// Returns the value: texts, Int32 or larger whole numbers, Double, Boolean, arrays, hashtables. If it doesn't
+    /// match the schema, a problem is added and the result can't be used.
     /// </summary>
     public object? Read(JsonElement value, JsonElement schema, string place)
     {
@@ -73,7 +73,7 @@ internal sealed class ArgumentReader
         }
     }
 
-    // The value as the schema's list has it: a model's 'desc' is the command's 'Desc'.
+    // The value as the schema lists it: a model's 'desc' is the command's 'Desc'.
     private JsonElement Listed(JsonElement value, JsonElement schema, string place)
     {
         JsonElement[] allowed = Keyword(schema, "const") is { } constant ? [constant]
@@ -159,7 +159,7 @@ internal sealed class ArgumentReader
             Refuse(FormattableString.Invariant($"parameter {place}: must have at most {most} items, has {count}"));
         }
 
-        // With prefixItems, items is about those behind them.
+        // With prefixItems, items applies only to the items after them.
         JsonElement items = Keyword(schema, "prefixItems") is null ? Keyword(schema, "items") ?? default : default;
         return array.EnumerateArray().Select((item, index) => Read(item, items, FormattableString.Invariant($"{place}[{index}]"))).ToArray();
     }
@@ -175,11 +175,11 @@ internal sealed class ArgumentReader
             JsonElement? known = Keyword(properties, property.Name);
             if (known is null && additional.ValueKind == JsonValueKind.False)
             {
-                Refuse($"parameter {place}: there is no {DisplayText.OneLine(property.Name, 60)}");
+                Refuse($"parameter {place}: {DisplayText.OneLine(property.Name, 60)} doesn't exist");
             }
             else if (result.ContainsKey(property.Name))
             {
-                Refuse($"parameter {inner} stands there twice");
+                Refuse($"parameter {inner} is specified twice");
             }
             else
             {
@@ -198,7 +198,7 @@ internal sealed class ArgumentReader
         return result;
     }
 
-    // As PowerShell reads a number: Int32 where it fits, then larger ones.
+    // Like PowerShell: Int32 if the number fits, otherwise a larger type.
     private static object Whole(JsonElement number, string raw) =>
         number.TryGetInt32(out int small) ? small
         : number.TryGetInt64(out long large) ? large
@@ -206,7 +206,7 @@ internal sealed class ArgumentReader
         : number.TryGetDecimal(out decimal exact) ? exact
         : BigInteger.Parse(raw, CultureInfo.InvariantCulture);
 
-    // 5.0 is as good as 5 in JSON. The casts keep the compiler from making doubles of them all.
+    // In JSON, 5.0 equals 5. The casts prevent the compiler from converting all of them to double.
     private static object Whole(double value) =>
         value is >= int.MinValue and <= int.MaxValue ? (object)(int)value
         : value is > long.MinValue and < long.MaxValue ? (object)(long)value
@@ -225,7 +225,7 @@ internal sealed class ArgumentReader
             ? exactOne.CompareTo(exactOther)
             : one.GetDouble().CompareTo(other.GetDouble());
 
-    // PowerShell's own patterns do not mind case. A pattern that cannot be used, or takes too long, is left to the command.
+    // PowerShell's patterns aren't case-sensitive. If a pattern is invalid or too slow, the command checks the value itself.
     private static bool Fits(string text, string pattern)
     {
         try
@@ -249,7 +249,7 @@ internal sealed class ArgumentReader
     {
         "string" => value.ValueKind == JsonValueKind.String,
         "number" => value.ValueKind == JsonValueKind.Number,
-        // 5.0 is a whole number in JSON.
+        // In JSON, 5.0 is a whole number.
         "integer" => value.ValueKind == JsonValueKind.Number && IsWhole(value),
         "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
         "array" => value.ValueKind == JsonValueKind.Array,

@@ -5,25 +5,25 @@ using CohereShell.Json;
 
 namespace CohereShell.Tools;
 
-/// <summary>Tools for chat in every form that they come in: tools, commands, names of commands, hashtables, JSON.</summary>
+/// <summary>Makes tools for chat from all supported forms: tools, commands, names of commands, hashtables, JSON.</summary>
 internal static class ChatTools
 {
     private const string EmptySchema = """{"type":"object","properties":{}}""";
 
-    /// <summary>The tools; what cannot be one ends the command.</summary>
-    /// <exception cref="NotJsonException">A value is no tool.</exception>
-    /// <exception cref="JsonException">A value is a string that begins like JSON and is none.</exception>
+    /// <summary>The tools. A value that can't be a tool ends the command.</summary>
+    /// <exception cref="NotJsonException">A value isn't a tool.</exception>
+    /// <exception cref="JsonException">A string starts like JSON but isn't valid JSON.</exception>
     public static ChatTool[] From(PSCmdlet command, object[] values)
     {
         try
         {
             ChatTool[] tools = values.SelectMany(value => Flatten(value)).Select(value => From(value, command.InvokeCommand)).ToArray();
-            // The model calls a tool by its name, and PowerShell's names do not differ by case.
+            // The model calls a tool by its name, and PowerShell's names aren't case-sensitive.
             if (tools.GroupBy(tool => tool.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twins)
             {
                 throw new ToolException(ErrorRecords.InvalidCombination(
                     $"Two of the tools have the name {twins.Key}.",
-                    "Give one of them another name: New-CohereTool -Name",
+                    "Use another name for one of them: New-CohereTool -Name",
                     twins.Last()));
             }
 
@@ -36,40 +36,40 @@ internal static class ChatTools
         }
     }
 
-    /// <summary>A schema for a tool's parameters, from a hashtable, an object or JSON.</summary>
-    /// <exception cref="NotJsonException">The value cannot be said in JSON, or is no schema of an object.</exception>
-    /// <exception cref="JsonException">The value is a string that is no JSON.</exception>
+    /// <summary>Reads a schema for a tool's parameters from a hashtable, an object or JSON.</summary>
+    /// <exception cref="NotJsonException">JSON can't represent the value, or it isn't the schema of an object.</exception>
+    /// <exception cref="JsonException">The value is a string that isn't valid JSON.</exception>
     public static JsonElement ReadSchema(object value)
     {
         JsonElement schema = PowerShellJson.Unwrap(value) is string json ? JsonSerializer.Deserialize<JsonElement>(json) : PowerShellJson.ToElement(value);
-        return IsObject(schema) ? schema : throw new NotJsonException("-JsonSchema", "the schema of a tool's parameters has to be of the type object");
+        return IsObject(schema) ? schema : throw new NotJsonException("-JsonSchema", "the type of the schema of a tool's parameters must be object");
     }
 
-    /// <summary>Whether a JSON schema is one of an object, which the API asks for.</summary>
+    /// <summary>Whether a JSON schema describes an object, which the API requires.</summary>
     public static bool IsObject(JsonElement schema) =>
         schema.ValueKind == JsonValueKind.Object
         && schema.TryGetProperty("type", out JsonElement type)
         && type.ValueKind == JsonValueKind.String
         && type.GetString() == "object";
 
-    /// <summary>A tool.</summary>
-    /// <exception cref="ToolException">A command cannot be one.</exception>
-    /// <exception cref="NotJsonException">A value is no tool.</exception>
-    /// <exception cref="JsonException">A value is a string that begins like JSON and is none.</exception>
+    /// <summary>Makes a tool from a value.</summary>
+    /// <exception cref="ToolException">A command can't be a tool.</exception>
+    /// <exception cref="NotJsonException">A value isn't a tool.</exception>
+    /// <exception cref="JsonException">A string starts like JSON but isn't valid JSON.</exception>
     public static ChatTool From(object value, CommandInvocationIntrinsics engine) => PowerShellJson.Unwrap(value) switch
     {
         ChatTool tool => tool,
         CommandInfo command => CommandTools.From(command, new ToolOptions(), engine),
         ScriptBlock script => throw new ToolException(ErrorRecords.InvalidCombination(
             "A script block has no name that a model could call.",
-            "Make a tool of it first: New-CohereTool -Name Get_Ticket -ScriptBlock { … }",
+            "Make it a tool first: New-CohereTool -Name Get_Ticket -ScriptBlock { … }",
             script)),
         string json when json.TrimStart().StartsWith("{", StringComparison.Ordinal) => FromJson(JsonSerializer.Deserialize<JsonElement>(json)),
         string name => CommandTools.From(CommandTools.Find(name, engine), new ToolOptions(), engine),
         _ => FromJson(PowerShellJson.ToElement(value)),
     };
 
-    // What a command in parentheses puts out is a list inside the list.
+    // The output of a command in parentheses is a list within the list.
     private static IEnumerable<object> Flatten(object value) =>
         PowerShellJson.Unwrap(value) is IEnumerable list and not (string or IDictionary) ? list.Cast<object>() : [value];
 
@@ -80,12 +80,12 @@ internal static class ChatTools
             throw new NotJsonException("-Tool", "a tool is a command, or a hashtable with name, description and parameters");
         }
 
-        // Cohere's own form has it all inside "function".
+        // In Cohere's own format, everything is inside "function".
         JsonElement function = element.TryGetProperty("function", out JsonElement inner) ? inner : element;
         string name = TextIn(function, "name") ?? string.Empty;
         if (!ToolNames.IsValid(name))
         {
-            throw new NotJsonException("-Tool", $"'{name}' is no name for a tool: {ToolNames.Rule}");
+            throw new NotJsonException("-Tool", $"'{name}' isn't a valid name for a tool: use {ToolNames.Rule}");
         }
 
         JsonElement parameters = function.TryGetProperty("parameters", out JsonElement schema) && schema.ValueKind == JsonValueKind.Object

@@ -4,13 +4,15 @@ using CohereShell.Json;
 
 namespace CohereShell.Tools;
 
-/// <summary>What the help of a command says about it and its parameters, in few words: every call pays for them.</summary>
+/// <summary>
+/// Short descriptions of a command and its parameters from its help. They are short because every call pays for them.
+/// </summary>
 internal sealed class CommandHelp
 {
     private const int LongestSynopsis = 400;
     private const int LongestParameter = 200;
 
-    // Run by the engine and not typed by a user, Get-Help never asks whether help is to be updated.
+    // When the engine runs Get-Help, it never asks whether to update the help.
     private const string HelpScript = "param($Name, $Category) Microsoft.PowerShell.Core\\Get-Help -Name $Name -Category $Category -ErrorAction Ignore";
 
     private readonly Dictionary<string, string> _parameters = new(StringComparer.OrdinalIgnoreCase);
@@ -19,13 +21,13 @@ internal sealed class CommandHelp
     {
     }
 
-    /// <summary>What the command does; null where nothing says it.</summary>
+    /// <summary>What the command does; null if its help doesn't say.</summary>
     public string? Synopsis { get; private set; }
 
-    /// <summary>What the parameter is for; null where nothing says it.</summary>
+    /// <summary>What the parameter is for; null if the help doesn't say.</summary>
     public string? For(string parameter) => _parameters.TryGetValue(parameter, out string? text) ? text : null;
 
-    /// <summary>The help of a command: from its comments, else from the help system; empty where there is none.</summary>
+    /// <summary>The help of a command: from its comments, otherwise from the help system; empty if it has none.</summary>
     public static CommandHelp Of(CommandInfo command, CommandInvocationIntrinsics engine)
     {
         Ast? ast = ScriptOf(command)?.Ast;
@@ -35,11 +37,11 @@ internal sealed class CommandHelp
             return FromComment(comment);
         }
 
-        // A function that belongs to no module, and that its writer has said nothing about.
+        // A function without a module and without comment-based help isn't known to the help system.
         return command is not CmdletInfo && string.IsNullOrEmpty(command.ModuleName) ? new CommandHelp() : FromHelpSystem(command, engine);
     }
 
-    /// <summary>The script of a function or a script file; null for commands of other kinds.</summary>
+    /// <summary>The script of a function or a script file; null for other kinds of commands.</summary>
     public static ScriptBlock? ScriptOf(CommandInfo command) => command switch
     {
         FunctionInfo function => function.ScriptBlock,
@@ -71,7 +73,7 @@ internal sealed class CommandHelp
         {
             PSObject? found = engine.InvokeScript(HelpScript, name, command is CmdletInfo ? "Cmdlet" : "Function").FirstOrDefault();
             string? synopsis = Text(found, "Synopsis");
-            // Without help files the help system writes the syntax in the place of a synopsis.
+            // Without help files, the help system returns the syntax as the synopsis.
             if (synopsis is null || synopsis.StartsWith(command.Name, StringComparison.OrdinalIgnoreCase))
             {
                 return help;
@@ -85,7 +87,7 @@ internal sealed class CommandHelp
         }
         catch (RuntimeException exception) when (exception is not PipelineStoppedException)
         {
-            // A broken help file, or a runspace without Get-Help: a tool can do without a description.
+            // A broken help file, or a runspace without Get-Help. A tool doesn't need a description.
         }
 
         return help;
@@ -110,7 +112,7 @@ internal sealed class CommandHelp
         _ => [PSObject.AsPSObject(value!)],
     };
 
-    // On one line, and cut where a sentence ends or at least a word.
+    // On one line, and cut at the end of a sentence or at least of a word.
     private static string? Shorten(string? text, int longest)
     {
         string line = string.Join(" ", (text ?? string.Empty).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

@@ -7,12 +7,12 @@ using CohereShell.Json;
 namespace CohereShell.Tools;
 
 /// <summary>
-/// A command with its arguments, as a person would type it: to be read, never to be run. What a value might hide, control
-/// characters, characters that are not seen, and great length, is made visible.
+/// Writes a command with its arguments as a user would type it, only for reading and never for running. Whatever
+/// could hide a part of a value is made visible: control characters, invisible characters, and great length.
 /// </summary>
 internal sealed class CommandLineText
 {
-    // Seen as nothing or as a blank, and yet no blank: fillers of Hangul, and the empty pattern of Braille.
+    // Characters that look empty or blank but don't count as blanks: Hangul fillers and the empty Braille pattern.
     private const string Blanks = "\u115f\u1160\u2800\u3164\uffa0";
     private readonly int _longestText;
     private readonly int _longestList;
@@ -23,10 +23,10 @@ internal sealed class CommandLineText
         _longestList = longestList;
     }
 
-    /// <summary>For a record of what was done, which has the arguments themselves beside it.</summary>
+    /// <summary>For a record of a call, which contains the arguments themselves too.</summary>
     public static CommandLineText Short { get; } = new(400, 20);
 
-    /// <summary>For a question: who agrees to a command has to see what of.</summary>
+    /// <summary>For a prompt: the user must see what they agree to.</summary>
     public static CommandLineText Whole { get; } = new(4_000, 200);
 
     public string Of(string command, IDictionary arguments)
@@ -56,7 +56,7 @@ internal sealed class CommandLineText
     private string Joined(string separator, IEnumerable<string> values, int count) =>
         string.Join(separator, values.Take(_longestList)) + (count > _longestList ? FormattableString.Invariant($"{separator}… {count} in all") : string.Empty);
 
-    // Of a long text the beginning and the end: what counts may stand behind what does not.
+    // For a long text, the beginning and the end, because the dangerous part may be at the end.
     private string Quoted(string text)
     {
         int half = _longestText / 2;
@@ -64,7 +64,7 @@ internal sealed class CommandLineText
             : FormattableString.Invariant($"'{Visible(text.Substring(0, half))}' … '{Visible(text.Substring(text.Length - half))}' ({text.Length} characters in all)");
     }
 
-    // Line breaks are shown for what they are: a text of many lines must not look like many commands.
+    // Line breaks are made visible: a text with many lines must not look like many commands.
     private static string Visible(string text)
     {
         string line = DisplayText.Sanitize(text).Replace('\r', '\u240d').Replace('\n', '\u240a').Replace('\t', '\u2409');
@@ -81,12 +81,12 @@ internal sealed class CommandLineText
         return CodeGeneration.EscapeSingleQuotedStringContent(shown.ToString());
     }
 
-    // Blanks that are no space, separators of lines, marks without a width, and what selects the look of a character before.
+    // Blanks other than the space, line separators, characters without a width, and variation selectors.
     private static bool IsUnseen(string text, int index) => CharUnicodeInfo.GetUnicodeCategory(text, index) switch
     {
         UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate => true,
         UnicodeCategory.SpaceSeparator => text[index] != ' ',
-        // The last is the first half of what selects one of the rarer looks.
+        // The last one is the first half of the surrogate pair of rarer variation selectors.
         _ => Blanks.IndexOf(text[index]) >= 0 || text[index] is (>= '\ufe00' and <= '\ufe0f') or '\udb40',
     };
 }

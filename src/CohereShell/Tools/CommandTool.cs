@@ -3,7 +3,7 @@ using CohereShell.Tools;
 
 namespace CohereShell;
 
-/// <summary>A tool that a command of PowerShell or a script block carries out.</summary>
+/// <summary>A tool that runs a PowerShell command or a script block.</summary>
 public sealed class CommandTool : ChatTool
 {
     private readonly IReadOnlyList<ToolParameter> _parameters;
@@ -25,22 +25,22 @@ public sealed class CommandTool : ChatTool
         _parameters = parameters;
     }
 
-    /// <summary>The command that carries the tool out; null where a script block does.</summary>
+    /// <summary>The command that the tool runs; null if it runs a script block.</summary>
     public CommandInfo? Command { get; }
 
-    /// <summary>The script block that carries the tool out; null where a command does.</summary>
+    /// <summary>The script block that the tool runs; null if it runs a command.</summary>
     public ScriptBlock? ScriptBlock { get; }
 
-    /// <summary>The parameter set of the command that is offered; null where it has only one.</summary>
+    /// <summary>The parameter set of the command that is offered; null if the command has only one.</summary>
     public string? ParameterSetName { get; }
 
-    /// <summary>The parameters that the model may give.</summary>
+    /// <summary>The parameters that the model can use.</summary>
     public IReadOnlyList<string> Parameter => _parameters.Select(parameter => parameter.Name).ToArray();
 
-    /// <summary>The verb of the command: Get, Set, Remove. Null where it has none, and for script blocks.</summary>
+    /// <summary>The verb of the command: Get, Set, Remove. Null if it has no verb, and for script blocks.</summary>
     public string? Verb { get; }
 
-    /// <summary>The command's parameter for a property of the schema; null where there is none.</summary>
+    /// <summary>The command's parameter for a property of the schema; null if there isn't one.</summary>
     internal string? ParameterFor(string property) =>
         _parameters.FirstOrDefault(parameter => string.Equals(parameter.Property, property, StringComparison.Ordinal))?.Name;
 }

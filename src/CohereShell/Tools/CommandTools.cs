@@ -6,17 +6,17 @@ using CohereShell.Json;
 
 namespace CohereShell.Tools;
 
-/// <summary>Makes tools of commands and script blocks.</summary>
+/// <summary>Makes tools from commands and script blocks.</summary>
 internal static class CommandTools
 {
-    // What Get-Command gives knows the parameters that a command has only here and now: those of the file system, for example.
+    // The result of Get-Command includes dynamic parameters, such as those of the file system.
     private const string FindScript = "param($Name) Microsoft.PowerShell.Core\\Get-Command -Name $Name -ErrorAction Ignore";
 
-    // For the engine a script block has parameters once it is a function; the function ends with the scope that it is made in.
+    // A script block has parameters only as a function. The function ends with its scope.
     private const string FunctionScript = "param($Script) ${function:CohereShellTool} = $Script; Get-Command -Name CohereShellTool -CommandType Function";
 
-    /// <summary>The command of a name, as PowerShell would find it; modules load for it.</summary>
-    /// <exception cref="ToolException">There is none.</exception>
+    /// <summary>Finds a command by name, as PowerShell does. Modules are loaded if needed.</summary>
+    /// <exception cref="ToolException">The command doesn't exist.</exception>
     public static CommandInfo Find(string name, CommandInvocationIntrinsics engine)
     {
         try
@@ -30,7 +30,7 @@ internal static class CommandTools
         }
     }
 
-    /// <exception cref="ToolException">The command cannot be a tool.</exception>
+    /// <exception cref="ToolException">The command can't be a tool.</exception>
     public static CommandTool From(CommandInfo command, ToolOptions options, CommandInvocationIntrinsics engine)
     {
         CommandInfo resolved = Resolve(command, engine);
@@ -42,7 +42,7 @@ internal static class CommandTools
             options.Name ?? ToolNames.FromCommand(resolved.Name), description, schema, resolved, sets > 1 ? choice.Set.Name : null, Same(choice.Parameters));
     }
 
-    /// <exception cref="ToolException">The script block cannot be a tool.</exception>
+    /// <exception cref="ToolException">The script block can't be a tool.</exception>
     public static CommandTool From(ScriptBlock script, string name, ToolOptions options, CommandInvocationIntrinsics engine)
     {
         CommandInfo function = AsFunction(script, engine);
@@ -52,7 +52,7 @@ internal static class CommandTools
         return new CommandTool(name, options.Description ?? help.Synopsis, schema, script, sets > 1 ? choice.Set.Name : null, Same(choice.Parameters));
     }
 
-    /// <summary>A script block behind a schema of the user's own: its parameters are found by the names of the properties.</summary>
+    /// <summary>Makes a tool from a script block and a user's schema. Parameters are matched with properties by name.</summary>
     /// <exception cref="ToolException">The script block has no parameter for a property.</exception>
     public static CommandTool From(ScriptBlock script, string name, string? description, JsonElement schema, CommandInvocationIntrinsics engine)
     {
@@ -66,18 +66,18 @@ internal static class CommandTools
         return twins is null
             ? new CommandTool(name, description, schema, script, null, map)
             : throw new ToolException(ErrorRecords.InvalidValue(
-                $"The properties {string.Join(" and ", twins.Select(twin => twin.Property))} of the schema would be the same parameter, -{twins.Key}.",
-                "Give them names that differ by more than case, hyphens and underscores.",
+                $"The properties {string.Join(" and ", twins.Select(twin => twin.Property))} of the schema match the same parameter, -{twins.Key}.",
+                "Use names that differ by more than case, hyphens and underscores.",
                 script));
     }
 
-    // A property user_id is the parameter -user_id, or -UserId.
+    // A property user_id matches the parameter -user_id or -UserId.
     private static string ParameterNamed(string property, string[] parameters, ScriptBlock script) =>
         parameters.FirstOrDefault(parameter => string.Equals(parameter, property, StringComparison.OrdinalIgnoreCase))
         ?? parameters.FirstOrDefault(parameter => string.Equals(Plain(parameter), Plain(property), StringComparison.OrdinalIgnoreCase))
         ?? throw new ToolException(ErrorRecords.InvalidValue(
             $"The script block has no parameter for the property '{property}' of the schema.",
-            $"Add ${Plain(property)} to its param block, or take the property out of the schema.",
+            $"Add ${Plain(property)} to its param block, or remove the property from the schema.",
             script));
 
     private static string Plain(string name) => name.Replace("_", string.Empty).Replace("-", string.Empty);
@@ -85,25 +85,26 @@ internal static class CommandTools
     private static CommandInfo AsFunction(ScriptBlock script, CommandInvocationIntrinsics engine)
     {
         var found = engine.InvokeScript(FunctionScript, script).Select(item => item.BaseObject).OfType<CommandInfo>().FirstOrDefault();
-        return found ?? throw new ToolException(ErrorRecords.InvalidValue("The script block cannot be read as a function.", "Check its param block.", script));
+        return found ?? throw new ToolException(ErrorRecords.InvalidValue("The script block can't be read as a function.", "Check its param block.", script));
     }
 
     private static CommandInfo Resolve(CommandInfo command, CommandInvocationIntrinsics engine)
     {
         CommandInfo? resolved = command is AliasInfo { ResolvedCommand: { } target } ? Find(FullName(target), engine)
             : command is AliasInfo ? null
-            // A list of all commands knows those of modules that are not loaded by their names only; asked for by name, they load.
+            // Get-Command without a name knows commands of unloaded modules only by name. Requesting one by name
+            // loads its module.
             : command is CmdletInfo or FunctionInfo && SetsOf(command).Length == 0 ? Find(FullName(command), engine)
             : command;
         return resolved switch
         {
             null => throw new ToolException(ErrorRecords.CommandNotFound(((AliasInfo)command).Definition)),
-            ApplicationInfo => throw new ToolException(ErrorRecords.CommandNotUsable(resolved, "a program says nothing about its parameters, and takes its arguments as one line of text")),
-            // A tool never gets at the key or the connection.
+            ApplicationInfo => throw new ToolException(ErrorRecords.CommandNotUsable(resolved, "a program doesn't describe its parameters, and its arguments are one line of text")),
+            // A tool must never access the key or the connection.
             CmdletInfo { ImplementingType: { } type } when typeof(IConnectionCommand).IsAssignableFrom(type) =>
-                throw new ToolException(ErrorRecords.CommandNotUsable(resolved, "a model must not change the connection that it is reached by")),
+                throw new ToolException(ErrorRecords.CommandNotUsable(resolved, "a model must not change its own connection")),
             CmdletInfo or FunctionInfo or ExternalScriptInfo => resolved,
-            _ => throw new ToolException(ErrorRecords.CommandNotUsable(resolved, $"it is a command of the kind {resolved.CommandType}")),
+            _ => throw new ToolException(ErrorRecords.CommandNotUsable(resolved, $"commands of the type {resolved.CommandType} aren't supported")),
         };
     }
 
@@ -126,8 +127,8 @@ internal static class CommandTools
         }
         catch (RuntimeException exception) when (exception is not PipelineStoppedException)
         {
-            // A script that does not parse, a module that does not load, an attribute of a class that is not there.
-            throw new ToolException(ErrorRecords.CommandNotUsable(command, $"its parameters cannot be read: {exception.Message.TrimEnd('.')}", exception));
+            // A script that doesn't parse, a module that doesn't load, or an attribute class that doesn't exist.
+            throw new ToolException(ErrorRecords.CommandNotUsable(command, $"its parameters can't be read: {exception.Message.TrimEnd('.')}", exception));
         }
     }
 

@@ -7,10 +7,13 @@ using System.Text.RegularExpressions;
 
 namespace CohereShell.Tools;
 
-/// <summary>JSON schemas for types of parameters.</summary>
+/// <summary>JSON schemas for the types of parameters.</summary>
 internal static class JsonTypes
 {
-    /// <summary>The most values that are listed. Longer lists cost more than they help, and the command knows its names anyway.</summary>
+    /// <summary>
+    /// The maximum number of values to list. Longer lists cost more than they help, and the command checks its values
+    /// anyway.
+    /// </summary>
     public const int MostNames = 100;
 
     private static readonly Dictionary<Type, (decimal? Least, decimal? Most)> WholeNumbers = new()
@@ -26,7 +29,7 @@ internal static class JsonTypes
         [typeof(BigInteger)] = (null, null),
     };
 
-    // Texts in a form of their own, and how to write them where JSON Schema has no name for it.
+    // Types that are written as texts, with a hint for the format if JSON Schema has no name for it.
     private static readonly Dictionary<Type, (string? Format, string? Hint)> Texts = new()
     {
         [typeof(string)] = (null, null),
@@ -42,7 +45,7 @@ internal static class JsonTypes
 
     private static readonly Type[] Lists = [typeof(List<>), typeof(IList<>), typeof(ICollection<>), typeof(IEnumerable<>), typeof(IReadOnlyList<>), typeof(IReadOnlyCollection<>)];
 
-    /// <summary>The schema of values that PowerShell makes into the type; null where JSON has no such values.</summary>
+    /// <summary>The schema of values that PowerShell converts to the type; null if JSON has no such values.</summary>
     public static JsonObject? SchemaOf(Type type)
     {
         Type plain = Nullable.GetUnderlyingType(type) ?? type;
@@ -53,7 +56,7 @@ internal static class JsonTypes
             : plain == typeof(char) ? new JsonObject { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = 1 }
             : plain.IsEnum ? Names(plain)
             : plain == typeof(Hashtable) || plain == typeof(IDictionary) ? OfType("object")
-            // Anything: a schema that says no type.
+            // Any value: a schema without a type.
             : plain == typeof(object) || plain == typeof(PSObject) ? []
             : ElementOf(plain) is { } element ? Items(element)
             : IsWrittenAsText(plain) ? Text(null, HintFor(plain))
@@ -99,7 +102,7 @@ internal static class JsonTypes
             schema["enum"] = new JsonArray(names.Select(name => (JsonNode)JsonValue.Create(name)).ToArray());
         }
 
-        // Flags can be had together.
+        // Flags can be combined.
         return type.IsDefined(typeof(FlagsAttribute), inherit: false)
             ? new JsonObject { ["type"] = "array", ["items"] = schema }
             : schema;
@@ -107,7 +110,7 @@ internal static class JsonTypes
 
     private static JsonObject? Items(Type element)
     {
-        // The flags of an array of flags stand one by one.
+        // In an array of flags, each item is a single flag.
         JsonObject? items = element.IsEnum && SchemaOf(element)?["items"] is JsonObject names ? (JsonObject)names.DeepClone() : SchemaOf(element);
         return items is null ? null : new JsonObject { ["type"] = "array", ["items"] = items };
     }
@@ -118,7 +121,7 @@ internal static class JsonTypes
         : type == typeof(Array) || type == typeof(IList) || type == typeof(ICollection) || type == typeof(IEnumerable) || type == typeof(ArrayList) ? typeof(object)
         : null;
 
-    // Types with a Parse of their own; and those of the engine, which this assembly cannot name, that are read from a text.
+    // Types with a Parse method, and engine types that are read from a text but that this assembly can't reference.
     private static bool IsWrittenAsText(Type type) =>
         type.GetMethod("Parse", BindingFlags.Public | BindingFlags.Static, null, [typeof(string)], null)?.ReturnType == type
         || type.Name is "PSPropertyExpression" or "MshExpression" or "CultureInfo" or "MailAddress"

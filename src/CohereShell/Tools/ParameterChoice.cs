@@ -3,14 +3,16 @@ using CohereShell.Errors;
 namespace CohereShell.Tools;
 
 /// <summary>
-/// The parameters of a command that a tool offers, all of one parameter set: the one that is named; else the default set,
-/// if it has what is wanted and can be called; else the one that needs the fewest parameters and has the most.
+/// Selects the parameters of a command that a tool offers, all from one parameter set. A specified set comes first.
+/// Next is the default set, if it has the requested parameters and can be called. Otherwise, it's the set with the
+/// fewest mandatory parameters, and among those the most parameters.
 /// </summary>
 internal sealed class ParameterChoice
 {
     private const string LiteralPath = "LiteralPath";
 
-    // PowerShell's own parameters say how a command runs and not what it does; some of them write into the caller's variables.
+    // PowerShell's own parameters control how a command runs and not what it does. Some of them write to the caller's
+    // variables.
     private static readonly HashSet<string> Common = new(
         Cmdlet.CommonParameters.Concat(Cmdlet.OptionalCommonParameters).Concat(["ProgressAction"]),
         StringComparer.OrdinalIgnoreCase);
@@ -25,23 +27,23 @@ internal sealed class ParameterChoice
 
     public CommandParameterSetInfo Set { get; }
 
-    /// <summary>What is offered of it.</summary>
+    /// <summary>The parameters of the set that are offered.</summary>
     public IReadOnlyList<CommandParameterInfo> Parameters { get; }
 
-    // Why the set cannot be called with what is offered of it.
+    // The reason why the set can't be called with the offered parameters.
     private string? Problem { get; }
 
-    // Whether the set has all the parameters that the user wants.
+    // Whether the set has all parameters that the user requested.
     private bool HasWanted { get; }
 
     private bool IsUsable => HasWanted && Problem is null;
 
     private int MandatoryCount => Parameters.Count(parameter => parameter.IsMandatory);
 
-    /// <summary>Whether a parameter is PowerShell's own.</summary>
+    /// <summary>Whether a parameter is one of PowerShell's own.</summary>
     public static bool IsCommon(string parameter) => Common.Contains(parameter);
 
-    /// <exception cref="ToolException">There is no such set or parameter, or none of the sets can be called.</exception>
+    /// <exception cref="ToolException">The set or a parameter doesn't exist, or none of the sets can be called.</exception>
     public static ParameterChoice From(CommandInfo command, IReadOnlyList<CommandParameterSetInfo> sets, ToolOptions options)
     {
         string[] wanted = options.Parameter.Select(name => Resolve(command, sets, name)).Distinct().ToArray();
@@ -70,7 +72,7 @@ internal sealed class ParameterChoice
         return isFree && !ReadingVerbs.Contains(ToolNames.VerbOf(command.Name)) ? Literal(usable) : usable[0];
     }
 
-    // What changes something touches what the model names, and no more: a wildcard in a name is then part of the name.
+    // A command that makes changes must affect only what the model names: a wildcard is then part of the name.
     private static ParameterChoice Literal(ParameterChoice[] usable)
     {
         ParameterChoice first = usable[0];
@@ -87,8 +89,8 @@ internal sealed class ParameterChoice
         CommandParameterInfo[] offered = set.Parameters.Where(parameter => IsOffered(parameter, wanted, excluded)).ToArray();
         CommandParameterInfo? missing = set.Parameters.FirstOrDefault(parameter => parameter.IsMandatory && !offered.Contains(parameter));
         string? problem = missing is null ? null
-            : IsSayable(missing) ? $"-{missing.Name} is mandatory in the parameter set {set.Name}, and is left out"
-            : $"-{missing.Name} is mandatory in the parameter set {set.Name}, and a value of the type {missing.ParameterType.Name} cannot be said in JSON";
+            : IsSayable(missing) ? $"-{missing.Name} is mandatory in the parameter set {set.Name}, but isn't offered"
+            : $"-{missing.Name} is mandatory in the parameter set {set.Name}, and a value of the type {missing.ParameterType.Name} can't be represented in JSON";
         return new ParameterChoice(set, offered, wanted.All(name => set.Parameters.Any(parameter => parameter.Name == name)), problem);
     }
 
@@ -101,7 +103,7 @@ internal sealed class ParameterChoice
     private static bool IsHidden(CommandParameterInfo parameter) =>
         parameter.Attributes.Any(attribute => attribute is ObsoleteAttribute or ParameterAttribute { DontShow: true });
 
-    // The parameter's own name for what the user wrote, an alias included.
+    // The parameter's own name for the user's text, which may be an alias.
     private static string Resolve(CommandInfo command, IReadOnlyList<CommandParameterSetInfo> sets, string name)
     {
         CommandParameterInfo? found = sets.SelectMany(set => set.Parameters).FirstOrDefault(parameter =>
@@ -112,8 +114,8 @@ internal sealed class ParameterChoice
             throw new ToolException(ErrorRecords.ParameterNotFound(command.Name, name, known));
         }
 
-        return IsCommon(found.Name) ? throw new ToolException(ErrorRecords.CommandNotUsable(command, $"-{found.Name} is one of PowerShell's own parameters, which a model cannot be given"))
+        return IsCommon(found.Name) ? throw new ToolException(ErrorRecords.CommandNotUsable(command, $"-{found.Name} is one of PowerShell's own parameters, which a model can't use"))
             : IsSayable(found) ? found.Name
-            : throw new ToolException(ErrorRecords.CommandNotUsable(command, $"-{found.Name} takes a {found.ParameterType.Name}, which cannot be said in JSON"));
+            : throw new ToolException(ErrorRecords.CommandNotUsable(command, $"the type {found.ParameterType.Name} of -{found.Name} can't be represented in JSON"));
     }
 }

@@ -3,7 +3,7 @@ using System.Management.Automation.Language;
 
 namespace CohereShell.Tools;
 
-/// <summary>What the parameters of a script are where nobody says it: constants only, nothing is run for it.</summary>
+/// <summary>Reads the default values of a script's parameters. Only constants are read, and no code runs.</summary>
 internal static class ParameterDefaults
 {
     public static IReadOnlyDictionary<string, object?> Of(CommandInfo command)
@@ -36,7 +36,7 @@ internal static class ParameterDefaults
         }
         catch (InvalidOperationException)
         {
-            // Not a constant: known only when the command runs.
+            // Not a constant. The value is known only when the command runs.
             return null;
         }
     }

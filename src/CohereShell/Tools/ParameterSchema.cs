@@ -7,12 +7,12 @@ using CohereShell.Json;
 
 namespace CohereShell.Tools;
 
-/// <summary>The JSON schema of a parameter: its type, what its attributes allow, and what it is for.</summary>
+/// <summary>Makes the JSON schema of a parameter: its type, its validation attributes, and its description.</summary>
 internal static class ParameterSchema
 {
     private const int LongestDefault = 200;
 
-    /// <summary>The schema; null where the parameter's values cannot be said in JSON.</summary>
+    /// <summary>The schema; null if JSON can't represent the parameter's values.</summary>
     public static JsonObject? Of(CommandParameterInfo parameter, string? description, object? defaultValue)
     {
         if (JsonTypes.SchemaOf(parameter.ParameterType) is not { } schema)
@@ -20,7 +20,7 @@ internal static class ParameterSchema
             return null;
         }
 
-        // What is said of an array is said of each of its items; but for their number.
+        // Attributes of an array apply to each item, except for the number of items.
         JsonObject single = schema["items"] as JsonObject ?? schema;
         foreach (Attribute attribute in parameter.Attributes)
         {
@@ -72,7 +72,7 @@ internal static class ParameterSchema
         try
         {
             IList<string> values = set.ValidValues;
-            // A set may stand over numbers too.
+            // ValidateSet can also apply to numbers.
             if (values.Count <= JsonTypes.MostNames)
             {
                 schema["enum"] = new JsonArray(values.Select(value => ValueOf(schema, value)).ToArray());
@@ -80,7 +80,7 @@ internal static class ParameterSchema
         }
         catch (Exception exception) when (exception is RuntimeException or InvalidOperationException)
         {
-            // The values come from a class that has none here and now: the command will say what it takes.
+            // The values come from a class that has none at the moment. The command checks the value itself.
         }
     }
 
@@ -119,7 +119,7 @@ internal static class ParameterSchema
         }
     }
 
-    // PowerShell 6 and later: [ValidateRange('Positive')]. The attribute keeps its kind to itself.
+    // PowerShell 6 and later: [ValidateRange('Positive')]. The kind isn't public.
     private static string? KindOf(ValidateRangeAttribute range) => range.MinRange is null
         ? range.GetType().GetProperty("RangeKind", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)?.GetValue(range)?.ToString()
         : null;
@@ -148,7 +148,7 @@ internal static class ParameterSchema
         }
         catch (OverflowException)
         {
-            // Infinity, or what no value can pass anyway.
+            // Infinity, or a bound that no value can exceed.
             return null;
         }
     }
@@ -176,7 +176,8 @@ internal static class ParameterSchema
 
         try
         {
-            // PowerShell takes one value for an array of one; JSON does not. Where more than that differs, nothing is said.
+            // PowerShell accepts a single value for an array, but JSON doesn't. If more than that differs, there is
+            // no default.
             bool isOneOfMany = schema["items"] is not null && PowerShellJson.Unwrap(value) is not Array;
             JsonElement element = PowerShellJson.ToElement(isOneOfMany ? new[] { value } : value);
             string json = element.GetRawText();

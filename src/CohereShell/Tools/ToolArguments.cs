@@ -4,22 +4,22 @@ using System.Text.Json;
 namespace CohereShell.Tools;
 
 /// <summary>
-/// The arguments of a tool call, held to the tool's schema and made into values for splatting. A value stays what it is:
-/// no text of a model is ever read as PowerShell.
+/// Checks the arguments of a tool call against the tool's schema and converts them to values for splatting. A value
+/// stays a value: no text of a model is ever parsed as PowerShell.
 /// </summary>
 internal static class ToolArguments
 {
-    /// <summary>Checks the arguments that a model wrote for a tool, and names everything that is wrong with them.</summary>
+    /// <summary>Checks the arguments that a model wrote for a tool, and lists all problems.</summary>
     public static ToolBinding Bind(CommandTool tool, ToolCall call)
     {
-        // Models write nothing at all where a tool has no parameters.
+        // Models write nothing at all if a tool has no parameters.
         string json = string.IsNullOrWhiteSpace(call.RawArguments) ? "{}" : call.RawArguments;
         try
         {
             using JsonDocument document = JsonDocument.Parse(json);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? Bind(tool, document.RootElement)
-                : Refuse(tool, $"the arguments must be a JSON object, and were {ArgumentReader.Show(document.RootElement)}");
+                : Refuse(tool, $"the arguments must be a JSON object, but were {ArgumentReader.Show(document.RootElement)}");
         }
         catch (JsonException exception)
         {
@@ -27,8 +27,8 @@ internal static class ToolArguments
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
-            // Half of a surrogate pair: JSON's grammar allows it, and no text can hold it.
-            return Refuse(tool, "the arguments hold characters that are not valid Unicode");
+            // Half of a surrogate pair. JSON's grammar allows it, but a text can't contain it.
+            return Refuse(tool, "the arguments contain characters that aren't valid Unicode");
         }
     }
 
@@ -44,12 +44,12 @@ internal static class ToolArguments
         {
             if (Find(properties, argument.Name) is not { } property || tool.ParameterFor(property.Key) is not { } parameter)
             {
-                reader.Refuse($"there is no parameter {DisplayText.OneLine(argument.Name, 60)}");
+                reader.Refuse($"parameter {DisplayText.OneLine(argument.Name, 60)} doesn't exist");
                 isNamingWrong = true;
             }
             else if (!given.Add(property.Key))
             {
-                reader.Refuse($"parameter {property.Key} stands there twice");
+                reader.Refuse($"parameter {property.Key} is specified twice");
             }
             else if (argument.Value.ValueKind != JsonValueKind.Null || ArgumentReader.TakesNull(property.Value))
             {
@@ -57,7 +57,7 @@ internal static class ToolArguments
             }
             else
             {
-                // Models write null for what they leave out.
+                // Models write null for parameters that they leave out.
                 given.Remove(property.Key);
             }
         }
@@ -73,7 +73,7 @@ internal static class ToolArguments
             : new ToolBinding(reader.Problems);
     }
 
-    // Naming them all spares the model another guess.
+    // The complete list saves the model another guess.
     private static ToolBinding Refuse(CommandTool tool, params string[] problems)
     {
         string[] required = RequiredBy(tool.Function.Parameters);
@@ -83,7 +83,7 @@ internal static class ToolArguments
         return new ToolBinding((string[])[.. problems, names.Length > 0 ? $"the parameters are {string.Join(", ", names)}" : "the tool has no parameters"]);
     }
 
-    // PowerShell's names do not differ by case, so a model's need not either.
+    // PowerShell's names aren't case-sensitive, so the model's aren't either.
     private static KeyValuePair<string, JsonElement>? Find(KeyValuePair<string, JsonElement>[] properties, string name)
     {
         KeyValuePair<string, JsonElement>[] found = properties.Where(property => string.Equals(property.Key, name, StringComparison.OrdinalIgnoreCase)).ToArray();

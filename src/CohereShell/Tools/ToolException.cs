@@ -1,8 +1,10 @@
 namespace CohereShell.Tools;
 
-/// <summary>Something that cannot become a tool. One command of many is then an error of its own, one of -Tool ends the command.</summary>
+/// <summary>
+/// A value that can't become a tool. New-CohereTool writes an error and continues. With -Tool, the command ends.
+/// </summary>
 internal sealed class ToolException(ErrorRecord record) : Exception(record.Exception.Message, record.Exception)
 {
-    /// <summary>What the user is told.</summary>
+    /// <summary>The error for the user.</summary>
     public ErrorRecord Record { get; } = record;
 }

@@ -3,8 +3,8 @@ using CohereShell.Hosting;
 namespace CohereShell.Tools;
 
 /// <summary>
-/// Decides whether a tool may run. What only reads may; of the rest, what is allowed by name may, and else somebody has to
-/// agree who sees the command with its arguments. Where nobody can be asked the answer is no.
+/// Decides whether a tool can run. Tools that only read can run, and so can tools that are allowed by name. For all
+/// others, the user sees the command with its arguments and must agree. If the user can't be asked, the answer is no.
 /// </summary>
 internal sealed class ToolGate
 {
@@ -15,8 +15,8 @@ internal sealed class ToolGate
 
     /// <summary>Prepares for the tools of a command.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="allowed">Names of tools and commands that may run, wildcards among them.</param>
-    /// <param name="ask">Asks somebody, who sees the command with its arguments. Without it, PowerShell asks.</param>
+    /// <param name="allowed">Names of tools and commands that can run, with wildcards.</param>
+    /// <param name="ask">Asks the user, and shows the command with its arguments. By default, PowerShell asks.</param>
     public ToolGate(PSCmdlet command, IEnumerable<string> allowed, Func<string, ToolConsent>? ask = null)
     {
         _command = command;
@@ -24,17 +24,17 @@ internal sealed class ToolGate
         _allowed = allowed.Select(pattern => WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant)).ToArray();
     }
 
-    /// <summary>Whether a name that -AllowTool says is one of these tools.</summary>
+    /// <summary>Whether a name from -AllowTool matches this tool.</summary>
     public static bool Names(string pattern, CommandTool tool)
     {
         WildcardPattern wildcard = WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
         return NamesOf(tool).Any(wildcard.IsMatch);
     }
 
-    /// <summary>Decides, and asks if need be.</summary>
+    /// <summary>Decides, and asks the user if needed.</summary>
     /// <param name="tool">The tool.</param>
     /// <param name="commandLine">The command with its arguments.</param>
-    /// <param name="isWhatIf">Whether -WhatIf has shown the command instead of having it run.</param>
+    /// <param name="isWhatIf">Whether -WhatIf showed the command instead of running it.</param>
     public ToolConsent Ask(CommandTool tool, string commandLine, out bool isWhatIf)
     {
         isWhatIf = IsSet("WhatIf", "WhatIfPreference");
@@ -59,7 +59,7 @@ internal sealed class ToolGate
     {
         if (Interactivity.ReasonAgainst(_command.Host) is { } reason)
         {
-            _command.WriteVerbose($"Nobody can be asked: {reason}.");
+            _command.WriteVerbose($"The user can't be asked: {reason}.");
             return ToolConsent.NobodyToAsk;
         }
 
@@ -70,8 +70,9 @@ internal sealed class ToolGate
         }
         catch (Exception exception) when (exception is not PipelineStoppedException)
         {
-            // Hosts say in many ways that they cannot ask: HostException, NotImplementedException, NonInteractive's own.
-            _command.WriteVerbose($"Nobody could be asked: {exception.Message}");
+            // Hosts report in many ways that they can't ask: HostException, NotImplementedException, an exception of
+            // NonInteractive.
+            _command.WriteVerbose($"The user couldn't be asked: {exception.Message}");
             return ToolConsent.NobodyToAsk;
         }
     }

@@ -5,8 +5,8 @@ using CohereShell.Hosting;
 namespace CohereShell.Tools;
 
 /// <summary>
-/// Carries out what the model asks for on the way to one answer, and keeps a record of it. What goes wrong goes back to the
-/// model, which can mend its call; only what ends the command ends the loop.
+/// Runs the tools that the model calls before one answer, and records each call. Problems are sent back to the model,
+/// which can correct its call. Only errors that end the command end the loop.
 /// </summary>
 internal sealed class ToolLoop
 {
@@ -21,10 +21,10 @@ internal sealed class ToolLoop
 
     /// <summary>Prepares for one answer.</summary>
     /// <param name="command">The command that runs the tools.</param>
-    /// <param name="session">Whose calls they are on the way to.</param>
-    /// <param name="tools">The tools that the model was told of.</param>
-    /// <param name="gate">Decides what may run.</param>
-    /// <param name="timeout">How long a tool may run.</param>
+    /// <param name="session">The session of the chat.</param>
+    /// <param name="tools">The tools that were offered to the model.</param>
+    /// <param name="gate">Decides which tools can run.</param>
+    /// <param name="timeout">The maximum time for a tool call.</param>
     public ToolLoop(PSCmdlet command, CohereSession session, IReadOnlyList<ChatTool> tools, ToolGate gate, TimeSpan timeout)
     {
         _command = command;
@@ -34,19 +34,19 @@ internal sealed class ToolLoop
         _timeout = timeout;
     }
 
-    /// <summary>Watches for whatever ends a tool, while one runs and not while somebody is asked.</summary>
+    /// <summary>Watches for Ctrl+C while a tool runs, but not while the user is asked.</summary>
     public Func<IDisposable?>? Watch { get; init; }
 
-    /// <summary>Whether a tool that runs is shown as progress, which would be drawn into the midst of a chat.</summary>
+    /// <summary>Whether a running tool is shown as progress, which would overwrite an interactive chat.</summary>
     public bool HasProgress { get; init; } = true;
 
-    /// <summary>Is told of each call when it has been dealt with.</summary>
+    /// <summary>Called after each call is finished.</summary>
     public Action<ToolStep>? OnStep { get; init; }
 
-    /// <summary>How many rounds of calls there have been.</summary>
+    /// <summary>The number of rounds of calls so far.</summary>
     public int Rounds { get; private set; }
 
-    /// <summary>Adds to an answer what led to it.</summary>
+    /// <summary>Adds the steps to the answer.</summary>
     public void Complete(ChatResponse response)
     {
         _usage = _usage.Plus(response.Usage);
@@ -56,11 +56,11 @@ internal sealed class ToolLoop
         response.ToolSteps = _steps.ToArray();
     }
 
-    /// <summary>Carries out the calls of an answer. What comes back is to be sent after it, in this order.</summary>
+    /// <summary>Runs the calls of an answer. The returned messages are sent after the answer, in this order.</summary>
     /// <param name="response">The answer that calls tools.</param>
-    /// <param name="ending">Ends it: Ctrl+C.</param>
-    /// <exception cref="CohereException">The audit file cannot be written.</exception>
-    /// <exception cref="PipelineStoppedException">It was ended.</exception>
+    /// <param name="ending">Canceled by Ctrl+C.</param>
+    /// <exception cref="CohereException">The audit file can't be written.</exception>
+    /// <exception cref="PipelineStoppedException">The call was canceled.</exception>
     public IReadOnlyList<ChatMessage> Run(ChatResponse response, CancellationToken ending)
     {
         BeginRound();
@@ -70,27 +70,27 @@ internal sealed class ToolLoop
         }
         finally
         {
-            // What fails from here on is about this answer, and what has been done has been done.
+            // Later failures refer to this answer, so it must contain the steps so far.
             response.ToolSteps = _steps.ToArray();
         }
     }
 
-    /// <summary>Calls from now on belong to the next answer.</summary>
+    /// <summary>Starts the next round of calls.</summary>
     public void BeginRound() => Rounds++;
 
-    /// <summary>Whether a command carries out the tool that is called.</summary>
+    /// <summary>Whether the called tool has a command to run.</summary>
     public bool CanRun(ToolCall call) => Find(call) is not null;
 
-    /// <summary>Carries out one call.</summary>
+    /// <summary>Runs one call.</summary>
     /// <param name="call">The call.</param>
     /// <param name="model">The model, for the audit.</param>
-    /// <param name="ending">Ends it: Ctrl+C.</param>
-    /// <exception cref="CohereException">The audit file cannot be written.</exception>
-    /// <exception cref="PipelineStoppedException">It was ended.</exception>
+    /// <param name="ending">Canceled by Ctrl+C.</param>
+    /// <exception cref="CohereException">The audit file can't be written.</exception>
+    /// <exception cref="PipelineStoppedException">The call was canceled.</exception>
     public ChatMessage Run(ToolCall call, string? model, CancellationToken ending)
     {
         DateTimeOffset begun = DateTimeOffset.Now;
-        // A call that cannot be recorded is not made.
+        // A call that can't be recorded isn't made.
         _session.Audit?.EnsureWritable();
         ToolStep step;
         IReadOnlyList<ChatDocument> documents;
@@ -125,7 +125,7 @@ internal sealed class ToolLoop
     {
         if (Find(call) is not { } tool)
         {
-            return Unrun(call, null, ToolOutcome.UnknownTool, ToolConsent.None, $"There is no tool '{DisplayText.OneLine(call.Name, 80)}'. The tools are {string.Join(", ", _tools.Select(known => known.Name))}.");
+            return Unrun(call, null, ToolOutcome.UnknownTool, ToolConsent.None, $"The tool '{DisplayText.OneLine(call.Name, 80)}' doesn't exist. The tools are {string.Join(", ", _tools.Select(known => known.Name))}.");
         }
 
         ToolBinding binding = ToolArguments.Bind(tool, call);
@@ -137,9 +137,9 @@ internal sealed class ToolLoop
         string name = tool.Command?.Name ?? tool.Name;
         string line = CommandLineText.Short.Of(name, arguments);
         ToolConsent consent = _gate.Ask(tool, CommandLineText.Whole.Of(name, arguments), out bool isWhatIf);
-        (ToolStep Step, IReadOnlyList<ChatDocument> Documents)? unrun = isWhatIf ? Unrun(call, tool, ToolOutcome.WhatIf, consent, "Nothing was run: the user only wants to know what would be (-WhatIf). Say what you would have done.")
-            : consent == ToolConsent.Denied ? Unrun(call, tool, ToolOutcome.Refused, consent, "The user has refused this call. Do not make it again.")
-            : consent == ToolConsent.NobodyToAsk ? Unrun(call, tool, ToolOutcome.Refused, consent, "This command may change something, and nobody is here to agree to it. It was not run. Answer without it.")
+        (ToolStep Step, IReadOnlyList<ChatDocument> Documents)? unrun = isWhatIf ? Unrun(call, tool, ToolOutcome.WhatIf, consent, "The command wasn't run: the user only wants to know what would happen (-WhatIf). Describe what you would have done.")
+            : consent == ToolConsent.Denied ? Unrun(call, tool, ToolOutcome.Refused, consent, "The user refused this call. Don't repeat it.")
+            : consent == ToolConsent.NobodyToAsk ? Unrun(call, tool, ToolOutcome.Refused, consent, "This command wasn't run: it may change something, and no user is available to agree to it. Answer without it.")
             : null;
         return unrun is var (step, documents) ? (step with { Arguments = arguments, CommandLine = line }, documents) : Run(call, tool, arguments, line, consent, ending);
     }
@@ -149,7 +149,7 @@ internal sealed class ToolLoop
         ToolRun run;
         IReadOnlyList<ChatDocument> documents = [];
         bool isTruncated = false;
-        // To the end of this, and not only as long as the command runs: what it puts out may be scripts.
+        // Until the end of this method and not only while the command runs: reading its output may run scripts.
         using IDisposable inside = RunspaceScope.EnterTool();
         _session.Key.Hide(KeyShelter.Keys);
         ShowProgress(DisplayText.OneLine(line, 200), ProgressRecordType.Processing);
@@ -160,13 +160,13 @@ internal sealed class ToolLoop
                 run = ToolRunner.Run(tool, WithoutQuestions(tool, arguments, consent), _timeout, ending);
                 if (run.IsTimedOut)
                 {
-                    run.Errors.Begin(FormattableString.Invariant($"The command did not end within {_timeout.TotalSeconds:0.#} s and was stopped. Ask for less, or for something else."));
+                    run.Errors.Begin(FormattableString.Invariant($"The command didn't end within {_timeout.TotalSeconds:0.#} s and was stopped. Ask for less, or for something else."));
                 }
 
                 if (!ToolRunner.Read(Read, _timeout, ending))
                 {
                     run.IsTimedOut = true;
-                    run.Errors.Begin(FormattableString.Invariant($"What the command put out could not be read within {_timeout.TotalSeconds:0.#} s. Ask for something else."));
+                    run.Errors.Begin(FormattableString.Invariant($"The output of the command couldn't be read within {_timeout.TotalSeconds:0.#} s. Ask for something else."));
                     run.Output = new ToolOutput();
                     Read();
                 }
@@ -217,14 +217,14 @@ internal sealed class ToolLoop
         }
     }
 
-    // Who has agreed to a command is not asked by the command once more, nor is a runbook that has allowed it.
+    // If the user has agreed to a command, or a runbook has allowed it, the command itself must not ask again.
     private static IDictionary WithoutQuestions(CommandTool tool, IDictionary arguments, ToolConsent consent)
     {
         bool canAsk = consent != ToolConsent.ReadOnly && tool.Command is CmdletInfo or FunctionInfo && tool.Command.Parameters?.ContainsKey("Confirm") == true;
         return canAsk ? new Hashtable(arguments, StringComparer.OrdinalIgnoreCase) { ["Confirm"] = false } : arguments;
     }
 
-    // A tool that ends in Format-Table has put out how something looks, which only PowerShell can draw.
+    // The output of a tool that ends in Format-Table is formatting data, which only PowerShell can render.
     private static ToolOutput Rendered(ToolOutput output)
     {
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);

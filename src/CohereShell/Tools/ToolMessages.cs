@@ -1,12 +1,12 @@
 namespace CohereShell.Tools;
 
-/// <summary>What a tool said went wrong. The first of it is kept, and all of it counted.</summary>
+/// <summary>The errors of a tool. Only the first ones are kept, but all are counted.</summary>
 internal sealed class ToolMessages
 {
     private const int Most = 100;
     private readonly List<string> _first = [];
 
-    /// <summary>How many there were.</summary>
+    /// <summary>The number of errors.</summary>
     public long Count { get; private set; }
 
     public void AddRange(IEnumerable<string> messages)
@@ -26,14 +26,14 @@ internal sealed class ToolMessages
         }
     }
 
-    /// <summary>Puts one before all others: it is not to be lost among them.</summary>
+    /// <summary>Inserts an error before all others, so that it isn't lost among them.</summary>
     public void Begin(string message)
     {
         Count++;
         _first.Insert(0, message);
     }
 
-    /// <summary>The first of them.</summary>
-    /// <param name="redact">Takes secrets out.</param>
+    /// <summary>The first errors.</summary>
+    /// <param name="redact">Removes secrets.</param>
     public string[] First(Func<string, string> redact) => _first.Select(redact).ToArray();
 }

@@ -1,14 +1,14 @@
 namespace CohereShell.Tools;
 
-/// <summary>Names of tools: letters, digits and underscores, as the API wants them.</summary>
+/// <summary>Names of tools: letters, digits and underscores, as the API requires.</summary>
 internal static class ToolNames
 {
     private const string ScriptExtension = ".ps1";
 
-    /// <summary>What the API wants, said to a person.</summary>
-    public const string Rule = "letters, digits and underscores, not beginning with a digit";
+    /// <summary>The API's rule, in words for users.</summary>
+    public const string Rule = "letters, digits and underscores, but no digit at the beginning";
 
-    /// <summary>Whether the API takes the name.</summary>
+    /// <summary>Whether the API accepts the name.</summary>
     public static bool IsValid(string name) => name.Length > 0 && !char.IsDigit(name[0]) && name.All(character => IsAllowed(character));
 
     /// <summary>The tool's name for a command: <c>Get_Service</c> for <c>Get-Service</c>.</summary>
@@ -18,7 +18,7 @@ internal static class ToolNames
         return name.Length == 0 || char.IsDigit(name[0]) ? "_" + name : name;
     }
 
-    /// <summary>The verb of a command, null where its name is not made of verb and noun.</summary>
+    /// <summary>The verb of a command; null if its name doesn't consist of verb and noun.</summary>
     public static string? VerbOf(string command)
     {
         string name = WithoutExtension(command);

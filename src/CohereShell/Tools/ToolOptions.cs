@@ -1,20 +1,20 @@
 namespace CohereShell.Tools;
 
-/// <summary>What the user wants of a tool that is made from a command.</summary>
+/// <summary>The user's options for a tool that is made from a command.</summary>
 internal sealed record ToolOptions
 {
-    /// <summary>The tool's name; null takes it from the command.</summary>
+    /// <summary>The name of the tool; null for the name of the command.</summary>
     public string? Name { get; init; }
 
-    /// <summary>What it does; null takes it from the command's help.</summary>
+    /// <summary>The description; null for the synopsis of the command's help.</summary>
     public string? Description { get; init; }
 
-    /// <summary>The parameters that are offered; none means all of the set.</summary>
+    /// <summary>The parameters to offer; empty for all parameters of the set.</summary>
     public string[] Parameter { get; init; } = [];
 
-    /// <summary>Parameters that are not offered.</summary>
+    /// <summary>The parameters that aren't offered.</summary>
     public string[] ExcludeParameter { get; init; } = [];
 
-    /// <summary>The parameter set; null lets it be chosen.</summary>
+    /// <summary>The parameter set; null to select it automatically.</summary>
     public string? ParameterSetName { get; init; }
 }

@@ -6,17 +6,17 @@ using CohereShell.Json;
 namespace CohereShell.Tools;
 
 /// <summary>
-/// What a tool put out, as the model gets it: an object becomes a document, lines of text that follow one another become
-/// one. Bounded in number, depth and size, and what was cut is said. Only what is kept takes memory.
+/// Prepares the output of a tool for the model: an object becomes a document, and consecutive lines of text become
+/// one. Number, depth and size are limited, and the model is told what was cut. Only what is kept takes memory.
 /// </summary>
 internal sealed class ToolOutput
 {
-    /// <summary>The most objects that a model is given. More say less: it is to ask for what it needs.</summary>
+    /// <summary>The maximum number of objects for a model. If there are more, the model should ask for less.</summary>
     public const int MostObjects = 100;
 
     private const int MostErrors = 10;
     private const int LongestError = 1_000;
-    // As much of a text is kept beyond what is shown of it: a secret that begins in the one may end in the other.
+    // This much text is kept beyond the part that is shown, because a secret may extend into it.
     private const int Margin = 4_096;
     private readonly List<object> _kept = [];
     private Lines? _text;
@@ -24,7 +24,7 @@ internal sealed class ToolOutput
     private long _textLength;
     private long _lines;
 
-    /// <summary>Whether these are instructions for the screen, which only PowerShell itself can carry out.</summary>
+    /// <summary>Whether the output is formatting data, which only PowerShell itself can render.</summary>
     public bool IsForTheScreen { get; private set; }
 
     /// <summary>The objects that were kept.</summary>
@@ -52,9 +52,9 @@ internal sealed class ToolOutput
     }
 
     /// <summary>The documents for the model.</summary>
-    /// <param name="errors">The first of what the tool said went wrong.</param>
-    /// <param name="errorCount">How many times it said so.</param>
-    /// <param name="redact">Takes secrets out.</param>
+    /// <param name="errors">The first errors of the tool.</param>
+    /// <param name="errorCount">The number of errors.</param>
+    /// <param name="redact">Removes secrets.</param>
     /// <param name="isTruncated">Whether something was cut off.</param>
     public IReadOnlyList<ChatDocument> ToDocuments(IReadOnlyList<string> errors, long errorCount, Func<string, string> redact, out bool isTruncated)
     {
@@ -63,12 +63,12 @@ internal sealed class ToolOutput
         int size = 0;
         foreach (object item in _kept.TakeWhile(_ => size < bounds.Size))
         {
-            // Each may take what the others have left.
+            // Each item can use the size that the others left.
             var own = new JsonBounds { Size = bounds.Size - size, TextLength = item is Lines ? int.MaxValue : bounds.TextLength, Clean = redact };
             JsonElement document = Document(item, own);
             size += document.GetRawText().Length;
             bounds.Include(own);
-            // Citations lead back to the object itself.
+            // Citations refer to the object itself.
             documents.Add(new ChatDocument(document) { InputObject = item is Lines ? null : item });
         }
 
@@ -89,7 +89,7 @@ internal sealed class ToolOutput
 
         if (documents.Count == 0)
         {
-            documents.Add(Note("result", "The command has run and put out nothing."));
+            documents.Add(Note("result", "The command ran and returned no output."));
         }
 
         return documents;
@@ -105,11 +105,11 @@ internal sealed class ToolOutput
         string clean = bounds.Clean(json);
         if (json != clean)
         {
-            // What is no text, or is one together with its surroundings.
+            // A secret can also be in a value that isn't a text, or span a text and its surroundings.
             element = JsonSerializer.Deserialize<JsonElement>(clean);
         }
 
-        // A document is an object, and one without a field is refused.
+        // A document must be an object with at least one field.
         if (element.ValueKind == JsonValueKind.Object && element.EnumerateObject().Any())
         {
             return element;
@@ -164,7 +164,7 @@ internal sealed class ToolOutput
         return parts.Count == 0 ? null : string.Join(" ", parts);
     }
 
-    /// <summary>Lines that follow one another, of which the beginning is kept.</summary>
+    /// <summary>Consecutive lines of text. Only their beginning is kept.</summary>
     private sealed class Lines
     {
         private readonly StringBuilder _text = new();

@@ -1,6 +1,6 @@
 namespace CohereShell.Tools;
 
 /// <summary>A parameter that a tool offers.</summary>
-/// <param name="Property">Its name in the schema.</param>
-/// <param name="Name">Its name in the command.</param>
+/// <param name="Property">The name in the schema.</param>
+/// <param name="Name">The name in the command.</param>
 internal sealed record ToolParameter(string Property, string Name);

@@ -1,6 +1,6 @@
 namespace CohereShell.Tools;
 
-/// <summary>What came of running a tool.</summary>
+/// <summary>The results of running a tool.</summary>
 internal sealed class ToolRun
 {
     public ToolOutput Output { get; set; } = new();

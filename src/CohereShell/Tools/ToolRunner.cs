@@ -5,23 +5,23 @@ using System.Runtime.ExceptionServices;
 namespace CohereShell.Tools;
 
 /// <summary>
-/// Runs the commands behind tools, in the runspace of the caller and on its pipeline thread. Arguments are bound by
-/// splatting: there is no command line for a text to break out of.
+/// Runs the commands of tools, in the caller's runspace and on its pipeline thread. Arguments are splatted: there is
+/// no command line that a text could break out of.
 /// </summary>
 internal static class ToolRunner
 {
-    // Constant, whatever the tool and whatever the arguments. These come as input: after a nested script with arguments of its
-    // own, PowerShell keeps what follows out of transcripts.
+    // Constant for all tools and arguments. The arguments are passed as input: after a nested script with arguments,
+    // PowerShell stops writing to transcripts.
     private const string Call = "foreach ($__call in $input) { $__arguments = $__call.Arguments; & $__call.Command @__arguments }";
 
     private const string Reading = "foreach ($__read in $input) { $__read.Invoke() }";
 
-    /// <summary>Runs a tool to its end, or until its time is up.</summary>
+    /// <summary>Runs a tool to its end, or until its time is over.</summary>
     /// <param name="tool">The tool.</param>
-    /// <param name="arguments">Parameters of the command and their values.</param>
-    /// <param name="timeout">How long it may run; infinite if it may run as long as it wants.</param>
-    /// <param name="ending">Ends it: Ctrl+C.</param>
-    /// <exception cref="PipelineStoppedException">The command that runs it was stopped.</exception>
+    /// <param name="arguments">The command's parameters and their values.</param>
+    /// <param name="timeout">The maximum time; infinite for no maximum.</param>
+    /// <param name="ending">Canceled by Ctrl+C.</param>
+    /// <exception cref="PipelineStoppedException">The calling command was stopped.</exception>
     public static ToolRun Run(CommandTool tool, IDictionary arguments, TimeSpan timeout, CancellationToken ending)
     {
         var run = new ToolRun();
@@ -53,14 +53,14 @@ internal static class ToolRunner
     }
 
     /// <summary>
-    /// Reads what a tool has put out. Properties and texts of it may be scripts, which run when they are read, and may not
+    /// Reads the output of a tool. Its properties and texts may be scripts, which run when they are read and may not
     /// end.
     /// </summary>
-    /// <param name="read">Reads it.</param>
-    /// <param name="timeout">How long that may take.</param>
-    /// <param name="ending">Ends it: Ctrl+C.</param>
-    /// <returns>Whether it was read to its end.</returns>
-    /// <exception cref="PipelineStoppedException">The command that reads it was stopped.</exception>
+    /// <param name="read">Reads the output.</param>
+    /// <param name="timeout">The maximum time.</param>
+    /// <param name="ending">Canceled by Ctrl+C.</param>
+    /// <returns>Whether the output was read completely.</returns>
+    /// <exception cref="PipelineStoppedException">The calling command was stopped.</exception>
     public static bool Read(Action read, TimeSpan timeout, CancellationToken ending)
     {
         ExceptionDispatchInfo? failure = null;
@@ -98,17 +98,17 @@ internal static class ToolRunner
         }
         catch (FlowControlException)
         {
-            // A break, an exit or a return outside of anything: the tool ends with what it has put out.
+            // A break, exit or return outside of a loop or function. The tool ends with its output so far.
         }
     }
 
-    // Whether it had to be stopped because its time was up.
+    // Returns whether it was stopped because its time was over.
     private static bool IsStopped(PowerShell shell, Action invoke, TimeSpan timeout, CancellationToken ending)
     {
         bool isStopped = false;
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ending);
         stopping.CancelAfter(timeout);
-        // Not on this thread, which is the one that has to stop.
+        // Not on this thread, which is the one that must stop.
         Task stopped = Task.CompletedTask;
         using (stopping.Token.Register(() => stopped = Task.Run(shell.Stop, CancellationToken.None)))
         {
@@ -122,7 +122,7 @@ internal static class ToolRunner
             }
         }
 
-        // Within this time and not later: what is left of the stopping must not hit what runs next.
+        // Waits for the stop to finish. Otherwise, it could affect the next command.
         stopped.Wait(CancellationToken.None);
         ending.ThrowIfStopped();
         return isStopped || (stopping.IsCancellationRequested && shell.InvocationStateInfo.State == PSInvocationState.Stopped);

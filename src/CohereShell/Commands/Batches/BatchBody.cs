@@ -3,12 +3,12 @@ using System.Text.Json.Nodes;
 namespace CohereShell.Commands;
 
 /// <summary>
-/// The bodies of the requests of a batch. Some fields have forms of their own there, because a column of a dataset has one
-/// type in all rows: https://docs.cohere.com/docs/batch.
+/// The bodies of a batch's requests. Some fields have a different form there, because a dataset column has the same
+/// type in all rows. See https://docs.cohere.com/docs/batch.
 /// </summary>
 internal static class BatchBody
 {
-    /// <summary>A body as the rows of a batch have it, of one as chat or embed take it.</summary>
+    /// <summary>Converts a body for chat or embed to the form that rows of a batch need.</summary>
     public static JsonObject Of(JsonObject body)
     {
         foreach (JsonObject part in Objects(body["messages"]).SelectMany(message => Objects(message["content"])))

@@ -9,8 +9,8 @@ using CohereShell.Json;
 namespace CohereShell.Commands;
 
 /// <summary>
-/// Makes requests of a batch of what users have at hand: rows with a custom_id and a body, bodies, messages, and the texts
-/// of any objects.
+/// Makes the requests of a batch from the user's input: rows with a custom_id and a body, bodies, messages, and
+/// objects that are used as text.
 /// </summary>
 internal sealed class BatchRequestReader
 {
@@ -22,28 +22,28 @@ internal sealed class BatchRequestReader
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
     private long _index;
 
-    /// <summary>Whether the requests are for embed, and not for chat.</summary>
+    /// <summary>Whether the requests are for embed instead of chat.</summary>
     public bool IsEmbed { get; init; }
 
-    /// <summary>The properties that make the text; null for the whole object.</summary>
+    /// <summary>The properties that make up the text; null for the whole object.</summary>
     public IReadOnlyList<string>? Properties { get; init; }
 
-    /// <summary>The property with the id; null for one that is called custom_id, or the place in the input.</summary>
+    /// <summary>The property with the id; null for custom_id, or the position in the input.</summary>
     public string? IdProperty { get; init; }
 
-    /// <summary>Instructions for the model, before each conversation.</summary>
+    /// <summary>Instructions for the model, placed before each conversation.</summary>
     public string? SystemMessage { get; init; }
 
-    /// <summary>What stands before each text.</summary>
+    /// <summary>The text that is placed before each text.</summary>
     public string? Prompt { get; init; }
 
-    /// <summary>Fields that each body has, unless it brings them itself.</summary>
+    /// <summary>Fields to add to each body that doesn't have them.</summary>
     public JsonObject Defaults { get; init; } = [];
 
     private string[] Inputs => IsEmbed ? EmbedInputs : ChatInputs;
 
-    /// <summary>Makes a request of an object.</summary>
-    /// <exception cref="InputException">None can be made of it.</exception>
+    /// <summary>Makes a request from an object.</summary>
+    /// <exception cref="InputException">The object can't become a request.</exception>
     public JsonElement Read(object? value)
     {
         long index = _index++;
@@ -59,8 +59,8 @@ internal sealed class BatchRequestReader
         }
     }
 
-    /// <summary>Makes a request of a row of a file. One that is a request already stays as it is.</summary>
-    /// <exception cref="InputException">None can be made of it.</exception>
+    /// <summary>Makes a request from a row of a file. A row that is already a request isn't changed.</summary>
+    /// <exception cref="InputException">The row can't become a request.</exception>
     public JsonElement ReadRow(JsonElement row)
     {
         if (row.ValueKind != JsonValueKind.Object || !row.TryGetProperty(BodyField, out JsonElement body) || body.ValueKind != JsonValueKind.Object)
@@ -78,7 +78,7 @@ internal sealed class BatchRequestReader
     {
         if (!_ids.Add(id))
         {
-            throw Refused(value, $"has the id '{id}', as an earlier one has", "Give each its own: -IdProperty names the property that tells them apart. Without ids they are numbered.");
+            throw Refused(value, $"has the id '{id}', which an earlier input already has", "Use unique ids. Specify -IdProperty with a property whose values differ. Without ids, the requests are numbered.");
         }
 
         return PowerShellJson.ToElement(new Dictionary<string, object> { [IdField] = id, [BodyField] = PowerShellJson.FromNode(body) });
@@ -94,7 +94,7 @@ internal sealed class BatchRequestReader
 
         return IdProperty is null
             ? index.ToString(CultureInfo.InvariantCulture)
-            : throw Refused(value, $"has no value in '{IdProperty}', which is to be its id", "Name with -IdProperty a property that all of them have, or leave it out: they are numbered then.");
+            : throw Refused(value, $"has no value in '{IdProperty}', the property of -IdProperty", "Specify a property that all inputs have, or leave -IdProperty out to number the requests.");
     }
 
     private JsonObject BodyOf(object? value)
@@ -142,7 +142,7 @@ internal sealed class BatchRequestReader
             return plain switch
             {
                 ChatMessage => Conversation.MessagesOf(plain),
-                // As a column of a table, a role may be anything.
+                // In a row of a table, a column called role can contain anything.
                 _ when HasRole(value) => Conversation.MessagesOf(value),
                 IEnumerable items and not (string or IDictionary) when items.Cast<object?>().All(item => PowerShellJson.Unwrap(item) is ChatMessage || HasRole(item)) =>
                     items.Cast<object?>().SelectMany(item => Conversation.MessagesOf(item)).ToArray(),

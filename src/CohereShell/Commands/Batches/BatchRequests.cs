@@ -7,17 +7,20 @@ using CohereShell.Input;
 
 namespace CohereShell.Commands;
 
-/// <summary>The requests of a batch on their way to the service. What cannot be one is an error of the command.</summary>
+/// <summary>
+/// The requests of a batch before they are uploaded. Input that can't become a request causes an error of the
+/// command.
+/// </summary>
 internal sealed class BatchRequests : IDisposable
 {
     private readonly StartCohereBatchCommand _command;
     private readonly BatchRequestReader _reader;
 
-    /// <param name="command">The command that they are for.</param>
+    /// <param name="command">The command that starts the batch.</param>
     /// <param name="type">The type of the dataset.</param>
-    /// <param name="reader">Makes the requests.</param>
-    /// <exception cref="IOException">The file for them cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    /// <param name="reader">Makes the requests from the input.</param>
+    /// <exception cref="IOException">The temporary file can't be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the temporary file was denied.</exception>
     public BatchRequests(StartCohereBatchCommand command, string type, BatchRequestReader reader)
     {
         _command = command;
@@ -26,18 +29,18 @@ internal sealed class BatchRequests : IDisposable
         Rows = new DatasetRows(type, new DatasetRules(type, [], skipsMalformed: false, delimiter: null), properties: null, otherFields: []);
     }
 
-    /// <summary>The type of the dataset that they make.</summary>
+    /// <summary>The type of the dataset.</summary>
     public string Type { get; }
 
-    /// <summary>The file with them.</summary>
+    /// <summary>The temporary file with the requests.</summary>
     public DatasetRows Rows { get; }
 
-    /// <summary>Adds a request made of an object.</summary>
+    /// <summary>Adds a request made from an object.</summary>
     public void Add(object? value) => Add(() => _reader.Read(value));
 
-    /// <summary>Adds the requests made of the rows of a file.</summary>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    /// <summary>Adds the requests made from the rows of a file.</summary>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file was denied.</exception>
     public void AddFile(string file)
     {
         using var reader = new StreamReader(FilePaths.OpenRead(file), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
@@ -62,8 +65,8 @@ internal sealed class BatchRequests : IDisposable
             {
                 _command.WriteError(ErrorRecords.NotADatasetRow(
                     string.Format(CultureInfo.InvariantCulture, "{0}:{1}", file, number),
-                    string.Format(CultureInfo.InvariantCulture, "(line {0} of '{1}') is no JSON: {2}", number, file, exception.Message),
-                    "Each line is one JSON object. ConvertTo-Json -Compress writes one."));
+                    string.Format(CultureInfo.InvariantCulture, "(line {0} of '{1}') isn't valid JSON: {2}", number, file, exception.Message),
+                    "Write one JSON object per line, for example with ConvertTo-Json -Compress."));
             }
         }
     }
@@ -81,8 +84,8 @@ internal sealed class BatchRequests : IDisposable
         else if (Rows.Length > DatasetRules.LargestFile)
         {
             _command.ThrowTerminatingError(ErrorRecords.InvalidValue(
-                string.Format(CultureInfo.InvariantCulture, "The first {0:N0} requests are more than the 1.5 GB that a dataset takes. Nothing was sent.", Rows.Count),
-                "Make several batches.",
+                string.Format(CultureInfo.InvariantCulture, "The first {0:N0} requests exceed 1.5 GB, the maximum size of a dataset. Nothing was sent.", Rows.Count),
+                "Split the input and start several batches.",
                 null));
         }
     }

@@ -6,7 +6,7 @@ using CohereShell.Json;
 
 namespace CohereShell.Commands;
 
-/// <summary>The parameters of Start-CohereBatch: which go together, and the fields that they make.</summary>
+/// <summary>The parameters of Start-CohereBatch: which ones can be combined, and the fields that they set.</summary>
 internal static class BatchRules
 {
     private static readonly string[] RequestParameters =
@@ -24,7 +24,7 @@ internal static class BatchRules
     private static readonly string[] ChatParameters = [nameof(StartCohereBatchCommand.Prompt), nameof(StartCohereBatchCommand.SystemMessage)];
     private static readonly string[] EmbedParameters = [nameof(StartCohereBatchCommand.InputType), nameof(StartCohereBatchCommand.EmbeddingType)];
 
-    /// <summary>Ends the command where its parameters do not go together.</summary>
+    /// <summary>Ends the command if its parameters can't be combined.</summary>
     public static void Check(StartCohereBatchCommand command, bool isDataset)
     {
         if (isDataset)
@@ -40,20 +40,24 @@ internal static class BatchRules
         {
             command.ThrowTerminatingError(ErrorRecords.InvalidCombination(
                 $"-{other} is for {(command.IsEmbed ? "chat" : "embeddings")}, and this batch is for {(command.IsEmbed ? "embeddings" : "chat")}.",
-                "Leave it out, choose another -Model, or say with -Type what the model is for."));
+                $"Leave -{other} out, choose another -Model, or specify with -Type what the model is for."));
         }
     }
 
-    /// <summary>Ends the command where a parameter makes requests, and the requests are those of a dataset.</summary>
+    /// <summary>
+    /// Ends the command if a parameter for making requests is used with a dataset, whose requests already exist.
+    /// </summary>
     public static void RefuseRequestParameters(StartCohereBatchCommand command)
     {
         if (RequestParameters.FirstOrDefault(command.IsBound) is { } parameter)
         {
-            command.ThrowTerminatingError(ErrorRecords.InvalidCombination($"-{parameter} makes requests, and those of a dataset are made.", $"Leave -{parameter} out."));
+            command.ThrowTerminatingError(ErrorRecords.InvalidCombination($"-{parameter} can't be used with a dataset: its requests already exist.", $"Leave -{parameter} out."));
         }
     }
 
-    /// <summary>The fields for each request that does not have them: those of -Body, and for embeddings those of parameters.</summary>
+    /// <summary>
+    /// The fields for each request that doesn't have them: from -Body and, for embeddings, from other parameters.
+    /// </summary>
     public static JsonObject DefaultsOf(StartCohereBatchCommand command)
     {
         JsonObject defaults = BodyOf(command);

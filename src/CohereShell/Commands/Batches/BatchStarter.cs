@@ -6,7 +6,7 @@ using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
 
-/// <summary>Starts the batches of Start-CohereBatch. Requests are uploaded as a dataset and validated first.</summary>
+/// <summary>Starts the batches of Start-CohereBatch. Requests are first uploaded as a dataset, which Cohere validates.</summary>
 internal sealed class BatchStarter(StartCohereBatchCommand command) : IJobWaiting
 {
     private readonly StartCohereBatchCommand _command = command;
@@ -22,10 +22,10 @@ internal sealed class BatchStarter(StartCohereBatchCommand command) : IJobWaitin
     /// <inheritdoc/>
     void IJobWaiting.WriteJobFailure(CohereException exception, object target) => _command.WriteFailure(exception, target);
 
-    /// <summary>Starts a batch of requests.</summary>
+    /// <summary>Starts a batch with requests.</summary>
     /// <param name="requests">The requests.</param>
     /// <param name="name">The name of the batch and of its dataset.</param>
-    /// <param name="file">The file that the requests come from.</param>
+    /// <param name="file">The file that contains the requests; null for pipeline input.</param>
     public void StartRequests(BatchRequests requests, string name, string? file)
     {
         FilePaths.Write(_command, requests.Rows.Path, requests.Rows.Complete);
@@ -48,17 +48,17 @@ internal sealed class BatchStarter(StartCohereBatchCommand command) : IJobWaitin
             return;
         }
 
-        // What follows can be taken up with this id by anybody, should it end early.
-        _command.WriteVerbose(DisplayText.Sanitize($"The requests are the dataset '{dataset.DatasetId}'."));
+        // If the command ends early, the user can continue with this id.
+        _command.WriteVerbose(DisplayText.Sanitize($"The requests were uploaded as the dataset '{dataset.DatasetId}'."));
         if (Validate(dataset, name) is { } validated)
         {
             Start(validated.DatasetId, name, validated);
         }
     }
 
-    /// <summary>Starts a batch of a dataset that exists.</summary>
+    /// <summary>Starts a batch with an existing dataset.</summary>
     /// <param name="id">The id of the dataset.</param>
-    /// <param name="target">What an error is about.</param>
+    /// <param name="target">The target object of errors.</param>
     public void StartDataset(string id, object? target)
     {
         if (_command.ShouldProcess(DisplayText.OneLine($"dataset {id}, model {_command.Model}", 200), "Start a batch"))
@@ -68,8 +68,8 @@ internal sealed class BatchStarter(StartCohereBatchCommand command) : IJobWaitin
     }
 
     /// <summary>
-    /// Waits until the service has looked through a dataset; null where it does not take it, or not in time, which is an
-    /// error. The requests are uploaded then, and need not be again.
+    /// Waits until the service has validated a dataset. Returns null after an error: the dataset isn't valid, or the
+    /// validation took too long. The requests stay uploaded.
     /// </summary>
     private Dataset? Validate(Dataset dataset, string name)
     {

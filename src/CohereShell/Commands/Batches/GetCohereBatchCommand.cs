@@ -3,7 +3,10 @@ using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
 
-/// <summary>Get-CohereBatch: batches and how far they are, all pages of them. See <see href="https://docs.cohere.com/reference/list-batches"/>.</summary>
+/// <summary>
+/// Get-CohereBatch: gets batches and their progress. See <see
+/// href="https://docs.cohere.com/reference/list-batches"/>.
+/// </summary>
 [Cmdlet(VerbsCommon.Get, "CohereBatch", HelpUri = OnlineHelp.ListBatches, DefaultParameterSetName = ListSet)]
 [OutputType(typeof(Batch))]
 public sealed class GetCohereBatchCommand : CohereIdCommand
@@ -11,13 +14,13 @@ public sealed class GetCohereBatchCommand : CohereIdCommand
     private const string ListSet = "List";
     private const string IdSet = "Id";
 
-    /// <summary>Batches with these ids.</summary>
+    /// <summary>Ids of the batches.</summary>
     [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(BatchIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[]? BatchId { get; set; }
 
-    /// <summary>Only batches that are so far.</summary>
+    /// <summary>Gets only batches with one of these statuses.</summary>
     [Parameter(ParameterSetName = ListSet)]
     [ValidateNotNullOrEmpty]
     public BatchStatus[]? Status { get; set; }

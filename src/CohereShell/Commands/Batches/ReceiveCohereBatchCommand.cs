@@ -8,8 +8,8 @@ using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
 
-/// <summary>Receive-CohereBatch: the results of batches, each with the request that it answers; as objects or into a file.</summary>
-// Of the default set are objects: else PowerShell prefers the id of a batch to the batch.
+/// <summary>Receive-CohereBatch: gets the results of batches, each with its request, as objects or in a file.</summary>
+// Objects must be the default set. Otherwise, PowerShell binds the batch's id and not the batch.
 [Cmdlet(VerbsCommunications.Receive, "CohereBatch", HelpUri = OnlineHelp.Batches, DefaultParameterSetName = ObjectSet, SupportsShouldProcess = true)]
 [OutputType(typeof(BatchResult), typeof(FileInfo))]
 public sealed class ReceiveCohereBatchCommand : CohereFileCommand
@@ -24,18 +24,18 @@ public sealed class ReceiveCohereBatchCommand : CohereFileCommand
     private int _asked;
     private int _received;
 
-    /// <summary>The ids of the batches.</summary>
+    /// <summary>Ids of the batches.</summary>
     [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(BatchIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] BatchId { get; set; } = [];
 
-    /// <summary>A batch, as other cmdlets put it out.</summary>
+    /// <summary>Batch from another batch cmdlet.</summary>
     [Parameter(ParameterSetName = ObjectSet, Mandatory = true, ValueFromPipeline = true)]
     [ValidateNotNull]
     public Batch? InputObject { get; set; }
 
-    /// <summary>A file of JSON Lines for the results of all batches.</summary>
+    /// <summary>Path of a JSON Lines file for the results of all batches, used exactly as typed: no wildcards.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? OutFile { get; set; }
@@ -50,7 +50,7 @@ public sealed class ReceiveCohereBatchCommand : CohereFileCommand
             return;
         }
 
-        // As Invoke-WebRequest has its -OutFile.
+        // The path is literal, like -OutFile of Invoke-WebRequest.
         string path = FilePaths.ResolveTarget(this, OutFile, isLiteral: true);
         if (ProblemOf(path) is { } problem)
         {
@@ -98,7 +98,7 @@ public sealed class ReceiveCohereBatchCommand : CohereFileCommand
 
         if (_received < _asked)
         {
-            WriteWarning(DisplayText.Sanitize($"'{_file.Path}' was not written, because not all of its batches could be received."));
+            WriteWarning(DisplayText.Sanitize($"'{_file.Path}' wasn't written, because some of the batches couldn't be received."));
             return;
         }
 
@@ -113,7 +113,7 @@ public sealed class ReceiveCohereBatchCommand : CohereFileCommand
         if (disposing)
         {
             _writer?.Dispose();
-            // Deletes what was begun, unless it is complete.
+            // Deletes the temporary file unless it's complete.
             _file?.Dispose();
         }
     }
@@ -127,12 +127,12 @@ public sealed class ReceiveCohereBatchCommand : CohereFileCommand
         if (string.IsNullOrEmpty(batch.OutputDatasetId))
         {
             WriteError(batch.Status is BatchStatus.Failed or BatchStatus.Canceled or BatchStatus.Completed
-                ? ErrorRecords.JobFailed($"The batch '{batch.BatchId}' has no results: it is {batch.Status.ToString().ToLowerInvariant()}{(string.IsNullOrWhiteSpace(batch.StatusReason) ? "." : $": {batch.StatusReason}")}", "Start another with Start-CohereBatch. The target object of this error is the batch.", batch)
+                ? ErrorRecords.JobFailed($"The batch '{batch.BatchId}' has no results: it is {batch.Status.ToString().ToLowerInvariant()}{(string.IsNullOrWhiteSpace(batch.StatusReason) ? "." : $": {batch.StatusReason}")}", "Start a new batch with Start-CohereBatch. The target object of this error is the batch.", batch)
                 : ErrorRecords.JobNotDone("batch", batch.BatchId, batch.Status.ToString(), $"Wait-CohereBatch -BatchId {batch.BatchId} | Receive-CohereBatch", batch));
             return;
         }
 
-        void WarnOfDeletedRequests() => Post(() => WriteWarning(DisplayText.Sanitize($"The requests of the batch '{batch.BatchId}' are deleted: its results come without them.")));
+        void WarnOfDeletedRequests() => Post(() => WriteWarning(DisplayText.Sanitize($"The requests of the batch '{batch.BatchId}' were deleted. The results don't include them.")));
         foreach (BatchResult result in Pull(token => Client.Batches.ReadResultsAsync(batch, WarnOfDeletedRequests, Options, token)))
         {
             _progress.Add(this);
@@ -168,7 +168,7 @@ public sealed class ReceiveCohereBatchCommand : CohereFileCommand
         }
         catch (JsonException)
         {
-            // Two names differ by case only, which an object cannot hold.
+            // Two names differ only by case. An object can't contain both, but a hashtable can.
             return PowerShellObjects.FromJson(result.Input, asHashtable: true);
         }
     }

@@ -11,8 +11,8 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>
-/// Start-CohereBatch: has requests answered within a day, of a dataset, a file or the pipeline. See
-/// <see href="https://docs.cohere.com/reference/create-batch"/>.
+/// Start-CohereBatch: starts a batch of requests from a dataset, a file or pipeline objects. See <see
+/// href="https://docs.cohere.com/reference/create-batch"/>.
 /// </summary>
 [Cmdlet(VerbsLifecycle.Start, "CohereBatch", HelpUri = OnlineHelp.CreateBatch, DefaultParameterSetName = ObjectSet, SupportsShouldProcess = true)]
 [OutputType(typeof(Batch))]
@@ -28,57 +28,67 @@ public sealed class StartCohereBatchCommand : CohereInputCommand
     private BatchStarter? _starter;
     private int _objects;
 
-    /// <summary>The ids of datasets with requests.</summary>
+    /// <summary>Ids of the datasets with the requests. Each one becomes a batch.</summary>
     [Parameter(ParameterSetName = DatasetSet, Position = 0, Mandatory = true)]
     [ArgumentCompleter(typeof(DatasetIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] DatasetId { get; set; } = [];
 
-    /// <summary>Files of JSON Lines, each of which becomes a batch; wildcards allowed.</summary>
+    /// <summary>Paths of JSON Lines files, each of which becomes a batch. Wildcards are allowed.</summary>
     [Parameter(ParameterSetName = FilePaths.PathSet, Mandatory = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Files, by names in which nothing is a wildcard.</summary>
+    /// <summary>Paths of the files, used exactly as typed: no wildcards.</summary>
     [Parameter(ParameterSetName = FilePaths.LiteralPathSet, Mandatory = true)]
     [Alias("PSPath")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>Objects, each of which becomes a request of one batch; or datasets and files of requests, each of which becomes a batch.</summary>
+    /// <summary>
+    /// Objects, each of which becomes a request of one batch. Datasets and files of requests each become a separate
+    /// batch.
+    /// </summary>
     [Parameter(ParameterSetName = ObjectSet, Mandatory = true, ValueFromPipeline = true)]
     [AllowNull]
     [AllowEmptyString]
     public object? InputObject { get; set; }
 
-    /// <summary>The model that answers. There is no default: it depends on what the requests are for.</summary>
+    /// <summary>The model. It doesn't have a default, because it depends on what the requests are for.</summary>
     [Parameter(Mandatory = true)]
     [ArgumentCompleter(typeof(AnyModelCompleter))]
     [ValidateNotNullOrEmpty]
     public string Model { get; set; } = string.Empty;
 
-    /// <summary>A name for the batch; the API needs one. Without it, one is made of the file, the dataset or the time.</summary>
+    /// <summary>
+    /// Name of the batch, which the API requires. By default, it's made from the file, the dataset or the current
+    /// time.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 
-    /// <summary>What the requests are for. Without it, what the name of the model says.</summary>
+    /// <summary>What the requests are for. By default, the name of the model decides.</summary>
     [Parameter]
     public BatchType Type { get; set; }
 
-    /// <summary>The properties of an object that make its text; wildcards allowed. Without it, all of them.</summary>
+    /// <summary>
+    /// Properties of an object that make up its text. Wildcards are allowed. By default, all properties are used.
+    /// </summary>
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[]? Property { get; set; }
 
-    /// <summary>The property that tells the objects apart: their custom_id. Without it, they are numbered from 0.</summary>
+    /// <summary>
+    /// The property whose value becomes the custom_id of the request. By default, requests are numbered from 0.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? IdProperty { get; set; }
 
-    /// <summary>What is asked of each text: it stands before it.</summary>
+    /// <summary>The question or instruction for the text of each request. It's placed before the text.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Prompt { get; set; }
@@ -89,22 +99,22 @@ public sealed class StartCohereBatchCommand : CohereInputCommand
     [ValidateNotNullOrEmpty]
     public string? SystemMessage { get; set; }
 
-    /// <summary>What embeddings are for. SearchDocument where nothing is said.</summary>
+    /// <summary>What the embeddings are for. The default is SearchDocument.</summary>
     [Parameter]
     [ApiNameTransformation]
     public EmbedInputType InputType { get; set; } = EmbedInputType.SearchDocument;
 
-    /// <summary>The forms of the numbers of embeddings.</summary>
+    /// <summary>Number formats of the embeddings. The default is Float.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public EmbeddingType[] EmbeddingType { get; set; } = [CohereShell.EmbeddingType.Float];
 
-    /// <summary>Fields for the body of each request that does not have them, such as max_tokens.</summary>
+    /// <summary>Fields to add to the body of each request that doesn't have them, such as max_tokens.</summary>
     [Parameter]
     [ValidateNotNull]
     public IDictionary? Body { get; set; }
 
-    /// <summary>How long to wait between two looks at requests that are validated, in seconds. Without it, 2 at first and up to 30 in the end.</summary>
+    /// <summary>Time between two status requests during the validation, in seconds. By default, it grows from 2 to 30.</summary>
     [Parameter]
     [ValidateRange(0.1, 3600.0)]
     public double PollingIntervalSec { get; set; }
@@ -116,7 +126,7 @@ public sealed class StartCohereBatchCommand : CohereInputCommand
         ("name", "-Name"),
     ];
 
-    /// <summary>Whether the requests are for embeddings, and not for chat.</summary>
+    /// <summary>Whether the requests are for embeddings instead of chat.</summary>
     internal bool IsEmbed => IsBound(nameof(Type)) ? Type == BatchType.Embed : Model.StartsWith("embed", StringComparison.OrdinalIgnoreCase);
 
     private BatchStarter Starter => _starter ??= new BatchStarter(this);
@@ -162,7 +172,7 @@ public sealed class StartCohereBatchCommand : CohereInputCommand
 
         if (_requests.Rows.Count == 0)
         {
-            ThrowTerminatingError(ErrorRecords.InvalidValue("None of the objects can be a request of a batch. Nothing was sent.", "See the error of each object.", null));
+            ThrowTerminatingError(ErrorRecords.InvalidValue("None of the objects can become a request of a batch. Nothing was sent.", "See the error of each object.", null));
         }
 
         Starter.StartRequests(_requests, Name ?? "batch-" + DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture), null);
@@ -188,7 +198,7 @@ public sealed class StartCohereBatchCommand : CohereInputCommand
         }
         else if (Property is null && plain is FileInfo file && JsonLines.Contains(file.Extension.ToLowerInvariant()))
         {
-            // Get-ChildItem *.jsonl means the rows in the files, and not what can be said of the files.
+            // With Get-ChildItem *.jsonl, the user means the rows in the files and not the properties of the files.
             foreach (string path in FilePaths.Resolve(this, file.FullName, isLiteral: true))
             {
                 StartFile(path);
@@ -201,7 +211,7 @@ public sealed class StartCohereBatchCommand : CohereInputCommand
         }
     }
 
-    // What Wait-CohereDataset puts out, and what is left of it in a file or another process.
+    // The output of Wait-CohereDataset, and its copy from a file or another process.
     private string? DatasetIdOf(object? plain) => plain switch
     {
         Dataset dataset => dataset.DatasetId,
@@ -213,13 +223,13 @@ public sealed class StartCohereBatchCommand : CohereInputCommand
     {
         if (Name is not null && _objects++ > 0)
         {
-            WriteError(ErrorRecords.InvalidCombination($"-Name '{Name}' is given to one batch, and '{file}' is another.", "Leave -Name out: each batch has the name of its file then.", file));
+            WriteError(ErrorRecords.InvalidCombination($"-Name '{Name}' applies to one batch only, and '{file}' would be another.", "Leave -Name out to name each batch after its file.", file));
             return;
         }
 
         if (!JsonLines.Contains(System.IO.Path.GetExtension(file).ToLowerInvariant()))
         {
-            WriteError(ErrorRecords.NotADatasetFile(file, "is no file of JSON Lines (.jsonl)", "Pipe what is in it: Import-Csv tickets.csv | Start-CohereBatch, or Get-ChildItem *.txt | Start-CohereBatch."));
+            WriteError(ErrorRecords.NotADatasetFile(file, "isn't a JSON Lines file (.jsonl)", "Pipe its content instead: Import-Csv tickets.csv | Start-CohereBatch, or Get-ChildItem *.txt | Start-CohereBatch."));
             return;
         }
 
@@ -229,7 +239,7 @@ public sealed class StartCohereBatchCommand : CohereInputCommand
             requests.AddFile(file);
             if (requests.Rows.Count == 0)
             {
-                WriteError(ErrorRecords.NotADatasetFile(file, "holds no row that can be a request", "See the errors of its lines, or check what should have written it."));
+                WriteError(ErrorRecords.NotADatasetFile(file, "has no row that can become a request", "See the errors of its lines, or check the program that wrote the file."));
                 return;
             }
 

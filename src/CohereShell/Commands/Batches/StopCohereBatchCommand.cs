@@ -8,13 +8,13 @@ namespace CohereShell.Commands;
 [OutputType(typeof(Batch))]
 public sealed class StopCohereBatchCommand : CohereIdCommand
 {
-    /// <summary>The ids of the batches.</summary>
+    /// <summary>Ids of the batches.</summary>
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(BatchIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] BatchId { get; set; } = [];
 
-    /// <summary>Puts out each batch as it stands then.</summary>
+    /// <summary>Returns each batch with its new status.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

@@ -9,7 +9,7 @@ namespace CohereShell.Commands;
 [OutputType(typeof(Batch))]
 public sealed class WaitCohereBatchCommand : CohereWaitCommand<Batch>
 {
-    /// <summary>The ids of the batches.</summary>
+    /// <summary>Ids of the batches.</summary>
     [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(BatchIdCompleter))]
     [ValidateNotNullOrEmpty]
@@ -35,8 +35,8 @@ public sealed class WaitCohereBatchCommand : CohereWaitCommand<Batch>
 
         public override ErrorRecord? FailureOf(Batch job) => job.Status switch
         {
-            BatchStatus.Failed => ErrorRecords.JobFailed($"The batch '{job.BatchId}' has failed{Reason(job)}", "Look at the rows of its dataset, and start another with Start-CohereBatch. The target object of this error is the batch.", job),
-            BatchStatus.Canceled => ErrorRecords.JobFailed($"The batch '{job.BatchId}' was cancelled{Reason(job)}", "Start another with Start-CohereBatch. The target object of this error is the batch.", job),
+            BatchStatus.Failed => ErrorRecords.JobFailed($"The batch '{job.BatchId}' has failed{Reason(job)}", "Check the rows of its dataset, and start a new batch with Start-CohereBatch. The target object of this error is the batch.", job),
+            BatchStatus.Canceled => ErrorRecords.JobFailed($"The batch '{job.BatchId}' was cancelled{Reason(job)}", "Start a new batch with Start-CohereBatch. The target object of this error is the batch.", job),
             _ => null,
         };
 

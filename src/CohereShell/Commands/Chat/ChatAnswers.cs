@@ -5,12 +5,12 @@ using CohereShell.Tools;
 
 namespace CohereShell.Commands;
 
-/// <summary>Gets the answers of Invoke-CohereChat and writes them in the form that its parameters ask for.</summary>
+/// <summary>Gets the answers of Invoke-CohereChat and writes them in the form that its parameters request.</summary>
 internal sealed class ChatAnswers(InvokeCohereChatCommand command)
 {
     private readonly InvokeCohereChatCommand _command = command;
 
-    /// <summary>Gets a whole answer on the way to the last one. Returns null after a failure, which is an error then.</summary>
+    /// <summary>Gets a complete answer in a tool loop. Returns null after a failure, which is written as an error.</summary>
     public ChatResponse? Send(ChatRequest request, object target, ToolLoop loop)
     {
         try
@@ -26,7 +26,7 @@ internal sealed class ChatAnswers(InvokeCohereChatCommand command)
         }
     }
 
-    /// <summary>Writes a whole answer: as it is, or the JSON in it as an object.</summary>
+    /// <summary>Writes a complete answer: the answer itself, or its JSON as an object.</summary>
     public void Write(ChatResponse response)
     {
         WarnOfTruncation(response);
@@ -51,7 +51,7 @@ internal sealed class ChatAnswers(InvokeCohereChatCommand command)
         _command.WriteObject(value, enumerateCollection: !_command.AsHashtable);
     }
 
-    /// <summary>Writes an answer as it arrives. Returns null after a failure, which is an error then.</summary>
+    /// <summary>Writes an answer as it arrives. Returns null after a failure, which is written as an error.</summary>
     public ChatResponse? Stream(ChatRequest request, object target, ToolLoop? loop = null)
     {
         ChatResponse? whole = null;
@@ -103,7 +103,7 @@ internal sealed class ChatAnswers(InvokeCohereChatCommand command)
     {
         if (response.FinishReason == ChatFinishReason.MaxTokens)
         {
-            _command.WriteWarning($"The answer was cut off after {response.Usage.OutputTokens} tokens. Allow more with -MaxTokens, or ask for less.");
+            _command.WriteWarning($"The answer was cut off after {response.Usage.OutputTokens} tokens. Increase -MaxTokens, or ask for less.");
         }
     }
 }

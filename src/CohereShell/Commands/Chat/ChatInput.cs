@@ -3,10 +3,10 @@ using CohereShell.Json;
 
 namespace CohereShell.Commands;
 
-/// <summary>The pipeline input of Invoke-CohereChat: questions, or with -Message what the one question is about.</summary>
+/// <summary>The pipeline input of Invoke-CohereChat: questions or, with -Message, what the question is about.</summary>
 /// <param name="command">The command.</param>
-/// <param name="images">The images that go with each question.</param>
-/// <param name="ask">Asks a question. Takes the conversation before it, the question, and what an error is about.</param>
+/// <param name="images">The images that are sent with each question.</param>
+/// <param name="ask">Asks a question. Its arguments are the conversation so far, the question, and the target object of errors.</param>
 internal sealed class ChatInput(InvokeCohereChatCommand command, ChatContent[] images, Action<IReadOnlyList<ChatMessage>, ChatMessage, object> ask)
 {
     private readonly InvokeCohereChatCommand _command = command;
@@ -16,7 +16,7 @@ internal sealed class ChatInput(InvokeCohereChatCommand command, ChatContent[] i
     private readonly List<ChatMessage> _history = [];
     private readonly List<ChatMessage> _toolOutcomes = [];
 
-    /// <summary>Takes a record: asks it, or keeps it for the question.</summary>
+    /// <summary>Asks a record as a question, or keeps it for the question.</summary>
     public void Take(object? record)
     {
         object? input = PowerShellJson.Unwrap(record);
@@ -30,7 +30,7 @@ internal sealed class ChatInput(InvokeCohereChatCommand command, ChatContent[] i
         }
     }
 
-    /// <summary>Asks what could not be asked before the end of the input.</summary>
+    /// <summary>Asks the questions that had to wait for the end of the input.</summary>
     public void Complete()
     {
         if (_command.Message is { } message)
@@ -45,7 +45,7 @@ internal sealed class ChatInput(InvokeCohereChatCommand command, ChatContent[] i
         }
     }
 
-    // Without -Message each record is a question.
+    // Without -Message, each record is a question.
     private void AskAbout(object? input)
     {
         switch (input)
@@ -60,7 +60,7 @@ internal sealed class ChatInput(InvokeCohereChatCommand command, ChatContent[] i
                 _ask(_command.History, message, message);
                 break;
             case ChatMessage { Role: ChatRole.Tool } outcome:
-                // The model may have called several tools: their outcomes go back together.
+                // The model may have called several tools. Their results are sent back together.
                 _toolOutcomes.Add(outcome);
                 break;
             default:
@@ -69,7 +69,7 @@ internal sealed class ChatInput(InvokeCohereChatCommand command, ChatContent[] i
         }
     }
 
-    // With -Message the records are what the one question is about.
+    // With -Message, the records are what the question is about.
     private void Collect(object? input)
     {
         switch (input)
@@ -86,7 +86,7 @@ internal sealed class ChatInput(InvokeCohereChatCommand command, ChatContent[] i
                 _history.AddRange(conversation.Messages);
                 break;
             case string text when string.IsNullOrWhiteSpace(text):
-                // Empty lines of a file say nothing.
+                // Empty lines of a file are skipped.
                 break;
             default:
                 _command.CollectDocument(_command.InputObject);

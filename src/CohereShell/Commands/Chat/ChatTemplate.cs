@@ -5,13 +5,13 @@ using CohereShell.Tools;
 
 namespace CohereShell.Commands;
 
-/// <summary>The request that all questions of an Invoke-CohereChat have in common: its parameters under the API's names.</summary>
+/// <summary>The request that all questions of one Invoke-CohereChat share: its parameters under the API's names.</summary>
 internal static class ChatTemplate
 {
     private const string JsonType = "json_object";
 
-    /// <exception cref="NotJsonException">A tool or a schema cannot be said in JSON.</exception>
-    /// <exception cref="JsonException">A schema that is a string is not JSON.</exception>
+    /// <exception cref="NotJsonException">A tool or a schema can't be represented in JSON.</exception>
+    /// <exception cref="JsonException">A schema that is a string isn't JSON.</exception>
     public static ChatRequest From(InvokeCohereChatCommand command) => new()
     {
         Model = command.Model,
@@ -49,7 +49,7 @@ internal static class ChatTemplate
         }
         catch (JsonException exception)
         {
-            throw new JsonException($"-JsonSchema is a string that is not JSON: {exception.Message}", exception);
+            throw new JsonException($"-JsonSchema is a string that isn't valid JSON: {exception.Message}", exception);
         }
     }
 
@@ -61,8 +61,8 @@ internal static class ChatTemplate
         if (!ChatTools.IsObject(element))
         {
             command.ThrowTerminatingError(ErrorRecords.InvalidValue(
-                "The schema of an answer has to be of the type object.",
-                "Begin it with @{ type = 'object'; properties = @{ … }; required = … }. See https://docs.cohere.com/docs/structured-outputs",
+                "The type of an answer's schema must be object.",
+                "Start the schema with @{ type = 'object'; properties = @{ … }; required = … }. See https://docs.cohere.com/docs/structured-outputs",
                 schema));
         }
 

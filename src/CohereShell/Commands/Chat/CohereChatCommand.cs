@@ -4,83 +4,97 @@ using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
 
-/// <summary>The base of commands that have a conversation with a model: what it begins with, and which tools it has.</summary>
+/// <summary>The base of commands that chat with a model: the start of the conversation, and the tools.</summary>
 public abstract class CohereChatCommand : CohereInputCommand
 {
-    /// <summary>Answers, messages and conversations to go on with, documents of any kind, questions.</summary>
+    /// <summary>Answers, messages and conversations to continue, documents of any kind, or questions.</summary>
     [Parameter(ValueFromPipeline = true)]
     [AllowNull]
     [AllowEmptyString]
     public object? InputObject { get; set; }
 
-    /// <summary>Instructions for the whole conversation.</summary>
+    /// <summary>Instructions for the whole conversation. They replace the instructions that it already has.</summary>
     [Parameter]
     [Alias("System")]
     [ValidateNotNullOrEmpty]
     public string? SystemMessage { get; set; }
 
-    /// <summary>The conversation so far: messages, answers, saved conversations and their files, or hashtables with role and content.</summary>
+    /// <summary>
+    /// The conversation so far: messages, answers, saved conversations and their files, or hashtables with role and
+    /// content.
+    /// </summary>
     [Parameter]
     [ConversationTransformation]
     [ValidateNotNull]
     public ChatMessage[] History { get; set; } = [];
 
-    /// <summary>What the model may use and cite: strings, hashtables, objects, files, embeddings, results of a search or a ranking.</summary>
+    /// <summary>
+    /// Documents that the model can use and cite: strings, hashtables, objects, files, embeddings, and results of a
+    /// search or a ranking.
+    /// </summary>
     [Parameter]
     [ValidateNotNull]
     public object[] Document { get; set; } = [];
 
-    /// <summary>Tools that the model may call: commands, their names, tools, hashtables with name, description and parameters (a JSON schema).</summary>
+    /// <summary>
+    /// Tools that the model can call: commands and their names, tools, and hashtables with name, description and
+    /// parameters (a JSON schema).
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public object[] Tool { get; set; } = [];
 
-    /// <summary>Tools that may run without being asked for: names of tools or commands, wildcards allowed.</summary>
+    /// <summary>Tools that can run without a prompt: names of tools or commands. Wildcards are allowed.</summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(AllowedToolCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] AllowTool { get; set; } = [];
 
-    /// <summary>After how many rounds of tools it is enough, or whoever sits at the prompt is asked.</summary>
+    /// <summary>
+    /// Number of rounds of tool calls after which the command ends or, in an interactive chat, asks the user. The
+    /// default is 10.
+    /// </summary>
     [Parameter]
     [ValidateRange(1, 1000)]
     public int MaxToolStep { get; set; } = 10;
 
-    /// <summary>How long a tool may run, in seconds.</summary>
+    /// <summary>Maximum time for each tool call in seconds. The default is 300.</summary>
     [Parameter]
     [ValidateRange(1, 86400)]
     public int ToolTimeoutSec { get; set; } = 300;
 
-    /// <summary>How citations are made.</summary>
+    /// <summary>How the model creates citations. By default, the service decides.</summary>
     [Parameter]
     public CitationMode? CitationMode { get; set; }
 
-    /// <summary>How much safety instruction is put into the prompt.</summary>
+    /// <summary>The safety instruction that is added to the prompt. By default, the service uses Contextual.</summary>
     [Parameter]
     public SafetyMode? SafetyMode { get; set; }
 
-    /// <summary>The longest answer, in tokens.</summary>
+    /// <summary>Maximum length of an answer in tokens. By default, the model's limit applies.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int? MaxTokens { get; set; }
 
-    /// <summary>Randomness, 0 to 1; the service takes 0.3 where nothing is said.</summary>
+    /// <summary>Randomness of the answer, from 0 to 1. By default, the service uses 0.3.</summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
     public double? Temperature { get; set; }
 
-    /// <summary>The model thinks before it answers; with -Thinking:$false a reasoning model does not.</summary>
+    /// <summary>
+    /// Makes the model think before it answers. By default, the model decides. -Thinking:$false turns thinking off.
+    /// </summary>
     [Parameter]
     public SwitchParameter Thinking { get; set; }
 
-    /// <summary>Whether -Thinking:$false stands there; leaving it out leaves it to the model.</summary>
+    /// <summary>Whether the user specified -Thinking:$false.</summary>
     internal bool IsThinkingRefused => IsBound(nameof(Thinking)) && !Thinking;
 
-    /// <summary>What the model may use and cite, given or piped.</summary>
+    /// <summary>Documents that the model can use and cite, from -Document or the pipeline.</summary>
     private protected Documents Documents { get; } = new();
 
-    /// <summary>Takes the documents that are given: what is wrong with one is known before a call is spent.</summary>
+    /// <summary>Adds the documents of -Document. A problem with one is reported before a call is made.</summary>
     private protected void AddDocuments()
     {
         foreach (object document in Document)
@@ -92,7 +106,7 @@ public abstract class CohereChatCommand : CohereInputCommand
         }
     }
 
-    /// <summary>Takes a document of the pipeline: what is wrong with it does not stop the rest.</summary>
+    /// <summary>Adds a document from the pipeline. A problem with it doesn't stop the other documents.</summary>
     internal void CollectDocument(object? input)
     {
         if (!Documents.TryAdd(input, out ErrorRecord? error))

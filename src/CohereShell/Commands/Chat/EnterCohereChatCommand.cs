@@ -9,7 +9,10 @@ using CohereShell.Tools;
 
 namespace CohereShell.Commands;
 
-/// <summary>Enter-CohereChat: a conversation at the prompt. See <see href="https://docs.cohere.com/reference/chat"/>.</summary>
+/// <summary>
+/// Enter-CohereChat: starts an interactive chat with a model. See <see
+/// href="https://docs.cohere.com/reference/chat"/>.
+/// </summary>
 [Cmdlet(VerbsCommon.Enter, "CohereChat", HelpUri = OnlineHelp.Chat)]
 [OutputType(typeof(ChatConversation))]
 public sealed class EnterCohereChatCommand : CohereChatCommand
@@ -24,13 +27,13 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
     private IChatTerminal? _terminal;
     private ChatCommands? _commands;
 
-    /// <summary>The model.</summary>
+    /// <summary>The model. By default, the session's chat model.</summary>
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(ChatModelCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Model { get; set; }
 
-    /// <summary>Puts out the conversation when the chat is left.</summary>
+    /// <summary>Returns the conversation when the user leaves the chat.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -83,15 +86,15 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
     {
         if (SafetyMode is not null && (Documents.Count > 0 || _state.Tools.Count > 0))
         {
-            ThrowTerminatingError(ErrorRecords.InvalidCombination("-SafetyMode cannot be combined with documents or tools.", "Leave -SafetyMode out."));
+            ThrowTerminatingError(ErrorRecords.InvalidCombination("-SafetyMode can't be combined with documents or tools.", "Leave -SafetyMode out."));
         }
 
         _state.Continue([.. History, .. _pipedHistory]);
         _state.SystemMessage = SystemMessage ?? _state.SystemMessage;
         _commands = new ChatCommands(this, CurrentSession, _state, () => Terminal, Answer);
-        // Only now: until here, Ctrl+C ends the whole pipeline.
+        // Not earlier: until here, Ctrl+C ends the whole pipeline.
         _terminal = Terminals.Open(this, _commands.Complete);
-        Terminal.WriteLine("Chat with " + DisplayText.OneLine(_state.Model, 60) + ". /help shows the commands, /exit leaves.");
+        Terminal.WriteLine("Chat with " + DisplayText.OneLine(_state.Model, 60) + ". Enter /help to list the commands and /exit to leave.");
         try
         {
             while (!_commands.IsLeaving && ReadMessage() is { } message)
@@ -127,7 +130,7 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
 
     private string? Answer(string question) => Terminal.Ask(question, Ending);
 
-    // A line, or several of which all but the last end with a backtick.
+    // One line, or several lines that end with a backtick except for the last.
     private string? ReadMessage()
     {
         string? line = Terminal.ReadLine(_state.Prompt(Terminal.Width), Ending);
@@ -138,7 +141,7 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
             line = Terminal.ReadLine(ContinuationPrompt, Ending, isContinued: true);
         }
 
-        // Left in the middle of a message: the message is not sent, and the chat goes on.
+        // If the user cancels within a message, the message isn't sent and the chat continues.
         return line is null ? lines.Count > 0 ? string.Empty : null : string.Join("\n", [.. lines, line]);
     }
 
@@ -152,7 +155,7 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
         }
         else if (LeavingWords.Contains(text.Trim(), StringComparer.OrdinalIgnoreCase))
         {
-            // Whoever forgets the slash means no question.
+            // The user forgot the slash and isn't asking a question.
             _commands!.Run(ChatCommands.Exit);
         }
         else if (!string.IsNullOrWhiteSpace(text))
@@ -166,8 +169,8 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
         }
     }
 
-    // A turn, from the question to the answer that calls no more tools. Gives the conversation with it, or null where the
-    // turn failed: then the conversation is as before, and the question can be asked again.
+    // A turn, from the question to the first answer that calls no tools. Returns the new conversation. Returns null
+    // if the turn failed: the conversation is then unchanged, and the user can ask again.
     private IReadOnlyList<ChatMessage>? CarryOut(ChatMessage question)
     {
         ChatRequest request = CreateRequest([.. _state.All, question]);
@@ -183,7 +186,7 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
             (ChatResponse? response, string text) = Send(request);
             if (response is null)
             {
-                // Ended by the user: what was said was said.
+                // The user ended the answer. The text so far stays in the conversation.
                 return text.Length > 0 ? [.. request.Messages, new ChatMessage(ChatRole.Assistant, text)] : null;
             }
 
@@ -193,7 +196,7 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
             }
 
             bool isEnough = loop.Rounds > 0 && loop.Rounds % MaxToolStep == 0
-                && !IsYes(Answer(FormattableString.Invariant($"The model has called tools {loop.Rounds} times. May it go on? [y/N] ")));
+                && !IsYes(Answer(FormattableString.Invariant($"The model has called tools {loop.Rounds} times. Continue? [y/N] ")));
             if (isEnough || OutcomesOf(response, loop, running.Token) is not { } outcomes)
             {
                 return null;
@@ -216,7 +219,7 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
         Thinking = IsThinkingRefused ? new ChatThinkingOptions("disabled") : Thinking ? new ChatThinkingOptions("enabled") : null,
     };
 
-    // Shows an answer as it arrives. Without one, the text that had come when Ctrl+C ended it.
+    // Shows an answer as it arrives. Returns no response, and the text so far, if Ctrl+C ended it.
     private (ChatResponse? Response, string Text) Send(ChatRequest request)
     {
         using var answering = CancellationTokenSource.CreateLinkedTokenSource(Ending);
@@ -250,7 +253,7 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
         catch (OperationCanceledException) when (!Ending.IsCancellationRequested)
         {
             EndText(shown);
-            Terminal.WriteLine(shown.Length > 0 ? "(ended by Ctrl+C; what was said is part of the conversation)" : "(ended by Ctrl+C; nothing was said)");
+            Terminal.WriteLine(shown.Length > 0 ? "(ended by Ctrl+C; the text so far is part of the conversation)" : "(ended by Ctrl+C; the answer was still empty)");
             return (null, shown.ToString());
         }
         catch (CohereException exception)
@@ -288,7 +291,7 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
 
     private static bool IsYes(string? answer) => answer?.Trim() is { Length: > 0 } said && "yes".StartsWith(said.ToLowerInvariant(), StringComparison.Ordinal);
 
-    // Ctrl+C is a no to this command and to all that the turn might bring.
+    // Ctrl+C refuses this command and everything else in the turn.
     private ToolConsent Ask(string commandLine, CancellationTokenSource turn)
     {
         string? said = Answer($"Run {commandLine} ? [y/N] ");
@@ -300,7 +303,7 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
         return IsYes(said) ? ToolConsent.Confirmed : ToolConsent.Denied;
     }
 
-    // Null where Ctrl+C ended it: then the turn is over, and the chat is not.
+    // Returns null if Ctrl+C ended it: the turn is over, but the chat continues.
     private IReadOnlyList<ChatMessage>? OutcomesOf(ChatResponse response, ToolLoop loop, CancellationToken ending)
     {
         if (response.ToolPlan is { Length: > 0 } plan)
@@ -312,7 +315,7 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
         var outcomes = new List<ChatMessage>();
         foreach (ToolCall call in response.ToolCalls)
         {
-            // What is only described is carried out by the user, who says what came of it.
+            // Tools that are only described are carried out by the user, who enters the result.
             bool isForUser = !loop.CanRun(call) && _state.Tools.Any(tool => tool.Name == call.Name);
             if ((isForUser ? OutcomeFromUser(call) : Run(call, response.Model, loop, ending)) is not { } outcome)
             {
@@ -353,9 +356,9 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
     private ChatMessage? OutcomeFromUser(ToolCall call)
     {
         Terminal.WriteLine("The model calls " + DisplayText.OneLine(call.ToString(), 500));
-        if (Answer("Its outcome (empty to refuse)> ") is { } outcome)
+        if (Answer("Enter its result (empty to refuse)> ") is { } outcome)
         {
-            return new ChatMessage(ChatRole.Tool, outcome.Trim().Length > 0 ? outcome : "The user has not carried this call out.") { ToolCallId = call.Id };
+            return new ChatMessage(ChatRole.Tool, outcome.Trim().Length > 0 ? outcome : "The user didn't carry out this call.") { ToolCallId = call.Id };
         }
 
         Terminal.WriteLine(EndedByUser);

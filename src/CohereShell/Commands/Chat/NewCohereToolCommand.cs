@@ -6,7 +6,7 @@ using CohereShell.Tools;
 
 namespace CohereShell.Commands;
 
-/// <summary>New-CohereTool: a tool for chat from a command, a script block or a JSON schema.</summary>
+/// <summary>New-CohereTool: creates a tool for chat from a command, a script block or a JSON schema.</summary>
 [Cmdlet(VerbsCommon.New, "CohereTool", HelpUri = OnlineHelp.ToolUse, DefaultParameterSetName = CommandSet)]
 [OutputType(typeof(CommandTool), ParameterSetName = [CommandSet, ScriptBlockSet])]
 [OutputType(typeof(ChatTool), typeof(CommandTool), ParameterSetName = [SchemaSet])]
@@ -18,51 +18,53 @@ public sealed class NewCohereToolCommand : PSCmdlet
 
     private bool _isNameTaken;
 
-    /// <summary>The commands: names, what Get-Command puts out, or, with -Name, a script block.</summary>
+    /// <summary>The commands: names, objects from Get-Command or, with -Name, a script block.</summary>
     [Parameter(ParameterSetName = CommandSet, Position = 0, Mandatory = true, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(CommandNameCompleter))]
     [ValidateNotNullOrEmpty]
     public object[] Command { get; set; } = [];
 
-    /// <summary>What carries the tool out: a script block with a param block.</summary>
+    /// <summary>Script block that runs when the model calls the tool. It has a param block.</summary>
     [Parameter(ParameterSetName = ScriptBlockSet, Mandatory = true)]
     [Parameter(ParameterSetName = SchemaSet)]
     [ValidateNotNull]
     public ScriptBlock? ScriptBlock { get; set; }
 
-    /// <summary>The schema of the parameters: a hashtable, or a string that is JSON.</summary>
+    /// <summary>Schema of the parameters: a hashtable, or a string that is JSON. Its type must be object.</summary>
     [Parameter(ParameterSetName = SchemaSet, Mandatory = true)]
     [Alias("InputSchema")]
     [ValidateNotNull]
     public object? JsonSchema { get; set; }
 
-    /// <summary>The tool's name: letters, digits and underscores. Without it a command gives its own: Get_Service.</summary>
+    /// <summary>
+    /// Name of the tool: letters, digits and underscores. By default, it's made from the command's name: Get_Service.
+    /// </summary>
     [Parameter(ParameterSetName = CommandSet)]
     [Parameter(ParameterSetName = ScriptBlockSet, Mandatory = true)]
     [Parameter(ParameterSetName = SchemaSet, Mandatory = true)]
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 
-    /// <summary>What the tool does, for the model. Without it the synopsis of the help is taken.</summary>
+    /// <summary>Description of the tool for the model. By default, it's the synopsis from the command's help.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Description { get; set; }
 
-    /// <summary>The parameters that the model may give. Without it: all of the parameter set.</summary>
+    /// <summary>Parameters that the model can use. By default, all parameters of the parameter set.</summary>
     [Parameter(ParameterSetName = CommandSet)]
     [Parameter(ParameterSetName = ScriptBlockSet)]
     [ArgumentCompleter(typeof(ToolParameterCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Parameter { get; set; } = [];
 
-    /// <summary>Parameters that the model may not give.</summary>
+    /// <summary>Parameters that the model can't use.</summary>
     [Parameter(ParameterSetName = CommandSet)]
     [Parameter(ParameterSetName = ScriptBlockSet)]
     [ArgumentCompleter(typeof(ToolParameterCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] ExcludeParameter { get; set; } = [];
 
-    /// <summary>The parameter set. Without it: the default one, or the one that fits -Parameter.</summary>
+    /// <summary>Parameter set of the command. By default, the default set, or the set that fits -Parameter.</summary>
     [Parameter(ParameterSetName = CommandSet)]
     [Parameter(ParameterSetName = ScriptBlockSet)]
     [ArgumentCompleter(typeof(ToolParameterSetCompleter))]
@@ -83,14 +85,14 @@ public sealed class NewCohereToolCommand : PSCmdlet
     {
         if (Name is not null && !ToolNames.IsValid(Name))
         {
-            ThrowTerminatingError(ErrorRecords.InvalidValue($"'{Name}' is no name for a tool.", $"Use {ToolNames.Rule}.", Name));
+            ThrowTerminatingError(ErrorRecords.InvalidValue($"'{Name}' isn't a valid name for a tool.", $"Use {ToolNames.Rule}.", Name));
         }
     }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        // The base class has a property of the same name, for the set that is bound here.
+        // The base class has a property with the same name: the parameter set of this cmdlet.
         switch (base.ParameterSetName)
         {
             case SchemaSet:
@@ -109,7 +111,7 @@ public sealed class NewCohereToolCommand : PSCmdlet
         }
     }
 
-    // What cannot become a tool does not stop the rest.
+    // A command that can't become a tool doesn't stop the others.
     private void Write(object input, Func<object, ChatTool> convert)
     {
         ChatTool tool;
@@ -135,7 +137,7 @@ public sealed class NewCohereToolCommand : PSCmdlet
     {
         if (Name is not null && _isNameTaken)
         {
-            ThrowTerminatingError(ErrorRecords.InvalidCombination("-Name is the name of one tool, and here are several commands.", "Leave -Name out, or give one command.", input));
+            ThrowTerminatingError(ErrorRecords.InvalidCombination("-Name applies to one tool only, but there are several commands.", "Leave -Name out, or specify one command.", input));
         }
 
         _isNameTaken = true;
@@ -149,7 +151,7 @@ public sealed class NewCohereToolCommand : PSCmdlet
     }
 
     private CommandTool FromScriptBlock(object script) => Name is null
-        ? throw new ToolException(ErrorRecords.InvalidCombination("A tool of a script block needs -Name.", "Add -Name, for example -Name Get_Ticket.", script))
+        ? throw new ToolException(ErrorRecords.InvalidCombination("A tool from a script block requires -Name.", "Add -Name, for example -Name Get_Ticket.", script))
         : CommandTools.From((ScriptBlock)script, Name, Options, InvokeCommand);
 
     private ChatTool FromSchema(object input)

@@ -4,8 +4,8 @@ using CohereShell.Tools;
 namespace CohereShell.Commands;
 
 /// <summary>
-/// Answers the questions of Invoke-CohereChat -InvokeTool. Runs the tools that the model calls until it answers, one
-/// question after another: tools run on the pipeline thread.
+/// Answers the questions of Invoke-CohereChat -InvokeTool. Runs the tools that the model calls until it answers.
+/// Questions are answered one after another, because tools run on the pipeline thread.
 /// </summary>
 internal sealed class ToolAnswering(InvokeCohereChatCommand command, ChatAnswers answers, ToolGate gate)
 {
@@ -13,9 +13,9 @@ internal sealed class ToolAnswering(InvokeCohereChatCommand command, ChatAnswers
     private readonly ChatAnswers _answers = answers;
     private readonly ToolGate _gate = gate;
 
-    /// <summary>Asks, and writes the answer or why there is none.</summary>
-    /// <param name="request">The question with what was said before it.</param>
-    /// <param name="target">What an error is about.</param>
+    /// <summary>Asks a question, and writes the answer or an error.</summary>
+    /// <param name="request">The question with the conversation so far.</param>
+    /// <param name="target">The target object of errors.</param>
     public void Ask(ChatRequest request, object target)
     {
         var loop = new ToolLoop(_command, _command.CurrentSession, request.Tools!, _gate, TimeSpan.FromSeconds(_command.ToolTimeoutSec))
@@ -53,7 +53,7 @@ internal sealed class ToolAnswering(InvokeCohereChatCommand command, ChatAnswers
                 request = request with
                 {
                     Messages = [.. response.History, .. outcomes],
-                    // A tool that has to be called has been called; else there would be no end of it.
+                    // A required tool has now been called. Requiring it again would never end.
                     ToolChoice = request.ToolChoice == ToolChoice.Required ? null : request.ToolChoice,
                 };
             }
@@ -63,7 +63,7 @@ internal sealed class ToolAnswering(InvokeCohereChatCommand command, ChatAnswers
                 return;
             }
 
-            // From here on, a failure is about what has been done so far.
+            // From here on, errors have the results so far as their target object.
             target = response;
         }
     }

@@ -4,10 +4,10 @@ using CohereShell.Json;
 
 namespace CohereShell.Commands;
 
-/// <summary>Examples in the forms that they come in, and the rules that the API has for them, held before a call is spent.</summary>
+/// <summary>Reads examples in all supported forms, and checks the API's rules for them before a call is made.</summary>
 internal static class ClassifyExamples
 {
-    private const string Action = "Give objects or hashtables with text and label, one hashtable of labels and their texts, or the path of a CSV file with the columns text and label.";
+    private const string Action = "Specify objects or hashtables with text and label, one hashtable of labels and their texts, or the path of a CSV file with the columns text and label.";
 
     public static IReadOnlyList<ClassifyExample> Read(PSCmdlet command, IEnumerable<object> values)
     {
@@ -26,9 +26,9 @@ internal static class ClassifyExamples
             .Where(label => label.Count() < ClassifyRequest.MinExamplesPerLabel)
             .Select(label => $"'{label.Key}'")
             .ToArray();
-        return examples.Length > ClassifyRequest.MaxExamples ? ($"These are {examples.Length} examples. A call to classify takes {ClassifyRequest.MaxExamples}.", "Leave some of them out.")
-            : lonely.Length > 0 ? ($"A label needs at least {ClassifyRequest.MinExamplesPerLabel} examples. Too few are of {string.Join(", ", lonely)}.", "Add examples of these labels, or leave the labels out.")
-            : examples.Select(example => example.Label).Distinct(StringComparer.Ordinal).Count() < 2 ? ("The examples have fewer than two labels: there is nothing to choose from.", "Add examples of another label.")
+        return examples.Length > ClassifyRequest.MaxExamples ? ($"There are {examples.Length} examples. The maximum is {ClassifyRequest.MaxExamples}.", "Leave out some of the examples.")
+            : lonely.Length > 0 ? ($"Each label requires at least {ClassifyRequest.MinExamplesPerLabel} examples. These labels have too few: {string.Join(", ", lonely)}.", "Add examples of these labels, or leave the labels out.")
+            : examples.Select(example => example.Label).Distinct(StringComparer.Ordinal).Count() < 2 ? ("The examples have fewer than two labels.", "Add examples of another label.")
             : null;
     }
 
@@ -59,12 +59,12 @@ internal static class ClassifyExamples
         string resolved = command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
         if (!File.Exists(resolved))
         {
-            command.ThrowTerminatingError(ErrorRecords.FileNotReadable(path, new FileNotFoundException($"There is no file '{resolved}' to read examples from.", resolved)));
+            command.ThrowTerminatingError(ErrorRecords.FileNotReadable(path, new FileNotFoundException($"The examples can't be read: the file '{resolved}' doesn't exist.", resolved)));
         }
 
         try
         {
-            // PowerShell's own reader: it knows every way of quoting.
+            // Import-Csv handles all kinds of quoting.
             return command.InvokeCommand.InvokeScript(@"Microsoft.PowerShell.Utility\Import-Csv -LiteralPath $args[0] -ErrorAction Stop", resolved)
                 .Select(row => Create(command, row.Properties["text"]?.Value, row.Properties["label"]?.Value, row))
                 .ToArray();
@@ -83,7 +83,7 @@ internal static class ClassifyExamples
             || string.IsNullOrWhiteSpace(foundText)
             || string.IsNullOrWhiteSpace(foundLabel))
         {
-            command.ThrowTerminatingError(ErrorRecords.InvalidValue("An example lacks its text or its label.", Action, target));
+            command.ThrowTerminatingError(ErrorRecords.InvalidValue("An example has no text or no label.", Action, target));
             throw new InvalidOperationException();
         }
 

@@ -5,7 +5,10 @@ using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
 
-/// <summary>Invoke-CohereClassification: finds the label that fits a text. See <see href="https://docs.cohere.com/reference/classify"/>.</summary>
+/// <summary>
+/// Invoke-CohereClassification: assigns a label to each text. See <see
+/// href="https://docs.cohere.com/reference/classify"/>.
+/// </summary>
 [Cmdlet(VerbsLifecycle.Invoke, "CohereClassification", HelpUri = OnlineHelp.Classify, DefaultParameterSetName = TextSet)]
 [OutputType(typeof(Classification))]
 public sealed class InvokeCohereClassificationCommand : CohereParallelCommand
@@ -18,7 +21,7 @@ public sealed class InvokeCohereClassificationCommand : CohereParallelCommand
     private BatchedCalls<TextRecord, Classification>? _calls;
     private long _count;
 
-    /// <summary>The texts.</summary>
+    /// <summary>The texts to classify.</summary>
     [Parameter(ParameterSetName = TextSet, Position = 0, ValueFromPipeline = true)]
     [AllowNull]
     [AllowEmptyString]
@@ -26,35 +29,37 @@ public sealed class InvokeCohereClassificationCommand : CohereParallelCommand
     [TextTransformation]
     public string?[]? Text { get; set; }
 
-    /// <summary>Objects that hold the texts. They come out again with the classification.</summary>
+    /// <summary>Objects that hold the texts. The output contains them with the classification.</summary>
     [Parameter(ParameterSetName = ObjectSet, ValueFromPipeline = true)]
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
     public object? InputObject { get; set; }
 
-    /// <summary>The properties of the objects that make the text; wildcards allowed.</summary>
+    /// <summary>Properties of the objects that make up the text. Wildcards are allowed.</summary>
     [Parameter(ParameterSetName = ObjectSet)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[]? Property { get; set; }
 
-    /// <summary>What to learn from: objects with text and label, a hashtable of labels and their texts, or a CSV file.</summary>
+    /// <summary>
+    /// The examples to learn from: objects with text and label, a hashtable of labels and their texts, or a CSV file.
+    /// </summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     public object[]? Example { get; set; }
 
-    /// <summary>A fine-tuned model.</summary>
+    /// <summary>A fine-tuned model. It doesn't need examples.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(ClassifyModelCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Model { get; set; }
 
-    /// <summary>What becomes of a text that is longer than the model takes.</summary>
+    /// <summary>What happens to a text that is longer than the model's limit.</summary>
     [Parameter]
     public TruncateMode? Truncate { get; set; }
 
-    /// <summary>How many texts a call takes.</summary>
+    /// <summary>Maximum number of texts in one call, from 1 to 96. The default is 96.</summary>
     [Parameter]
     [ValidateRange(1, ClassifyRequest.MaxInputs)]
     public int BatchSize { get; set; } = ClassifyRequest.MaxInputs;
@@ -73,7 +78,7 @@ public sealed class InvokeCohereClassificationCommand : CohereParallelCommand
 
     private protected override (string Message, string Action)? NoInput =>
     (
-        "There is nothing to classify: neither -Text nor anything on the pipeline.",
+        "There is nothing to classify: -Text isn't specified, and the pipeline is empty.",
         "Pipe the texts: Get-Content mails.txt | Invoke-CohereClassification -Example examples.csv"
     );
 
@@ -83,13 +88,13 @@ public sealed class InvokeCohereClassificationCommand : CohereParallelCommand
         if (Example is null && Model is null && AdditionalProperty?.Contains("preset") != true)
         {
             ThrowTerminatingError(ErrorRecords.InvalidCombination(
-                "There is nothing to classify by: neither -Example nor -Model.",
-                "Give examples, at least two of each label: -Example @{ spam = 'You won!', 'Click here'; fine = 'See you at ten', 'The report is ready' }"));
+                "Classification requires examples or a fine-tuned model: specify -Example or -Model.",
+                "Specify at least two examples for each label: -Example @{ spam = 'You won!', 'Click here'; fine = 'See you at ten', 'The report is ready' }"));
         }
 
         _examples = Example is null ? null : ClassifyExamples.Read(this, Example);
         base.BeginProcessing();
-        // The session is looked for on this thread: the calls are made on others.
+        // Finds the session on the pipeline thread: the calls run on other threads.
         _ = Client;
     }
 
@@ -118,7 +123,7 @@ public sealed class InvokeCohereClassificationCommand : CohereParallelCommand
         long index = _count++;
         if (Property is null && !RecordText.HasOwnText(value))
         {
-            // The name of a type or a file is not what somebody wants classified.
+            // The text of such an object would be the name of a type or a file, which isn't what the user wants to classify.
             WriteError(ErrorRecords.NotAText(value!));
         }
         else if (RecordText.TryGet(value, Property, out string text, out ErrorRecord? error))

@@ -5,25 +5,25 @@ using CohereShell.Json;
 
 namespace CohereShell.Commands;
 
-/// <summary>Export-CohereDataset: the rows of datasets, as objects or into files.</summary>
+/// <summary>Export-CohereDataset: downloads the rows of datasets, as objects or to files.</summary>
 [Cmdlet(VerbsData.Export, "CohereDataset", HelpUri = OnlineHelp.GetDataset, DefaultParameterSetName = ObjectSet, SupportsShouldProcess = true)]
 [OutputType(typeof(PSObject), typeof(FileInfo))]
 public sealed class ExportCohereDatasetCommand : CohereRowsCommand
 {
     private const string ObjectSet = "Object";
 
-    /// <summary>The ids of datasets.</summary>
+    /// <summary>Ids of the datasets.</summary>
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DatasetIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] DatasetId { get; set; } = [];
 
-    /// <summary>The file; or a folder that exists, for a file of each dataset.</summary>
+    /// <summary>Path of the file, or of an existing folder for a file per dataset.</summary>
     [Parameter(ParameterSetName = FilePaths.PathSet, Position = 1, Mandatory = true)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = string.Empty;
 
-    /// <summary>The same by its exact name.</summary>
+    /// <summary>Path of the file or folder, used exactly as typed: no wildcards.</summary>
     [Parameter(ParameterSetName = FilePaths.LiteralPathSet, Mandatory = true)]
     [Alias("LP")]
     [ValidateNotNullOrEmpty]

@@ -4,7 +4,7 @@ using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
 
-/// <summary>Get-CohereDataset: datasets of the account, by id or all pages of them.</summary>
+/// <summary>Get-CohereDataset: gets the datasets of the account.</summary>
 [Cmdlet(VerbsCommon.Get, "CohereDataset", HelpUri = OnlineHelp.ListDatasets, DefaultParameterSetName = ListSet)]
 [OutputType(typeof(Dataset))]
 public sealed class GetCohereDatasetCommand : CohereIdCommand
@@ -12,29 +12,29 @@ public sealed class GetCohereDatasetCommand : CohereIdCommand
     private const string ListSet = "List";
     private const string IdSet = "Id";
 
-    /// <summary>The ids of datasets.</summary>
+    /// <summary>Ids of the datasets.</summary>
     [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DatasetIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] DatasetId { get; set; } = [];
 
-    /// <summary>Only datasets of this type.</summary>
+    /// <summary>Gets only datasets of this type.</summary>
     [Parameter(ParameterSetName = ListSet)]
     [ArgumentCompleter(typeof(DatasetTypeCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Type { get; set; }
 
-    /// <summary>Only datasets created before this time.</summary>
+    /// <summary>Gets only datasets created before this time.</summary>
     [Parameter(ParameterSetName = ListSet)]
     [TimeTransformation]
     public DateTime? Before { get; set; }
 
-    /// <summary>Only datasets created after this time.</summary>
+    /// <summary>Gets only datasets created after this time.</summary>
     [Parameter(ParameterSetName = ListSet)]
     [TimeTransformation]
     public DateTime? After { get; set; }
 
-    /// <summary>Only datasets whose validation is so far.</summary>
+    /// <summary>Gets only datasets with this validation status.</summary>
     [Parameter(ParameterSetName = ListSet)]
     public DatasetValidationStatus? ValidationStatus { get; set; }
 
@@ -55,6 +55,6 @@ public sealed class GetCohereDatasetCommand : CohereIdCommand
         }
     }
 
-    // A time without a zone is that of the person who typed it. The first and the last there are have no other zone.
+    // A time without a zone is in the zone of this computer. DateTime.MinValue and MaxValue have no other zone.
     private static DateTimeOffset? Local(DateTime? time) => time is { } value ? new DateTimeOffset(value.ToUniversalTime()) : null;
 }

@@ -2,7 +2,7 @@ using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
 
-/// <summary>Get-CohereDatasetUsage: the storage that the datasets of the organization use.</summary>
+/// <summary>Get-CohereDatasetUsage: gets the storage that the organization's datasets use.</summary>
 [Cmdlet(VerbsCommon.Get, "CohereDatasetUsage", HelpUri = OnlineHelp.GetDatasetUsage)]
 [OutputType(typeof(DatasetUsage))]
 public sealed class GetCohereDatasetUsageCommand : CohereApiCommand

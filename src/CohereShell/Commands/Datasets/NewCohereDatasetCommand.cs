@@ -7,7 +7,10 @@ using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
 
-/// <summary>New-CohereDataset: uploads files, or objects of the pipeline, as datasets. See <see href="https://docs.cohere.com/reference/create-dataset"/>.</summary>
+/// <summary>
+/// New-CohereDataset: uploads files or pipeline objects as datasets. See <see
+/// href="https://docs.cohere.com/reference/create-dataset"/>.
+/// </summary>
 [Cmdlet(VerbsCommon.New, "CohereDataset", HelpUri = OnlineHelp.CreateDataset, DefaultParameterSetName = FilePaths.PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(Dataset))]
 public sealed class NewCohereDatasetCommand : CohereApiCommand
@@ -20,30 +23,30 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
     private int _objects;
     private int _files;
 
-    /// <summary>Files, each of which becomes a dataset; wildcards allowed.</summary>
+    /// <summary>Paths of the files, each of which becomes a dataset. Wildcards are allowed.</summary>
     [Parameter(ParameterSetName = FilePaths.PathSet, Mandatory = true, Position = 0)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Files, by names in which nothing is a wildcard.</summary>
+    /// <summary>Paths of the files, used exactly as typed: no wildcards.</summary>
     [Parameter(ParameterSetName = FilePaths.LiteralPathSet, Mandatory = true)]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>Objects, each of which becomes a row of one dataset; or files, each of which becomes a dataset.</summary>
+    /// <summary>Objects, each of which becomes a row of one dataset. Files each become a separate dataset.</summary>
     [Parameter(ParameterSetName = ObjectSet, Mandatory = true, ValueFromPipeline = true)]
     [AllowNull]
     [AllowEmptyString]
     public object? InputObject { get; set; }
 
-    /// <summary>The properties of an object that make its text; wildcards allowed.</summary>
+    /// <summary>Properties of an object that make up its text. Wildcards are allowed.</summary>
     [Parameter(ParameterSetName = ObjectSet)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[]? Property { get; set; }
 
-    /// <summary>What the dataset is for.</summary>
+    /// <summary>Type of the dataset: what it's for.</summary>
     [Parameter(Mandatory = true)]
     [ValidateSet(
         DatasetTypes.EmbedInput,
@@ -57,40 +60,40 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
         DatasetTypes.MultiLabelFineTuning)]
     public string Type { get; set; } = string.Empty;
 
-    /// <summary>The name; without it, that of the file.</summary>
+    /// <summary>Name of the dataset. By default, it's the name of the file.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 
-    /// <summary>A file with rows to evaluate by.</summary>
+    /// <summary>Path of a file with evaluation rows.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? EvalPath { get; set; }
 
-    /// <summary>Fields to keep; every row has to have them.</summary>
+    /// <summary>Additional fields to keep. Every row must have them.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] KeepField { get; set; } = [];
 
-    /// <summary>Fields to keep where a row has them.</summary>
+    /// <summary>Additional fields to keep in the rows that have them.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] OptionalField { get; set; } = [];
 
-    /// <summary>Keeps the uploaded file as well.</summary>
+    /// <summary>Keeps the uploaded file in addition to the rows.</summary>
     [Parameter]
     public SwitchParameter KeepOriginalFile { get; set; }
 
-    /// <summary>Leaves out rows that are not as they should be.</summary>
+    /// <summary>Leaves out malformed rows instead of refusing the dataset.</summary>
     [Parameter]
     public SwitchParameter SkipMalformedInput { get; set; }
 
-    /// <summary>What stands between the rows of a text file.</summary>
+    /// <summary>Separator between the rows of a text file. By default, each line is a row.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? TextSeparator { get; set; }
 
-    /// <summary>What stands between the fields of a CSV file.</summary>
+    /// <summary>Separator between the fields of a CSV file. The default is a comma.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? CsvDelimiter { get; set; }
@@ -100,15 +103,15 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        // ValidateSet lets capitals pass.
+        // ValidateSet ignores case, but the API doesn't.
         Type = DatasetTypes.All.First(type => type.Equals(Type, StringComparison.OrdinalIgnoreCase));
         DatasetRules.RequireName(this, Name);
 
         if (Property is not null && Type != DatasetTypes.EmbedInput)
         {
             ThrowTerminatingError(ErrorRecords.InvalidCombination(
-                $"-Property makes the text of rows of the type {DatasetTypes.EmbedInput}. Rows of the type {Type} are the objects as they are.",
-                "Leave -Property out, and choose properties with Select-Object.",
+                $"-Property can only be used with the type {DatasetTypes.EmbedInput}. Rows of the type {Type} are complete objects.",
+                "Leave -Property out, and select properties with Select-Object.",
                 Type));
         }
 
@@ -117,7 +120,7 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
             IReadOnlyList<string> found = FilePaths.Resolve(this, EvalPath, isLiteral: false);
             if (found.Count != 1 || !IsAcceptable(found[0]))
             {
-                ThrowTerminatingError(ErrorRecords.InvalidValue($"'{EvalPath}' is not one file to evaluate by.", "Give one file with -EvalPath, of the form of the other.", EvalPath));
+                ThrowTerminatingError(ErrorRecords.InvalidValue($"-EvalPath must be one file, and '{EvalPath}' isn't.", "Specify one file in the same format as the training file.", EvalPath));
             }
 
             _evalFile = found[0];
@@ -138,7 +141,7 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
         }
         else if (Property is null && PowerShellJson.Unwrap(InputObject) is FileInfo file)
         {
-            // Get-ChildItem *.jsonl | New-CohereDataset means the files, and not what can be said of them.
+            // With Get-ChildItem *.jsonl | New-CohereDataset, the user means the files and not their properties.
             foreach (string path in FilePaths.Resolve(this, file.FullName, isLiteral: true))
             {
                 UploadFile(path);
@@ -160,7 +163,7 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
 
         if (_rows is not { Count: > 0 } rows)
         {
-            ThrowTerminatingError(ErrorRecords.InvalidValue("None of the objects can be a row of a dataset. Nothing was sent.", "See the error of each object.", null));
+            ThrowTerminatingError(ErrorRecords.InvalidValue("None of the objects can become a row of a dataset. Nothing was sent.", "See the error of each object.", null));
             return;
         }
 
@@ -188,7 +191,7 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
         {
             if (Name is null)
             {
-                ThrowTerminatingError(ErrorRecords.InvalidCombination("A dataset of objects needs a name.", "Add -Name.", value));
+                ThrowTerminatingError(ErrorRecords.InvalidCombination("A dataset of objects requires a name.", "Add -Name.", value));
             }
 
             FilePaths.Write(this, System.IO.Path.GetTempPath(), () => _rows = new DatasetRows(Type, Rules, Property, [.. KeepField, .. OptionalField]));
@@ -203,8 +206,8 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
         else if (_rows.Length > DatasetRules.LargestFile)
         {
             ThrowTerminatingError(ErrorRecords.InvalidValue(
-                string.Format(CultureInfo.InvariantCulture, "The first {0:N0} objects are more than the 1.5 GB that a dataset takes. Nothing was sent.", _rows.Count),
-                "Make several datasets.",
+                string.Format(CultureInfo.InvariantCulture, "The first {0:N0} objects exceed 1.5 GB, the maximum size of a dataset. Nothing was sent.", _rows.Count),
+                "Split the input into several datasets.",
                 null));
         }
     }
@@ -218,7 +221,7 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
 
         if (Name is not null && _files++ > 0)
         {
-            WriteError(ErrorRecords.InvalidCombination($"-Name '{Name}' is given to one dataset, and '{file}' is another.", "Leave -Name out: each dataset has the name of its file then.", file));
+            WriteError(ErrorRecords.InvalidCombination($"-Name '{Name}' applies to one dataset only, and '{file}' would be another.", "Leave -Name out to name each dataset after its file.", file));
             return;
         }
 

@@ -8,7 +8,7 @@ namespace CohereShell.Commands;
 [OutputType(typeof(void))]
 public sealed class RemoveCohereDatasetCommand : CohereIdCommand
 {
-    /// <summary>The ids of datasets.</summary>
+    /// <summary>Ids of the datasets.</summary>
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DatasetIdCompleter))]
     [ValidateNotNullOrEmpty]

@@ -4,12 +4,12 @@ using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
 
-/// <summary>Wait-CohereDataset: waits until datasets are validated.</summary>
+/// <summary>Wait-CohereDataset: waits until Cohere has validated datasets.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "CohereDataset", HelpUri = OnlineHelp.GetDataset, DefaultParameterSetName = ObjectSet)]
 [OutputType(typeof(Dataset))]
 public sealed class WaitCohereDatasetCommand : CohereWaitCommand<Dataset>
 {
-    /// <summary>The ids of datasets.</summary>
+    /// <summary>Ids of the datasets.</summary>
     [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DatasetIdCompleter))]
     [ValidateNotNullOrEmpty]

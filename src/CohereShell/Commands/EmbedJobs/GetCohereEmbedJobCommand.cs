@@ -3,7 +3,10 @@ using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
 
-/// <summary>Get-CohereEmbedJob: embed jobs and how far they are. See <see href="https://docs.cohere.com/reference/list-embed-jobs"/>.</summary>
+/// <summary>
+/// Get-CohereEmbedJob: gets embed jobs and their status. See <see
+/// href="https://docs.cohere.com/reference/list-embed-jobs"/>.
+/// </summary>
 [Cmdlet(VerbsCommon.Get, "CohereEmbedJob", HelpUri = OnlineHelp.ListEmbedJobs, DefaultParameterSetName = ListSet)]
 [OutputType(typeof(EmbedJob))]
 public sealed class GetCohereEmbedJobCommand : CohereIdCommand
@@ -11,13 +14,13 @@ public sealed class GetCohereEmbedJobCommand : CohereIdCommand
     private const string ListSet = "List";
     private const string IdSet = "Id";
 
-    /// <summary>Jobs with these ids.</summary>
+    /// <summary>Ids of the embed jobs.</summary>
     [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EmbedJobIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[]? JobId { get; set; }
 
-    /// <summary>Only jobs that are so far.</summary>
+    /// <summary>Gets only jobs with one of these statuses.</summary>
     [Parameter(ParameterSetName = ListSet)]
     [ValidateNotNullOrEmpty]
     public EmbedJobStatus[]? Status { get; set; }

@@ -5,8 +5,8 @@ using CohereShell.Json;
 
 namespace CohereShell.Commands;
 
-/// <summary>Receive-CohereEmbedJob: the embeddings that embed jobs have made, as objects or into a file.</summary>
-// Of the default set are objects: else PowerShell prefers the id of a job to the job, which knows more.
+/// <summary>Receive-CohereEmbedJob: downloads the embeddings of embed jobs, as objects or to files.</summary>
+// Objects must be the default set. Otherwise, PowerShell binds the job's id and not the job, which contains more.
 [Cmdlet(VerbsCommunications.Receive, "CohereEmbedJob", HelpUri = OnlineHelp.EmbedJobs, DefaultParameterSetName = ObjectSet, SupportsShouldProcess = true)]
 [OutputType(typeof(Embedding), typeof(FileInfo))]
 public sealed class ReceiveCohereEmbedJobCommand : CohereRowsCommand
@@ -14,21 +14,21 @@ public sealed class ReceiveCohereEmbedJobCommand : CohereRowsCommand
     private const string IdSet = "Id";
     private const string ObjectSet = "InputObject";
 
-    /// <summary>What an embedding has itself, and what would hide it.</summary>
+    /// <summary>The properties of an embedding. Fields with these names can't be added to it.</summary>
     private static readonly HashSet<string> OwnProperties = new(typeof(Embedding).GetProperties().Select(property => property.Name), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The ids of the jobs.</summary>
+    /// <summary>Ids of the embed jobs.</summary>
     [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EmbedJobIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] JobId { get; set; } = [];
 
-    /// <summary>A job, as other cmdlets put it out.</summary>
+    /// <summary>Job from another embed job cmdlet.</summary>
     [Parameter(ParameterSetName = ObjectSet, Mandatory = true, ValueFromPipeline = true)]
     [ValidateNotNull]
     public EmbedJob? InputObject { get; set; }
 
-    /// <summary>The file for the embeddings; or a folder that exists, for a file of each job.</summary>
+    /// <summary>Path of the file for the embeddings, or of an existing folder for a file per job.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? OutFile { get; set; }
@@ -36,7 +36,7 @@ public sealed class ReceiveCohereEmbedJobCommand : CohereRowsCommand
     private protected override string Noun => "embed job";
 
     /// <inheritdoc/>
-    // The path is literal, as Invoke-WebRequest has its -OutFile.
+    // The path is literal, like -OutFile of Invoke-WebRequest.
     protected override void BeginProcessing() => SetTarget(OutFile, isLiteral: true, nameof(OutFile));
 
     /// <inheritdoc/>
@@ -59,7 +59,7 @@ public sealed class ReceiveCohereEmbedJobCommand : CohereRowsCommand
     private EmbedJob Get(string id, EmbedJob? known)
     {
         EmbedJob job = Run(token => Client.EmbedJobs.GetAsync(id, Options, token));
-        // The service does not tell it.
+        // The API doesn't return the input type.
         job.InputType = known?.InputType;
         return job;
     }
@@ -72,7 +72,7 @@ public sealed class ReceiveCohereEmbedJobCommand : CohereRowsCommand
         }
         else if (job.Status is EmbedJobStatus.Failed or EmbedJobStatus.Cancelled or EmbedJobStatus.Complete)
         {
-            WriteError(ErrorRecords.JobFailed($"The embed job '{job.JobId}' has no result: it is {job.Status.ToString().ToLowerInvariant()}.", "Start another with Start-CohereEmbedJob. The target object of this error is the job.", job));
+            WriteError(ErrorRecords.JobFailed($"The embed job '{job.JobId}' has no result: it is {job.Status.ToString().ToLowerInvariant()}.", "Start a new job with Start-CohereEmbedJob. The target object of this error is the job.", job));
         }
         else
         {
@@ -80,7 +80,7 @@ public sealed class ReceiveCohereEmbedJobCommand : CohereRowsCommand
         }
     }
 
-    // The fields of the dataset are properties of the embedding, too: … | Where-Object queue -eq 'network'.
+    // The dataset's fields also become properties of the embedding: … | Where-Object queue -eq 'network'.
     private static object WithFields(Embedding embedding)
     {
         if (embedding.InputObject is not IReadOnlyDictionary<string, object?> kept)

@@ -3,38 +3,41 @@ using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
 
-/// <summary>Start-CohereEmbedJob: has a dataset embedded. See <see href="https://docs.cohere.com/reference/create-embed-job"/>.</summary>
+/// <summary>
+/// Start-CohereEmbedJob: starts embed jobs for datasets. See <see
+/// href="https://docs.cohere.com/reference/create-embed-job"/>.
+/// </summary>
 [Cmdlet(VerbsLifecycle.Start, "CohereEmbedJob", HelpUri = OnlineHelp.CreateEmbedJob, SupportsShouldProcess = true)]
 [OutputType(typeof(EmbedJob))]
 public sealed class StartCohereEmbedJobCommand : CohereBodyCommand
 {
-    /// <summary>The dataset with the texts.</summary>
+    /// <summary>Ids of the datasets with the texts. Each one gets a job.</summary>
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DatasetIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] DatasetId { get; set; } = [];
 
-    /// <summary>The model: one of the embed v3 models.</summary>
+    /// <summary>The model: one of the embed v3 models. By default, embed-multilingual-v3.0.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(EmbedModelCompleter))]
     [ValidateNotNullOrEmpty]
     public string Model { get; set; } = DefaultModels.EmbedJob;
 
-    /// <summary>What the embeddings are for.</summary>
+    /// <summary>What the embeddings are for. The default is SearchDocument.</summary>
     [Parameter]
     public EmbedInputType InputType { get; set; } = EmbedInputType.SearchDocument;
 
-    /// <summary>The forms of the numbers.</summary>
+    /// <summary>Number formats of the embeddings. By default, Cohere returns Float.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public EmbeddingType[]? EmbeddingType { get; set; }
 
-    /// <summary>Which end of a text that is too long is left out.</summary>
+    /// <summary>Which end of a text that is too long is cut off.</summary>
     [Parameter]
     [ValidateSet(nameof(TruncateMode.Start), nameof(TruncateMode.End))]
     public TruncateMode Truncate { get; set; }
 
-    /// <summary>A name for the job.</summary>
+    /// <summary>Name of the job.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }

@@ -8,13 +8,13 @@ namespace CohereShell.Commands;
 [OutputType(typeof(EmbedJob))]
 public sealed class StopCohereEmbedJobCommand : CohereIdCommand
 {
-    /// <summary>The ids of the jobs.</summary>
+    /// <summary>Ids of the embed jobs.</summary>
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EmbedJobIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] JobId { get; set; } = [];
 
-    /// <summary>Puts out each job as it stands then.</summary>
+    /// <summary>Returns each job with its new status.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

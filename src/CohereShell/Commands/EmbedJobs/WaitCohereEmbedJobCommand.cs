@@ -11,7 +11,7 @@ public sealed class WaitCohereEmbedJobCommand : CohereWaitCommand<EmbedJob>
 {
     private readonly Dictionary<string, EmbedJob> _given = new(StringComparer.Ordinal);
 
-    /// <summary>The ids of the jobs.</summary>
+    /// <summary>Ids of the embed jobs.</summary>
     [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EmbedJobIdCompleter))]
     [ValidateNotNullOrEmpty]
@@ -32,7 +32,7 @@ public sealed class WaitCohereEmbedJobCommand : CohereWaitCommand<EmbedJob>
         EmbedJob job = await Client.EmbedJobs.GetAsync(id, PollOptions, cancellationToken).ConfigureAwait(false);
         if (_given.TryGetValue(id, out EmbedJob? given))
         {
-            // The service does not tell these: what Start-CohereEmbedJob knew is not lost on the way.
+            // The API doesn't return these values, so they are copied from the job that was passed in.
             job.InputType = given.InputType;
             job.EmbeddingTypes = given.EmbeddingTypes;
         }
@@ -54,12 +54,12 @@ public sealed class WaitCohereEmbedJobCommand : CohereWaitCommand<EmbedJob>
 
         public override ErrorRecord? FailureOf(EmbedJob job) => job.Status switch
         {
-            EmbedJobStatus.Failed => ErrorRecords.JobFailed($"The embed job '{job.JobId}' has failed{Reason(job)}", "Look at the rows of its dataset, and start another with Start-CohereEmbedJob. The target object of this error is the job.", job),
-            EmbedJobStatus.Cancelled => ErrorRecords.JobFailed($"The embed job '{job.JobId}' was cancelled{Reason(job)}", "Start another with Start-CohereEmbedJob. The target object of this error is the job.", job),
+            EmbedJobStatus.Failed => ErrorRecords.JobFailed($"The embed job '{job.JobId}' has failed{Reason(job)}", "Check the rows of its dataset, and start a new job with Start-CohereEmbedJob. The target object of this error is the job.", job),
+            EmbedJobStatus.Cancelled => ErrorRecords.JobFailed($"The embed job '{job.JobId}' was cancelled{Reason(job)}", "Start a new job with Start-CohereEmbedJob. The target object of this error is the job.", job),
             _ => null,
         };
 
-        // The API counts nothing of an embed job.
+        // The API doesn't report the progress of an embed job.
         public override (string Text, int Percent) ProgressOf(EmbedJob job) => (job.Status.ToString(), -1);
 
         public override string WaitCommandFor(string id) => $"Wait-CohereEmbedJob -JobId {id}";

@@ -5,24 +5,24 @@ using CohereShell.Json;
 
 namespace CohereShell.Commands;
 
-/// <summary>Makes inputs of what users give: texts, objects, files, and texts and images together.</summary>
+/// <summary>Makes embed inputs from the user's input: texts, objects, files, and texts combined with images.</summary>
 internal sealed class EmbedInputReader(EmbedLimits limits, IReadOnlyList<string>? properties, bool asText)
 {
     private readonly EmbedLimits _limits = limits;
     private readonly IReadOnlyList<string>? _properties = properties;
     private readonly bool _asText = asText;
 
-    /// <exception cref="InputException">Nothing can be embedded of it.</exception>
+    /// <exception cref="InputException">The text can't be embedded.</exception>
     public static EmbedItem FromText(long index, string? text) => string.IsNullOrWhiteSpace(text)
         ? throw new InputException(ErrorRecords.EmptyInput(text))
         : new EmbedItem(index, text!) { Text = text };
 
-    /// <exception cref="InputException">Nothing can be embedded of it.</exception>
+    /// <exception cref="InputException">The object can't be embedded.</exception>
     public EmbedItem FromObject(long index, object? value) => PowerShellJson.Unwrap(value) switch
     {
         null => throw new InputException(ErrorRecords.EmptyInput(value)),
         _ when _properties is not null => TextOf(index, value!),
-        // The file and not its name: a name that looks like a text would be embedded without a word.
+        // The content of the file and not its name, which would be embedded as a text without any warning.
         FileInfo file => FromFile(index, file.FullName),
         DirectoryInfo folder => throw new InputException(ErrorRecords.NotAFile(folder.FullName)),
         EmbedInput input => FromContent(index, input.Content, value!),
@@ -32,7 +32,7 @@ internal sealed class EmbedInputReader(EmbedLimits limits, IReadOnlyList<string>
         _ => throw new InputException(ErrorRecords.NotAText(value!)),
     };
 
-    /// <exception cref="InputException">Nothing can be embedded of it.</exception>
+    /// <exception cref="InputException">The file can't be embedded.</exception>
     public EmbedItem FromFile(long index, string path)
     {
         if (_asText)
@@ -45,8 +45,8 @@ internal sealed class EmbedInputReader(EmbedLimits limits, IReadOnlyList<string>
         return Checked(EmbedItem.FromImage(index, path, ReadImage(path), null));
     }
 
-    /// <summary>One input of several parts.</summary>
-    /// <exception cref="InputException">Nothing can be embedded of it.</exception>
+    /// <summary>Makes one input from several parts.</summary>
+    /// <exception cref="InputException">The parts can't be embedded.</exception>
     public EmbedItem FromContent(long index, object content, object target)
     {
         EmbedContent[] parts = PartsOf(content).SelectMany(PartFrom).ToArray();
@@ -59,7 +59,7 @@ internal sealed class EmbedInputReader(EmbedLimits limits, IReadOnlyList<string>
         return Checked(EmbedItem.FromMixed(index, new EmbedInput(parts), text, target));
     }
 
-    /// <summary>Whether a list is a list of inputs, each of them a list of its parts or in the API's form.</summary>
+    /// <summary>Whether a list contains inputs, each of which is a list of parts or in the API's format.</summary>
     public static bool IsListOfInputs(IReadOnlyCollection<object?> content) => content.Count > 0 && content.All(item => PowerShellJson.Unwrap(item) switch
     {
         string => false,
@@ -108,7 +108,7 @@ internal sealed class EmbedInputReader(EmbedLimits limits, IReadOnlyList<string>
         }
     }
 
-    // { type: image_url, image_url: { url } }, as in the API.
+    // { type: image_url, image_url: { url } }, the API's format.
     private static string? ImageIn(IDictionary part) => PowerShellJson.Unwrap(ValueOf(part, "image_url")) switch
     {
         IDictionary image => ValueOf(image, "url") as string,

@@ -1,11 +1,11 @@
 namespace CohereShell.Commands;
 
-/// <summary>An input of New-CohereEmbedding on its way: what is sent, and what its embedding says of it.</summary>
+/// <summary>An input of New-CohereEmbedding: what is sent, and what is copied to its embedding.</summary>
 internal sealed class EmbedItem(long index, object target)
 {
     public long Index { get; } = index;
 
-    /// <summary>What an error of this input points at.</summary>
+    /// <summary>The target object of an error about this input.</summary>
     public object Target { get; } = target;
 
     public string? Text { get; init; }
@@ -14,10 +14,12 @@ internal sealed class EmbedItem(long index, object target)
 
     public object? InputObject { get; init; }
 
-    /// <summary>The image as a data URI. Gone once it is embedded: it may be large, and the result may have to wait.</summary>
+    /// <summary>
+    /// The image as a data URI. It's released once it's embedded: it can be large, and the result may have to wait.
+    /// </summary>
     public string? Image { get; private set; }
 
-    /// <summary>Texts and images that get one embedding together.</summary>
+    /// <summary>Texts and images that are combined in one embedding.</summary>
     public EmbedInput? Mixed { get; private set; }
 
     public long ImageBytes { get; private init; }
@@ -65,7 +67,7 @@ internal sealed class EmbedItem(long index, object target)
     private static long BytesIn(string dataUri) => dataUri.Length / 4L * 3;
 }
 
-/// <summary>The field of a request that an input goes into. A call has one of them.</summary>
+/// <summary>The field of the request that contains the input. All inputs of a call use the same field.</summary>
 internal enum EmbedItemKind
 {
     Text,

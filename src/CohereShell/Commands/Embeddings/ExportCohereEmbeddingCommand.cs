@@ -4,7 +4,7 @@ using CohereShell.Json;
 
 namespace CohereShell.Commands;
 
-/// <summary>Export-CohereEmbedding: embeddings into a file, which is there when it is complete and not before.</summary>
+/// <summary>Export-CohereEmbedding: writes embeddings to a file. The file appears when it's complete.</summary>
 [Cmdlet(VerbsData.Export, "CohereEmbedding", HelpUri = OnlineHelp.Embeddings, DefaultParameterSetName = FilePaths.PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportCohereEmbeddingCommand : PSCmdlet, IDisposable
@@ -14,42 +14,42 @@ public sealed class ExportCohereEmbeddingCommand : PSCmdlet, IDisposable
     private IEmbeddingWriter? _writer;
     private long _position;
 
-    /// <summary>The file.</summary>
+    /// <summary>Path of the file. Wildcards are allowed if they match one existing file.</summary>
     [Parameter(ParameterSetName = FilePaths.PathSet, Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = string.Empty;
 
-    /// <summary>The file by its exact name.</summary>
+    /// <summary>Path of the file, used exactly as typed: no wildcards.</summary>
     [Parameter(ParameterSetName = FilePaths.LiteralPathSet, Mandatory = true)]
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
     public string LiteralPath { get; set; } = string.Empty;
 
-    /// <summary>The embeddings: embeddings, matches of a search, lists of numbers.</summary>
+    /// <summary>The embeddings to write: embeddings, matches of a search, or lists of numbers.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     [AllowNull]
     [AllowEmptyCollection]
     public object? InputObject { get; set; }
 
-    /// <summary>The form of the file; without it, what the extension says.</summary>
+    /// <summary>Format of the file. By default, the file extension decides.</summary>
     [Parameter]
     [AllowNull]
     public EmbeddingFileFormat? Format { get; set; }
 
-    /// <summary>Adds to what the file holds.</summary>
+    /// <summary>Adds embeddings to an existing file.</summary>
     [Parameter]
     public SwitchParameter Append { get; set; }
 
-    /// <summary>Replaces a file that is read-only, too.</summary>
+    /// <summary>Overwrites or extends a read-only file.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Replaces no file.</summary>
+    /// <summary>Returns an error if the file already exists.</summary>
     [Parameter]
     [Alias("NoOverwrite")]
     public SwitchParameter NoClobber { get; set; }
 
-    /// <summary>Puts out the file when it is complete.</summary>
+    /// <summary>Returns the file when it's complete.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -59,7 +59,7 @@ public sealed class ExportCohereEmbeddingCommand : PSCmdlet, IDisposable
     public void Dispose()
     {
         (_writer as IDisposable)?.Dispose();
-        // Deletes what was begun, unless it is complete: Ctrl+C and Select-Object -First end here.
+        // Deletes the temporary file unless it's complete. Ctrl+C and Select-Object -First end here.
         _file?.Dispose();
     }
 
@@ -73,8 +73,8 @@ public sealed class ExportCohereEmbeddingCommand : PSCmdlet, IDisposable
         if (format is null && !(Append && exists))
         {
             ThrowTerminatingError(ErrorRecords.InvalidCombination(
-                $"The name '{System.IO.Path.GetFileName(_path)}' does not say which form the file is to have.",
-                "Add -Format Jsonl or -Format Binary, or take a name that ends in .jsonl or .cemb.",
+                $"The name '{System.IO.Path.GetFileName(_path)}' doesn't determine the format of the file.",
+                "Add -Format Jsonl or -Format Binary, or use a file name that ends in .jsonl or .cemb.",
                 _path));
         }
 
@@ -99,7 +99,7 @@ public sealed class ExportCohereEmbeddingCommand : PSCmdlet, IDisposable
 
         foreach (object? item in EmbeddingInputs.Enumerate(InputObject))
         {
-            // A large array comes as one record: Ctrl+C must not wait for its end.
+            // A large array arrives as one record. Ctrl+C must not wait for its end.
             if (Stopping)
             {
                 throw new PipelineStoppedException();
@@ -158,7 +158,7 @@ public sealed class ExportCohereEmbeddingCommand : PSCmdlet, IDisposable
         EmbeddingFileFormat existing = EmbeddingFile.FormatOf(_file.Stream);
         if (format is { } wanted && wanted != existing)
         {
-            ThrowTerminatingError(ErrorRecords.InvalidCombination($"The file '{_path}' has the form {existing}, and not {wanted}.", "Leave -Format out to append in the form that the file has, or export to another file.", _path));
+            ThrowTerminatingError(ErrorRecords.InvalidCombination($"The file '{_path}' has the format {existing}, not {wanted}.", "Leave -Format out to append in the format of the file, or export to another file.", _path));
         }
 
         _writer = EmbeddingFile.Append(_file.Stream);

@@ -5,20 +5,20 @@ using CohereShell.Json;
 
 namespace CohereShell.Commands;
 
-/// <summary>Import-CohereEmbedding: embeddings from files, as they are read.</summary>
+/// <summary>Import-CohereEmbedding: reads embeddings from files, and outputs each one as soon as it's read.</summary>
 [Cmdlet(VerbsData.Import, "CohereEmbedding", HelpUri = OnlineHelp.Embeddings, DefaultParameterSetName = FilePaths.PathSet)]
 [OutputType(typeof(Embedding))]
 public sealed class ImportCohereEmbeddingCommand : PSCmdlet, IDisposable
 {
     private IEmbeddingReader? _reader;
 
-    /// <summary>Files; wildcards allowed.</summary>
+    /// <summary>Paths of the files. Wildcards are allowed.</summary>
     [Parameter(ParameterSetName = FilePaths.PathSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Files by their exact names.</summary>
+    /// <summary>Paths of the files, used exactly as typed: no wildcards.</summary>
     [Parameter(ParameterSetName = FilePaths.LiteralPathSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
@@ -87,7 +87,7 @@ public sealed class ImportCohereEmbeddingCommand : PSCmdlet, IDisposable
         }
         catch (JsonException)
         {
-            // Names that differ by case only: an object cannot hold them, a hashtable can.
+            // Some names differ only by case. An object can't contain both, but a hashtable can.
             return PowerShellObjects.FromJson(json, asHashtable: true);
         }
     }

@@ -3,7 +3,9 @@ using CohereShell.Input;
 
 namespace CohereShell.Commands;
 
-/// <summary>Measure-CohereSimilarity: how near embeddings are to one of them. It calls nobody.</summary>
+/// <summary>
+/// Measure-CohereSimilarity: measures how similar embeddings are to a reference embedding. It doesn't call the API.
+/// </summary>
 [Cmdlet(VerbsDiagnostic.Measure, "CohereSimilarity", HelpUri = OnlineHelp.Embeddings)]
 [OutputType(typeof(EmbeddingSimilarity))]
 public sealed class MeasureCohereSimilarityCommand : PSCmdlet
@@ -11,18 +13,18 @@ public sealed class MeasureCohereSimilarityCommand : PSCmdlet
     private EmbeddingComparer? _comparer;
     private long _position;
 
-    /// <summary>The embedding to compare with, or a list of numbers.</summary>
+    /// <summary>The embedding to compare with: one embedding, or a list of numbers.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNull]
     public object? Reference { get; set; }
 
-    /// <summary>The embeddings to compare: embeddings, matches of a search, lists of numbers.</summary>
+    /// <summary>The embeddings to compare: embeddings, matches of a search, or lists of numbers.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     [AllowNull]
     [AllowEmptyCollection]
     public object? InputObject { get; set; }
 
-    /// <summary>How they are compared.</summary>
+    /// <summary>How embeddings are compared. The default is Cosine.</summary>
     [Parameter]
     public SimilarityMetric Metric { get; set; } = SimilarityMetric.Cosine;
 
@@ -34,7 +36,7 @@ public sealed class MeasureCohereSimilarityCommand : PSCmdlet
             object?[] references = EmbeddingInputs.Enumerate(Reference).Take(2).ToArray();
             if (references.Length > 1)
             {
-                ThrowTerminatingError(ErrorRecords.InvalidValue("-Reference takes one embedding, and this is a list of several.", "Compare with each of them: $references | ForEach-Object { Measure-CohereSimilarity $_ $embeddings }", Reference));
+                ThrowTerminatingError(ErrorRecords.InvalidValue("-Reference must be one embedding, and this is a list of several.", "Compare with each of them: $references | ForEach-Object { Measure-CohereSimilarity $_ $embeddings }", Reference));
             }
 
             _comparer = new EmbeddingComparer(EmbeddingInputs.Convert(references[0], 0), Metric);

@@ -5,7 +5,10 @@ using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
 
-/// <summary>New-CohereEmbedding: embeds texts and images. See <see href="https://docs.cohere.com/reference/embed"/>.</summary>
+/// <summary>
+/// New-CohereEmbedding: creates embeddings of texts and images. See <see
+/// href="https://docs.cohere.com/reference/embed"/>.
+/// </summary>
 [Cmdlet(VerbsCommon.New, "CohereEmbedding", HelpUri = OnlineHelp.Embed, DefaultParameterSetName = TextSet)]
 [OutputType(typeof(Embedding))]
 public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
@@ -21,7 +24,7 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
     private EmbedRequest _template = new();
     private long _count;
 
-    /// <summary>Texts to embed.</summary>
+    /// <summary>The texts to embed.</summary>
     [Parameter(ParameterSetName = TextSet, Position = 0, ValueFromPipeline = true)]
     [AllowNull]
     [AllowEmptyString]
@@ -29,77 +32,84 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
     [TextTransformation]
     public string?[]? Text { get; set; }
 
-    /// <summary>Objects: with -Property, their text is embedded; files are embedded as images, or as text with -AsText.</summary>
+    /// <summary>
+    /// Pipeline input: objects whose text -Property selects, or files, which are images or, with -AsText, texts.
+    /// </summary>
     [Parameter(ParameterSetName = ObjectSet, ValueFromPipeline = true)]
     [AllowNull]
     public object? InputObject { get; set; }
 
-    /// <summary>The properties of the objects that make their text.</summary>
+    /// <summary>Properties of the objects that make up their text. Wildcards are allowed.</summary>
     [Parameter(ParameterSetName = ObjectSet)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[]? Property { get; set; }
 
-    /// <summary>Files: images, or texts with -AsText. Wildcards are allowed.</summary>
+    /// <summary>Paths of image files or, with -AsText, of text files. Wildcards are allowed.</summary>
     [Parameter(ParameterSetName = FilePaths.PathSet, Mandatory = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Files, their names taken as they are.</summary>
+    /// <summary>Paths of the files, used exactly as typed: no wildcards.</summary>
     [Parameter(ParameterSetName = FilePaths.LiteralPathSet, Mandatory = true)]
     [Alias("PSPath")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>The files are texts: each is embedded as a whole.</summary>
+    /// <summary>Embeds each file as one text.</summary>
     [Parameter(ParameterSetName = FilePaths.PathSet)]
     [Parameter(ParameterSetName = FilePaths.LiteralPathSet)]
     [Parameter(ParameterSetName = ObjectSet)]
     public SwitchParameter AsText { get; set; }
 
-    /// <summary>Texts and images that get one embedding together: strings and files. A list of such lists is several inputs.</summary>
+    /// <summary>
+    /// Texts and images to combine in one embedding: strings and files. A list of such lists is several inputs.
+    /// </summary>
     [Parameter(ParameterSetName = ContentSet, Mandatory = true)]
     [ValidateNotNullOrEmpty]
     public object[] Content { get; set; } = [];
 
-    /// <summary>The model.</summary>
+    /// <summary>The model. By default, the session's embed model.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(EmbedModelCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Model { get; set; }
 
-    /// <summary>What the embeddings are for. SearchDocument where nothing is said, for image files Image.</summary>
+    /// <summary>What the embeddings are for. The default is SearchDocument, or Image for image files.</summary>
     [Parameter]
     [ApiNameTransformation]
     public EmbedInputType InputType { get; set; } = EmbedInputType.SearchDocument;
 
-    /// <summary>The forms of the numbers; several at once cost no more.</summary>
+    /// <summary>One or more number formats. Several formats cost no more than one. The default is Float.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public EmbeddingType[] EmbeddingType { get; set; } = [CohereShell.EmbeddingType.Float];
 
-    /// <summary>The dimensions of the embeddings.</summary>
+    /// <summary>Number of dimensions of an embedding. By default, the model uses its maximum.</summary>
     [Parameter]
     [Alias("Dimension")]
     [ValidateSet("256", "512", "1024", "1536")]
     public int OutputDimension { get; set; }
 
-    /// <summary>The most tokens of an input; the rest is cut off as -Truncate says.</summary>
+    /// <summary>Maximum number of tokens of an input. A longer input is cut as specified by -Truncate.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int? MaxTokens { get; set; }
 
-    /// <summary>What becomes of inputs that are longer than the model takes.</summary>
+    /// <summary>What happens to an input that is longer than the model's limit.</summary>
     [Parameter]
     public TruncateMode? Truncate { get; set; }
 
-    /// <summary>0, the highest, to 999.</summary>
+    /// <summary>Priority of the request when the service is busy, from 0 (highest) to 999.</summary>
     [Parameter]
     [ValidateRange(0, 999)]
     public int? Priority { get; set; }
 
-    /// <summary>How many inputs go into a call. Without it, 96, or a little less where that uses the limit of the key better.</summary>
+    /// <summary>
+    /// Maximum number of inputs in one call, from 1 to 96. The default is 96, or 80 if that makes better use of the
+    /// rate limit.
+    /// </summary>
     [Parameter]
     [ValidateRange(1, EmbedRequest.MaxInputs)]
     public int BatchSize { get; set; }
@@ -117,8 +127,8 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
 
     private protected override (string Message, string Action)? NoInput =>
     (
-        "There is nothing to embed: no -Text, no file, and nothing on the pipeline.",
-        "Give texts: Get-Content notes.txt | New-CohereEmbedding"
+        "There is nothing to embed: no text or file is specified, and the pipeline is empty.",
+        "Specify texts: Get-Content notes.txt | New-CohereEmbedding"
     );
 
     /// <inheritdoc/>
@@ -129,7 +139,7 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
         if (OutputDimension > 0 && !limits.HasOutputDimension)
         {
             ThrowTerminatingError(ErrorRecords.InvalidCombination(
-                $"The model {model} has one dimension only: -OutputDimension is for embed-v4 and newer.",
+                $"The model {model} has a fixed number of dimensions: -OutputDimension requires embed-v4 or later.",
                 "Leave -OutputDimension out, or choose another -Model.",
                 OutputDimension));
         }
@@ -137,8 +147,8 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
         if (AsText && Property is not null)
         {
             ThrowTerminatingError(ErrorRecords.InvalidCombination(
-                "-AsText takes the text of files, and -Property that of objects.",
-                "Leave one of the two out."));
+                "-AsText uses the text of files, and -Property uses the text of objects.",
+                "Specify only one of -AsText and -Property."));
         }
 
         _reader = new EmbedInputReader(limits, Property, AsText);
@@ -152,7 +162,7 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
             Priority = Priority,
         };
         base.BeginProcessing();
-        // The session is looked for on this thread: the calls are made on others.
+        // Finds the session on the pipeline thread: the calls run on other threads.
         _ = Client;
         int batchSize = BatchSize > 0
             ? BatchSize
@@ -170,7 +180,7 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
         switch (ParameterSetName)
         {
             case TextSet:
-                // An empty list is no input; null on the pipeline is one that cannot be embedded.
+                // An empty list has no inputs. A null from the pipeline is an input that can't be embedded.
                 foreach (string? text in Text ?? [null])
                 {
                     Add(index => EmbedInputReader.FromText(index, text));
@@ -209,7 +219,7 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
                 Add(index => _reader!.FromFile(index, file));
             }
 
-            // A path without a file counts as an input: the index tells which of the paths an embedding came from.
+            // A path without a file counts as an input, so that the index shows which path an embedding came from.
             _count += files.Count == 0 ? 1 : 0;
         }
     }

@@ -8,12 +8,14 @@ using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
 
-/// <summary>Search-CohereEmbedding: the embeddings nearest to a question, out of as many as flow by.</summary>
+/// <summary>
+/// Search-CohereEmbedding: finds the embeddings that are closest to a query. It doesn't keep the others in memory.
+/// </summary>
 [Cmdlet(VerbsCommon.Search, "CohereEmbedding", HelpUri = OnlineHelp.SemanticSearch)]
 [OutputType(typeof(EmbeddingMatch))]
 public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
 {
-    // embed-v4.0 and newer have several dimensions to choose from; those before, embed-english-v3.0 say, have one.
+    // embed-v4.0 and later support several dimensions. Older models, such as embed-english-v3.0, have only one.
     private static readonly Regex VersionInName = new(@"(?:^|[-_])v-?(\d{1,4})(?!\d)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
     private BestMatches? _matches;
@@ -21,32 +23,32 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
     private string? _queryText;
     private long _position;
 
-    /// <summary>What to look for: a text, which is embedded once, or an embedding or a list of numbers.</summary>
+    /// <summary>What to search for: a text, which is embedded once, an embedding, or a list of numbers.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNull]
     public object? Query { get; set; }
 
-    /// <summary>The embeddings to search: embeddings, matches of another search, lists of numbers.</summary>
+    /// <summary>The embeddings to search: embeddings, matches of another search, or lists of numbers.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     [Alias("InputObject")]
     [AllowNull]
     [AllowEmptyCollection]
     public object? Embedding { get; set; }
 
-    /// <summary>How many matches come out at most.</summary>
+    /// <summary>Maximum number of matches. The default is 10.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int Top { get; set; } = 10;
 
-    /// <summary>The lowest score of a match.</summary>
+    /// <summary>Minimum score of a match. By default, there isn't one.</summary>
     [Parameter]
     public double MinimumScore { get; set; }
 
-    /// <summary>How embeddings are compared with the query.</summary>
+    /// <summary>How embeddings are compared with the query. The default is Cosine.</summary>
     [Parameter]
     public SimilarityMetric Metric { get; set; } = SimilarityMetric.Cosine;
 
-    /// <summary>The model that embeds the query; without it, that of the first embedding.</summary>
+    /// <summary>The model that embeds the query. By default, the model of the first embedding.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(EmbedModelCompleter))]
     [ValidateNotNullOrEmpty]
@@ -58,7 +60,7 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
         if (Metric == SimilarityMetric.Euclidean && IsBound(nameof(MinimumScore)))
         {
             ThrowTerminatingError(ErrorRecords.InvalidCombination(
-                "-MinimumScore does not go with -Metric Euclidean: a distance is better the less it is.",
+                "-MinimumScore can't be combined with -Metric Euclidean: the best distance is the smallest one.",
                 "Leave -MinimumScore out and filter the matches: Where-Object Score -le 0.8"));
         }
 
@@ -71,7 +73,7 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
 
         if (string.IsNullOrWhiteSpace(text))
         {
-            ThrowTerminatingError(ErrorRecords.InvalidValue("The query is empty. Nothing was sent for it.", "Say with -Query what to look for.", Query));
+            ThrowTerminatingError(ErrorRecords.InvalidValue("The query is empty. Nothing was sent for it.", "Specify with -Query what to search for.", Query));
         }
 
         _queryText = text;
@@ -82,7 +84,7 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
     {
         foreach (object? item in EmbeddingInputs.Enumerate(Embedding))
         {
-            // A large array comes as one record: Ctrl+C must not wait for its end.
+            // A large array arrives as one record. Ctrl+C must not wait for its end.
             if (Stopping)
             {
                 throw new PipelineStoppedException();
@@ -112,7 +114,7 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
     {
         if (Model is not null && embedding.Model.Length > 0 && embedding.Model != Model)
         {
-            throw new EmbeddingException(EmbeddingProblem.ModelMismatch, $"The embedding is of the model {embedding.Model}, and the query of {Model}.");
+            throw new EmbeddingException(EmbeddingProblem.ModelMismatch, $"The embedding is from the model {embedding.Model}, and the query is from {Model}.");
         }
 
         _comparer ??= EmbedQuery(embedding);
@@ -130,13 +132,13 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
             object?[] queries = EmbeddingInputs.Enumerate(Query).Take(2).ToArray();
             if (queries.Length > 1)
             {
-                ThrowTerminatingError(ErrorRecords.InvalidValue("-Query takes one text or one embedding, and this is a list of several.", "Search for each of them: $queries | ForEach-Object { Search-CohereEmbedding $_ $embeddings }", Query));
+                ThrowTerminatingError(ErrorRecords.InvalidValue("-Query must be one text or one embedding, and this is a list of several.", "Search for each of them: $queries | ForEach-Object { Search-CohereEmbedding $_ $embeddings }", Query));
             }
 
             Embedding query = EmbeddingInputs.Convert(queries[0], 0);
             if (Model is not null && query.Model.Length > 0 && query.Model != Model)
             {
-                ThrowTerminatingError(ErrorRecords.InvalidCombination($"The query was embedded with {DisplayText.OneLine(query.Model, 60)}, and -Model says {Model}.", "Leave -Model out: the query is embedded already.", Query));
+                ThrowTerminatingError(ErrorRecords.InvalidCombination($"The query was embedded with {DisplayText.OneLine(query.Model, 60)}, but -Model is {Model}.", "Leave -Model out: the query is already embedded.", Query));
             }
 
             _comparer = new EmbeddingComparer(query, Metric);
@@ -147,16 +149,16 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
         }
     }
 
-    // The first embedding tells how: the query has to have its model, its dimension and its form. Without the query
-    // nothing can be ranked, so that whatever fails here ends the command.
+    // The query needs the model, dimension and format of the first embedding. Without the query, nothing can be
+    // ranked, so any failure here ends the command.
     private EmbeddingComparer EmbedQuery(Embedding first)
     {
-        // One that holds no numbers is an error of its own, and tells nothing.
+        // An embedding without numbers causes a separate error and can't be used as the sample.
         _ = new EmbeddingComparer(first, Metric);
         string model = Model ?? first.Model;
         if (model.Length == 0)
         {
-            ThrowTerminatingError(ErrorRecords.InvalidCombination("The embeddings do not say which model made them.", "Name the model that made them with -Model: the query has to be embedded with the same.", first));
+            ThrowTerminatingError(ErrorRecords.InvalidCombination("The embeddings don't name their model.", "Specify with -Model the model that created them. The query must be embedded with the same model.", first));
         }
 
         try

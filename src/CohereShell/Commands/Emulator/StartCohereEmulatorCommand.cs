@@ -4,44 +4,49 @@ using CohereShell.Hosting;
 
 namespace CohereShell.Commands;
 
-/// <summary>Start-CohereEmulator: a Cohere on a port of this machine, for tests without network or key.</summary>
+/// <summary>
+/// Start-CohereEmulator: starts an emulator of Cohere's API on a port of this machine, for tests without network or
+/// key.
+/// </summary>
 [Cmdlet(VerbsLifecycle.Start, "CohereEmulator", HelpUri = OnlineHelp.Api, SupportsShouldProcess = true)]
 [OutputType(typeof(CohereEmulator))]
 public sealed class StartCohereEmulatorCommand : PSCmdlet
 {
-    /// <summary>The port; 0 takes any that is free.</summary>
+    /// <summary>The port. The default is 0, which selects any free port.</summary>
     [Parameter(Position = 0)]
     [ValidateRange(0, 65535)]
     public int Port { get; set; }
 
-    /// <summary>How long each answer takes, in milliseconds.</summary>
+    /// <summary>Time before each answer, in milliseconds. The default is 0.</summary>
     [Parameter]
     [ValidateRange(0, 600000)]
     public int LatencyMs { get; set; }
 
-    /// <summary>Which part of the requests fails: 429, 500, 503, resets, stalls and cut bodies. 0 to 1.</summary>
+    /// <summary>
+    /// Share of the requests that fail, from 0 to 1: 429, 500, 503, connection resets, stalls and truncated bodies.
+    /// </summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
     public double FaultRate { get; set; }
 
-    /// <summary>The type of key whose limits -EnforceRateLimit keeps.</summary>
+    /// <summary>Type of key whose limits -EnforceRateLimit applies. The default is Trial.</summary>
     [Parameter]
     public CohereKeyType KeyType { get; set; } = CohereKeyType.Trial;
 
-    /// <summary>Answers 429 beyond the limits per minute of the key type.</summary>
+    /// <summary>Enforces the limits per minute of the key type: requests beyond them get status 429.</summary>
     [Parameter]
     public SwitchParameter EnforceRateLimit { get; set; }
 
-    /// <summary>Which sequence of faults: the same number gives the same one.</summary>
+    /// <summary>Number that selects the sequence of faults. The same number always produces the same sequence.</summary>
     [Parameter]
     public int Seed { get; set; }
 
-    /// <summary>How long an embed job, a batch or the training of a model takes, in milliseconds.</summary>
+    /// <summary>Time that an embed job, a batch or the training of a model takes, in milliseconds.</summary>
     [Parameter]
     [ValidateRange(0, 86400000)]
     public int JobDurationMs { get; set; } = CohereEmulatorOptions.DefaultJobDurationMs;
 
-    /// <summary>A folder for datasets, jobs, batches and models; without it they go with the emulator.</summary>
+    /// <summary>Folder for datasets, jobs, batches and models. By default, they are deleted when the emulator stops.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? StatePath { get; set; }
@@ -60,7 +65,7 @@ public sealed class StartCohereEmulatorCommand : PSCmdlet
             {
                 LatencyMs = LatencyMs,
                 FaultRate = FaultRate,
-                // Without limits to keep, Connect-Cohere at the end of a pipe must not keep any either.
+                // Without limits to enforce, Connect-Cohere at the end of the pipeline must not apply any either.
                 KeyType = EnforceRateLimit || MyInvocation.BoundParameters.ContainsKey(nameof(KeyType)) ? KeyType : null,
                 EnforceRateLimit = EnforceRateLimit,
                 Seed = Seed,

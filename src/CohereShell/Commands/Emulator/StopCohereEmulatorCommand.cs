@@ -2,12 +2,12 @@ using CohereShell.Hosting;
 
 namespace CohereShell.Commands;
 
-/// <summary>Stop-CohereEmulator: stops emulators, and ends the connections to them.</summary>
+/// <summary>Stop-CohereEmulator: stops emulators and closes their connections.</summary>
 [Cmdlet(VerbsLifecycle.Stop, "CohereEmulator", HelpUri = OnlineHelp.Api, SupportsShouldProcess = true)]
 [OutputType(typeof(void))]
 public sealed class StopCohereEmulatorCommand : PSCmdlet
 {
-    /// <summary>The emulators to stop; without it, all that were started in this runspace.</summary>
+    /// <summary>The emulators to stop. By default, all that were started in this runspace.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
     public CohereEmulator[]? Emulator { get; set; }

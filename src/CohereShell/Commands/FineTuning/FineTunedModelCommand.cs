@@ -3,10 +3,10 @@ using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
 
-/// <summary>The base of commands that do something for each of some fine-tuned models.</summary>
+/// <summary>The base of commands that process a list of fine-tuned models.</summary>
 public abstract class FineTunedModelCommand : CohereIdCommand
 {
-    /// <summary>The ids of the models.</summary>
+    /// <summary>Ids of the models.</summary>
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(FineTunedModelIdCompleter))]
     [ValidateNotNullOrEmpty]
@@ -23,6 +23,6 @@ public abstract class FineTunedModelCommand : CohereIdCommand
         }
     }
 
-    /// <summary>Does it for one model.</summary>
+    /// <summary>Processes one model.</summary>
     private protected abstract void Process(string id);
 }

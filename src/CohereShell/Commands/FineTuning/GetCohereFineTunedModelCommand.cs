@@ -3,7 +3,10 @@ using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
 
-/// <summary>Get-CohereFineTunedModel: fine-tuned models, all pages of them. See <see href="https://docs.cohere.com/reference/listfinetunedmodels"/>.</summary>
+/// <summary>
+/// Get-CohereFineTunedModel: gets fine-tuned models and their progress. See <see
+/// href="https://docs.cohere.com/reference/listfinetunedmodels"/>.
+/// </summary>
 [Cmdlet(VerbsCommon.Get, "CohereFineTunedModel", HelpUri = OnlineHelp.ListFineTunedModels, DefaultParameterSetName = ListSet)]
 [OutputType(typeof(FineTunedModel))]
 public sealed class GetCohereFineTunedModelCommand : CohereIdCommand
@@ -11,13 +14,13 @@ public sealed class GetCohereFineTunedModelCommand : CohereIdCommand
     private const string ListSet = "List";
     private const string IdSet = "Id";
 
-    /// <summary>Models with these ids.</summary>
+    /// <summary>Ids of the models.</summary>
     [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(FineTunedModelIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[]? ModelId { get; set; }
 
-    /// <summary>Only models that are so far.</summary>
+    /// <summary>Gets only models with one of these statuses.</summary>
     [Parameter(ParameterSetName = ListSet)]
     [ValidateNotNullOrEmpty]
     public FineTuningStatus[]? Status { get; set; }

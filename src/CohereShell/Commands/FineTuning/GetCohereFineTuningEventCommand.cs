@@ -1,6 +1,9 @@
 namespace CohereShell.Commands;
 
-/// <summary>Get-CohereFineTuningEvent: what has happened to a fine-tuned model. See <see href="https://docs.cohere.com/reference/listevents"/>.</summary>
+/// <summary>
+/// Get-CohereFineTuningEvent: gets the status history of fine-tuned models. See <see
+/// href="https://docs.cohere.com/reference/listevents"/>.
+/// </summary>
 [Cmdlet(VerbsCommon.Get, "CohereFineTuningEvent", HelpUri = OnlineHelp.ListEvents)]
 [OutputType(typeof(FineTuningEvent))]
 public sealed class GetCohereFineTuningEventCommand : FineTunedModelCommand

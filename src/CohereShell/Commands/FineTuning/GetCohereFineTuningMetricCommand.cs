@@ -1,6 +1,9 @@
 namespace CohereShell.Commands;
 
-/// <summary>Get-CohereFineTuningMetric: how a training went, step by step. See <see href="https://docs.cohere.com/reference/listtrainingstepmetrics"/>.</summary>
+/// <summary>
+/// Get-CohereFineTuningMetric: gets the evaluation metrics of a fine-tuned model for each step of its training. See
+/// <see href="https://docs.cohere.com/reference/listtrainingstepmetrics"/>.
+/// </summary>
 [Cmdlet(VerbsCommon.Get, "CohereFineTuningMetric", HelpUri = OnlineHelp.ListTrainingStepMetrics)]
 [OutputType(typeof(FineTuningMetric))]
 public sealed class GetCohereFineTuningMetricCommand : FineTunedModelCommand
@@ -13,7 +16,7 @@ public sealed class GetCohereFineTuningMetricCommand : FineTunedModelCommand
         }
     }
 
-    /// <summary>Each metric as a property too: which there are depends on the model, and a table needs columns.</summary>
+    /// <summary>Adds each metric as a property. The model determines the metrics, and a table needs columns.</summary>
     private static PSObject WithColumns(FineTuningMetric step)
     {
         PSObject row = PSObject.AsPSObject(step);

@@ -2,49 +2,49 @@ using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
 
-/// <summary>What New- and Set-CohereFineTunedModel have in common: how a model is trained.</summary>
+/// <summary>The base of New- and Set-CohereFineTunedModel: the settings of a training.</summary>
 public abstract class HyperparameterCommand : CohereBodyCommand
 {
-    /// <summary>How often the examples are gone through.</summary>
+    /// <summary>Number of passes through all examples.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int TrainEpochs { get; set; }
 
-    /// <summary>How many examples make a step.</summary>
+    /// <summary>Number of examples in a training step.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int TrainBatchSize { get; set; }
 
-    /// <summary>How fast it learns.</summary>
+    /// <summary>Learning rate of the training.</summary>
     [Parameter]
     public double LearningRate { get; set; }
 
-    /// <summary>After how many evaluations without enough progress the training ends.</summary>
+    /// <summary>Number of evaluations without enough progress after which the training ends.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
     public int EarlyStoppingPatience { get; set; }
 
-    /// <summary>How much progress is enough.</summary>
+    /// <summary>Minimum progress that counts as enough for -EarlyStoppingPatience.</summary>
     [Parameter]
     public double EarlyStoppingThreshold { get; set; }
 
-    /// <summary>The weight of the low-rank matrices.</summary>
+    /// <summary>Weight of the low-rank matrices.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int LoraAlpha { get; set; }
 
-    /// <summary>The rank of the low-rank matrices.</summary>
+    /// <summary>Rank of the low-rank matrices.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int LoraRank { get; set; }
 
-    /// <summary>The parts of the model that are trained.</summary>
+    /// <summary>Parts of the model to train.</summary>
     [Parameter]
     public LoraTargetModules LoraTargetModules { get; set; }
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields => [("name", "-Name")];
 
-    /// <summary>What was given, over what there is; null where there is neither.</summary>
+    /// <summary>The specified settings merged into the existing ones; null if there aren't any.</summary>
     private protected FineTuningHyperparameters? HyperparametersOver(FineTuningHyperparameters? old)
     {
         FineTuningHyperparameters start = old ?? new FineTuningHyperparameters();

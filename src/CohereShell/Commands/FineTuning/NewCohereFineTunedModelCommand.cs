@@ -2,28 +2,31 @@ using CohereShell.Completion;
 
 namespace CohereShell.Commands;
 
-/// <summary>New-CohereFineTunedModel: trains a model with a dataset. See <see href="https://docs.cohere.com/reference/createfinetunedmodel"/>.</summary>
+/// <summary>
+/// New-CohereFineTunedModel: trains a model with a dataset. See <see
+/// href="https://docs.cohere.com/reference/createfinetunedmodel"/>.
+/// </summary>
 [Cmdlet(VerbsCommon.New, "CohereFineTunedModel", HelpUri = OnlineHelp.CreateFineTunedModel, SupportsShouldProcess = true)]
 [OutputType(typeof(FineTunedModel))]
 public sealed class NewCohereFineTunedModelCommand : HyperparameterCommand
 {
-    /// <summary>Its name.</summary>
+    /// <summary>Name of the new model.</summary>
     [Parameter(Position = 0, Mandatory = true)]
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = string.Empty;
 
-    /// <summary>What it is for.</summary>
+    /// <summary>What the model is for.</summary>
     [Parameter(Position = 1, Mandatory = true)]
     [ValidateSet(nameof(FineTuningBaseType.Chat), nameof(FineTuningBaseType.Classification), nameof(FineTuningBaseType.Rerank), nameof(FineTuningBaseType.Generative))]
     public FineTuningBaseType BaseType { get; set; }
 
-    /// <summary>The dataset to learn from.</summary>
+    /// <summary>Id of the dataset to train with.</summary>
     [Parameter(Position = 2, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DatasetIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string DatasetId { get; set; } = string.Empty;
 
-    /// <summary>The model that it is made of. Without it, the service chooses by the type.</summary>
+    /// <summary>The model to fine-tune. By default, the service chooses a model for the type.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(AnyModelCompleter))]
     [ValidateNotNullOrEmpty]

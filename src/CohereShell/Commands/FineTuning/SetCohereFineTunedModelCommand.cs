@@ -3,7 +3,10 @@ using CohereShell.Errors;
 
 namespace CohereShell.Commands;
 
-/// <summary>Set-CohereFineTunedModel: changes the name or the settings of a model. See <see href="https://docs.cohere.com/reference/updatefinetunedmodel"/>.</summary>
+/// <summary>
+/// Set-CohereFineTunedModel: changes the name or the settings of a fine-tuned model. See <see
+/// href="https://docs.cohere.com/reference/updatefinetunedmodel"/>.
+/// </summary>
 [Cmdlet(VerbsCommon.Set, "CohereFineTunedModel", HelpUri = OnlineHelp.UpdateFineTunedModel, SupportsShouldProcess = true)]
 [OutputType(typeof(FineTunedModel))]
 public sealed class SetCohereFineTunedModelCommand : HyperparameterCommand
@@ -14,24 +17,24 @@ public sealed class SetCohereFineTunedModelCommand : HyperparameterCommand
         nameof(EarlyStoppingPatience), nameof(EarlyStoppingThreshold), nameof(LoraAlpha), nameof(LoraRank), nameof(LoraTargetModules),
     ];
 
-    /// <summary>The id of the model.</summary>
+    /// <summary>Id of the model to change.</summary>
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(FineTunedModelIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string ModelId { get; set; } = string.Empty;
 
-    /// <summary>Its new name.</summary>
+    /// <summary>New name of the model.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 
-    /// <summary>Another dataset to learn from.</summary>
+    /// <summary>Id of another dataset to train with.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(DatasetIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string? DatasetId { get; set; }
 
-    /// <summary>Puts out the model as it stands then.</summary>
+    /// <summary>Returns the changed model.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -40,7 +43,7 @@ public sealed class SetCohereFineTunedModelCommand : HyperparameterCommand
     {
         if (!Changes.Any(IsBound))
         {
-            ThrowTerminatingError(ErrorRecords.InvalidCombination("There is nothing to change.", "Give what shall be different, for example -Name."));
+            ThrowTerminatingError(ErrorRecords.InvalidCombination("There is nothing to change.", "Specify a new value, for example with -Name."));
         }
     }
 
@@ -66,13 +69,13 @@ public sealed class SetCohereFineTunedModelCommand : HyperparameterCommand
         }
         catch (ArgumentException exception)
         {
-            WriteError(ErrorRecords.InvalidValue(exception.PlainMessage(), "Give the id of one: Get-CohereFineTunedModel lists them.", ModelId, exception));
+            WriteError(ErrorRecords.InvalidValue(exception.PlainMessage(), "Specify the id of a model. Get-CohereFineTunedModel lists them.", ModelId, exception));
         }
     }
 
     private async Task<FineTunedModel> ChangeAsync(CancellationToken cancellationToken)
     {
-        // The API takes name and settings as a whole: what shall stay has to be sent along.
+        // The API replaces name and settings as a whole, so unchanged values must be sent too.
         FineTunedModel old = await Client.FineTuning.GetAsync(ModelId, OptionsWithoutBody, cancellationToken).ConfigureAwait(false);
         var request = new FineTunedModelRequest
         {

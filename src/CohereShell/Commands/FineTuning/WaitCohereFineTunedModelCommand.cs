@@ -4,12 +4,15 @@ using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
 
-/// <summary>Wait-CohereFineTunedModel: waits until models are trained. See <see href="https://docs.cohere.com/reference/getfinetunedmodel"/>.</summary>
+/// <summary>
+/// Wait-CohereFineTunedModel: waits until fine-tuned models are trained. See <see
+/// href="https://docs.cohere.com/reference/getfinetunedmodel"/>.
+/// </summary>
 [Cmdlet(VerbsLifecycle.Wait, "CohereFineTunedModel", HelpUri = OnlineHelp.GetFineTunedModel, DefaultParameterSetName = ObjectSet)]
 [OutputType(typeof(FineTunedModel))]
 public sealed class WaitCohereFineTunedModelCommand : CohereWaitCommand<FineTunedModel>
 {
-    /// <summary>The ids of the models.</summary>
+    /// <summary>Ids of the models.</summary>
     [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(FineTunedModelIdCompleter))]
     [ValidateNotNullOrEmpty]
@@ -29,18 +32,18 @@ public sealed class WaitCohereFineTunedModelCommand : CohereWaitCommand<FineTune
 
         public override Task<FineTunedModel> GetAsync(string id, CancellationToken cancellationToken) => _command.Client.FineTuning.GetAsync(id, _command.PollOptions, cancellationToken);
 
-        // A model that is paused is trained; it would be paused for as long as nobody uses it.
+        // A paused model is trained. It stays paused until it's used.
         public override bool IsFinished(FineTunedModel job) =>
             job.Status is FineTuningStatus.Ready or FineTuningStatus.Failed or FineTuningStatus.Deleted or FineTuningStatus.Paused;
 
         public override ErrorRecord? FailureOf(FineTunedModel job) => job.Status switch
         {
-            FineTuningStatus.Failed => ErrorRecords.JobFailed($"The training of the fine-tuned model '{job.ModelId}' has failed.", $"Look at what happened: Get-CohereFineTuningEvent -ModelId {job.ModelId}. The target object of this error is the model.", job),
-            FineTuningStatus.Deleted => ErrorRecords.JobFailed($"The fine-tuned model '{job.ModelId}' was deleted.", "Train another with New-CohereFineTunedModel. The target object of this error is the model.", job),
+            FineTuningStatus.Failed => ErrorRecords.JobFailed($"The training of the fine-tuned model '{job.ModelId}' has failed.", $"See what happened: Get-CohereFineTuningEvent -ModelId {job.ModelId}. The target object of this error is the model.", job),
+            FineTuningStatus.Deleted => ErrorRecords.JobFailed($"The fine-tuned model '{job.ModelId}' was deleted.", "Train a new model with New-CohereFineTunedModel. The target object of this error is the model.", job),
             _ => null,
         };
 
-        // The API gives a status and no counts; Get-CohereFineTuningMetric has the steps.
+        // The API returns a status and no counts. Get-CohereFineTuningMetric returns the steps.
         public override (string Text, int Percent) ProgressOf(FineTunedModel job) => (job.Status.ToString(), -1);
 
         public override string WaitCommandFor(string id) => $"Wait-CohereFineTunedModel -ModelId {id}";

@@ -4,7 +4,7 @@ using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
 
-/// <summary>Get-CohereModel: the models of the account, all pages of them.</summary>
+/// <summary>Get-CohereModel: gets the models of the account.</summary>
 [Cmdlet(VerbsCommon.Get, "CohereModel", HelpUri = OnlineHelp.ListModels, DefaultParameterSetName = ListSet)]
 [OutputType(typeof(CohereModel))]
 public sealed class GetCohereModelCommand : CohereApiCommand
@@ -12,7 +12,7 @@ public sealed class GetCohereModelCommand : CohereApiCommand
     private const string ListSet = "List";
     private const string NameSet = "Name";
 
-    /// <summary>Models of these names; wildcards allowed.</summary>
+    /// <summary>Names of the models. Wildcards are allowed.</summary>
     [Parameter(ParameterSetName = NameSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Model")]
     [SupportsWildcards]
@@ -20,12 +20,12 @@ public sealed class GetCohereModelCommand : CohereApiCommand
     [ValidateNotNullOrEmpty]
     public string[]? Name { get; set; }
 
-    /// <summary>Only models that work with this endpoint.</summary>
+    /// <summary>Gets only models that work with this endpoint.</summary>
     [Parameter]
     [AllowNull]
     public ModelEndpoint? Endpoint { get; set; }
 
-    /// <summary>Only the model that the endpoint uses where none is named. Needs -Endpoint.</summary>
+    /// <summary>Gets only the model that the endpoint uses by default. Requires -Endpoint.</summary>
     [Parameter(ParameterSetName = ListSet)]
     public SwitchParameter Default { get; set; }
 
@@ -35,7 +35,7 @@ public sealed class GetCohereModelCommand : CohereApiCommand
         if (Default && Endpoint is null)
         {
             ThrowTerminatingError(ErrorRecords.InvalidCombination(
-                "-Default needs -Endpoint: each endpoint has a default of its own.",
+                "-Default requires -Endpoint: each endpoint has a different default.",
                 "Add -Endpoint, for example: Get-CohereModel -Endpoint Chat -Default"));
         }
 
@@ -51,7 +51,7 @@ public sealed class GetCohereModelCommand : CohereApiCommand
             }
             catch (ArgumentException exception)
             {
-                WriteError(ErrorRecords.InvalidValue(exception.PlainMessage(), "Get-CohereModel without a name lists the models.", name, exception));
+                WriteError(ErrorRecords.InvalidValue(exception.PlainMessage(), "Run Get-CohereModel without a name to list the models.", name, exception));
             }
         }
     }

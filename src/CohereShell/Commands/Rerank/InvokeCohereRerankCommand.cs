@@ -5,7 +5,10 @@ using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
 
-/// <summary>Invoke-CohereRerank: puts objects into the order of their relevance. See <see href="https://docs.cohere.com/reference/rerank"/>.</summary>
+/// <summary>
+/// Invoke-CohereRerank: ranks documents by their relevance to a query. See <see
+/// href="https://docs.cohere.com/reference/rerank"/>.
+/// </summary>
 [Cmdlet(VerbsLifecycle.Invoke, "CohereRerank", HelpUri = OnlineHelp.Rerank)]
 [OutputType(typeof(RerankResult))]
 public sealed class InvokeCohereRerankCommand : CohereParallelCommand
@@ -16,12 +19,12 @@ public sealed class InvokeCohereRerankCommand : CohereParallelCommand
     private long _count;
     private long _failed;
 
-    /// <summary>What the documents are compared with.</summary>
+    /// <summary>The query to compare the documents with.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     public string Query { get; set; } = string.Empty;
 
-    /// <summary>What is ranked: strings, hashtables, objects, files.</summary>
+    /// <summary>The documents to rank: strings, hashtables, objects or files.</summary>
     [Parameter(Position = 1, ValueFromPipeline = true)]
     [Alias("InputObject")]
     [AllowNull]
@@ -29,34 +32,34 @@ public sealed class InvokeCohereRerankCommand : CohereParallelCommand
     [AllowEmptyCollection]
     public object?[]? Document { get; set; }
 
-    /// <summary>The properties of the objects that are compared; wildcards allowed. Without it, the whole object.</summary>
+    /// <summary>Properties of the objects to compare. Wildcards are allowed. By default, the whole object is compared.</summary>
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[]? Property { get; set; }
 
-    /// <summary>Only so many of the best.</summary>
+    /// <summary>Maximum number of results. By default, all of them.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int? Top { get; set; }
 
-    /// <summary>Only documents with this relevance or more, 0 to 1.</summary>
+    /// <summary>Minimum score of a document, from 0 to 1. By default, there isn't one.</summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
     public double? MinimumScore { get; set; }
 
-    /// <summary>The most tokens of a document that are compared.</summary>
+    /// <summary>Maximum number of tokens of each document that are compared.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int? MaxTokensPerDocument { get; set; }
 
-    /// <summary>The model.</summary>
+    /// <summary>The model. By default, the session's rerank model.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(RerankModelCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Model { get; set; }
 
-    /// <summary>0, the highest, to 999.</summary>
+    /// <summary>Priority of the request when the service is busy, from 0 (highest) to 999.</summary>
     [Parameter]
     [ValidateRange(0, 999)]
     public int? Priority { get; set; }
@@ -78,7 +81,7 @@ public sealed class InvokeCohereRerankCommand : CohereParallelCommand
 
     private protected override (string Message, string Action)? NoInput =>
     (
-        "There is nothing to rank: neither -Document nor anything on the pipeline.",
+        "There is nothing to rank: -Document isn't specified, and the pipeline is empty.",
         "Pipe the documents: Get-ChildItem *.txt | Invoke-CohereRerank 'backup policy'"
     );
 
@@ -87,11 +90,11 @@ public sealed class InvokeCohereRerankCommand : CohereParallelCommand
     {
         if (string.IsNullOrWhiteSpace(Query))
         {
-            ThrowTerminatingError(ErrorRecords.InvalidValue("-Query is blank.", "Say in words what the documents are to be relevant to.", Query));
+            ThrowTerminatingError(ErrorRecords.InvalidValue("-Query is blank.", "Specify a question or keywords.", Query));
         }
 
         base.BeginProcessing();
-        // The session is looked for on this thread: the calls are made on others.
+        // Finds the session on the pipeline thread: the calls run on other threads.
         _ = Client;
     }
 
@@ -117,7 +120,7 @@ public sealed class InvokeCohereRerankCommand : CohereParallelCommand
         _progress.Complete(this);
         if (_failed > 0)
         {
-            WriteWarning($"The ranking lacks {_failed} of {_count} documents: the calls for them failed.");
+            WriteWarning($"{_failed} of {_count} documents are missing from the ranking, because the calls for them failed.");
         }
 
         string model = Model ?? CurrentSession.RerankModel;
@@ -137,7 +140,8 @@ public sealed class InvokeCohereRerankCommand : CohereParallelCommand
         }
     }
 
-    // For each document its score; null where it is not among the best of its part, and so not among the best of all.
+    // Returns the score of each document. A null means that it isn't among the best of its part, and so not among the
+    // best overall.
     private async Task<IReadOnlyList<double?>> SendAsync(IReadOnlyList<TextRecord> part, CancellationToken cancellationToken)
     {
         var request = new RerankRequest

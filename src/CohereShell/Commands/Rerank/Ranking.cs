@@ -3,8 +3,8 @@ using CohereShell.Input;
 namespace CohereShell.Commands;
 
 /// <summary>
-/// The documents of all parts in the order of their scores, equal ones in the order in which they came. With a limit,
-/// only so many are kept, however many are added.
+/// The documents of all parts in the order of their scores. Equal scores keep the input order. With a limit, only the
+/// best documents are kept, whatever the number of documents that are added.
 /// </summary>
 internal sealed class Ranking(int? top)
 {

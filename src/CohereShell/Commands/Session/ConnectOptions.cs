@@ -5,10 +5,10 @@ using CohereShell.Input;
 
 namespace CohereShell.Commands;
 
-/// <summary>The options of a session from the parameters of Connect-Cohere. What is wrong with one ends the command.</summary>
+/// <summary>The session options from the parameters of Connect-Cohere. An invalid parameter ends the command.</summary>
 internal static class ConnectOptions
 {
-    // Loopback in the eyes of the rules for plain http; nothing is ever sent there.
+    // A loopback address passes the rules for plain http. Nothing is ever sent there.
     private static readonly Uri EmulatorAddress = new("http://localhost");
 
 #if NET
@@ -25,7 +25,7 @@ internal static class ConnectOptions
         if (key is null && Sessions.NeedsKey(address) && !command.Emulator)
         {
             command.ThrowTerminatingError(command.MyInvocation.BoundParameters.ContainsKey(nameof(command.ApiKey))
-                ? ErrorRecords.NoKeyIn("-ApiKey", "Look where its value comes from, or leave -ApiKey out to take the key of the environment.")
+                ? ErrorRecords.NoKeyIn("-ApiKey", "Check where the value comes from, or leave -ApiKey out to use the key from the environment.")
                 : ErrorRecords.NotConnected());
         }
 
@@ -53,7 +53,7 @@ internal static class ConnectOptions
         };
     }
 
-    /// <summary>A field of -Connection. Hashtables made by others may tell 'apikey' from 'ApiKey'.</summary>
+    /// <summary>A field of -Connection. Hashtables from other sources can be case-sensitive.</summary>
     public static string? FromConnection(ConnectCohereCommand command, string name) =>
         RecordFields.TryGet(command.Connection, name, out object? value) ? Secrets.KeyIn(value) ?? value?.ToString() : null;
 
@@ -80,13 +80,13 @@ internal static class ConnectOptions
         if (command.Emulator && unused is not null)
         {
             command.ThrowTerminatingError(ErrorRecords.InvalidCombination(
-                $"-Emulator answers in this process; -{unused} has no meaning there.",
-                $"Leave one of the two out. Start-CohereEmulator gives an emulator with an address."));
+                $"-Emulator runs in this process, so -{unused} has no effect.",
+                $"Specify only one of -Emulator and -{unused}. Start-CohereEmulator starts an emulator with an address."));
         }
 
         if (command.ProxyCredential is not null && command.Proxy is null)
         {
-            command.ThrowTerminatingError(ErrorRecords.InvalidCombination("-ProxyCredential needs -Proxy.", "Add -Proxy, or leave -ProxyCredential out."));
+            command.ThrowTerminatingError(ErrorRecords.InvalidCombination("-ProxyCredential requires -Proxy.", "Add -Proxy, or leave -ProxyCredential out."));
         }
     }
 
@@ -101,7 +101,7 @@ internal static class ConnectOptions
         }
         catch (CohereException exception)
         {
-            command.ThrowTerminatingError(ErrorRecords.InvalidValue(exception.Message, "Give an http or https address, such as https://api.cohere.com", command.Connection));
+            command.ThrowTerminatingError(ErrorRecords.InvalidValue(exception.Message, "Specify an http or https address, such as https://api.cohere.com", command.Connection));
             throw;
         }
     }
@@ -116,7 +116,7 @@ internal static class ConnectOptions
 
         if (!Enum.TryParse(named, ignoreCase: true, out CohereKeyType keyType) || !Enum.IsDefined(typeof(CohereKeyType), keyType))
         {
-            command.ThrowTerminatingError(ErrorRecords.InvalidValue($"The KeyType of the connection is '{named}'.", "Write Trial or Production, or leave it out.", command.Connection));
+            command.ThrowTerminatingError(ErrorRecords.InvalidValue($"The KeyType of the connection is '{named}'.", "Set KeyType to Trial or Production, or leave it out.", command.Connection));
         }
 
         return keyType;
@@ -131,13 +131,13 @@ internal static class ConnectOptions
 
         if (!command.Proxy.IsAbsoluteUri || !ProxySchemes.Contains(command.Proxy.Scheme, StringComparer.Ordinal))
         {
-            // 'proxy:8080' is an address too, with the scheme 'proxy'.
-            command.ThrowTerminatingError(ErrorRecords.InvalidValue("-Proxy is not the address of a proxy.", "Begin it with http://, as in -Proxy http://proxy.example:8080", command.Proxy));
+            // 'proxy:8080' also parses as an address, with the scheme 'proxy'.
+            command.ThrowTerminatingError(ErrorRecords.InvalidValue("-Proxy isn't the address of a proxy.", "Start the address with http://, for example: -Proxy http://proxy.example:8080", command.Proxy));
         }
 
         if (command.Proxy.UserInfo.Length > 0)
         {
-            command.ThrowTerminatingError(ErrorRecords.InvalidValue("-Proxy holds a user name, which would not be used.", "Give it with -ProxyCredential.", null));
+            command.ThrowTerminatingError(ErrorRecords.InvalidValue("-Proxy contains a user name, which would be ignored.", "Specify the user name and the password with -ProxyCredential.", null));
         }
 
         return new WebProxy(command.Proxy) { Credentials = command.ProxyCredential?.GetNetworkCredential() };

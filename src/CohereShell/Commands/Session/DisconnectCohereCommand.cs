@@ -4,12 +4,12 @@ using CohereShell.Input;
 
 namespace CohereShell.Commands;
 
-/// <summary>Disconnect-Cohere: closes a session, and ends what is under way in it.</summary>
+/// <summary>Disconnect-Cohere: closes a session and cancels the calls that are in flight.</summary>
 [Cmdlet(VerbsCommunications.Disconnect, "Cohere", HelpUri = OnlineHelp.Api)]
 [OutputType(typeof(void))]
 public sealed class DisconnectCohereCommand : PSCmdlet, IConnectionCommand
 {
-    /// <summary>The session to close; without it, the one connected in this runspace.</summary>
+    /// <summary>The session to close. By default, the session connected in this runspace.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [SessionTransformation]
     [ValidateNotNull]
@@ -27,7 +27,7 @@ public sealed class DisconnectCohereCommand : PSCmdlet, IConnectionCommand
         CohereSession? session = Session ?? scope.Connected;
         if (session is null)
         {
-            WriteVerbose("There is no connection to close.");
+            WriteVerbose("This runspace has no session to close.");
             return;
         }
 

@@ -2,28 +2,28 @@ using CohereShell.Completion;
 
 namespace CohereShell.Commands;
 
-/// <summary>Get-CohereOperation: every operation of Cohere's API that the module knows.</summary>
+/// <summary>Get-CohereOperation: gets the operations of Cohere's API that the module knows.</summary>
 [Cmdlet(VerbsCommon.Get, "CohereOperation", HelpUri = OnlineHelp.RateLimits)]
 [OutputType(typeof(Operation))]
 public sealed class GetCohereOperationCommand : PSCmdlet
 {
     private static readonly string[] Everything = ["*"];
 
-    /// <summary>Only operations of these names; wildcards allowed.</summary>
+    /// <summary>Gets only operations with these names. Wildcards are allowed.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(OperationNameCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = Everything;
 
-    /// <summary>Only operations of these groups; wildcards allowed.</summary>
+    /// <summary>Gets only operations in these groups. Wildcards are allowed.</summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(OperationGroupCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Group { get; set; } = Everything;
 
-    /// <summary>Only operations that read, or only those that write.</summary>
+    /// <summary>Gets only operations with this access.</summary>
     [Parameter]
     [AllowNull]
     public OperationAccess? Access { get; set; }

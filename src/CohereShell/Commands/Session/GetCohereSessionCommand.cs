@@ -2,7 +2,7 @@ using CohereShell.Hosting;
 
 namespace CohereShell.Commands;
 
-/// <summary>Get-CohereSession: the session that commands of this runspace use. It never shows the key.</summary>
+/// <summary>Get-CohereSession: gets the session that commands in this runspace use. It never shows the key.</summary>
 [Cmdlet(VerbsCommon.Get, "CohereSession", HelpUri = OnlineHelp.Api)]
 [OutputType(typeof(CohereSession))]
 public sealed class GetCohereSessionCommand : PSCmdlet
@@ -16,7 +16,7 @@ public sealed class GetCohereSessionCommand : PSCmdlet
         }
         else
         {
-            WriteVerbose($"There is no connection, and neither {Sessions.KeyVariable} nor {Sessions.SecondKeyVariable} is set.");
+            WriteVerbose($"No session is connected, and neither {Sessions.KeyVariable} nor {Sessions.SecondKeyVariable} is set.");
         }
     }
 }

@@ -4,25 +4,25 @@ using CohereShell.Input;
 
 namespace CohereShell.Commands;
 
-/// <summary>Get-CohereUsage: what the calls of a session have cost, by operation and model.</summary>
+/// <summary>Get-CohereUsage: gets the usage of a session by operation and model.</summary>
 [Cmdlet(VerbsCommon.Get, "CohereUsage", HelpUri = OnlineHelp.Pricing)]
 [OutputType(typeof(UsageRecord))]
 public sealed class GetCohereUsageCommand : PSCmdlet
 {
-    /// <summary>Only operations of these names; wildcards allowed.</summary>
+    /// <summary>Gets only the usage of these operations. Wildcards are allowed.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(OperationNameCompleter))]
     [ValidateNotNullOrEmpty]
     public string[]? Operation { get; set; }
 
-    /// <summary>The session; without it, the one of this runspace.</summary>
+    /// <summary>The session. By default, the one of this runspace.</summary>
     [Parameter(ValueFromPipeline = true)]
     [SessionTransformation]
     [ValidateNotNull]
     public CohereSession? Session { get; set; }
 
-    /// <summary>Begins again at nothing after this.</summary>
+    /// <summary>Returns the current counts and then sets all counts to zero.</summary>
     [Parameter]
     public SwitchParameter Reset { get; set; }
 

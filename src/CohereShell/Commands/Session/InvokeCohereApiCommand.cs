@@ -9,37 +9,39 @@ using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
 
-/// <summary>Invoke-CohereApi: any path of the API, through the same policy, limits, retries and audit as every cmdlet.</summary>
+/// <summary>
+/// Invoke-CohereApi: calls any path of the API, with the same policy, limits, retries and audit as other cmdlets.
+/// </summary>
 [Cmdlet(VerbsLifecycle.Invoke, "CohereApi", HelpUri = OnlineHelp.Api, SupportsShouldProcess = true)]
 [OutputType(typeof(PSObject))]
 public sealed class InvokeCohereApiCommand : CohereApiCommand
 {
-    /// <summary>The path below the base address: /v1/models.</summary>
+    /// <summary>Path below the base address, including the version: /v1/models.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ArgumentCompleter(typeof(OperationPathCompleter))]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = string.Empty;
 
-    /// <summary>The HTTP method; GET without a body, POST with one.</summary>
+    /// <summary>The HTTP method. The default is GET without a body, and POST with a body.</summary>
     [Parameter]
     [ValidateSet("GET", "POST", "PUT", "PATCH", "DELETE")]
     public string? Method { get; set; }
 
-    /// <summary>The body: a hashtable or an object, or a string that is JSON.</summary>
+    /// <summary>Body of the request: a hashtable, an object, or a string that is JSON.</summary>
     [Parameter(ValueFromPipeline = true)]
     [ValidateNotNull]
     public object? Body { get; set; }
 
-    /// <summary>The query.</summary>
+    /// <summary>Query of the request: names and values.</summary>
     [Parameter]
     [ValidateNotNull]
     public IDictionary? Query { get; set; }
 
-    /// <summary>Gets every page of a list and puts out the items.</summary>
+    /// <summary>Gets all pages of a list and outputs their items.</summary>
     [Parameter]
     public SwitchParameter All { get; set; }
 
-    /// <summary>Puts out hashtables, which can hold names that differ by case only.</summary>
+    /// <summary>Returns hashtables, which can contain names that differ only by case.</summary>
     [Parameter]
     public SwitchParameter AsHashtable { get; set; }
 
@@ -51,21 +53,21 @@ public sealed class InvokeCohereApiCommand : CohereApiCommand
         byte[]? body = CreateBody();
         if (path.IndexOf('{') >= 0)
         {
-            ThrowTerminatingError(ErrorRecords.InvalidValue($"'{path}' still has a placeholder in braces.", "Put the id or the name in its place.", Path));
+            ThrowTerminatingError(ErrorRecords.InvalidValue($"'{path}' still has a placeholder in braces.", "Replace the placeholder with the id or the name.", Path));
         }
 
         if (AsksStream(body))
         {
-            ThrowTerminatingError(ErrorRecords.InvalidCombination("Invoke-CohereApi reads whole answers; the body asks for a stream.", "Leave 'stream' out of the body. Invoke-CohereChat -Stream streams."));
+            ThrowTerminatingError(ErrorRecords.InvalidCombination("Invoke-CohereApi can't read streams, and the body requests a stream.", "Leave 'stream' out of the body. To stream a chat, use Invoke-CohereChat -Stream."));
         }
 
         if (All && method != "GET")
         {
-            ThrowTerminatingError(ErrorRecords.InvalidCombination("-All reads pages, which only GET has.", "Leave -All, -Method or -Body out."));
+            ThrowTerminatingError(ErrorRecords.InvalidCombination("-All reads pages, which only GET supports.", "Leave out -All, or leave out -Method and -Body."));
         }
 
         Operation operation = Operations.ForRequest(method, RawPath.Resolve(path));
-        // Only what changes something asks: a chat costs as much with any other cmdlet and does not ask either.
+        // Only changes need a confirmation. A chat costs the same with any other cmdlet, which doesn't ask either.
         bool changes = operation.Access == OperationAccess.Write && (!operation.IsRepeatable || method is "PUT" or "PATCH" or "DELETE" || !operation.IsKnown);
         if (changes && !ShouldProcess($"{method} {path}", operation.IsKnown ? operation.Name : "Invoke"))
         {
@@ -86,7 +88,7 @@ public sealed class InvokeCohereApiCommand : CohereApiCommand
         }
         catch (System.ArgumentException exception)
         {
-            ThrowTerminatingError(ErrorRecords.InvalidValue(exception.PlainMessage(), "Give the path as Get-CohereOperation shows it, with the id or the name in its place.", Path, exception));
+            ThrowTerminatingError(ErrorRecords.InvalidValue(exception.PlainMessage(), "Specify the path as Get-CohereOperation shows it, and replace the placeholder with the id or the name.", Path, exception));
         }
     }
 
@@ -152,7 +154,7 @@ public sealed class InvokeCohereApiCommand : CohereApiCommand
             .Select(entry => new KeyValuePair<string, string>(entry.Key.ToString()!, TextOf(PowerShellJson.Unwrap(entry.Value))))
             .ToList();
 
-    // Cohere writes true and false in small letters.
+    // Cohere expects true and false in lower case.
     private static string TextOf(object? value) => value switch
     {
         bool flag => flag ? "true" : "false",

@@ -6,8 +6,8 @@ using CohereShell.Pipeline;
 namespace CohereShell.Commands;
 
 /// <summary>
-/// A script block that gives the key. It belongs to the runspace that made it: there it runs as it is, with its
-/// variables; in any other an unbound copy runs. Always on the pipeline thread of the command that needs the key.
+/// A script block that returns the key. In the runspace that created it, it runs unchanged, with its variables. In
+/// any other runspace, an unbound copy runs. It always runs on the pipeline thread of the command that needs the key.
 /// </summary>
 internal sealed class KeyProvider(ScriptBlock script)
 {

@@ -2,13 +2,13 @@ using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
 
-/// <summary>Test-CohereApiKey: asks Cohere whether the key of the session is valid.</summary>
+/// <summary>Test-CohereApiKey: checks whether the key of the session is valid.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "CohereApiKey", HelpUri = OnlineHelp.CheckApiKey)]
 [OutputType(typeof(ApiKeyStatus))]
 [OutputType(typeof(bool))]
 public sealed class TestCohereApiKeyCommand : CohereApiCommand
 {
-    /// <summary>Gives $true or $false instead of an object.</summary>
+    /// <summary>Returns $true or $false instead of an object.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 

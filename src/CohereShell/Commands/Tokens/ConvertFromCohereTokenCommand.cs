@@ -5,16 +5,21 @@ using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
 
-/// <summary>ConvertFrom-CohereToken: makes texts of tokens. See <see href="https://docs.cohere.com/reference/detokenize"/>.</summary>
+/// <summary>
+/// ConvertFrom-CohereToken: decodes tokens to text. See <see href="https://docs.cohere.com/reference/detokenize"/>.
+/// </summary>
 [Cmdlet(VerbsData.ConvertFrom, "CohereToken", HelpUri = OnlineHelp.Detokenize)]
 [OutputType(typeof(string))]
 public sealed class ConvertFromCohereTokenCommand : CohereParallelCommand
 {
-    // Numbers that come one by one are one text; their number is not more than a call takes, by one at most.
+    // Single numbers from the pipeline are one text. At most one more than the maximum of a call is kept.
     private readonly List<int> _gathered = [];
     private OrderedCalls<object?, DetokenizeResponse>? _calls;
 
-    /// <summary>Tokens: lists of whole numbers, each a text; objects of ConvertTo-CohereToken; or numbers one by one, which are one text.</summary>
+    /// <summary>
+    /// The tokens: lists of whole numbers, each of which is a text, objects of ConvertTo-CohereToken, or single
+    /// numbers, which together are one text.
+    /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [Alias("Tokens", "InputObject")]
     [AllowNull]
@@ -22,7 +27,7 @@ public sealed class ConvertFromCohereTokenCommand : CohereParallelCommand
     [AllowEmptyCollection]
     public object? Token { get; set; }
 
-    /// <summary>The model whose tokenizer is used.</summary>
+    /// <summary>The model whose tokenizer is used. By default, the session's chat model.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(ChatModelCompleter))]
     [ValidateNotNullOrEmpty]
@@ -36,8 +41,8 @@ public sealed class ConvertFromCohereTokenCommand : CohereParallelCommand
 
     private protected override (string Message, string Action)? NoInput =>
     (
-        "There is nothing to convert: neither -Token nor anything on the pipeline.",
-        "Give tokens: ConvertFrom-CohereToken 28339, 2835"
+        "The tokens are missing: -Token isn't specified, and the pipeline is empty.",
+        "Specify tokens: ConvertFrom-CohereToken 28339, 2835"
     );
 
     private protected override void ReadInput()

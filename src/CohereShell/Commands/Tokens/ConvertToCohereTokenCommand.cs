@@ -14,7 +14,7 @@ public sealed class ConvertToCohereTokenCommand : CohereParallelCommand
     private OrderedCalls<object?, TokenizedText>? _calls;
     private long _count;
 
-    /// <summary>Texts: strings, files, and records, which are written as YAML.</summary>
+    /// <summary>The texts: strings, files, or records, which are written as YAML.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [Alias("InputObject")]
     [AllowNull]
@@ -22,13 +22,13 @@ public sealed class ConvertToCohereTokenCommand : CohereParallelCommand
     [AllowEmptyCollection]
     public object?[]? Text { get; set; }
 
-    /// <summary>The model whose tokenizer is used.</summary>
+    /// <summary>The model whose tokenizer is used. By default, the session's chat model.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(ChatModelCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Model { get; set; }
 
-    /// <summary>Sends a text that is too long for a call in parts, and joins their tokens.</summary>
+    /// <summary>Sends a text that is too long for one call in parts, and joins their tokens.</summary>
     [Parameter]
     public SwitchParameter Split { get; set; }
 
@@ -40,8 +40,8 @@ public sealed class ConvertToCohereTokenCommand : CohereParallelCommand
 
     private protected override (string Message, string Action)? NoInput =>
     (
-        "There is nothing to tokenize: neither -Text nor anything on the pipeline.",
-        "Give a text: ConvertTo-CohereToken 'How many tokens is this?'"
+        "The text is missing: -Text isn't specified, and the pipeline is empty.",
+        "Specify a text: ConvertTo-CohereToken 'How many tokens is this?'"
     );
 
     private protected override void ReadInput()
@@ -52,7 +52,8 @@ public sealed class ConvertToCohereTokenCommand : CohereParallelCommand
             if (TryGetText(value, out string text, out ErrorRecord? error))
             {
                 Calls.Begin(value, token => TokenizeAsync(index, text, token));
-                // After it and not before the next: with nobody else under way, a result is there before the next text is read.
+                // After the call and not before the next one: if no other call is in flight, its result is written
+                // before the next text is read.
                 Calls.MakeRoom();
             }
             else
@@ -69,7 +70,7 @@ public sealed class ConvertToCohereTokenCommand : CohereParallelCommand
 
     private bool TryGetText(object? value, out string text, out ErrorRecord? error)
     {
-        // Blanks have tokens like any other text.
+        // Blank text has tokens too.
         if (PowerShellJson.Unwrap(value) is string { Length: > 0 } plain)
         {
             text = plain;
@@ -84,8 +85,8 @@ public sealed class ConvertToCohereTokenCommand : CohereParallelCommand
         if (length > TokensClient.MaxCharacters && !Split)
         {
             error = ErrorRecords.InputTooLong(
-                $"This text has {length} characters. A call to tokenize takes {TokensClient.MaxCharacters}.",
-                "Send it in parts and get their tokens together with -Split.",
+                $"This text has {length} characters. The maximum for one call is {TokensClient.MaxCharacters}.",
+                "Add -Split to send the text in parts and join their tokens.",
                 value);
         }
 

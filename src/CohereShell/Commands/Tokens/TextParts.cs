@@ -1,12 +1,12 @@
 namespace CohereShell.Commands;
 
-/// <summary>Cuts a text that is too long for a call.</summary>
+/// <summary>Splits a text that is too long for one call.</summary>
 internal static class TextParts
 {
-    /// <summary>Texts without white space for so long are not cut at words any more.</summary>
+    /// <summary>A text without white space within this number of characters is split within a word.</summary>
     private const int LongestWord = 1000;
 
-    /// <summary>The parts, each with at most so many characters of .NET. Together they are the text.</summary>
+    /// <summary>The parts, each with at most the specified number of UTF-16 characters. Joined, they are the text.</summary>
     public static IEnumerable<string> Of(string text, int length)
     {
         int start = 0;
@@ -20,7 +20,7 @@ internal static class TextParts
         yield return text.Substring(start);
     }
 
-    // Behind the last white space, so that no word is cut in two; never inside a character that is made of two.
+    // After the last white space, so that words stay whole. Never between the two halves of a surrogate pair.
     private static int EndOf(string text, int start, int latest)
     {
         for (int end = latest; end > start && end > latest - LongestWord; end--)

@@ -7,12 +7,12 @@ using CohereShell.Json;
 
 namespace CohereShell.Commands;
 
-/// <summary>Tokens in the forms that they come in: numbers, lists of them, and objects that hold such a list.</summary>
+/// <summary>Reads tokens in all supported forms: numbers, lists of numbers, and objects that contain such a list.</summary>
 internal static class TokenInput
 {
     private static readonly string[] Names = ["Tokens", "Token"];
 
-    /// <summary>The list of tokens in a value, and the model that it names; null where the value is no list.</summary>
+    /// <summary>The list of tokens in a value, and the model that it names; null if the value isn't a list.</summary>
     public static (IEnumerable? Tokens, string? Model) ListIn(object? value)
     {
         object? plain = PowerShellJson.Unwrap(value);
@@ -39,7 +39,7 @@ internal static class TokenInput
         {
             if (!TryGet(item, out int token))
             {
-                error = ErrorRecords.NotAToken(item, FormattableString.Invariant($" (the {found.Count + 1}. of the list)"), target);
+                error = ErrorRecords.NotAToken(item, FormattableString.Invariant($" (position {found.Count + 1} in the list)"), target);
                 return false;
             }
 
@@ -51,16 +51,16 @@ internal static class TokenInput
         return error is null;
     }
 
-    /// <summary>Why so many tokens are not sent.</summary>
+    /// <summary>The reason why this number of tokens can't be sent; null if it can.</summary>
     public static ErrorRecord? Refusal(int count, object? target) =>
         count == 0 ? ErrorRecords.EmptyInput(target)
         : count > TokensClient.MaxTokens ? ErrorRecords.InputTooLong(
-            $"These are more than {TokensClient.MaxTokens} tokens, which is what a call to detokenize takes.",
+            $"There are more than {TokensClient.MaxTokens} tokens, the maximum for one call.",
             "Convert them in parts: -Token $tokens[0..65535]",
             target)
         : null;
 
-    /// <summary>Gets a token: a whole number from 0, or a text that is one.</summary>
+    /// <summary>Gets a token: a whole number from 0, or a text that contains one.</summary>
     public static bool TryGet(object? value, out int token)
     {
         token = 0;
@@ -75,7 +75,7 @@ internal static class TokenInput
         }
     }
 
-    // 3.0 is a whole number, as JSON has it; 1.5 is not, and is not rounded to be one.
+    // In JSON, 3.0 is a whole number. 1.5 isn't, and it isn't rounded.
     private static bool TryGetWhole(object number, out int token)
     {
         double value = number is BigInteger large ? (double)large : Convert.ToDouble(number, CultureInfo.InvariantCulture);
