@@ -166,6 +166,27 @@ Describe 'The links between the guides' {
     }
 }
 
+Describe 'The examples of the README' {
+    It 'run from top to bottom' {
+        $folder = (New-Item -ItemType Directory -Path (Join-Path $TestDrive 'readme')).FullName
+        Set-Content -LiteralPath (Join-Path $folder 'policy.txt'), (Join-Path $folder 'policy.md'), (Join-Path $folder 'kb.txt') -Value 'Logs are kept for 90 days.', 'Backups run every night.'
+        Set-Content -LiteralPath (Join-Path $folder 'rows.jsonl') -Value '{"custom_id": "1", "body": {"messages": [{"role": "user", "content": "What is AD?"}]}}'
+        [System.IO.File]::WriteAllBytes((Join-Path $folder 'talk.wav'), [byte[]](1..100))
+        $blocks = @(Get-MarkdownCode (Join-Path $RepositoryRoot 'README.md') | Where-Object { -not $_.Skip -and $_.Code -notmatch '(?m)^PS> ' })
+        $shell = Get-ReaderShell -Folder $folder
+        $null = Invoke-ReaderCode $shell '$mail = "Berlin: the VPN is down!"; $schema = @{ type = "object"; properties = @{ city = @{ enum = "Paris", "Berlin" } } }'
+
+        foreach ($block in $blocks) {
+            $screen = Invoke-ReaderCode $shell $block.Code
+            Get-ReaderProblem $shell | Should -BeNullOrEmpty
+            $screen | Should -Not -BeNullOrEmpty
+        }
+
+        $blocks.Count | Should -BeGreaterOrEqual 2
+        Join-Path $folder 'tickets.csv' | Should -FileContentMatch 'Berlin'
+    }
+}
+
 Describe 'The screenful of the README' {
     BeforeAll {
         $script:shell = Get-ReaderShell -Folder $TestDrive
