@@ -18,7 +18,10 @@ function Get-MarkdownCode([string] $Path) {
                 }
             }
             else {
-                $block
+                if ($block) {
+                    $block
+                }
+
                 $block = [pscustomobject] @{
                     Section = $section
                     Title = $title

@@ -10,11 +10,11 @@ namespace CohereShell.Tests;
 public sealed partial class DocumentTests
 {
     [Fact]
-    public void The_guide_to_errors_has_every_error_and_no_other()
+    public void The_troubleshooting_guide_has_every_error_and_no_other()
     {
         string source = Repository.Read("src", "CohereShell", "Errors", "ErrorRecords.cs");
         IEnumerable<string> made = MadeError().Matches(source).SelectMany(match => match.Groups.Values.Skip(1).Where(id => id.Success).Select(id => id.Value)).Concat(Enum.GetNames<ErrorReason>()).Concat(Enum.GetNames<EmbeddingProblem>());
-        IEnumerable<string> told = ErrorRow().Matches(Repository.Read("docs", "guides", "errors.md")).SelectMany(match => match.Groups[1].Captures.Select(id => id.Value));
+        IEnumerable<string> told = ErrorRow().Matches(Repository.Read("docs", "guides", "troubleshooting.md")).SelectMany(match => match.Groups[1].Captures.Select(id => id.Value));
 
         Assert.Equal(made.Distinct().Order(StringComparer.Ordinal), told.Distinct().Order(StringComparer.Ordinal));
     }
