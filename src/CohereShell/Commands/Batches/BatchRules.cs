@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using CohereShell.Datasets;
 using CohereShell.Errors;
@@ -63,9 +62,8 @@ internal static class BatchRules
         JsonObject defaults = BodyOf(command);
         if (command.IsEmbed)
         {
-            var request = JsonSerializer.SerializeToNode(
-                new EmbedRequest { InputType = command.InputType, EmbeddingTypes = command.EmbeddingType.Distinct().ToArray() },
-                EmbeddingsJsonContext.Default.EmbedRequest)!.AsObject();
+            var given = new EmbedRequest { InputType = command.InputType, EmbeddingTypes = command.EmbeddingType.Distinct().ToArray() };
+            var request = (JsonObject)JsonNode.Parse(JsonBody.Serialize(given, EmbeddingsJsonContext.Default.EmbedRequest))!;
             foreach (KeyValuePair<string, JsonNode?> field in request.Where(field => !defaults.ContainsKey(field.Key)))
             {
                 defaults[field.Key] = field.Value?.DeepClone();
