@@ -7,7 +7,7 @@ BeforeDiscovery {
         @{ Name = $_.Name; Block = @(Get-MarkdownCode $_.FullName | Where-Object { -not $_.Skip }) }
     }
 
-    # What stands behind a prompt, and what is shown for it.
+    # The code after each prompt, and the output that is shown for it.
     $script:screens = foreach ($match in [regex]::Matches((Get-Content -LiteralPath (Join-Path $RepositoryRoot 'README.md') -Raw), '(?m)^PS> (?<code>.+(\r?\n>> .+)*)\r?\n(?<shown>[^`]*?)(?=^PS> |^```)')) {
         @{ Code = $match.Groups['code'].Value -replace '(?m)^>> ' -replace '\r'; Shown = $match.Groups['shown'].Value }
     }
@@ -18,7 +18,7 @@ BeforeDiscovery {
 BeforeAll {
     . $PSScriptRoot/Common.ps1
     . $PSScriptRoot/Markdown.ps1
-    # As an installed module is found.
+    # The module is found like an installed one.
     $script:modulePath = $env:PSModulePath
     $env:PSModulePath = [System.IO.Path]::Combine($RepositoryRoot, 'out') + [System.IO.Path]::PathSeparator + $modulePath
 }
@@ -36,7 +36,7 @@ Describe 'The code of <Name>' -ForEach $guides {
 
         foreach ($part in $Block.Code) {
             Invoke-ReaderCode $shell $part | Out-Null
-            # What shows how to collect errors has some.
+            # Code that shows how to collect errors causes errors.
             if ($part -notmatch '-ErrorVariable') {
                 Get-ReaderProblem $shell | Should -BeNullOrEmpty
             }
@@ -46,15 +46,15 @@ Describe 'The code of <Name>' -ForEach $guides {
     }
 }
 
-Describe 'The screenful of the README' {
+Describe 'The sample session of the README' {
     BeforeAll {
         $script:shell = Get-ReaderShell -Folder $TestDrive
 
-        # Lines are broken where they end on the screen, and times differ.
+        # Line breaks depend on the width of the screen, and times vary.
         function Get-Shown([string] $Text) { $Text -replace '\d+\.\d s\)', '0.0 s)' -replace '\d+ ms\)', '0 ms)' -replace '\s' }
     }
 
-    It 'is what is shown for <Code>' -ForEach $screens {
+    It 'matches the output of <Code>' -ForEach $screens {
         $screen = Invoke-ReaderCode $shell ". { $Code`n} 6>&1"
 
         Get-ReaderProblem $shell | Should -BeNullOrEmpty
