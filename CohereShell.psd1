@@ -1,13 +1,13 @@
 @{
-    # PowerShell 7.4 and later, and Windows PowerShell 5.1. Chosen here and not in a script module, whose start alone
-    # would cost three times what everything else at import does.
+    # For PowerShell 7.4 and later, and for Windows PowerShell 5.1. A script module could choose too, but would make the import
+    # four times as slow.
     RootModule             = if ($PSEdition -eq 'Core') { 'bin/net8.0/CohereShell.dll' } else { 'bin/net472/CohereShell.dll' }
     ModuleVersion          = '0.2.0'
     GUID                   = '3c5e0161-b49f-40fc-9e54-d75b02ee6af9'
     Author                 = 'CohereShell contributors'
     CompanyName            = 'CohereShell contributors'
     Copyright              = '(c) CohereShell contributors. MIT licence.'
-    Description            = 'The whole Cohere API on the PowerShell pipeline: chat with streaming, tools and citations, embeddings and search, rerank, classification, tokens, transcription, datasets, models, usage, and an emulator that needs neither key nor network.'
+    Description            = 'Cohere''s complete API for the PowerShell pipeline: chat with streaming, tools and citations, embeddings and search, rerank, classification, tokens, transcription, datasets, batches, models and usage. Includes an emulator that needs no API key and no network.'
 
     PowerShellVersion      = '5.1'
     DotNetFrameworkVersion = '4.7.2'
@@ -15,7 +15,7 @@
 
     FormatsToProcess       = @('CohereShell.Format.ps1xml')
 
-    # Every name is written out: with wildcards PowerShell would have to load the module to answer Get-Command.
+    # The names are listed without wildcards. Otherwise, Get-Command would have to load the module.
     CmdletsToExport        = @(
         'Connect-Cohere'
         'ConvertFrom-CohereToken'

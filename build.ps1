@@ -1,30 +1,30 @@
 <#
 .SYNOPSIS
-    Builds, tests and shows CohereShell.
+    Builds, tests and packages CohereShell, and runs a demo.
 .DESCRIPTION
     All you need is the .NET SDK 8.0 or later. Each task prints what it does and what it skips, with the reason.
 
-    The tasks run in the PowerShell that runs this script, if it is 7.4 or later. In Windows PowerShell 5.1 'build' and 'demo' run
-    there, and the other tasks in the PowerShell that tools/Toolchain pins and installs into .tools/.
+    If the PowerShell that runs this script is 7.4 or later, the tasks run in it. In Windows PowerShell 5.1, 'build' and 'demo'
+    run there. The other tasks run in the PowerShell that tools/Toolchain pins and installs into .tools/.
 .PARAMETER Task
     build     builds the module into out/CohereShell (the default)
-    demo      runs the main job against the emulator: no key, no network
+    demo      runs a demo with the emulator, without a key or a network
     test      runs the unit tests and the Pester tests, and checks format, scripts and help
     test-net8 runs the unit tests on .NET 8, the runtime of PowerShell 7.4
     coverage  measures which code the unit tests run
-    analyze   runs PSScriptAnalyzer over every script
+    analyze   runs PSScriptAnalyzer on every script
     help      compiles docs/en-US into en-US
     bench     prints the benchmarks' ratios
-    package   makes out/CohereShell.zip for Azure Automation and out/CohereShell.<version>.nupkg for the PowerShell Gallery
+    package   creates out/CohereShell.zip for Azure Automation and out/CohereShell.<version>.nupkg for the PowerShell Gallery
 .PARAMETER Quick
-    For the inner loop: builds for the PowerShell that runs this script only, and doesn't check the format. Tests that need the
-    module for both editions are skipped. 'package' doesn't take it.
+    Builds only for the PowerShell that runs this script, and doesn't check the format. Tests that need the module for both
+    editions are skipped. You can't use it with 'package'.
 .EXAMPLE
     ./build.ps1 test
 .EXAMPLE
     ./build.ps1 build -Quick
 #>
-[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'It talks to the person who runs it.')]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'The script prints progress for the user.')]
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
@@ -37,7 +37,7 @@ param(
 $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version 3.0
 $root = $PSScriptRoot
-# Combine takes any number of parts in Windows PowerShell too, where Join-Path takes two.
+# Join-Path in Windows PowerShell accepts only two parts.
 $solution = [IO.Path]::Combine($root, 'CohereShell.sln')
 $module = [IO.Path]::Combine($root, 'out', 'CohereShell')
 $tools = [IO.Path]::Combine($root, 'tools')
@@ -55,7 +55,7 @@ function Test-Module([string] $Name, [version] $Minimum) {
     return [bool]$found
 }
 
-# Runs a program and fails with it.
+# Runs a program, and throws if it fails.
 function Invoke-Program {
     $program, $arguments = $args
     & $program @arguments
@@ -67,7 +67,7 @@ function Invoke-Program {
 function Build-Module {
     Say 'Building the module into out/CohereShell'
     $target = @(if ($Quick) { '--framework', $(if ($PSVersionTable.PSVersion.Major -lt 6) { 'net472' } else { 'net8.0' }) })
-    # What an earlier build left there must not be imported or packed.
+    # Removes files of earlier builds, so that they aren't imported or packed.
     if (Test-Path -LiteralPath $module) {
         Remove-Item -LiteralPath $module -Recurse -Force
     }
@@ -84,7 +84,7 @@ function Install-Tool([string] $Name) {
 }
 
 function Show-Module {
-    Say 'Running examples/Demo.ps1 in a new PowerShell, against the emulator'
+    Say 'Running examples/Demo.ps1 with the emulator in a new PowerShell process'
     Invoke-PowerShell -NonInteractive -File ([IO.Path]::Combine($root, 'examples', 'Demo.ps1'))
     if ($LASTEXITCODE -ne 0) {
         throw "The demo ended with exit code $LASTEXITCODE."
@@ -102,19 +102,19 @@ function Test-Script {
     }
 
     Say 'Analyzing the scripts with PSScriptAnalyzer'
-    # The manifest is checked where the files that it names are.
+    # Checks the built manifest, because the files that it names are next to it.
     $findings = @('build.ps1', 'out/CohereShell/CohereShell.psd1', 'src', 'tools', 'tests', 'bench', 'examples' | ForEach-Object {
             Invoke-ScriptAnalyzer -Path (Join-Path $root $_) -Recurse -Settings (Join-Path $root 'PSScriptAnalyzerSettings.psd1')
         })
     if ($findings) {
         $findings | Format-Table ScriptName, Line, Severity, RuleName, Message -Wrap | Out-String | Write-Host
-        throw "PSScriptAnalyzer has $($findings.Count) finding(s)."
+        throw "PSScriptAnalyzer reported $($findings.Count) finding(s)."
     }
 }
 
 function Test-Help {
     if (Test-Module Microsoft.PowerShell.PlatyPS 1.0) {
-        Say 'Checking that the compiled help fits docs/en-US'
+        Say 'Comparing the compiled help with docs/en-US'
         & ([IO.Path]::Combine($tools, 'Build-Help.ps1')) -Check
     }
 }
@@ -142,10 +142,10 @@ function Test-Cmdlet {
     [pscustomobject]@{ Suite = 'Pester'; Passed = $result.Passed; Failed = $result.Failed; Skipped = $result.Skipped }
 }
 
-# Prints the numbers of each suite and of all, and ends the script with exit code 1 if a test failed.
+# Prints the counts of each suite and the totals. Exits with code 1 if a test failed.
 function Show-Result([object[]] $Result) {
     Say (@($Result | ForEach-Object { "$($_.Suite) tests: $($_.Passed) passed, $($_.Failed) failed, $($_.Skipped) skipped" }) -join '; ')
-    # Measure-Object gives doubles; counts are whole.
+    # Measure-Object returns doubles.
     $passed, $failed, $skipped = 'Passed', 'Failed', 'Skipped' | ForEach-Object { [int]($Result | Measure-Object -Sum $_).Sum }
     Write-Host "$passed passed, $failed failed, $skipped skipped"
     if ($failed -gt 0) {
@@ -153,11 +153,11 @@ function Show-Result([object[]] $Result) {
     }
 }
 
-# Runs the task in the PowerShell that is pinned, where the one that runs this script can't.
+# Runs the task in the pinned PowerShell if the current one can't run it.
 function Invoke-InPinnedPowerShell {
     Say "PowerShell $($PSVersionTable.PSVersion) can't run the task '$Task': using the PowerShell in .tools/"
     Install-Tool PowerShell
-    # The program looks for .NET where it's usually installed: this is where it is. With a later .NET it runs on that.
+    # pwsh searches only the default location of .NET, so this specifies the actual one. It also allows a later .NET.
     $env:DOTNET_ROOT = @(dotnet --list-runtimes | Select-String '^Microsoft\.NETCore\.App .* \[(.+)[\\/]shared[\\/]Microsoft\.NETCore\.App\]$')[-1].Matches[0].Groups[1].Value
     $env:DOTNET_ROLL_FORWARD = 'Major'
     & ([IO.Path]::Combine($root, '.tools', 'PowerShell', 'pwsh')) -NoLogo -NoProfile -NonInteractive -File $PSCommandPath $Task "-Quick:`$$Quick"
@@ -165,11 +165,11 @@ function Invoke-InPinnedPowerShell {
 }
 
 if ($Task -eq 'package' -and $Quick) {
-    throw "A package needs the module for both editions: leave out -Quick."
+    throw "A package needs the module for both editions. Run the task without -Quick."
 }
 
 $isTooOld = $PSVersionTable.PSVersion -lt [version] '7.4' -and ($PSVersionTable.PSVersion.Major -ge 6 -or $Task -notin 'build', 'demo')
-# PowerShell 7.5 and later make packages.
+# Creating packages requires PowerShell 7.5 or later.
 $isWithoutPackages = $Task -eq 'package' -and -not (Get-Command Compress-PSResource -ErrorAction Ignore)
 if (($isTooOld -or $isWithoutPackages) -and -not $PSHOME.StartsWith([IO.Path]::Combine($root, '.tools'))) {
     Invoke-InPinnedPowerShell
@@ -221,6 +221,6 @@ switch ($Task) {
     }
     'package' {
         Build-Module
-        & ([IO.Path]::Combine($tools, 'New-ModulePackage.ps1')) | ForEach-Object { Say "Made $($_.FullName)" }
+        & ([IO.Path]::Combine($tools, 'New-ModulePackage.ps1')) | ForEach-Object { Say "Created $($_.FullName)" }
     }
 }

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Builds, tests and shows CohereShell:
+# Builds, tests and packages CohereShell, and runs a demo:
 #
 #   ./build.sh [build|demo|test|test-net8|coverage|analyze|help|bench|package] [-Quick]
 #
-# The tasks are in build.ps1. This script finds a PowerShell to run it: the pwsh on PATH if it is 7.4 or later, else the one
-# in .tools/, which it installs from NuGet. All you need is the .NET SDK.
+# The tasks are in build.ps1. This script runs it with the pwsh on PATH if that is 7.4 or later. Otherwise, it installs
+# PowerShell from NuGet into .tools/ and uses that. You need only the .NET SDK.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 POWERSHELL_TELEMETRY_OPTOUT=1 POWERSHELL_UPDATECHECK=Off
@@ -20,11 +20,11 @@ is_usable() { "$1" -NoLogo -NoProfile -NonInteractive -Command 'exit [int]($PSVe
 
 install_powershell() {
     local log
-    # The program pwsh looks for .NET where it's usually installed, or where a variable says: this is where it is.
+    # pwsh searches for .NET in the default location or in DOTNET_ROOT. This sets the actual location.
     unset DOTNET_ROOT_X64 DOTNET_ROOT_ARM64
     DOTNET_ROOT=$(dotnet --list-runtimes | sed -n 's|^Microsoft\.NETCore\.App .* \[\(.*\)/shared/Microsoft\.NETCore\.App\]$|\1|p' | tail -n 1)
     export DOTNET_ROOT
-    # With a .NET later than the one that PowerShell was made for, it runs on that.
+    # Allows PowerShell to run on a later .NET than the one that it was built for.
     export DOTNET_ROLL_FORWARD=Major
     if log=$(dotnet build tools/Toolchain --target:InstallPowerShell --property:WithPowerShell=true --verbosity quiet 2>&1); then
         return 0

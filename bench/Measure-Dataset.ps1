@@ -1,21 +1,21 @@
 #Requires -Version 7.4
 <#
 .SYNOPSIS
-    Uploads a large file as a dataset from a process of its own, and exports 100,000 rows, and prints what that takes.
+    Measures the upload of a large file as a dataset and the export of 100,000 rows.
 .DESCRIPTION
-    upload      the peak of the memory of the process that uploads, beyond what it had before; the server is the emulator
-                in another process, over a socket
-    dropped     the connection is broken off in the middle: how many errors, how many requests, how many datasets
-    export      rows a second as JSON Lines, as CSV and as objects, and how much the memory grows
-    killed      kill -9 in the middle of an export: what stands under the final name
+    upload      the peak memory of the process that uploads, compared to a small upload. The server is the emulator in
+                another process, over a socket.
+    dropped     the connection is closed in the middle of an upload: the number of errors, requests and datasets
+    export      rows per second as JSON Lines, as CSV and as objects, and how much the memory grows
+    killed      kill -9 in the middle of an export: what the destination file contains
 
-    Linux only: the peak comes from /proc.
+    Linux only: the peak memory comes from /proc.
 .PARAMETER Bytes
-    How large the file is.
+    The size of the file in bytes.
 .PARAMETER Rows
-    How many rows are exported.
+    The number of rows to export.
 #>
-[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'It talks to the person who runs it.')]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'The script prints results for the user.')]
 [CmdletBinding()]
 param(
     [long] $Bytes = 1500000000,
@@ -30,7 +30,7 @@ $module = Join-Path $root 'out' 'CohereShell'
 $folder = New-Item -ItemType Directory -Path (Join-Path ([IO.Path]::GetTempPath()) "cohereshell-bench-$PID")
 $env:NO_PROXY = '127.0.0.1'
 
-# Starts a script in a process of its own; it has the module.
+# Starts a script in a separate process with the module imported.
 function Open-Script([string] $Script) {
     $start = Get-PowerShellStartInfo '-NonInteractive', '-Command', "`$ErrorActionPreference = 'Stop'; `$ProgressPreference = 'SilentlyContinue'; Import-Module '$module'; $Script"
     $start.RedirectStandardOutput = $true
@@ -46,7 +46,7 @@ function Invoke-Script([string] $Script) {
     }
 }
 
-# A relay that closes both ends once so many bytes have gone to the server; it counts the requests that begin.
+# A relay that closes both connections after a number of bytes were sent to the server. It counts the upload requests.
 Add-Type -TypeDefinition @'
 using System;
 using System.Net;
@@ -123,7 +123,7 @@ try {
     $connect = "`$null = Connect-Cohere -BaseUri '$address' -ApiKey a-key-for-benches; "
     $peak = "function Get-Peak { [int]((Get-Content /proc/self/status | Select-String 'VmHWM:\s+(\d+)').Matches[0].Groups[1].Value / 1024) }; "
 
-    # The same for a small file first: what the first request of a process loads is no matter of the size.
+    # Uploads a small file first, because the memory for the first request of a process doesn't depend on the size.
     $upload = Invoke-Script ($connect + $peak + "`$null = New-CohereDataset '$few' -Type embed-input; `$idle = Get-Peak; `$watch = [Diagnostics.Stopwatch]::StartNew(); `$null = New-CohereDataset '$large' -Type embed-input; '{0} {1} {2:0.0}' -f `$idle, (Get-Peak), `$watch.Elapsed.TotalSeconds")
     $idle, $most, $seconds = $upload -split ' '
     Write-Host ('upload      {0:N0} bytes in {1} s; peak {2} MB, {3} MB above the {4} MB of a small upload' -f (Get-Item $large).Length, $seconds, $most, ($most - $idle), $idle)
@@ -149,7 +149,7 @@ try {
     $exporter.Kill()
     $exporter.WaitForExit()
     $stands = if (Test-Path $target) { @([IO.File]::ReadAllLines($target)).Count } else { 'nothing' }
-    Write-Host "killed      under the final name: $stands; half a file has $Rows rows at most, and is beside it: $(@(Get-ChildItem -Path $folder -Filter 'killed.jsonl.*.tmp').Count)"
+    Write-Host "killed      rows in the destination file: $stands of $Rows; temporary files beside it: $(@(Get-ChildItem -Path $folder -Filter 'killed.jsonl.*.tmp').Count)"
 }
 finally {
     if ($emulator) { $emulator.Kill() }

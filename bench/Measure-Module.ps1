@@ -1,38 +1,39 @@
 #Requires -Version 7.4
 <#
 .SYNOPSIS
-    Prints what CohereShell costs, each figure as a ratio to something known, measured side by side in one run.
+    Measures the performance of CohereShell. Each result is a ratio to a baseline that is measured in the same run.
 .DESCRIPTION
-    The two sides of a comparison take turns, and the median of each is taken: what else the machine does meets both.
+    The two sides of a comparison alternate, and the result is the median of each. So other load on the computer affects
+    both sides.
 
-    import      in a new process, beyond what an empty start of PowerShell takes, against a binary module that does
-                nothing; and against one that has a view besides, which every module with output has
-    chat call   against Invoke-RestMethod with the same body, and against a bare HttpClient call of a program in C#
-    first call  the same, the first one of a new process; and import, connect and first call together. Each side has a
-                cache folder of its own: PowerShell compiles in advance what the last process needed
-    retry       a chat call that is refused once and sent again at once, against two chat calls that are answered
-    stream      1,000 events as objects, against reading their bytes with HttpClient: as a service sends them, each
-                event in a write of its own; and, to see what the client alone costs, all of them in one write
-    embed       960 texts of 1,024 numbers, against a loop of Invoke-RestMethod in batches of 96, and against a plain
-                client in C# that reads the same bytes; and 9,600 texts against a server that takes 100 ms a call, against
-                the ideal: 13 rounds of 100 ms, and what the plain client takes for the same bytes without them
-    sdk         a chat call, a stream of 1,000 events and 960 embeddings, against Cohere's TypeScript SDK on Node.js: after
-                'npm install' in bench/TypeScript; skipped where that wasn't run
-    memory      how much further the peak of a new process goes with 200,000 texts than with 2,000
-    limit       the share of a trial key's limit that embedding uses, and how often a call had to be sent again; a minute
-                takes as many seconds as -SecondsPerMinute says
-    files       100,000 embeddings of 1,024 numbers from a file, against ReadAllBytes
-    end         from Select-Object -First 1 or Ctrl+C to the moment when the server sees the connection closed
+    import      the import in a new process, without the start of PowerShell. The baselines are a binary module that does
+                nothing, and one that also has a view, because every module with output has views.
+    chat call   compared to Invoke-RestMethod with the same body, and to a plain HttpClient call in C#
+    first call  the first chat call of a new process; and import, connect and first call together. Each side has a
+                separate cache folder, because PowerShell compiles in advance what the last process used.
+    retry       a chat call that is refused once and retried immediately, compared to two successful chat calls
+    stream      1,000 events as objects, compared to reading the bytes with HttpClient. The events are sent in separate
+                writes, as a service does, and also in a single write, which measures only the client.
+    embed       960 texts of 1,024 numbers, compared to a loop of Invoke-RestMethod in batches of 96, and to a plain C#
+                client that reads the same bytes. Also 9,600 texts with a server that takes 100 ms per call, compared to
+                the ideal: 13 rounds of 100 ms plus the time of the plain client without that delay.
+    sdk         a chat call, a stream of 1,000 events and 960 embeddings, compared to Cohere's TypeScript SDK on Node.js.
+                To enable it, run 'npm install' in bench/TypeScript.
+    memory      the difference in peak memory of a new process between 200,000 and 2,000 texts
+    limit       the share of a trial key's rate limit that embedding uses, and the number of retries. For the length of a
+                minute, see -SecondsPerMinute.
+    files       100,000 embeddings of 1,024 numbers from a file, compared to ReadAllBytes
+    end         the time from Select-Object -First 1 or Ctrl+C until the server sees the connection closed
 .PARAMETER Rounds
-    How often new processes are started for each side.
+    The number of new processes for each side.
 .PARAMETER Calls
-    How often each side calls inside a process.
+    The number of calls of each side in a process.
 .PARAMETER SecondsPerMinute
-    How long a minute of the rate limit takes.
+    The length of a minute of the rate limit in seconds.
 .PARAMETER WarmUp
-    How often each side calls before it is measured: .NET compiles what is called often a second time, in the background.
+    The number of calls of each side before the measurement. .NET recompiles methods that are called often in the background.
 #>
-[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'It talks to the person who runs it.')]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'The script prints results for the user.')]
 [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSReviewUnusedParameter', '', Justification = 'The functions below use them.')]
 [CmdletBinding()]
 param(
@@ -55,7 +56,7 @@ function Get-Median([double[]] $Values) {
     $sorted[[int][math]::Floor(($sorted.Count - 1) / 2)]
 }
 
-# Runs a command in a new process and gives the milliseconds that it takes there, the start of PowerShell not counted.
+# Runs a command in a new process and returns its duration in milliseconds, without the start of PowerShell.
 function Measure-Process([string] $Command, [string] $Before = '', [string] $Cache = '') {
     $timed = "`$ErrorActionPreference = 'Stop'; $Before; `$watch = [Diagnostics.Stopwatch]::StartNew(); `$null = . { $Command }; `$watch.Elapsed.TotalMilliseconds"
     $cacheBefore = $env:XDG_CACHE_HOME
@@ -77,7 +78,7 @@ function Measure-Process([string] $Command, [string] $Before = '', [string] $Cac
     [double]$time
 }
 
-# A goal of 0 is none: the figure is there to be known.
+# With a goal of 0, the ratio is only shown.
 function Show-Ratio([string] $Name, [double] $Ours, [string] $Against, [double] $Theirs, [double] $Goal) {
     [pscustomobject]@{
         Measured = $Name
@@ -96,7 +97,7 @@ function Measure-Import {
     foreach ($round in 0..$Rounds) {
         foreach ($name in $paths.Keys) {
             $time = Measure-Process "Import-Module '$($paths[$name])'"
-            # The first round warms the disk.
+            # The first round fills the disk cache.
             if ($round -gt 0) {
                 $times[$name].Add($time)
             }
@@ -142,7 +143,7 @@ function Measure-FirstCall([string] $Address) {
     Show-Ratio 'import, connect and first call' (Get-Median $times.Whole) 'first Invoke-RestMethod' $rest 1.5
 }
 
-# The two sides take turns in blocks: as in a script, a call follows others of its kind.
+# The two sides alternate in blocks, so that each call follows similar calls, as in a script.
 function Measure-Turn([scriptblock] $Our, [scriptblock] $Their) {
     $block = 25
     $ours, $theirs = [Collections.Generic.List[double]]::new(), [Collections.Generic.List[double]]::new()
@@ -195,7 +196,7 @@ function Measure-Stream([string] $Address, [string] $Model, [string] $Name, [dou
     Show-Ratio $Name $our 'reading its bytes with HttpClient' $their $Goal
 }
 
-# One turn of each side after the other, several times; the first turns warm up.
+# Runs both sides alternately several times. The first runs are for warm-up.
 function Measure-Alternating([int] $Times, [scriptblock] $Our, [scriptblock] $Their) {
     $ours, $theirs = [Collections.Generic.List[double]]::new(), [Collections.Generic.List[double]]::new()
     $watch = [Diagnostics.Stopwatch]::new()
@@ -229,7 +230,7 @@ function Measure-Embedding([string] $Address) {
 
     $client = [CohereShell.Bench.PlainClient]::new($Address, $texts, 96, 8)
     $our, $plain = Measure-Alternating 9 { $texts | New-CohereEmbedding -ThrottleLimit 8 -Model latency } { $client.Run() }
-    Show-Ratio '9,600 texts, 100 ms a call' $our "13 rounds of 100 ms and a plain client's $('{0:N0}' -f $plain) ms" (1300 + $plain) 1.3
+    Show-Ratio '9,600 texts, 100 ms a call' $our "13 rounds of 100 ms + a plain client's $('{0:N0}' -f $plain) ms" (1300 + $plain) 1.3
 }
 
 function Measure-TypeScript([string] $Address) {
@@ -282,7 +283,7 @@ function Measure-Limit {
     [pscustomobject]@{
         Measured         = "trial limit, a minute of $SecondsPerMinute s"
         'Share used'     = $share
-        'Sent again'     = $retries
+        'Retries'        = $retries
         Goal             = '0.95 to 1'
         Met              = [double]$share -ge 0.95 -and [double]$share -le 1
     }
@@ -355,7 +356,7 @@ try {
         Measure-Call $address
         Measure-Retry
         Measure-FirstCall $address
-        Measure-Stream $address command-a-03-2025 '1,000 events, a write each' 1.3
+        Measure-Stream $address command-a-03-2025 '1,000 events in separate writes' 1.3
         Measure-Stream $address burst '1,000 events in one write' 0
         Measure-Embedding $address
         Measure-TypeScript $address

@@ -10,7 +10,7 @@ using System.Threading.Tasks;
 
 namespace CohereShell.Bench
 {
-    /// <summary>What a program in C# would do for itself: requests side by side, each answer read to its end.</summary>
+    /// <summary>A plain C# client as a baseline: sends requests in parallel and reads each response to its end.</summary>
     public sealed class PlainClient
     {
         private readonly HttpClient _http = new HttpClient();
@@ -28,16 +28,16 @@ namespace CohereShell.Bench
             _workers = workers;
         }
 
-        /// <summary>Sends a chat request and reads its answer, a stream included, to the end.</summary>
+        /// <summary>Sends a chat request and reads the response or the stream to its end.</summary>
         /// <param name="body">The JSON of the request.</param>
-        /// <returns>The number of bytes that came back.</returns>
+        /// <returns>The number of bytes received.</returns>
         public long Chat(string body)
         {
             return ChatAsync(body).GetAwaiter().GetResult();
         }
 
-        /// <summary>Sends everything.</summary>
-        /// <returns>How many bytes came back.</returns>
+        /// <summary>Sends all batches.</summary>
+        /// <returns>The number of bytes received.</returns>
         public long Run()
         {
             return RunAsync().GetAwaiter().GetResult();

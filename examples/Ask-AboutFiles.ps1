@@ -1,19 +1,19 @@
 <#
 .SYNOPSIS
-    Answers a question from the text files of a folder, and says which file each part of the answer comes from.
+    Answers a question from the text files in a folder, and names the file that each part of the answer comes from.
 .DESCRIPTION
-    Each file becomes a document whose id is its name, so that citations name files. Files are cut into parts of some
-    thousand characters, because a citation of a part is easier to find than one of a book.
+    The script splits files into parts of about 3,000 characters. Each part becomes a document whose id contains the file
+    name, so citations name the file and the part.
 .PARAMETER Question
     The question.
 .PARAMETER Path
-    The folder. Default: the pages of this repository's guides.
+    The folder. The default is docs/guides in this repository.
 .PARAMETER Filter
-    Which files: *.md, *.txt, *.log.
+    The filter for file names, such as *.txt. The default is *.md.
 .PARAMETER PartLength
-    The length of a part, in characters.
+    The length of a part in characters.
 .PARAMETER Emulator
-    Asks the emulator. It is asked too when there is no key in the environment.
+    Uses the emulator. It's also used if the environment has no API key.
 .EXAMPLE
     ./examples/Ask-AboutFiles.ps1 'Which proxy is used?' -Emulator
 .EXAMPLE
@@ -37,12 +37,12 @@ param(
 
 $ErrorActionPreference = 'Stop'
 if (-not (Get-Module CohereShell)) {
-    # Of a clone that has been built, or of $env:PSModulePath.
+    # Imports the built module of this clone, or else the installed one.
     $built = Join-Path (Split-Path $PSScriptRoot) 'out/CohereShell'
     Import-Module $(if (Test-Path $built) { $built } else { 'CohereShell' })
 }
 
-# Paragraphs are kept whole as far as they fit.
+# Splits at paragraphs. A paragraph is never divided.
 function Split-Text([string] $Text, [int] $Length) {
     $part = ''
     foreach ($paragraph in ($Text -split '\r?\n\s*\r?\n')) {
@@ -59,7 +59,7 @@ function Split-Text([string] $Text, [int] $Length) {
 
 if ($Emulator -or -not (Get-CohereSession)) {
     Connect-Cohere -Emulator
-    Write-Warning 'The emulator answers. It finds sentences by their words and understands nothing.'
+    Write-Warning 'The emulator answers. It finds sentences by their words, without understanding them.'
 }
 
 $documents = foreach ($file in Get-ChildItem -LiteralPath $Path -Filter $Filter -File | Sort-Object Name) {
@@ -72,7 +72,7 @@ $documents = foreach ($file in Get-ChildItem -LiteralPath $Path -Filter $Filter 
     }
 }
 if (-not $documents) {
-    throw "There is no text in files $Filter of '$Path'."
+    throw "The folder '$Path' has no $Filter files with text."
 }
 
 Write-Verbose "$(@($documents).Count) parts of $(@($documents.title | Select-Object -Unique).Count) files."

@@ -1,13 +1,13 @@
 <#
 .SYNOPSIS
-    Answers a question about this machine. The model looks for itself, with commands that only read.
+    Answers a question about this computer. The model finds the answer with commands that only read.
 .DESCRIPTION
-    The model may use the commands below and no others. Each of them has a verb that only reads, so that it runs without a
-    question and in runbooks too. What they put out goes to Cohere: leave out what is not to go there.
+    The model can call only the commands below. Their verbs only read, so they run without confirmation and also in
+    runbooks. Their output is sent to Cohere, so don't add commands whose output must not be sent.
 .PARAMETER Question
     The question.
 .PARAMETER Emulator
-    Asks the emulator. It is asked too when there is no key in the environment.
+    Uses the emulator. It's also used if the environment has no API key.
 .EXAMPLE
     ./examples/Ask-Machine.ps1 'How much free space has each drive?' -Emulator
 .EXAMPLE
@@ -18,7 +18,7 @@ param([Parameter(Mandatory, Position = 0)] [string] $Question, [switch] $Emulato
 
 $ErrorActionPreference = 'Stop'
 if (-not (Get-Module CohereShell)) {
-    # Of a clone that has been built, or of $env:PSModulePath.
+    # Imports the built module of this clone, or else the installed one.
     $built = Join-Path (Split-Path $PSScriptRoot) 'out/CohereShell'
     Import-Module $(if (Test-Path $built) { $built } else { 'CohereShell' })
 }
@@ -40,7 +40,7 @@ function Get-BusyProcess {
 
 if ($Emulator -or -not (Get-CohereSession)) {
     Connect-Cohere -Emulator
-    Write-Warning 'The emulator answers. It picks commands by their words and understands nothing.'
+    Write-Warning 'The emulator answers. It chooses commands by their words, without understanding the question.'
 }
 
 $tools = @('Get-FreeSpace', 'Get-BusyProcess', 'Get-TimeZone')

@@ -1,17 +1,17 @@
 <#
 .SYNOPSIS
-    Makes an object of the free text of a ticket: category, priority, user, computer, summary.
+    Converts the text of a ticket to an object with category, priority, user, computer and summary.
 .DESCRIPTION
-    Tickets come from the pipeline, one text each. The answer has to fit a JSON schema, so that what comes out can be
-    sorted, exported and written into another system. A ticket that cannot be read is an error of its own.
+    Each string from the pipeline is a ticket. The answer must match a JSON schema, so you can sort and export the output,
+    or write it to another system. A ticket that can't be converted causes a separate error.
 .PARAMETER Ticket
-    The texts. Without any, three made-up ones.
+    The texts of the tickets. The default is three sample tickets.
 .PARAMETER Model
-    The model. Default: that of the session.
+    The model. The default is the model of the session.
 .PARAMETER ThrottleLimit
-    How many tickets are read at the same time.
+    The maximum number of tickets to process in parallel.
 .PARAMETER Emulator
-    Asks the emulator. It is asked too when there is no key in the environment.
+    Uses the emulator. It's also used if the environment has no API key.
 .EXAMPLE
     ./examples/Convert-TicketToObject.ps1 -Emulator | Format-Table
 .EXAMPLE
@@ -32,14 +32,14 @@ param(
 
 begin {
     if (-not (Get-Module CohereShell)) {
-        # Of a clone that has been built, or of $env:PSModulePath.
+        # Imports the built module of this clone, or else the installed one.
         $built = Join-Path (Split-Path $PSScriptRoot) 'out/CohereShell'
         Import-Module $(if (Test-Path $built) { $built } else { 'CohereShell' }) -ErrorAction Stop
     }
 
     if ($Emulator -or -not (Get-CohereSession)) {
         Connect-Cohere -Emulator -ErrorAction Stop
-        Write-Warning 'The emulator answers. It fills the schema with words of the ticket and understands nothing.'
+        Write-Warning 'The emulator answers. It fills the schema with words of the ticket, without understanding them.'
     }
 
     $schema = [ordered]@{

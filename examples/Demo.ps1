@@ -1,13 +1,13 @@
 <#
 .SYNOPSIS
-    The main job in a minute: connect, chat, go on, stream, cite, read data, search, rank, classify, use a tool, run a job, count. It needs no key and no network.
+    Shows the main features in a minute with the emulator, without a key or a network: chat, streaming, citations, JSON, search, rerank, classification, tools, jobs, tokens, models and usage.
 #>
-[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'It shows each command as it would stand at the prompt.')]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'It shows each command as at the prompt.')]
 [CmdletBinding()]
 param()
 
 $ErrorActionPreference = 'Stop'
-# A path with brackets isn't a pattern.
+# Brackets in the path must not act as wildcards.
 Import-Module ([WildcardPattern]::Escape([IO.Path]::Combine($PSScriptRoot, '..', 'out', 'CohereShell')))
 
 $steps = @(

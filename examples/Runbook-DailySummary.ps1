@@ -1,25 +1,25 @@
 <#
 .SYNOPSIS
-    Summarises the warnings and errors of a day. Made for Azure Automation, a scheduled task or a CI job.
+    Summarizes the warnings and errors of a day. For Azure Automation, a scheduled task or a CI job.
 .DESCRIPTION
-    Asks nobody for anything. The key comes from the Automation variable named by -KeyVariable if there is one, else from
-    CO_API_KEY or COHERE_API_KEY; without any, the emulator answers, and the output says so. Retries and waits are left to
-    the module. The script ends with an error, and pwsh -File with exit code 1, when there is no summary.
+    The script never prompts. The key comes from the Automation variable of -KeyVariable if it exists, or else from
+    CO_API_KEY or COHERE_API_KEY. Without a key, the emulator answers, and the output says so. The module handles retries
+    and waits. If there is no summary, the script ends with an error, and pwsh -File returns exit code 1.
 
     Each line of -LogPath is an event: "2026-08-01T06:12:00 SRV-DC01 Warning Time-Service lost its source". Without a
-    file, four made-up lines are taken.
+    file, the script uses four sample lines.
 .PARAMETER LogPath
     The file with the events.
 .PARAMETER Language
     The language of the summary.
 .PARAMETER MaxEvent
-    The most events to send, the last ones: a bound for the cost.
+    The maximum number of events to send, which limits the cost. If there are more, the last ones are sent.
 .PARAMETER KeyVariable
-    The name of the encrypted Automation variable that holds the key.
+    The name of the encrypted Automation variable with the key.
 .PARAMETER TimeoutSec
-    The time for the call with all its retries.
+    The timeout of the call in seconds, including retries.
 .PARAMETER Emulator
-    Asks the emulator, whatever keys there are.
+    Uses the emulator, even if there is a key.
 .EXAMPLE
     ./examples/Runbook-DailySummary.ps1 -Emulator
 .EXAMPLE
@@ -42,11 +42,11 @@ param(
     [switch] $Emulator
 )
 
-# In a job nobody sees an error that does not end it.
+# In a job, no one sees errors that don't end it.
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 if (-not (Get-Module CohereShell)) {
-    # Of a clone that has been built, or of $env:PSModulePath, as in Azure Automation.
+    # Imports the built module of this clone, or else the installed one, as in Azure Automation.
     $built = if ($PSScriptRoot) { Join-Path (Split-Path $PSScriptRoot) 'out/CohereShell' }
     Import-Module $(if ($built -and (Test-Path $built)) { $built } else { 'CohereShell' })
 }
@@ -74,14 +74,14 @@ $session = Connect-Cohere @options -PassThru
 try {
     $count = @($events).Count
     if ($count -eq 0) {
-        Write-Output 'No events: nothing to summarise.'
+        Write-Output 'There are no events to summarize.'
         return
     }
 
     $question = "Summarise the warnings and errors in $Language, the most urgent first, in at most five sentences."
     $answer = $events | Invoke-CohereChat $question -Temperature 0 -Session $session
 
-    # Typed, so that the next step of the job can go on with it.
+    # Outputs an object, so that the next step of the job can use its properties.
     [pscustomobject]@{
         Summary    = $answer.Text
         EventCount = $count
@@ -91,7 +91,7 @@ try {
     }
 }
 catch {
-    # The id says what to do; Automation shows it in the exception of the job.
+    # The error id identifies the problem. Automation shows it in the exception of the job.
     $id = ($_.FullyQualifiedErrorId -split ',')[0]
     throw "No summary ($id): $($_.Exception.Message) $($_.ErrorDetails.RecommendedAction)"
 }

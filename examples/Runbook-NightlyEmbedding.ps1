@@ -1,32 +1,34 @@
 <#
 .SYNOPSIS
-    Embeds each night what has changed in a folder, as a job at Cohere. Made for Azure Automation, a scheduled task or CI.
+    Embeds new and changed files of a folder with an embed job. For Azure Automation, a scheduled task or a CI job.
 .DESCRIPTION
-    The .md and .txt files of the folder are cut into parts. The parts of files that are new or have changed are uploaded as
-    a dataset and embedded by an embed job; the embeddings go into a store, in place of those that the files had before.
-    Search-Knowledge.ps1 answers questions from it, with the same -Model and -PartLength.
+    The script splits the .md and .txt files of the folder into parts. It uploads the parts of new and changed files as a
+    dataset, and runs an embed job. In the store, the new embeddings replace the earlier ones of these files.
+    Search-Knowledge.ps1 answers questions from the store, with the same -Model and -PartLength.
 
-    A run may end at any moment, killed or out of time: the job goes on at Cohere. The next one, on any machine, finds the
-    dataset by its name and goes on with it and its job; nothing is uploaded twice. When the embeddings are in the store, the
-    datasets are deleted. A job that has failed ends the run with an error, and the next run begins anew.
+    A run can end at any time, because it's killed or its time is over. The job then continues at Cohere. The next run, on
+    any computer, finds the dataset by its name and continues with its job. Nothing is uploaded twice. When the embeddings
+    are in the store, the script deletes the datasets. If a job fails, the run ends with an error, and the next run starts
+    again.
 
-    The key is the encrypted variable CohereApiKey of Azure Automation, or CO_API_KEY of the environment.
+    The key comes from the encrypted variable CohereApiKey in Azure Automation, or from the environment variable CO_API_KEY.
 .PARAMETER Path
-    The folder, with those below it.
+    The folder. Its subfolders are included.
 .PARAMETER StorePath
-    The file that keeps the embeddings, .cemb or .jsonl.
+    The .cemb or .jsonl file for the embeddings.
 .PARAMETER Name
-    The name of the dataset and its job, under 50 characters; of its own for each -StorePath. Default: made of the file's.
+    The name of the dataset and its job, under 50 characters. Use a different name for each -StorePath. The default contains
+    the file name.
 .PARAMETER JobId
-    An embed job of an earlier run to go on with. Without it, what was begun is found by its name.
+    The embed job of an earlier run to continue with. Without it, the script finds unfinished work by its name.
 .PARAMETER Model
-    The model: one of the embed v3 models.
+    The model, which must be an embed v3 model.
 .PARAMETER PartLength
-    The length of a part, in characters.
+    The length of a part in characters.
 .PARAMETER TimeoutSec
-    How long this run waits. Default: two and a half hours, which leaves half an hour of the three of Azure Automation.
+    The maximum time to wait in seconds. The default is 2.5 hours, because Azure Automation stops a runbook after 3 hours.
 .PARAMETER Emulator
-    Asks the emulator, which keeps what it is given in a folder beside the store.
+    Uses the emulator, which keeps its data in a folder beside the store.
 .EXAMPLE
     ./examples/Runbook-NightlyEmbedding.ps1 -Path ./docs/guides -StorePath ./guides.cemb -Emulator
 .EXAMPLE
@@ -57,15 +59,15 @@ param(
     [switch] $Emulator
 )
 
-# In a job nobody sees an error that does not end it.
+# In a job, no one sees errors that don't end it.
 $ErrorActionPreference = 'Stop'
 if (-not (Get-Module CohereShell)) {
-    # Of a clone that has been built, or of $env:PSModulePath, as in Azure Automation.
+    # Imports the built module of this clone, or else the installed one, as in Azure Automation.
     $built = if ($PSScriptRoot) { Join-Path (Split-Path $PSScriptRoot) 'out/CohereShell' }
     Import-Module $(if ($built -and (Test-Path $built)) { $built } else { 'CohereShell' })
 }
 
-# Paragraphs are kept whole as far as they fit.
+# Splits at paragraphs. A paragraph is never divided.
 function Split-Text([string] $Text) {
     $part = ''
     foreach ($paragraph in ($Text -split '\r?\n\s*\r?\n')) {
@@ -80,30 +82,30 @@ function Split-Text([string] $Text) {
     $part.Trim()
 }
 
-# What the emulator makes would be taken for the real thing: it is asked only where that is said, and for a store of its own.
+# Embeddings of the emulator look real, so they are made only with -Emulator and never share a store with real ones.
 if ((Test-Path -LiteralPath $StorePath) -and (Test-Path -LiteralPath "$StorePath.emulator") -ne $Emulator) {
-    throw "'$StorePath' was made with$(if ($Emulator) { 'out' }) -Emulator. Give another -StorePath."
+    throw "'$StorePath' was made with$(if ($Emulator) { 'out' }) -Emulator. Specify another -StorePath."
 }
 
 if ($Emulator) {
-    # In its folder the next process finds what this one has begun.
+    # The next process finds unfinished work in this folder.
     Connect-Cohere -Emulator -StatePath "$StorePath.emulator"
-    Write-Warning 'The emulator answers. It goes by words and understands nothing.'
+    Write-Warning 'The emulator answers. It compares words, without understanding them.'
 }
 elseif (Get-Command Get-AutomationVariable -ErrorAction Ignore) {
     Connect-Cohere -ApiKey (Get-AutomationVariable -Name CohereApiKey)
 }
 elseif (-not (Get-CohereSession)) {
-    throw 'There is no key. Set CO_API_KEY, connect with Connect-Cohere before, or try it with -Emulator.'
+    throw 'There is no API key. Set CO_API_KEY, run Connect-Cohere first, or specify -Emulator.'
 }
 
 $report = [pscustomobject]@{ Status = 'NothingToDo'; JobId = ''; Embedded = 0; Kept = 0; StorePath = $StorePath }
 $end = (Get-Date).AddSeconds($TimeoutSec)
 $root = (Get-Item -LiteralPath $Path).FullName
 try {
-    # Once for what an earlier run has begun: then its dataset is there. And once for what has changed since.
+    # The first pass continues an earlier run if its dataset exists. Another pass then embeds what has changed since.
     do {
-        # What each file is now: its hash, and how it is cut.
+        # The version of each file: its hash and the length of its parts.
         $versions = [Collections.Generic.Dictionary[string, string]]::new()
         foreach ($file in Get-ChildItem -LiteralPath $root -Recurse -File | Where-Object { $_.Extension -in '.md', '.txt' }) {
             $key = $file.FullName.Substring($root.Length).TrimStart([char[]] '\/').Replace('\', '/')
@@ -111,13 +113,13 @@ try {
         }
 
         if ($versions.Count -eq 0) {
-            throw "There is no text in .md and .txt files of '$root'. The store is as it was."
+            throw "The folder '$root' has no .md or .txt files. The store hasn't changed."
         }
 
         $stored = @(if (Test-Path -LiteralPath $StorePath) { Import-CohereEmbedding -LiteralPath $StorePath })
         $kept = @($stored | Where-Object { $_.Model -eq $Model -and $versions["$($_.InputObject.File)"] })
         if ($kept -and $kept.Count -lt $stored.Count) {
-            # What is gone from the folder goes from the store.
+            # Removes embeddings of deleted files from the store.
             $kept | Export-CohereEmbedding -LiteralPath $StorePath
         }
 
@@ -125,7 +127,7 @@ try {
         $wanted = if ($JobId) { (Get-CohereEmbedJob $JobId).InputDatasetId } else { '*' }
         $dataset = Get-CohereDataset -Type embed-input | Where-Object { $_.Name -ceq $Name -and $_.DatasetId -like $wanted } | Select-Object -First 1
         if ($JobId -and -not $dataset) {
-            throw "The embed job '$JobId' is none of '$Name', or its work is done. Run without -JobId."
+            throw "The embed job '$JobId' doesn't belong to '$Name', or it's finished. Run the script without -JobId."
         }
 
         $JobId = ''
@@ -157,7 +159,7 @@ try {
 
             $report.JobId = $job.JobId
             $job = $job | Wait-CohereEmbedJob -TimeoutSec ([Math]::Max(1, ($end - (Get-Date)).TotalSeconds))
-            # Of files that have changed once more, it is too old.
+            # Leaves out files that have changed again since.
             $new = @($job | Receive-CohereEmbedJob | Where-Object { $_.Model -eq $Model -and $_.InputObject.Version -eq $versions["$($_.InputObject.File)"] })
         }
         catch {
@@ -166,10 +168,10 @@ try {
                 return $report
             }
 
-            # Failed, cancelled, or not there any more: waiting changes none of these.
+            # The job failed, was canceled or doesn't exist any more, so waiting doesn't help.
             if ($_.FullyQualifiedErrorId -match '^CohereShell\.(JobFailed|DatasetNotValid|NotFound),') {
                 $dataset | Remove-CohereDataset -Confirm:$false -ErrorAction SilentlyContinue
-                throw "$($_.Exception.Message.TrimEnd('.')). The store is as it was, and the next run begins anew."
+                throw "$($_.Exception.Message.TrimEnd('.')). The store hasn't changed, and the next run starts again."
             }
 
             throw
@@ -180,7 +182,7 @@ try {
         $kept + $new | Export-CohereEmbedding -LiteralPath $StorePath
         $report.Status, $report.Embedded, $report.Kept = 'Done', ($report.Embedded + $new.Count), $kept.Count
 
-        # The one that a run is found by is the last: where this one ends before, the next does it once more.
+        # Deletes the input dataset last, because the next run finds unfinished work by it.
         $job.OutputDatasetId, $dataset.DatasetId | Remove-CohereDataset -Confirm:$false -ErrorAction Continue
     } until ($isNew)
 

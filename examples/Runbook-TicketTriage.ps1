@@ -1,34 +1,36 @@
 <#
 .SYNOPSIS
-    Sorts tickets into categories and drafts an answer to each, as a batch at Cohere. Made for Azure Automation, a scheduled task or CI.
+    Classifies tickets and drafts an answer to each, with a batch. For Azure Automation, a scheduled task or a CI job.
 .DESCRIPTION
-    The drafts are written by a chat model as a batch, which costs less than single calls and is answered within a day; the
-    categories come of examples. The result is a CSV file with Id, Category, Confidence, Subject, Draft and Error. A ticket
-    that stands in it is not asked for again. One that has failed stands there with its error: delete its row to try it again.
+    A chat model writes the drafts in a batch, which costs less than single calls and is completed within a day. The
+    categories are based on examples. The result is a CSV file with Id, Category, Confidence, Subject, Draft and Error.
+    Tickets in this file aren't sent again. The row of a failed ticket contains the error. To retry it, delete the row.
 
-    A run may end at any moment, killed or out of time: the batch goes on at Cohere. The next one, on any machine, finds it
-    by its name and goes on with it; no ticket is asked for twice. When the drafts are in the file, the datasets with the
-    tickets are deleted. A batch that has failed ends the run with an error, and the next run begins anew.
+    A run can end at any time, because it's killed or its time is over. The batch then continues at Cohere. The next run, on
+    any computer, finds the batch by its name and continues with it. No ticket is sent twice. When the drafts are in the
+    file, the script deletes the datasets with the tickets. If a batch fails, the run ends with an error, and the next run
+    starts again.
 
-    The key is the encrypted variable CohereApiKey of Azure Automation, or CO_API_KEY of the environment.
+    The key comes from the encrypted variable CohereApiKey in Azure Automation, or from the environment variable CO_API_KEY.
 .PARAMETER TicketPath
     A CSV file with the columns Id, Subject and Body.
 .PARAMETER OutPath
     The CSV file for the result.
 .PARAMETER Name
-    The name of the batch and its dataset, under 50 characters; of its own for each -OutPath. Default: made of the file's.
+    The name of the batch and its dataset, under 50 characters. Use a different name for each -OutPath. The default contains
+    the file name.
 .PARAMETER BatchId
-    A batch of an earlier run to go on with. Without it, what was begun is found by its name.
+    The batch of an earlier run to continue with. Without it, the script finds unfinished work by its name.
 .PARAMETER Example
-    Categories with examples of each, two or more; or a CSV file with the columns text and label.
+    The categories, each with two or more examples, or a CSV file with the columns text and label.
 .PARAMETER Model
     The chat model.
 .PARAMETER Prompt
-    What is asked of the model for each ticket.
+    The prompt for each ticket.
 .PARAMETER TimeoutSec
-    How long this run waits. Default: two and a half hours, which leaves half an hour of the three of Azure Automation.
+    The maximum time to wait in seconds. The default is 2.5 hours, because Azure Automation stops a runbook after 3 hours.
 .PARAMETER Emulator
-    Asks the emulator, which keeps what it is given in a folder beside the result.
+    Uses the emulator, which keeps its data in a folder beside the result.
 .EXAMPLE
     ./examples/Runbook-TicketTriage.ps1 -TicketPath ./examples/tickets.csv -OutPath ./triage.csv -Emulator
 .EXAMPLE
@@ -62,29 +64,29 @@ param(
     [switch] $Emulator
 )
 
-# In a job nobody sees an error that does not end it.
+# In a job, no one sees errors that don't end it.
 $ErrorActionPreference = 'Stop'
 if (-not (Get-Module CohereShell)) {
-    # Of a clone that has been built, or of $env:PSModulePath, as in Azure Automation.
+    # Imports the built module of this clone, or else the installed one, as in Azure Automation.
     $built = if ($PSScriptRoot) { Join-Path (Split-Path $PSScriptRoot) 'out/CohereShell' }
     Import-Module $(if ($built -and (Test-Path $built)) { $built } else { 'CohereShell' })
 }
 
-# .NET has another idea of the current folder.
+# The current folder of .NET can differ from that of PowerShell.
 $OutPath = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($OutPath)
 
-# What the emulator makes would be taken for the real thing: it is asked only where that is said, and for a file of its own.
+# Drafts of the emulator look real, so they are made only with -Emulator and never share a file with real ones.
 if ((Test-Path -LiteralPath $OutPath) -and (Test-Path -LiteralPath "$OutPath.emulator") -ne $Emulator) {
-    throw "'$OutPath' was made with$(if ($Emulator) { 'out' }) -Emulator. Give another -OutPath."
+    throw "'$OutPath' was made with$(if ($Emulator) { 'out' }) -Emulator. Specify another -OutPath."
 }
 
-# The tickets by the ids of their requests. These are made of all that a ticket says: no draft is taken for the answer to
-# another ticket, or to what a ticket said before.
+# The tickets by the ids of their requests. An id is a hash of the whole ticket, so a draft never belongs to another ticket or
+# to an earlier version of the ticket.
 $tickets = [ordered]@{}
 $ids = [Collections.Generic.HashSet[string]]::new([StringComparer]::OrdinalIgnoreCase)
 foreach ($ticket in Import-Csv -LiteralPath $TicketPath -Encoding utf8) {
     if (-not $ticket.Id -or -not $ids.Add($ticket.Id)) {
-        throw "Each ticket needs an Id of its own, and '$($ticket.Id)' ('$($ticket.Subject)') is none. Nothing was sent."
+        throw "Each ticket needs a unique Id. '$($ticket.Id)' ('$($ticket.Subject)') is missing or a duplicate. Nothing was sent."
     }
 
     $bytes = [Text.Encoding]::UTF8.GetBytes("$($ticket.Id)`n$($ticket.Subject)`n$($ticket.Body)")
@@ -93,21 +95,21 @@ foreach ($ticket in Import-Csv -LiteralPath $TicketPath -Encoding utf8) {
 }
 
 if ($Emulator) {
-    # In its folder the next process finds what this one has begun.
+    # The next process finds unfinished work in this folder.
     Connect-Cohere -Emulator -StatePath "$OutPath.emulator"
-    Write-Warning 'The emulator answers. It goes by words and understands nothing.'
+    Write-Warning 'The emulator answers. It compares words, without understanding them.'
 }
 elseif (Get-Command Get-AutomationVariable -ErrorAction Ignore) {
     Connect-Cohere -ApiKey (Get-AutomationVariable -Name CohereApiKey)
 }
 elseif (-not (Get-CohereSession)) {
-    throw 'There is no key. Set CO_API_KEY, connect with Connect-Cohere before, or try it with -Emulator.'
+    throw 'There is no API key. Set CO_API_KEY, run Connect-Cohere first, or specify -Emulator.'
 }
 
 $report = [pscustomobject]@{ Status = 'NothingToDo'; BatchId = ''; Drafts = 0; Failed = 0; OutPath = $OutPath }
 $end = (Get-Date).AddSeconds($TimeoutSec)
 try {
-    # Once for what an earlier run has begun: then its dataset is there. And once for the tickets that are new.
+    # The first pass continues an earlier run if its dataset exists. Another pass then processes the new tickets.
     do {
         $rows = [ordered]@{}
         if (Test-Path -LiteralPath $OutPath) {
@@ -117,7 +119,7 @@ try {
         $wanted = if ($BatchId) { (Get-CohereBatch $BatchId).InputDatasetId } else { '*' }
         $dataset = Get-CohereDataset -Type batch-chat-v2-input | Where-Object { $_.Name -ceq $Name -and $_.DatasetId -like $wanted } | Select-Object -First 1
         if ($BatchId -and -not $dataset) {
-            throw "The batch '$BatchId' is none of '$Name', or its work is done. Run without -BatchId."
+            throw "The batch '$BatchId' doesn't belong to '$Name', or it's finished. Run the script without -BatchId."
         }
 
         $BatchId = ''
@@ -138,7 +140,7 @@ try {
             }
 
             if (-not $batch) {
-                # That run ended between the upload and the start.
+                # The earlier run ended between the upload and the start of the batch.
                 $batch = $dataset | Wait-CohereDataset @wait | Start-CohereBatch -Model $Model -Name $Name
             }
 
@@ -153,16 +155,16 @@ try {
                 return $report
             }
 
-            # Failed, cancelled, or not there any more: waiting changes none of these.
+            # The batch failed, was canceled or doesn't exist any more, so waiting doesn't help.
             if ($_.FullyQualifiedErrorId -match '^CohereShell\.(JobFailed|DatasetNotValid|NotFound),') {
                 $(if ($batch) { $batch.InputDatasetId } else { $dataset.DatasetId }) | Remove-CohereDataset -Confirm:$false -ErrorAction SilentlyContinue
-                throw "$($_.Exception.Message.TrimEnd('.')). '$OutPath' is as it was, and the next run begins anew."
+                throw "$($_.Exception.Message.TrimEnd('.')). '$OutPath' hasn't changed, and the next run starts again."
             }
 
             throw
         }
 
-        # One ticket that has failed is no reason to lose the others: a person answers that one.
+        # A failed ticket doesn't affect the others. Its row shows the error.
         $answers = @{}
         $results + @($failed | ForEach-Object { $_.TargetObject }) | ForEach-Object { $answers[$_.CustomId] = $_ }
         $asked = @($todo | Where-Object { $answers[$_.Key] })
@@ -171,7 +173,7 @@ try {
             ForEach-Object { $sorted[$_.InputObject.Key] = $_ }
         foreach ($failure in $unsorted) {
             if ($failure.FullyQualifiedErrorId -notmatch '^CohereShell\.(InvalidRequest|UnacceptableValue|TooLarge|EmptyInput),') {
-                # Not the ticket is to blame: the next run sorts what the batch has answered.
+                # The ticket isn't the cause. The next run classifies the tickets that the batch has answered.
                 throw $failure
             }
 
@@ -192,7 +194,7 @@ try {
             $report.Failed += [int][bool]$rows[$ticket.Id].Error
         }
 
-        # Written beside and moved: after any end of this process there is the old file or the new one.
+        # Writes a temporary file and moves it, so that the file is complete even if the process is killed.
         $rows.Values | Export-Csv -LiteralPath "$OutPath.new" -NoTypeInformation -Encoding utf8
         if (Test-Path -LiteralPath $OutPath) {
             [IO.File]::Replace("$OutPath.new", $OutPath, [NullString]::Value)
@@ -202,7 +204,7 @@ try {
         }
 
         $report.Status = 'Done'
-        # The one that a run is found by is the last: where this one ends before, the next does it once more.
+        # Deletes the input dataset last, because the next run finds unfinished work by it.
         $batch.OutputDatasetId, $batch.InputDatasetId | Remove-CohereDataset -Confirm:$false -ErrorAction Continue
     } until ($isNew)
 

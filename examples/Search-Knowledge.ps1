@@ -1,26 +1,25 @@
 <#
 .SYNOPSIS
-    Answers a question from a folder of texts that is too large to be sent along, and says where the answer comes from.
+    Answers a question from a folder of texts that is too large to send, and names the sources of the answer.
 .DESCRIPTION
-    The .md and .txt files of the folder are cut into parts, and each part is embedded once. The embeddings are kept in a
-    file, with the hash of the file that each part is from: the next call embeds only what is new or has changed since, and
-    drops what is gone. The parts nearest to the question are put into order by a rerank model, and the best of them are
-    the documents that the answer is made from.
+    The script splits the .md and .txt files of the folder into parts, and embeds each part once. A file keeps the
+    embeddings and the hashes of the files. So the next run embeds only new and changed files, and removes deleted ones. A
+    rerank model sorts the parts that are most similar to the question. The best parts become the documents for the answer.
 .PARAMETER Question
     The question.
 .PARAMETER Path
-    The folder, with those below it. Default: the pages of this repository's guides.
+    The folder. Its subfolders are included. The default is docs/guides in this repository.
 .PARAMETER StorePath
-    The file that keeps the embeddings, .cemb or .jsonl. Default: one in the folder for temporary files. Take a file of its
-    own for each folder.
+    The .cemb or .jsonl file for the embeddings. The default is a file in the temporary folder. Use a separate file for each
+    folder.
 .PARAMETER PartLength
-    The length of a part, in characters.
+    The length of a part in characters.
 .PARAMETER Top
-    How many parts the answer may use.
+    The maximum number of parts for the answer.
 .PARAMETER Model
-    The embedding model. Default: that of the session. A store of Runbook-NightlyEmbedding.ps1 needs the model it was made with.
+    The embedding model. The default is the model of the session. For a store of Runbook-NightlyEmbedding.ps1, specify its model.
 .PARAMETER Emulator
-    Asks the emulator. It is asked too when there is no key in the environment.
+    Uses the emulator. It's also used if the environment has no API key.
 .EXAMPLE
     ./examples/Search-Knowledge.ps1 'Which proxy is used?' -Emulator
 .EXAMPLE
@@ -49,12 +48,12 @@ param(
 
 $ErrorActionPreference = 'Stop'
 if (-not (Get-Module CohereShell)) {
-    # Of a clone that has been built, or of $env:PSModulePath.
+    # Imports the built module of this clone, or else the installed one.
     $built = Join-Path (Split-Path $PSScriptRoot) 'out/CohereShell'
     Import-Module $(if (Test-Path $built) { $built } else { 'CohereShell' })
 }
 
-# Paragraphs are kept whole as far as they fit.
+# Splits at paragraphs. A paragraph is never divided.
 function Split-Text([string] $Text, [int] $Length) {
     $part = ''
     foreach ($paragraph in ($Text -split '\r?\n\s*\r?\n')) {
@@ -71,7 +70,7 @@ function Split-Text([string] $Text, [int] $Length) {
 
 if ($Emulator -or -not (Get-CohereSession)) {
     Connect-Cohere -Emulator
-    Write-Warning 'The emulator answers. It goes by words and understands nothing.'
+    Write-Warning 'The emulator answers. It compares words, without understanding them.'
 }
 
 $session = Get-CohereSession
@@ -80,11 +79,11 @@ if (-not $Model) {
 }
 
 if (-not $StorePath) {
-    # The emulator's embeddings and those of the model have nothing in common.
+    # Embeddings of the emulator can't be compared with those of a model.
     $StorePath = Join-Path ([IO.Path]::GetTempPath()) $(if ($session.IsEmulator) { 'knowledge-emulator.cemb' } else { 'knowledge.cemb' })
 }
 
-# What each file is now: its hash, and how it is cut.
+# The version of each file: its hash and the length of its parts.
 $root = (Get-Item -LiteralPath $Path).FullName
 $versions = [Collections.Generic.Dictionary[string, string]]::new()
 foreach ($file in Get-ChildItem -LiteralPath $root -Recurse -File | Where-Object { $_.Extension -in '.md', '.txt' }) {
@@ -92,7 +91,7 @@ foreach ($file in Get-ChildItem -LiteralPath $root -Recurse -File | Where-Object
     $versions[$name] = "$((Get-FileHash -LiteralPath $file.FullName).Hash) $PartLength"
 }
 
-# Kept is what was made by the same model of a file that is as it was.
+# Keeps embeddings of the same model and of unchanged files.
 $stored = @(if (Test-Path -LiteralPath $StorePath) { Import-CohereEmbedding -Path $StorePath })
 $kept = @($stored | Where-Object {
         $_.Model -eq $Model -and $_.InputObject.File -and $versions[$_.InputObject.File] -eq $_.InputObject.Version
@@ -109,7 +108,7 @@ $parts = foreach ($name in $versions.Keys | Where-Object { $_ -cnotin $known } |
     }
 }
 
-# A part that is refused is no reason to lose the others. Its file is not kept, so that the next call tries it again.
+# A refused part doesn't affect the others. Its file isn't saved, so that the next run tries it again.
 $new = @($parts | New-CohereEmbedding -Property Text -Model $Model -ErrorAction SilentlyContinue -ErrorVariable failed)
 foreach ($failure in $failed) {
     Write-Warning "$($failure.TargetObject.File): $($failure.Exception.Message)"
@@ -117,7 +116,7 @@ foreach ($failure in $failed) {
 
 $embeddings = $kept + $new
 if (-not $embeddings) {
-    throw $(if ($failed) { "No text of '$root' could be embedded." } else { "There is no text in .md and .txt files of '$root'." })
+    throw $(if ($failed) { "No text in '$root' could be embedded." } else { "The folder '$root' has no .md or .txt files with text." })
 }
 
 $incomplete = @($failed | ForEach-Object { $_.TargetObject.File })
@@ -126,9 +125,9 @@ if ($complete -and ($new -or $kept.Count -lt $stored.Count)) {
     $complete | Export-CohereEmbedding -Path $StorePath
 }
 
-Write-Verbose "$($new.Count) parts embedded, $($kept.Count) of $StorePath."
+Write-Verbose "Embedded $($new.Count) parts, and used $($kept.Count) parts from $StorePath."
 
-# Many by their numbers, and the best of these by reading them.
+# Finds many parts by their embeddings, and then the best ones by their text.
 $best = $embeddings |
     Search-CohereEmbedding -Query $Question -Top (10 * $Top) |
     Invoke-CohereRerank -Query $Question -Property Text -Top $Top

@@ -1,21 +1,21 @@
 <#
 .SYNOPSIS
-    Shows an answer while it is written, with its speed, and puts out what it cost.
+    Shows an answer and its speed while it is generated, and outputs the number of tokens.
 .DESCRIPTION
-    Each piece of a stream is an object. This script counts them, shows the beginning of the answer at once, and ends the
-    request when the answer has become long enough: a stream that is not read any more is ended at the server, too.
+    Each piece of a stream is an object. This script shows and counts the pieces as they arrive, and ends the request when the
+    answer is long enough. When you stop reading a stream, the server stops generating it.
 .PARAMETER Message
     The question.
 .PARAMETER MaxCharacters
-    Ends the answer after so many characters. 0: never.
+    Ends the answer after this number of characters. The default, 0, doesn't limit it.
 .PARAMETER Emulator
-    Asks the emulator. It is asked too when there is no key in the environment.
+    Uses the emulator. It's also used if the environment has no API key.
 .EXAMPLE
     ./examples/Watch-Stream.ps1 'Explain event 4625' -Emulator
 .EXAMPLE
     ./examples/Watch-Stream.ps1 'Write 500 words about DNS' -MaxCharacters 400 -Emulator
 #>
-[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'The text is for the person who watches; the object is the output.')]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'The text is for the screen, and the object is the output.')]
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
@@ -29,7 +29,7 @@ param(
 
 $ErrorActionPreference = 'Stop'
 if (-not (Get-Module CohereShell)) {
-    # Of a clone that has been built, or of $env:PSModulePath.
+    # Imports the built module of this clone, or else the installed one.
     $built = Join-Path (Split-Path $PSScriptRoot) 'out/CohereShell'
     Import-Module $(if (Test-Path $built) { $built } else { 'CohereShell' })
 }
@@ -41,14 +41,14 @@ if ($Emulator -or -not (Get-CohereSession)) {
 $watch = [Diagnostics.Stopwatch]::StartNew()
 $state = @{ Characters = 0; Pieces = 0; First = $null; Response = $null }
 
-# Select-Object -First ends the pipeline, and with it the request, as soon as one object has come through.
+# Select-Object -First 1 ends the pipeline and the request when it receives an object.
 Invoke-CohereChat $Message -Stream | ForEach-Object {
     if ($_.Text) {
         if ($null -eq $state.First) {
             $state.First = $watch.Elapsed
         }
 
-        # Text of a model may hold escape sequences: only what a screen should show.
+        # Text of a model can contain escape sequences, which must not reach the terminal.
         Write-Host ($_.Text -replace '[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]', '?') -NoNewline
         $state.Characters += $_.Text.Length
         $state.Pieces++
@@ -68,7 +68,7 @@ Write-Host
 
 [pscustomobject]@{
     Message      = $Message
-    FinishReason = if ($state.Response) { $state.Response.FinishReason } else { 'Ended by this script' }
+    FinishReason = if ($state.Response) { $state.Response.FinishReason } else { 'Ended by the script' }
     Characters   = $state.Characters
     Pieces       = $state.Pieces
     FirstPieceMs = if ($state.First) { [int]$state.First.TotalMilliseconds }

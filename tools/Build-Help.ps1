@@ -2,13 +2,13 @@
 .SYNOPSIS
     Compiles the help: docs/en-US becomes en-US/CohereShell.dll-Help.xml and en-US/about_*.help.txt.
 .DESCRIPTION
-    PlatyPS reads the pages of the cmdlets and writes their XML. This script then makes it fit for the screen:
-    paragraphs without line breaks of the source, Markdown signs taken out, examples divided into introduction, code
-    and output. About topics become plain text of 80 columns, which PlatyPS 1.0 does not do.
+    PlatyPS reads the pages of the cmdlets and writes their XML. This script then adapts it for the screen: it removes
+    the line breaks of the source and the Markdown syntax, and splits examples into introduction, code and output. About
+    topics become plain text of 80 columns, which PlatyPS 1.0 doesn't support.
 
-    The result depends on the pages alone: no dates, LF line ends, UTF-8 without byte order mark.
+    The result depends only on the pages: it has no dates, LF line ends, and UTF-8 without a byte order mark.
 .PARAMETER Check
-    Writes nothing. Fails and names the first difference where the committed files differ from what the pages give.
+    Writes nothing. Fails if the committed files differ from the result, and names the first difference.
 .EXAMPLE
     ./tools/Build-Help.ps1
 .EXAMPLE
@@ -29,11 +29,11 @@ $compiled = Join-Path $root 'en-US'
 $utf8 = [Text.UTF8Encoding]::new($false)
 $columns = 80
 
-# What a terminal cannot show: emphasis, code marks, links (pages become names, addresses stay), escapes.
+# Removes Markdown syntax that a terminal can't show: emphasis, code, links and escapes. Links to pages become names, and URLs remain.
 function ConvertFrom-MarkdownText([string] $Text) {
     $result = [regex]::Replace($Text, '\[([^\]]+)\]\((?:https?://)([^)]+)\)', '$1 (https://$2)')
     $result = [regex]::Replace($result, '\[([^\]]+)\]\([^)]+\)', '$1')
-    # Outside of code marks only: inside them a star is a star.
+    # Only outside of code, because a star in code is a literal star.
     $parts = $result.Split('`')
     for ($i = 0; $i -lt $parts.Count; $i += 2) {
         $parts[$i] = [regex]::Replace($parts[$i], '\*\*([^*]+)\*\*', '$1')
@@ -43,7 +43,7 @@ function ConvertFrom-MarkdownText([string] $Text) {
     -join $parts
 }
 
-# Splits Markdown into blocks: Heading, Code, Item and Text, each with its lines joined or kept.
+# Splits Markdown into blocks: Heading, Code, Item, Row and Text. Only code keeps its line breaks.
 function Split-Markdown([string] $Text) {
     $fence = $null
     $kind = $null
@@ -78,7 +78,7 @@ function Split-Markdown([string] $Text) {
             '^\s*(<!--.*-->)?\s*$' { 'Blank'; break }
             default { 'Text' }
         }
-        # A line of text goes on with what stands before it.
+        # A line of text continues the block before it.
         if ($next -eq 'Text' -and $kind -in 'Text', 'Item') {
             $lines.Add($line)
             continue
@@ -109,7 +109,7 @@ function Split-Markdown([string] $Text) {
     . $close
 }
 
-# Breaks a text at blanks so that no line is longer than the columns, the indent included.
+# Wraps text at spaces to the number of columns, including the indent.
 function Format-Paragraph([string] $Text, [int] $Indent, [int] $Hanging = $Indent) {
     $line = ' ' * $Indent
     $isEmpty = $true
@@ -129,7 +129,7 @@ function Format-Paragraph([string] $Text, [int] $Indent, [int] $Hanging = $Inden
     }
 }
 
-# The rows of a Markdown table as a table of plain text; the last column takes what is left of the width.
+# Formats the rows of a Markdown table as plain text. The last column uses the remaining width.
 function Format-Table80([string[]] $Row) {
     $cells = @($Row | Where-Object { $_ -notmatch '^\|[\s:|-]+\|\s*$' } | ForEach-Object {
             , @($_.Trim().Trim('|').Split('|') | ForEach-Object { ConvertFrom-MarkdownText $_.Trim() })
@@ -152,7 +152,7 @@ function Format-Table80([string[]] $Row) {
     }
 }
 
-# An about topic as PowerShell shows it: headings in capitals, text indented, code indented more.
+# Formats an about topic for PowerShell: headings in upper case, text indented, code indented further.
 function ConvertTo-AboutText([string] $Path) {
     $markdown = [IO.File]::ReadAllText($Path) -replace '(?s)\A---.*?\n---\r?\n'
     $text = [Collections.Generic.List[string]]::new()
@@ -165,8 +165,8 @@ function ConvertTo-AboutText([string] $Path) {
             $rows.Clear()
         }
 
-        # Items of one list and rows of one table stand together, and so do a heading and its text: PowerShell takes
-        # line 5, the one below SHORT DESCRIPTION, as the summary of the topic.
+        # No blank line between the items of a list, the rows of a table, or a heading and its text: PowerShell uses line
+        # 5, below SHORT DESCRIPTION, as the summary of the topic.
         $isTogether = ($before -eq 'Heading' -and $text[$text.Count - 1] -notlike '    about_*') -or
             ($block.Kind -in 'Item', 'Row' -and $before -eq $block.Kind)
         if ($text.Count -gt 0 -and -not $isTogether) {
@@ -212,13 +212,13 @@ function Add-Element([Xml.XmlNode] $Parent, [string] $Name, [string] $Text) {
     $Parent.AppendChild($element)
 }
 
-# One paragraph for each block; PowerShell puts blank lines between them.
+# Writes a paragraph for each block. PowerShell adds blank lines between them.
 function Write-Paragraph([Xml.XmlNode] $Node, [object[]] $Block) {
     $Node.InnerXml = ''
     foreach ($item in $Block) {
         $text = $item.Text
         if ($item.Kind -eq 'Code') {
-            # Get-Help trims the first line only: without the indentation that all lines share, the columns stay in line.
+            # Get-Help trims only the first line. Without the common indentation, the columns stay aligned.
             $indents = @($text.Split("`n") | Where-Object { $_.Trim() } | ForEach-Object { $_.Length - $_.TrimStart(' ').Length } | Sort-Object)
             $text = $text -replace "(?m)^ {$($indents ? $indents[0] : 0)}"
         }
@@ -237,7 +237,7 @@ function Convert-Example([Xml.XmlNode] $Example, [string] $Markdown, [Xml.XmlNam
     $introduction = $Example.SelectSingleNode('maml:introduction', $Names)
     if ($first -gt 0) {
         Write-Paragraph $introduction $blocks[0..($first - 1)]
-        # PowerShell writes the code right behind the introduction.
+        # PowerShell writes the code directly after the introduction.
         $introduction.LastChild.InnerText += "`n`n"
     }
     else {
@@ -248,19 +248,19 @@ function Convert-Example([Xml.XmlNode] $Example, [string] $Markdown, [Xml.XmlNam
     $remarks = $Example.SelectSingleNode('dev:remarks', $Names)
     Write-Paragraph $remarks @($blocks | Select-Object -Skip ($first + 1))
     if ($remarks.LastChild) {
-        # Without it the next title stands right below.
+        # Otherwise, the next title would follow without a blank line.
         $null = Add-Element $remarks 'maml:para' ''
     }
 }
 
 function Convert-Command([Xml.XmlNode] $Command, $Page, [Xml.XmlNamespaceManager] $Names) {
-    # Text of the pages is broken at 120 columns; on a screen it is broken where the screen ends.
+    # The pages are wrapped at 120 columns. On the screen, the host wraps the text.
     foreach ($holder in $Command.SelectNodes('.//*[maml:para][not(ancestor-or-self::command:example)]', $Names)) {
         $source = ($holder.SelectNodes('maml:para', $Names) | ForEach-Object { $_.InnerText.Replace([string][char]0x80, '') }) -join "`n`n"
         Write-Paragraph $holder @(Split-Markdown $source)
     }
 
-    # Short names of types, as the syntax has them, and the defaults, which PlatyPS leaves out.
+    # Adds short names of types, as in the syntax, and the defaults, which PlatyPS leaves out.
     $short = @{}
     foreach ($value in $Command.SelectNodes('command:syntax//command:parameter/command:parameterValue', $Names)) {
         $short[$value.ParentNode.SelectSingleNode('maml:name', $Names).InnerText] = $value.InnerText
@@ -285,7 +285,7 @@ function Convert-Command([Xml.XmlNode] $Command, $Page, [Xml.XmlNamespaceManager
         Convert-Example $examples[$i] $Page.Examples[$i].Remarks $Names
     }
 
-    # Pages of this folder are commands and topics, not addresses.
+    # Links to pages in this folder are commands and topics, not URLs.
     foreach ($link in @($Command.SelectNodes('command:relatedLinks/maml:navigationLink', $Names))) {
         $address = $link.SelectSingleNode('maml:uri', $Names)
         if ($link.SelectSingleNode('maml:linkText', $Names).InnerText -eq 'Online Version' -and -not $address.InnerText) {
@@ -297,7 +297,7 @@ function Convert-Command([Xml.XmlNode] $Command, $Page, [Xml.XmlNamespaceManager
     }
 }
 
-# The XML of all pages, in the order of their names.
+# Returns the XML of all pages, sorted by name.
 function Get-CommandHelp {
     $files = @(Get-ChildItem $pages -Filter '*-*.md' | Sort-Object Name -Culture '')
     $help = @($files | ForEach-Object { Import-MarkdownCommandHelp -Path $_.FullName })
@@ -338,7 +338,7 @@ if (-not $Check) {
     $null = New-Item -ItemType Directory -Path $compiled -Force
     foreach ($name in $result.Keys) {
         [IO.File]::WriteAllText((Join-Path $compiled $name), $result[$name], $utf8)
-        Write-Verbose "Written: en-US/$name"
+        Write-Verbose "Wrote en-US/$name"
     }
 
     return
@@ -361,12 +361,12 @@ $differences = foreach ($name in $result.Keys) {
     if ($line -lt $committed.Count -or $line -lt $expected.Count) {
         $is = if ($line -lt $committed.Count) { $committed[$line].Trim() } else { 'the end of the file' }
         $should = if ($line -lt $expected.Count) { $expected[$line].Trim() } else { 'the end of the file' }
-        "en-US/$name differs in line $($line + 1): it has '$is', docs/en-US gives '$should'."
+        "en-US/$name differs in line $($line + 1): it is '$is', but should be '$should'."
     }
 }
 $left = Get-ChildItem $compiled -File -ErrorAction Ignore | Where-Object { -not $result.Contains($_.Name) } | ForEach-Object { "en-US/$($_.Name) has no page in docs/en-US." }
 if ($differences -or $left) {
-    throw "The compiled help does not fit docs/en-US. Run tools/Build-Help.ps1 and commit en-US.`n$((@($differences) + @($left) | Where-Object { $_ }) -join "`n")"
+    throw "The compiled help doesn't match docs/en-US. Run tools/Build-Help.ps1 and commit en-US.`n$((@($differences) + @($left) | Where-Object { $_ }) -join "`n")"
 }
 
-Write-Verbose 'The compiled help fits docs/en-US.'
+Write-Verbose 'The compiled help matches docs/en-US.'

@@ -2,13 +2,13 @@
 .SYNOPSIS
     Writes THIRD-PARTY-NOTICES.txt: the third-party components in the module, with their licences.
 .DESCRIPTION
-    Run it after a build that changed a package. It looks up each assembly in out/CohereShell/bin in the packages of
-    the projects in src, and reads the licence from the package. Packages that add source code are listed too. Then
-    build again, which puts the new file into the module.
+    Run it after a build that changed a package. It finds the package of each assembly in out/CohereShell/bin among the
+    packages of the projects in src, and reads the licence from the package. Packages that add source code are listed too.
+    Then build again to add the new file to the module.
 
-    It fails if an assembly comes from no package, or if a licence is not one of those that were checked.
+    It fails if an assembly doesn't come from a package, or if its licence hasn't been checked before.
 .PARAMETER Check
-    Writes nothing. Fails and names the first difference if the file isn't what the script would write.
+    Writes nothing. Fails if the file differs from the result, and names the first difference.
 .EXAMPLE
     ./tools/Build-Notices.ps1
 .EXAMPLE
@@ -27,9 +27,9 @@ $bin = [IO.Path]::Combine($root, 'out', 'CohereShell', 'bin')
 $frameworks = 'net472', 'net8.0'
 $rule = '-' * 80
 
-# Licences that allow distribution with the module. Read the text of another one before you add it.
+# Licences that allow distribution with the module. Before you add another licence, read its text.
 $checkedLicences = 'MIT', 'BSD-3-Clause', 'Apache-2.0'
-# Older packages have the address of their licence only.
+# Older packages contain only the URL of their licence.
 $licenceOfAddress = @{ 'https://github.com/dotnet/corefx/blob/master/LICENSE.TXT' = 'MIT' }
 
 # For packages without a licence file.
@@ -62,7 +62,7 @@ function ConvertTo-PlainText([string] $Text) {
     [regex]::Replace($Text.Replace("`r", ''), '[ \t]+(?=\n|$)', '').Trim("`n")
 }
 
-# The value of a property, or $null where there isn't one.
+# Returns the value of a property, or $null if it doesn't exist.
 function Get-Value($Object, [string] $Name) {
     $property = $Object.PSObject.Properties[$Name]
     if ($property) {
@@ -76,11 +76,11 @@ function Get-Sorted([string[]] $Text) {
     $Text | Select-Object -Unique
 }
 
-# The files that the packages of the projects contribute: assemblies and source code.
+# Lists the files that the packages add to the projects: assemblies and source code.
 function Get-PackageFile {
     $lists = @(Get-ChildItem -Path ([IO.Path]::Combine($root, 'src', '*', 'obj', 'project.assets.json')))
     if ($lists.Count -eq 0) {
-        throw 'There are no lists of packages in src/*/obj. Run ./build.ps1 build first.'
+        throw 'src/*/obj contains no project.assets.json. Run ./build.ps1 build first.'
     }
 
     foreach ($list in $lists) {
@@ -112,13 +112,13 @@ function Get-PackageFile {
     }
 }
 
-# What the module includes: a package and a file in the module, or $null where it is source code in our assemblies.
+# Lists what the module includes: a package, and the file that it adds or the assemblies that contain its source code.
 function Get-Inclusion {
     $all = @(Get-PackageFile)
     foreach ($framework in $frameworks) {
         $folder = Join-Path $bin $framework
         if (-not (Test-Path -LiteralPath $folder)) {
-            throw "There is no '$folder'. Run ./build.ps1 build first; the notices need both builds."
+            throw "The folder '$folder' doesn't exist. Run ./build.ps1 build first; the notices need both builds."
         }
 
         foreach ($assembly in Get-ChildItem -LiteralPath $folder -Filter '*.dll' | Where-Object Name -NotLike 'CohereShell*') {
@@ -140,7 +140,7 @@ function Get-Inclusion {
     }
 }
 
-# The licence of a package, the text to pass on, and the notices that the package has for code of others.
+# Returns the licence of a package, its text, and the notices in the package for third-party code.
 function Get-Component($Group) {
     $id, $version = $Group.Name.Split('/')
     $folder = $Group.Group[0].Folder
@@ -152,7 +152,7 @@ function Get-Component($Group) {
     }
 
     if ($licence -notin $checkedLicences) {
-        throw "The licence of $id $version isn't one that was checked: '$licence' $(& $read 'licenseUrl'). Read it, then add it to tools/Build-Notices.ps1 or do without the package."
+        throw "The licence of $id $version isn't one that was checked: '$licence' $(& $read 'licenseUrl'). Read it, and then add it to tools/Build-Notices.ps1 or remove the package."
     }
 
     $copyright = & $read 'copyright'
@@ -212,7 +212,7 @@ function Get-Notices {
         $texts[$i]
     }
 
-    # Notices of the .NET packages are much the same in each. A section is written once.
+    # The .NET packages contain almost the same notices. Each section is written once.
     $known = [Collections.Generic.HashSet[string]]::new()
     $sections = @($components.Notices | Select-Object -Unique | ForEach-Object { [regex]::Split($_, '(?im)^(?=.*\bnotice for .*\n-{5,})') } |
             ForEach-Object { $_.Trim("`n") } | Where-Object { $_ -and $known.Add(($_ -replace '\s+', ' ')) })
@@ -228,7 +228,7 @@ function Get-Notices {
 $text = ((Get-Notices) -join "`n") + "`n"
 if (-not $Check) {
     [IO.File]::WriteAllText($output, $text, [Text.UTF8Encoding]::new($false))
-    Write-Verbose "Written: $output"
+    Write-Verbose "Wrote $output"
     return
 }
 
@@ -238,8 +238,8 @@ for ($i = 0; $i -lt [Math]::Max($actual.Count, $expected.Count); $i++) {
     $is = if ($i -lt $actual.Count) { $actual[$i] } else { 'the end of the file' }
     $should = if ($i -lt $expected.Count) { $expected[$i] } else { 'the end of the file' }
     if ($is -cne $should) {
-        throw "THIRD-PARTY-NOTICES.txt doesn't fit the packages. Run tools/Build-Notices.ps1 and commit the file. Line $($i + 1) is '$is', but should be '$should'."
+        throw "THIRD-PARTY-NOTICES.txt doesn't match the packages. Run tools/Build-Notices.ps1 and commit the file. Line $($i + 1) is '$is', but should be '$should'."
     }
 }
 
-Write-Verbose 'THIRD-PARTY-NOTICES.txt fits the packages.'
+Write-Verbose 'THIRD-PARTY-NOTICES.txt matches the packages.'

@@ -1,9 +1,9 @@
 <#
 .SYNOPSIS
-    Makes docs/terminal.svg, the picture of a terminal in the README.
+    Creates docs/terminal.svg, the picture of a terminal in the README.
 .DESCRIPTION
-    Runs a few commands of the module against the emulator in a new PowerShell, and draws what they print with its colours.
-    Nothing is drawn by hand: to change the picture, change the commands below and run the script again.
+    Runs commands of the module with the emulator in a new PowerShell process, and draws their output in color. To change
+    the picture, change the commands below and run the script again.
 .PARAMETER Path
     The file to write. By default, docs/terminal.svg.
 .EXAMPLE
@@ -20,7 +20,7 @@ Set-StrictMode -Version 3.0
 $columns = 92
 $module = [IO.Path]::Combine($PSScriptRoot, '..', 'out', 'CohereShell')
 
-# Each is typed at the prompt as it is here. What the last lines of a command print is what a user sees.
+# The picture shows these commands at the prompt, followed by their output.
 $commands = @(
     'Connect-Cohere -Emulator'
     "Get-Content policy.txt | Invoke-CohereChat 'How long are logs kept?'"
@@ -35,7 +35,7 @@ $schema = @{ type = 'object'; properties = [ordered] @{
     'Get-CohereUsage'
 )
 
-# A new PowerShell, so that nothing of this one shows; a file in a folder of its own, as at a real prompt.
+# Uses a new PowerShell process, so that the current session doesn't affect the picture, and a temporary folder for the files.
 function Get-ShownText {
     $folder = Join-Path ([IO.Path]::GetTempPath()) ([IO.Path]::GetRandomFileName())
     $null = New-Item -ItemType Directory -Path $folder
@@ -66,7 +66,7 @@ function Get-ShownText {
     }
 }
 
-# The SGR codes that PowerShell's views use, as classes of the style sheet.
+# Converts the SGR codes of PowerShell's views to classes of the style sheet.
 function ConvertTo-Span([string] $Line) {
     $class = ''
     foreach ($part in [regex]::Split($Line, '(\x1b\[[\d;]*m)')) {

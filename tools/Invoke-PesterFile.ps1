@@ -4,11 +4,11 @@
 .PARAMETER ListPath
     A file with the paths of the test files, one per line.
 .PARAMETER ResultFolder
-    The folder for the results: <test file>.json, written when that test file has ended.
+    The folder for the results. Each test file gets a file <test file>.json when it has ended.
 .PARAMETER PesterPath
     The Pester module.
 .PARAMETER ExcludeTag
-    The tags of tests that aren't run, with commas between them.
+    The tags of tests to exclude, separated by commas.
 #>
 [CmdletBinding()]
 param(
@@ -24,12 +24,12 @@ param(
     [string] $ExcludeTag
 )
 
-# The preference of the caller would reach into the tests, which rely on PowerShell's own: errors that do not end a
-# command are written and counted there.
+# The tests rely on PowerShell's default: non-terminating errors don't stop a command. The preference of the caller must
+# not affect them.
 $ErrorActionPreference = 'Continue'
 Import-Module ([WildcardPattern]::Escape($PesterPath)) -ErrorAction Stop
 
-# What a person needs to find the fault: the test, the message, and where it was thrown.
+# Describes a failure: the test, the message, and the place where it was thrown.
 function Get-FailureText($Test) {
     foreach ($problem in $Test.ErrorRecord) {
         $place = "$($problem.ScriptStackTrace)".Split("`n")[0]
@@ -43,7 +43,7 @@ foreach ($file in Get-Content -LiteralPath $ListPath -Encoding UTF8) {
     $configuration.Run.PassThru = $true
     $configuration.Filter.ExcludeTag = @($ExcludeTag.Split(',') -ne '')
     $configuration.Output.Verbosity = 'None'
-    # Not the result of the file before, where Pester itself fails.
+    # If Pester itself fails, the result of the previous file must not be used.
     $run = $null
     $run = Invoke-Pester -Configuration $configuration
     if (-not $run) {
@@ -57,7 +57,7 @@ foreach ($file in Get-Content -LiteralPath $ListPath -Encoding UTF8) {
         Name = [IO.Path]::GetFileName($file)
         Seconds = $run.Duration.TotalSeconds
         Passed = $run.PassedCount
-        # A file or a block that can't be run has failed, also where none of its tests counts as failed.
+        # A file or a block that can't run counts as failed, even if none of its tests does.
         Failed = $run.FailedCount + $(if ($run.FailedCount -eq 0) { $run.FailedContainersCount + $run.FailedBlocksCount } else { 0 })
         Skipped = $run.SkippedCount
         Failures = $failures
@@ -68,7 +68,7 @@ foreach ($file in Get-Content -LiteralPath $ListPath -Encoding UTF8) {
         $result.Failures = @("$($result.Name) has no tests.")
     }
 
-    # Moved there whole: the reader sees all of it or nothing.
+    # Moving the file ensures that the reader never sees an incomplete one.
     $path = Join-Path $ResultFolder "$($result.Name).json"
     ConvertTo-Json -InputObject $result -Depth 4 | Set-Content -LiteralPath "$path.new" -Encoding UTF8
     [IO.File]::Move("$path.new", $path)

@@ -2,22 +2,22 @@
 .SYNOPSIS
     Runs the Pester tests, each file within a time limit, and writes the results to a file.
 .DESCRIPTION
-    The files run one after the other in another PowerShell. A file that takes longer than the limit, or that ends the process,
-    counts as one failed test, and the files after it run in a new process. So a test that hangs ends by itself.
+    The files run one after the other in another PowerShell process. A file that exceeds the limit or ends the process counts
+    as one failed test, and the remaining files run in a new process. So a test that hangs is stopped automatically.
 .PARAMETER ResultPath
-    The file for the results, as JSON: the number of tests that passed, failed and were skipped, and why they were skipped.
+    The JSON file for the results: the number of tests that passed, failed and were skipped, and the reasons for skipping.
 .PARAMETER Path
     Specifies the test files. The default is every file in tests/Pester.
 .PARAMETER PesterPath
     Specifies the Pester module. The default is the Pester that tools/Toolchain installs.
 .PARAMETER ExcludeTag
-    Specifies the tags of tests that aren't run. The tests with the tag BothEditions need the assemblies of both editions.
+    Specifies the tags of tests to exclude. The tests with the tag BothEditions need the assemblies of both editions.
 .PARAMETER FileTimeoutSec
     Specifies the time limit of a test file, in seconds. The default is 300: the slowest file takes about 40 seconds.
 .EXAMPLE
     ./tools/Invoke-PesterTest.ps1 -Path tests/Pester/Get-CohereModel.Tests.ps1
 #>
-[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'It talks to the person who runs it.')]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'The script prints progress for the user.')]
 [CmdletBinding()]
 param(
     [string] $ResultPath = [IO.Path]::Combine($PSScriptRoot, '..', 'out', 'pester.json'),
@@ -32,7 +32,7 @@ $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version 3.0
 . ([IO.Path]::Combine($PSScriptRoot, 'PowerShell.ps1'))
 
-# The name of a file and how its tests ended. The time is that of the whole file.
+# Prints the name of a file and the results of its tests. The time is that of the whole file.
 function Write-Result($Result) {
     $mark = if ($Result.Failed -gt 0) { '[-]' } else { '[+]' }
     Write-Host ('{0} {1} {2:0.0} s: {3} passed, {4} failed, {5} skipped' -f $mark, $Result.Name, $Result.Seconds, $Result.Passed, $Result.Failed, $Result.Skipped)
@@ -46,7 +46,7 @@ function Get-BrokenFile([string] $File, [double] $Seconds, [string] $Reason) {
     [pscustomobject] @{ Name = $name; Seconds = $Seconds; Passed = 0; Failed = 1; Skipped = 0; Failures = @("$name $Reason"); SkipReasons = @() }
 }
 
-# Ends a process and what it has started.
+# Ends a process and its child processes.
 function Close-ProcessTree([Diagnostics.Process] $Process) {
     if ($PSVersionTable.PSVersion.Major -ge 7) {
         $Process.Kill($true)
@@ -86,7 +86,7 @@ try {
         $resultFile = Join-Path $folder "$([IO.Path]::GetFileName($file)).json"
         $elapsed = [Diagnostics.Stopwatch]::StartNew()
         $hasEnded = $false
-        # Whether the process has ended is asked before whether there is a result: it may write one and end in between.
+        # Checks the process before the result, because it can write the result and end between the two checks.
         while (-not (Test-Path -LiteralPath $resultFile) -and -not $hasEnded -and $elapsed.Elapsed.TotalSeconds -lt $FileTimeoutSec) {
             $hasEnded = $process.WaitForExit(100)
         }
@@ -113,7 +113,7 @@ try {
     }
 }
 finally {
-    # Ctrl+C included: what runs would run on.
+    # Also after Ctrl+C. Otherwise, the process would continue to run.
     if ($process -and -not $process.HasExited) {
         Close-ProcessTree $process
     }
@@ -121,7 +121,7 @@ finally {
     Remove-Item -LiteralPath $folder -Recurse -Force -ErrorAction Ignore
 }
 
-# Measure-Object gives doubles; counts are whole.
+# Measure-Object returns doubles.
 $total = [ordered] @{}
 foreach ($count in 'Passed', 'Failed', 'Skipped') {
     $total[$count] = [int] ($results | Measure-Object -Sum -Property $count).Sum

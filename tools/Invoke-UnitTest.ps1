@@ -1,16 +1,16 @@
 <#
 .SYNOPSIS
-    Runs the unit tests and outputs how many passed, failed and were skipped.
+    Runs the unit tests, and outputs the number of tests that passed, failed and were skipped.
 .DESCRIPTION
-    Needs a Release build. A test that runs for more than 3 minutes is stopped, with the tests after it, and counts as failed:
-    the slowest one takes seconds.
+    Needs a Release build. If a test runs for more than 3 minutes, the run is stopped and the test counts as failed. The slowest
+    test takes only seconds.
 .PARAMETER Net8
-    Runs the tests on .NET 8, the runtime of PowerShell 7.4. If it isn't installed beside the SDK, it is restored from NuGet into
-    .tools/dotnet8; nothing else on the machine changes. The script fails if the tests ran on another runtime.
+    Runs the tests on .NET 8, the runtime of PowerShell 7.4. If it isn't installed, it's restored from NuGet into .tools/dotnet8,
+    and nothing else on the computer changes. The script fails if the tests ran on another runtime.
 .EXAMPLE
     ./tools/Invoke-UnitTest.ps1 -Net8
 #>
-[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'It talks to the person who runs it.')]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'The script prints progress for the user.')]
 [CmdletBinding()]
 param(
     [switch] $Net8
@@ -51,7 +51,7 @@ $run = [xml]::new()
 $run.Load($report)
 $summary = $run.DocumentElement['ResultSummary']
 
-# The adapter of xunit says what it runs on: (64-bit .NET 8.0.11).
+# The adapter of xunit prints its runtime: (64-bit .NET 8.0.11).
 $runtime = [regex]::Match($summary.InnerText, '\(\d+-bit \.NET (\d[\w.-]*)\)').Groups[1].Value
 if ($Net8 -and $runtime -notlike '8.0.*') {
     throw "The unit tests ran on .NET '$runtime', not on .NET 8.0."
@@ -60,7 +60,7 @@ if ($Net8 -and $runtime -notlike '8.0.*') {
 $count = $summary['Counters']
 $failed = [int]$count.GetAttribute('failed')
 if ($exitCode -ne 0 -and $failed -eq 0) {
-    Write-Host 'The unit tests were stopped before their end. The test that was running is named above; it counts as failed.'
+    Write-Host 'The unit tests were stopped before their end. The running test is named above and counts as failed.'
     $failed = 1
 }
 

@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-    Runs the unit tests and outputs how much of each assembly they cover, in percent.
+    Runs the unit tests, and outputs the coverage of each assembly in percent.
 .DESCRIPTION
     Needs a Release build. The report for other tools is in out/coverage, in the Cobertura format.
 .EXAMPLE
@@ -15,11 +15,11 @@ $root = Split-Path $PSScriptRoot
 $tests = [IO.Path]::Combine($root, 'tests', 'Unit')
 $results = [IO.Path]::Combine($root, 'out', 'coverage')
 
-# Each run makes a new folder: only the report of this one must be there.
+# Each run creates a new folder, so the reports of earlier runs must be deleted.
 Remove-Item $results -Recurse -Force -ErrorAction Ignore
 dotnet test $tests --configuration Release --no-build --verbosity quiet --collect 'XPlat Code Coverage' --results-directory $results | Out-Host
 if ($LASTEXITCODE -ne 0) {
-    # Measuring makes the code slower: a test with a short timeout may fail.
+    # The measurement slows the code down, so a test with a short timeout may fail.
     Write-Warning "The unit tests ended with exit code $LASTEXITCODE. The figures are those of the tests that ran."
 }
 

@@ -2,11 +2,11 @@
 .SYNOPSIS
     Packs the built module: a zip for Azure Automation and a .nupkg for the PowerShell Gallery.
 .DESCRIPTION
-    Reads the module that the build puts into out/CohereShell. Outputs the files it writes: CohereShell.zip and
-    CohereShell.<version>.nupkg. Older packages of the module in the destination are deleted.
+    Reads the built module in out/CohereShell. Writes and outputs CohereShell.zip and CohereShell.<version>.nupkg. Deletes
+    older packages of the module in the destination.
 
     The .nupkg needs Compress-PSResource, which PowerShell 7.5 and later include. Without it, the script warns and
-    writes the zip only. It registers no repository, so your own PSResourceGet repositories stay as they are.
+    writes the zip only. It registers no repository, so your PSResourceGet repositories don't change.
 .PARAMETER Destination
     The folder for the packages. The default is out.
 .EXAMPLE
@@ -27,7 +27,7 @@ if (-not $Destination) {
     $Destination = [IO.Path]::Combine($root, 'out')
 }
 
-# Writes the zip. Compress-Archive of Windows PowerShell puts backslashes into the names, which other platforms can't read.
+# Writes the zip. Compress-Archive in Windows PowerShell writes names with backslashes, which other platforms can't read.
 function Write-Archive([string] $Path) {
     Add-Type -AssemblyName System.IO.Compression, System.IO.Compression.FileSystem
     $parent = Split-Path $module
@@ -50,7 +50,7 @@ function Write-Archive([string] $Path) {
 }
 
 if (-not (Test-Path -LiteralPath $module)) {
-    throw "There is no built module in '$module'. Run ./build.ps1 build first."
+    throw "The folder '$module' doesn't exist. Run ./build.ps1 build first."
 }
 
 foreach ($edition in 'net8.0', 'net472') {

@@ -1,7 +1,7 @@
-# How the scripts and the tests start another PowerShell. Dot-source this file: no other place asks for the program.
+# Functions that start another PowerShell process, for scripts and tests. Dot-source this file instead of finding pwsh yourself.
 
-# The program, and the arguments that come first. A PowerShell that is a .NET tool runs in the process dotnet, which needs the
-# path of pwsh.dll. The process of an editor may be its host, so $PSHOME says where the program is.
+# Returns the program and its first arguments. If PowerShell is installed as a .NET tool, the process is dotnet, which needs the
+# path of pwsh.dll. The current process can also be an editor, so the path of the program comes from $PSHOME.
 function Get-PowerShellProgram {
     $process = [Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
     if ([IO.Path]::GetFileNameWithoutExtension($process) -eq 'dotnet') {
@@ -12,22 +12,22 @@ function Get-PowerShellProgram {
     [pscustomobject] @{ FilePath = [IO.Path]::Combine($PSHOME, $name); ArgumentList = @() }
 }
 
-# Runs another PowerShell with these arguments. Its output is the output, its exit code is in $LASTEXITCODE.
+# Runs PowerShell with these arguments, and returns its output. The exit code is in $LASTEXITCODE.
 function Invoke-PowerShell {
     $powershell = Get-PowerShellProgram
     $arguments = $powershell.ArgumentList + '-NoLogo' + '-NoProfile' + $args
     $input | & $powershell.FilePath @arguments
 }
 
-# What [Diagnostics.Process]::Start needs to run another PowerShell: for callers that don't wait for it.
+# Returns the start information for [Diagnostics.Process]::Start, for callers that don't wait for PowerShell to end.
 function Get-PowerShellStartInfo {
     param([Parameter(Mandatory)] [string[]] $ArgumentList)
 
     $powershell = Get-PowerShellProgram
     $arguments = $powershell.ArgumentList + '-NoLogo' + '-NoProfile' + $ArgumentList
     $start = [Diagnostics.ProcessStartInfo]::new($powershell.FilePath)
-    # Windows PowerShell has no list of arguments here. .NET reads this text in the same way on every platform: a quotation mark
-    # is escaped, and so are the backslashes before one.
+    # ProcessStartInfo has no ArgumentList in Windows PowerShell. .NET parses this text in the same way on every platform: quotation
+    # marks and the backslashes before them are escaped.
     $start.Arguments = @($arguments | ForEach-Object { '"{0}"' -f ($_ -replace '(\\*)"', '$1$1\"' -replace '(\\+)$', '$1$1') }) -join ' '
     $start.UseShellExecute = $false
     $start

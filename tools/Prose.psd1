@@ -1,7 +1,7 @@
-# The words of this project: what tools/Test-Prose.ps1 refuses, and what to write instead. To add a rule, add a line.
-# A pattern is a regular expression. It ignores case and looks at sentences only, not at code.
+# The phrases that tools/Test-Prose.ps1 reports, and what to write instead. To add a rule, add a line.
+# A pattern is a regular expression. It ignores case, and applies to sentences, but not to code.
 @{
-    # Sentences with more words are too long to be read once.
+    # The maximum length of a sentence.
     MaximumWords = @{
         Text    = 32
         Message = 32

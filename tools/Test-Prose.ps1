@@ -2,10 +2,10 @@
 .SYNOPSIS
     Checks the English of the project: phrases that tools/Prose.psd1 refuses, and sentences that are too long.
 .DESCRIPTION
-    Looks at what people read: the Markdown pages, the texts and comments in the C# sources, and the headers of the views.
-    Code in the pages is left out. Each finding names the file, the line and what to write instead.
+    Checks the Markdown pages, the texts and comments in C# sources, the comments in scripts, and the headers of the views. Code
+    in pages isn't checked. Each finding names the file, the line and a better phrase.
 .PARAMETER Path
-    The files and folders to check. By default, everything in the project that has text for people.
+    The files and folders to check. The default is everything in the project that has text for people, except tests.
 .EXAMPLE
     ./tools/Test-Prose.ps1
 .EXAMPLE
@@ -15,7 +15,10 @@
 #>
 [CmdletBinding()]
 param(
-    [string[]] $Path = @('README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'docs', 'src', 'examples', 'CohereShell.psd1')
+    [string[]] $Path = @(
+        'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', '.github', 'docs', 'src', 'examples', 'bench', 'tools', 'build.ps1', 'CohereShell.psd1'
+        'Common.ps1', 'Listing.ps1', 'Markdown.ps1', 'Runbook.ps1', 'Stopping.ps1', 'Waiting.ps1', 'TestHost.cs', 'TestServer.cs' -replace '^', 'tests/Pester/'
+    )
 )
 
 $ErrorActionPreference = 'Stop'
@@ -28,17 +31,17 @@ $rules = foreach ($rule in $settings.Rules) {
     @{ Regex = [regex]::new($rule.Pattern, $options); Write = $rule.Write }
 }
 
-# Comments and texts of C#. Raw texts come first: what looks like a comment in them isn't one.
+# Comments and strings in C#. Strings come first, because they can contain text that looks like a comment.
 $tokens = [regex]::new(@'
 (?<text>\$*"""[\s\S]*?"""|\$?@\$?"(?:[^"]|"")*"|\$?"(?:\\.|[^"\\\r\n])*")|(?<comment>//[^\r\n]*(?:\r?\n[ \t]*//[^\r\n]*)*)|'(?:\\.|[^'\\])+'
 '@.Trim(), [Text.RegularExpressions.RegexOptions]'Compiled, ExplicitCapture')
 
-# Blanks out what a pattern finds and keeps the line breaks, so that line numbers stay right.
+# Replaces the matches of a pattern, but keeps their line breaks, so that line numbers stay correct.
 function Clear-Match([string] $Text, [string] $Pattern, [string] $Replacement = ' ') {
     [regex]::Replace($Text, $Pattern, { $Replacement + ($args[0].Value -replace '[^\n]') })
 }
 
-# Parts of a Markdown page that are sentences. Code in backticks counts as one word.
+# Returns the prose of a Markdown page. Code in backticks counts as one word.
 function Get-MarkdownText([string] $Text) {
     $Text = Clear-Match $Text '(?ms)\A---\n.*?^---$'
     $Text = Clear-Match $Text '(?ms)^[ >]*(?<fence>```+|~~~+).*?^[ >]*\k<fence>[ ]*$'
@@ -90,7 +93,7 @@ function Get-Text([IO.FileInfo] $File) {
             $line = 0
             foreach ($item in $text.Split("`n")) {
                 $line++
-                # Of views and manifests, what is shown; of scripts, the comments.
+                # Checks the visible text of views and manifests, and the comments of scripts.
                 if ($File.Extension -eq '.ps1xml' ? $item -match '<(?:Label|Text|Title)>(.+?)</' : $item -match '^\s*#\s*(.+)$|^\s*Description\s*=\s*[''"](.+)[''"]') {
                     [pscustomobject]@{ Line = $line; Kind = 'Text'; Text = $Matches[$Matches.Count - 1] }
                 }
@@ -102,7 +105,7 @@ function Get-Text([IO.FileInfo] $File) {
 $files = foreach ($item in $Path) {
     $full = [IO.Path]::IsPathRooted($item) ? $item : [IO.Path]::Combine($root, $item)
     Get-ChildItem -LiteralPath $full -Recurse -File -Include *.md, *.cs, *.ps1xml, *.psd1, *.ps1 |
-        Where-Object FullName -notmatch '[\\/](?:bin|obj)[\\/]'
+        Where-Object FullName -notmatch '[\\/](?:bin|obj|node_modules)[\\/]'
 }
 
 foreach ($file in $files) {

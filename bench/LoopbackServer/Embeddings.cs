@@ -7,7 +7,7 @@ using System.Text.Json;
 
 namespace CohereShell.Bench;
 
-/// <summary>Answers of /v2/embed, made once for each number of texts: what is measured is the client.</summary>
+/// <summary>Responses of /v2/embed. Each number of texts has one cached response, so that only the client is measured.</summary>
 internal static class Embeddings
 {
     private const int Dimension = 1024;

@@ -9,12 +9,12 @@ using System.Threading.Tasks;
 namespace CohereShell.Bench;
 
 /// <summary>
-/// Speaks just enough of /v2/chat to be measured against: one answer, and one stream of 1,000 events, both made once.
-/// The stream goes out as a service sends it, each event in a write of its own; for the model 'burst' in one write.
-/// And of /v2/embed: 1,024 numbers for each text, as base64 or as floats; for the model 'latency' after 100 ms.
-/// The model 'slow' gets an event every 50 ms without end, the model 'hang' no answer; for both, a line tells when the
-/// client has closed the connection. The model 'busy' is refused with 503 every other time, to be sent again at once.
-/// The first line that it prints is its address; it ends with its standard input.
+/// A minimal server for benchmarks. For /v2/chat, it has one response and one stream of 1,000 events, both created once.
+/// Like a service, it sends each event of the stream in a separate write. For the model 'burst', it uses a single write.
+/// For /v2/embed, it returns 1,024 numbers for each text, as base64 or as floats. The model 'latency' adds 100 ms.
+/// The model 'slow' sends an event every 50 ms indefinitely, and the model 'hang' sends no response. For both, the server
+/// prints the time when the client closes the connection. The model 'busy' is refused every other time with 503 and a
+/// retry delay of 0. The first line of the output is the address. The server ends when its standard input is closed.
 /// </summary>
 internal static class Program
 {
@@ -136,7 +136,7 @@ internal static class Program
 
     private static async Task OutlastAsync(NetworkStream stream, bool isSilent)
     {
-        // A client that closes ends the read: at once, where a write would notice only the second time.
+        // The read ends as soon as the client closes the connection. Only the second write would notice that.
         Task closed = stream.ReadAsync(new byte[1]).AsTask();
         if (!isSilent)
         {

@@ -10,9 +10,9 @@ using CohereShell.Transport;
 namespace CohereShell.Bench;
 
 /// <summary>
-/// Embeds for some minutes of a trial key, a minute being as many seconds as the first argument says, against an emulator
-/// on a socket that enforces the limit. Prints the share of the limit that was used, and how often a call was sent again.
-/// The second argument is the size of a batch; without it, the one that New-CohereEmbedding takes.
+/// Embeds texts with a trial key for some minutes, against an emulator on a socket that enforces the rate limit. Prints
+/// the share of the limit that was used, and the number of retries. The first argument is the length of a minute in
+/// seconds. The second one is the batch size. By default, it's the batch size of New-CohereEmbedding.
 /// </summary>
 internal static class Program
 {
@@ -48,11 +48,11 @@ internal static class Program
             }
             catch (OperationCanceledException)
             {
-                // The time is over.
+                // The time of the benchmark has passed.
             }
         })).ConfigureAwait(false);
 
-        // From the first call of the first minute to the first one of the last: what was sent in between, in that time.
+        // Counts what was sent from the first call of the first minute until the first call of the last minute.
         TimeSpan[] times = completed.Order().ToArray();
         int last = Enumerable.Range(1, times.Length - 1).Last(index => times[index] - times[index - 1] > window / 4);
         double used = last * batchSize / (times[last] - times[0]).TotalSeconds / (limit / window.TotalSeconds);

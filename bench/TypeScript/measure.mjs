@@ -1,4 +1,4 @@
-// Measures Cohere's TypeScript SDK against the loopback server whose address is the first argument.
+// Measures Cohere's TypeScript SDK with the loopback server whose address is the first argument.
 // Prints the median milliseconds of each task as JSON.
 import { CohereClientV2 } from 'cohere-ai';
 
@@ -12,7 +12,7 @@ async function embed() {
         parts.push(texts.slice(start, start + 96));
     }
 
-    // Five calls at the same time, as the cmdlet has by default.
+    // Five calls in parallel, as with the default of the cmdlet.
     let count = 0;
     await Promise.all(Array.from({ length: 5 }, async () => {
         while (parts.length > 0) {

@@ -7,8 +7,8 @@ using CohereShell.Transport;
 namespace CohereShell.Examples;
 
 /// <summary>
-/// What examples/Demo.ps1 does with cmdlets, in C#: connect, chat, go on, stream, cite, count. With CO_API_KEY set it
-/// asks Cohere, else the emulator.
+/// Uses the client library in C#: chat, a conversation, streaming, citations, models and usage. If CO_API_KEY is set, it
+/// uses Cohere. Otherwise, it uses the emulator.
 /// </summary>
 internal static class Program
 {
@@ -56,7 +56,7 @@ internal static class Program
             models.Add(model);
         }
 
-        Console.WriteLine($"\n{models.Count} models for chat, {models.First()} the first of them.");
+        Console.WriteLine($"\n{models.Count} models for chat. The first one is {models.First()}.");
         foreach (UsageRecord usage in session.GetUsage())
         {
             Console.WriteLine($"{usage.Operation} {usage.Model}: {usage.Calls} call(s), {usage.InputTokens} tokens in, {usage.OutputTokens} out");

@@ -3,8 +3,8 @@ using CohereShell.Emulation;
 namespace CohereShell;
 
 /// <summary>
-/// A Cohere for other processes, over a loopback socket. It accepts any Bearer key but <c>invalid</c>, and forgets all
-/// it knows when it stops, unless it is told where to keep it. See <see cref="CohereEmulatorOptions"/> for what it can be told.
+/// An emulated Cohere service on a loopback socket, for other processes. It accepts any Bearer key except
+/// <c>invalid</c>. When it stops, it deletes its data unless <see cref="CohereEmulatorOptions.StatePath"/> is set.
 /// </summary>
 public sealed class CohereEmulator : IDisposable
 {
@@ -30,54 +30,56 @@ public sealed class CohereEmulator : IDisposable
         BaseUri = new UriBuilder("http", "127.0.0.1", Port).Uri;
     }
 
-    /// <summary>Where it listens, to be given to a client as its base address.</summary>
+    /// <summary>The base address for clients.</summary>
     public Uri BaseUri { get; }
 
     /// <summary>The port on 127.0.0.1.</summary>
     public int Port { get; }
 
-    /// <summary>A key that it accepts.</summary>
+    /// <summary>A key that the emulator accepts.</summary>
     public string ApiKey { get; } = "emulator-key-0";
 
-    /// <summary>The key whose limits hold when they are enforced; null for a trial key's.</summary>
+    /// <summary>The key type whose rate limits are enforced. Null means a trial key.</summary>
     public CohereKeyType? KeyType => _options.KeyType;
 
-    /// <summary>Milliseconds that pass before each answer.</summary>
+    /// <summary>The delay before each response in milliseconds.</summary>
     public int LatencyMs => _options.LatencyMs;
 
-    /// <summary>The share of requests that fail, 0 to 1.</summary>
+    /// <summary>The share of requests that fail, from 0 to 1.</summary>
     public double FaultRate => _options.FaultRate;
 
-    /// <summary>Whether the limits per minute are enforced.</summary>
+    /// <summary>Whether rate limits are enforced.</summary>
     public bool EnforceRateLimit => _options.EnforceRateLimit;
 
-    /// <summary>What chooses the sequence of faults.</summary>
+    /// <summary>The seed of the sequence of faults.</summary>
     public int Seed => _options.Seed;
 
-    /// <summary>Milliseconds that an embed job, a batch or the training of a model takes, at least.</summary>
+    /// <summary>The minimum duration of an embed job, a batch or a training in milliseconds.</summary>
     public int JobDurationMs => _options.JobDurationMs;
 
-    /// <summary>The folder that datasets, jobs, batches and models are kept in; null where they go with the emulator.</summary>
+    /// <summary>The folder for datasets, jobs, batches and models. Null if they are deleted when the emulator stops.</summary>
     public string? StatePath => _options.StatePath;
 
-    /// <summary>Whether it still listens.</summary>
+    /// <summary>Whether the emulator is listening.</summary>
     public bool IsRunning => _server.IsRunning;
 
-    /// <summary>How many requests it has had.</summary>
+    /// <summary>The number of requests received.</summary>
     public long RequestCount => _api.RequestCount;
 
-    /// <summary>How many connections are open, for tests of their end.</summary>
+    /// <summary>The number of open connections, for tests of how connections end.</summary>
     internal int OpenConnections => _server.OpenConnections;
 
-    /// <summary>Starts an emulator that listens on 127.0.0.1 and nowhere else.</summary>
-    /// <param name="port">The port; 0 for any that is free.</param>
-    /// <param name="options">How it behaves.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The port, or a value of the options, means nothing.</exception>
-    /// <exception cref="System.Net.Sockets.SocketException">The port is taken.</exception>
-    /// <exception cref="System.IO.IOException">The folder for the state cannot be used, or another emulator uses it.</exception>
+    /// <summary>Starts an emulator that listens only on 127.0.0.1.</summary>
+    /// <param name="port">The port. 0 for any free port.</param>
+    /// <param name="options">The options.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The port or a value of the options is out of range.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">The port is in use.</exception>
+    /// <exception cref="System.IO.IOException">
+    /// The folder for the state can't be used, or another emulator is using it.
+    /// </exception>
     public static CohereEmulator Start(int port, CohereEmulatorOptions options) => new(port, options);
 
-    /// <summary>Stops listening and closes every connection, whatever it is at, and ends its jobs. May be called again.</summary>
+    /// <summary>Stops listening, closes all connections and ends all jobs. Can be called more than once.</summary>
     public void Stop()
     {
         _server.Dispose();

@@ -6,19 +6,20 @@ using CohereShell.Emulation;
 namespace CohereShell;
 
 /// <summary>
-/// A Cohere that runs in process: takes the place of the network below an HttpClient, so that everything above it is the
-/// real code. Accepts any Bearer key but <c>invalid</c>. See <see cref="CohereEmulatorOptions"/> for what it can be told.
+/// An emulated Cohere service in this process. It replaces the network below an HttpClient, so that everything above is
+/// the real code. It accepts any Bearer key except <c>invalid</c>. For its settings, see <see
+/// cref="CohereEmulatorOptions"/>.
 /// </summary>
 public sealed class CohereEmulatorHandler : HttpMessageHandler
 {
     private readonly EmulatedApi _api;
 
-    /// <summary>Makes one with a state of its own: limits, faults and count.</summary>
-    /// <param name="options">How it behaves.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value of the options means nothing.</exception>
+    /// <summary>Creates a handler with separate limits, faults and data.</summary>
+    /// <param name="options">The options.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value of the options is out of range.</exception>
     public CohereEmulatorHandler(CohereEmulatorOptions options) => _api = new EmulatedApi(options);
 
-    /// <summary>How many requests it has had.</summary>
+    /// <summary>The number of requests received.</summary>
     public long RequestCount => _api.RequestCount;
 
     /// <inheritdoc/>
@@ -31,7 +32,7 @@ public sealed class CohereEmulatorHandler : HttpMessageHandler
 
         if (_api.Downloads.Owns(request.RequestUri))
         {
-            // A client that has no network but this one gets its files through it too.
+            // A client without a network downloads files through this handler too.
             EmulatorRequest download = await ReadAsync(request, request.RequestUri!.PathAndQuery, null, cancellationToken).ConfigureAwait(false);
             return Message(request, await _api.Downloads.AnswerAsync(download, default, cancellationToken).ConfigureAwait(false), isCut: false);
         }
@@ -51,7 +52,7 @@ public sealed class CohereEmulatorHandler : HttpMessageHandler
             case Fault.ResetAfterBody:
                 throw Reset();
             case Fault.Stall:
-                // A server that says nothing: only the client's own timeout or its user ends this.
+                // Emulates a server that doesn't respond. Only the client's timeout or a cancellation ends the wait.
                 await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(false);
                 break;
         }

@@ -1,59 +1,60 @@
 namespace CohereShell;
 
-/// <summary>How an emulated Cohere behaves.</summary>
+/// <summary>The settings of an emulated Cohere service.</summary>
 /// <remarks>
-/// Answers are made from the request alone: the same request gets the same answer, byte for byte, every time. Only
-/// datasets, jobs, batches and fine-tuned models are kept for as long as the emulator lives. A chat
-/// message can ask for what the real service does rarely: <c>emulate:error</c> and <c>emulate:timeout</c> in the last
-/// user message end a stream with finish reason ERROR or TIMEOUT (without a stream: status 500 or 504), and
-/// <c>emulate:slow</c> puts a tenth of a second before each event of a stream. "In 500 words" makes an answer that long.
-/// <c>emulate:wrong-arguments</c> has tools called wrongly first, and <c>emulate:call Name {…}</c> calls one to the letter.
+/// A response depends only on the request: the same request gets the same response, byte for byte. Only datasets, jobs,
+/// batches and fine-tuned models are kept while the emulator runs. Words in the last user message cause behavior that
+/// is rare at the real service. <c>emulate:error</c> and <c>emulate:timeout</c> end a stream with the finish reason ERROR
+/// or TIMEOUT. Without a stream, the status is 500 or 504. <c>emulate:slow</c> delays each event of a stream by 0.1 s.
+/// "In 500 words" requests an answer of that length. With <c>emulate:wrong-arguments</c>, the first calls of tools have
+/// wrong arguments. <c>emulate:call Name {…}</c> calls a tool with exactly these arguments.
 /// </remarks>
 public sealed class CohereEmulatorOptions
 {
-    /// <summary>How many milliseconds a job takes where nothing else is said.</summary>
+    /// <summary>The default of <see cref="JobDurationMs"/>.</summary>
     public const int DefaultJobDurationMs = 300;
 
-    /// <summary>Milliseconds that pass before each answer, errors included. Default 0.</summary>
+    /// <summary>The delay before each response in milliseconds, errors included. The default is 0.</summary>
     public int LatencyMs { get; init; }
 
     /// <summary>
-    /// The share of requests, 0 to 1, that fail as a network or an overloaded service fails: 429, 500, 503, a connection
-    /// reset before or after the request was carried out, silence, or an answer that ends in the middle. Default 0.
+    /// The share of requests that fail, from 0 to 1. The default is 0. A failure is a status 429, 500 or 503, a reset
+    /// connection, a missing response, or a response that ends early. The connection is reset before or after the
+    /// request is processed.
     /// </summary>
     public double FaultRate { get; init; }
 
-    /// <summary>The key whose limits hold when <see cref="EnforceRateLimit"/> is set. Default: a trial key.</summary>
+    /// <summary>The key type whose limits apply when <see cref="EnforceRateLimit"/> is set. The default is a trial key.</summary>
     public CohereKeyType? KeyType { get; init; }
 
-    /// <summary>Whether the limits of the operation catalogue are enforced, with status 429. Default false.</summary>
+    /// <summary>Whether the limits of the operation catalogue are enforced, with status 429. The default is false.</summary>
     public bool EnforceRateLimit { get; init; }
 
-    /// <summary>Chooses the sequence of faults: the same seed, the same sequence. Default 0.</summary>
+    /// <summary>The seed of the sequence of faults. The same seed results in the same sequence. The default is 0.</summary>
     public int Seed { get; init; }
 
-    /// <summary>The time that limits count in. Default one minute, as Cohere's; tests scale it down.</summary>
+    /// <summary>The time window of the limits. The default is one minute, as at Cohere. Tests use a shorter one.</summary>
     public TimeSpan RateLimitWindow { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Milliseconds that an embed job, a batch or the training of a model takes, at least. One whose name
-    /// contains <c>emulate:fail</c> fails.
+    /// The minimum duration of an embed job, a batch or a training in milliseconds. It fails if its name contains
+    /// <c>emulate:fail</c>.
     /// </summary>
     public int JobDurationMs { get; init; } = DefaultJobDurationMs;
 
-    /// <summary>Milliseconds that the validation of a dataset takes, at least. Default 100.</summary>
+    /// <summary>The minimum duration of the validation of a dataset in milliseconds. The default is 100.</summary>
     public int ValidationDurationMs { get; init; } = 100;
 
-    /// <summary>How long the signed addresses of a dataset's files hold. Default one hour.</summary>
+    /// <summary>How long the signed URLs of a dataset's files are valid. The default is one hour.</summary>
     public TimeSpan DownloadUrlLifetime { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// A folder that datasets, jobs, batches and models are kept in, so that they are there again in the next emulator.
-    /// Default: none, they go with the emulator. One emulator at a time uses a folder.
+    /// A folder that keeps datasets, jobs, batches and models for the next emulator. By default, they are deleted when
+    /// the emulator stops. Only one emulator at a time can use a folder.
     /// </summary>
     public string? StatePath { get; init; }
 
-    /// <summary>Throws for values that mean nothing.</summary>
+    /// <summary>Throws if a value is out of range.</summary>
     internal CohereEmulatorOptions Validated()
     {
         if (LatencyMs < 0)
@@ -63,27 +64,27 @@ public sealed class CohereEmulatorOptions
 
         if (!(FaultRate >= 0 && FaultRate <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(FaultRate), FaultRate, "The fault rate must lie between 0 and 1.");
+            throw new ArgumentOutOfRangeException(nameof(FaultRate), FaultRate, "The fault rate must be between 0 and 1.");
         }
 
         if (JobDurationMs < 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(JobDurationMs), JobDurationMs, "A job must take 0 ms or more.");
+            throw new ArgumentOutOfRangeException(nameof(JobDurationMs), JobDurationMs, "The duration of jobs must be 0 ms or more.");
         }
 
         if (ValidationDurationMs < 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(ValidationDurationMs), ValidationDurationMs, "Validation must take 0 ms or more.");
+            throw new ArgumentOutOfRangeException(nameof(ValidationDurationMs), ValidationDurationMs, "The duration of validation must be 0 ms or more.");
         }
 
         if (DownloadUrlLifetime <= TimeSpan.Zero)
         {
-            throw new ArgumentOutOfRangeException(nameof(DownloadUrlLifetime), DownloadUrlLifetime, "An address must hold longer than no time.");
+            throw new ArgumentOutOfRangeException(nameof(DownloadUrlLifetime), DownloadUrlLifetime, "The lifetime of download URLs must be longer than 0 s.");
         }
 
         if (RateLimitWindow <= TimeSpan.Zero)
         {
-            throw new ArgumentOutOfRangeException(nameof(RateLimitWindow), RateLimitWindow, "The window must be longer than nothing.");
+            throw new ArgumentOutOfRangeException(nameof(RateLimitWindow), RateLimitWindow, "The rate limit window must be longer than 0 s.");
         }
 
         return this;

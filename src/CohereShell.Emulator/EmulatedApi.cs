@@ -1,8 +1,8 @@
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// The emulated service, put together: what it keeps, and which operations it answers. Knows nothing of how a request
-/// came in; the handler and the socket server carry out the faults that concern the connection.
+/// The emulated service: its data and its operations. It doesn't depend on how requests are received. The handler and
+/// the socket server perform the faults that affect the connection.
 /// </summary>
 internal sealed class EmulatedApi : IHttpService, IDisposable
 {
@@ -12,8 +12,10 @@ internal sealed class EmulatedApi : IHttpService, IDisposable
     private readonly DatasetStore _datasets;
     private long _requestCount;
 
-    /// <exception cref="ArgumentOutOfRangeException">A value of the options has no meaning.</exception>
-    /// <exception cref="System.IO.IOException">The folder for the state can't be used, or another emulator uses it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value of the options is out of range.</exception>
+    /// <exception cref="System.IO.IOException">
+    /// The folder for the state can't be used, or another emulator is using it.
+    /// </exception>
     internal EmulatedApi(CohereEmulatorOptions options)
     {
         _options = (options ?? throw new ArgumentNullException(nameof(options))).Validated();
@@ -37,13 +39,13 @@ internal sealed class EmulatedApi : IHttpService, IDisposable
 
     internal long RequestCount => Interlocked.Read(ref _requestCount);
 
-    /// <summary>What lives from one request to the next.</summary>
+    /// <summary>The data that is kept between requests.</summary>
     internal EmulatorStore Store { get; }
 
-    /// <summary>The files of datasets, on an address of their own.</summary>
+    /// <summary>The service for files of datasets, at separate URLs.</summary>
     internal DownloadService Downloads => _datasets.Downloads;
 
-    /// <summary>Ends the work that continues between requests, and deletes the files that are not to be kept.</summary>
+    /// <summary>Ends background work, and deletes temporary files.</summary>
     public void Dispose()
     {
         Downloads.Dispose();
@@ -61,7 +63,7 @@ internal sealed class EmulatedApi : IHttpService, IDisposable
     public UploadBody? BeginUpload(string method, string target) =>
         EmulatorRequest.OperationOf(method, target) == Operations.CreateDataset ? _datasets.NewUpload() : null;
 
-    /// <summary>The answer to a request, after the latency. Ends early only when it is canceled.</summary>
+    /// <summary>Answers a request after the latency. Ends early only if it's canceled.</summary>
     public async Task<EmulatorResponse> AnswerAsync(EmulatorRequest request, FaultChoice fault, CancellationToken cancellationToken)
     {
         if (_options.LatencyMs > 0)
@@ -73,7 +75,7 @@ internal sealed class EmulatedApi : IHttpService, IDisposable
         return _core.Answer(request, fault);
     }
 
-    // The one list of what is emulated. What the catalogue has beyond it answers 501.
+    // The only list of emulated operations. Other operations of the catalogue result in status 501.
     private static Dictionary<Operation, EmulatedOperation> Compose(EmulatorStore store, DatasetStore datasets)
     {
         var embedJobs = new DatasetJobs<StoredEmbedJob>(store, datasets, "embed-jobs", "embed job", EmbedJobRun.Start);

@@ -3,17 +3,18 @@ using System.Net.Http;
 namespace CohereShell.Transport;
 
 /// <summary>
-/// Makes one attempt: builds the message, sends it, and reads the whole body. It is the innermost handler, so that a body
-/// that breaks off or stalls is a failed attempt as well.
+/// Makes one attempt: builds the message, sends it, and reads the complete body. It's the innermost handler, so an
+/// interrupted or stalled body counts as a failed attempt too.
 /// </summary>
 internal sealed class AttemptHandler : HttpMessageHandler
 {
-    /// <summary>Sends the message of the call. The request that arrives here only carries the call's context.</summary>
+    /// <summary>Sends the message of the call. The request parameter only carries the context of the call.</summary>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         CallState state = CallState.Of(request.GetResilienceContext()!);
-        // A message can be sent only once, and its body may be a file that is read as it is sent.
+        // A message can be sent only once, and its body may be a file that is read while it is sent.
         using HttpRequestMessage message = state.Call.CreateRequest();
+        state.Host = message.RequestUri?.Authority;
         state.Call.Attempts++;
         HttpResponseMessage response = await ReadHeadersAsync(state.Http, message, cancellationToken).ConfigureAwait(false);
         try
@@ -43,8 +44,8 @@ internal sealed class AttemptHandler : HttpMessageHandler
         }
         catch (OperationCanceledException exception) when (ConnectionFailures.IsTimeout(exception) && !cancellationToken.IsCancellationRequested)
         {
-            // .NET reports this as a cancellation, though nothing was cancelled.
-            throw new HttpRequestException(HttpRequestError.ConnectionError, "The connection did not open in time.", exception);
+            // .NET reports this timeout as a cancellation.
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "The connection didn't open in time.", exception);
         }
     }
 #else
@@ -54,7 +55,7 @@ internal sealed class AttemptHandler : HttpMessageHandler
 
     private static async Task<PooledBody> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        // Reads of .NET Framework ignore the token; they end when the response is disposed.
+        // Reads of .NET Framework ignore the token. They end when the response is disposed.
         using CancellationTokenRegistration ending = cancellationToken.Register(static state => ((HttpResponseMessage)state!).Dispose(), response);
         try
         {

@@ -4,17 +4,17 @@ using System.Net.Http.Headers;
 
 namespace CohereShell.Transport;
 
-/// <summary>The response of an attempt in the terms of the module. Disposing it disposes the reply.</summary>
+/// <summary>The response of an attempt, with the reply for the module. Disposing it disposes the reply.</summary>
 internal sealed class AttemptResponse : HttpResponseMessage
 {
-    /// <summary>X-RateLimit-Reset is a number of seconds, or a time in seconds since 1970. Times are larger than this.</summary>
+    /// <summary>X-RateLimit-Reset is a number of seconds, or a Unix time. Numbers from this value on are Unix times.</summary>
     private const double SmallestUnixTime = 1_000_000_000;
 
-    /// <summary>A response whose body has been read.</summary>
+    /// <summary>Creates the response of a body that has been read.</summary>
     public AttemptResponse(HttpResponseMessage response, PooledBody body)
         : base(response.StatusCode) => Reply = CreateReply(response, body.Memory, null, body);
 
-    /// <summary>A response whose body is a stream that the caller reads. The reply owns both.</summary>
+    /// <summary>Creates the response of a stream that the caller reads. The reply owns the response and the stream.</summary>
     public AttemptResponse(HttpResponseMessage response, Stream stream)
         : base(response.StatusCode) => Reply = CreateReply(response, default, stream, response);
 
@@ -45,7 +45,7 @@ internal sealed class AttemptResponse : HttpResponseMessage
 
     private static TimeSpan? RetryAfterOf(HttpResponseHeaders headers)
     {
-        // The server's own clock, if it sends its time: the clock of this machine may be wrong.
+        // Prefers the server's clock, because the clock of this computer may be wrong.
         DateTimeOffset now = headers.Date ?? DateTimeOffset.UtcNow;
         TimeSpan? wait =
             headers.RetryAfter is { Delta: { } delta } ? delta

@@ -7,9 +7,9 @@ using Polly.Retry;
 namespace CohereShell.Transport;
 
 /// <summary>
-/// The strategies around a request, from outside in: rate limiter, total timeout, retry, shared pause after a 429, attempt
-/// timeout. The standard handler of Microsoft.Extensions.Http.Resilience has the same order. It is not used itself: its
-/// retries depend on the HTTP method, while ours depend on the operation, and its limits are the same for every call.
+/// The strategies around a request, from the outside in: rate limiter, total timeout, retry, shared pause after a 429,
+/// attempt timeout. The standard handler of Microsoft.Extensions.Http.Resilience has the same order. It can't be used
+/// here: its retries depend on the HTTP method instead of the operation, and its limits are the same for every call.
 /// </summary>
 internal sealed class CallPipeline
 {
@@ -39,7 +39,7 @@ internal sealed class CallPipeline
         .AddRetry(new HttpRetryStrategyOptions
         {
             Name = "Retry",
-            // Each call has its own number: ShouldRetry counts.
+            // The maximum differs per call, so ShouldRetry enforces it.
             MaxRetryAttempts = int.MaxValue,
             ShouldHandle = arguments => new(ShouldRetry(arguments.Outcome, CallState.Of(arguments.Context), arguments.AttemptNumber)),
             DelayGenerator = static arguments => new((TimeSpan?)CallState.Of(arguments.Context).Delay),
@@ -65,17 +65,18 @@ internal sealed class CallPipeline
         state.Delay = _retry.DelayBefore(attemptNumber, asked);
         if (reply?.StatusCode == 429)
         {
-            // The other callers wait from now on, instead of each being refused as well.
+            // Other callers wait from now on. Otherwise, each of them would be refused too.
             _pauses.Pause(state.Call, asked ?? state.Delay);
         }
 
-        // Waiting for an attempt that comes too late would only hide the answer that is here.
+        // If the next attempt would be too late, the caller gets this failure immediately.
         return attemptNumber < state.Call.MaxRetryAttempts && (asked ?? state.Delay) < state.TimeLeft && state.Delay < state.TimeLeft;
     }
 
     private static ValueTask Announce(OnRetryArguments<HttpResponseMessage> arguments)
     {
-        ApiCall call = CallState.Of(arguments.Context).Call;
+        CallState state = CallState.Of(arguments.Context);
+        ApiCall call = state.Call;
         if (call.Progress is { } progress)
         {
             string cause = arguments.Outcome.Result is { } response
@@ -85,7 +86,8 @@ internal sealed class CallPipeline
                 ApiNoticeKind.Retry,
                 call.Operation,
                 arguments.RetryDelay,
-                FormattableString.Invariant($"{call.Operation}: {cause}; sent again in {arguments.RetryDelay.TotalSeconds:0.##} s (retry {arguments.AttemptNumber + 1} of {call.MaxRetryAttempts}).")));
+                FormattableString.Invariant(
+                    $"Retry {arguments.AttemptNumber + 1} of {call.MaxRetryAttempts} for {CallState.Describe(call, state.Host)} in {arguments.RetryDelay.TotalSeconds:0.##} s: {cause}.")));
         }
 
         return default;

@@ -4,7 +4,7 @@ using Polly;
 
 namespace CohereShell.Transport;
 
-/// <summary>What the strategies know about a call. It travels in the context of the resilience pipeline.</summary>
+/// <summary>The state of a call in the context of the resilience pipeline.</summary>
 internal sealed class CallState(ApiCall call, HttpClient http)
 {
     private static readonly ResiliencePropertyKey<CallState> Key = new("CohereShell.CallState");
@@ -15,6 +15,9 @@ internal sealed class CallState(ApiCall call, HttpClient http)
 
     public HttpClient Http { get; } = http;
 
+    /// <summary>The host of the request, with its port unless that is the default. Null before the first attempt.</summary>
+    public string? Host { get; set; }
+
     /// <summary>The wait before the next attempt.</summary>
     public TimeSpan Delay { get; set; }
 
@@ -22,9 +25,13 @@ internal sealed class CallState(ApiCall call, HttpClient http)
 
     public static CallState Of(ResilienceContext context) => context.Properties.GetValue(Key, null!);
 
+    /// <summary>Describes a call to the user: <c>POST /v2/chat</c>. A download has no path in the API, so its host is used.</summary>
+    public static string Describe(ApiCall call, string? host = null) =>
+        $"{call.Operation.Method} {(call.Operation.Path == "/" && host is not null ? host : call.Operation.Path)}";
+
     public void AddTo(ResilienceContext context) => context.Properties.Set(Key, this);
 
-    /// <summary>Starts the clock of the total timeout. Waiting for the limit per minute on this side does not count.</summary>
+    /// <summary>Starts the clock of the total timeout. The wait for the client-side rate limit doesn't count.</summary>
     public TimeSpan StartClock()
     {
         _elapsed.Start();

@@ -5,24 +5,24 @@ using System.Security.Authentication;
 
 namespace CohereShell.Transport;
 
-/// <summary>What the runtimes throw when a connection fails, and whether the server can have seen the request.</summary>
+/// <summary>Classifies the exceptions that the runtimes throw when a connection fails.</summary>
 internal static class ConnectionFailures
 {
     public static bool IsOne(Exception exception) => exception is HttpRequestException or IOException or WebException or SocketException;
 
-    /// <summary>A certificate that is not trusted is not going to be in a second.</summary>
+    /// <summary>Whether a retry may help. A certificate that isn't trusted stays untrusted.</summary>
     public static bool IsTransient(Exception exception) => !Causes(exception).Any(cause => cause is AuthenticationException)
         && !Causes(exception).OfType<WebException>().Any(cause => cause.Status is WebExceptionStatus.TrustFailure or WebExceptionStatus.SecureChannelFailure);
 
     /// <summary>Whether a connection took too long to open.</summary>
     public static bool IsTimeout(OperationCanceledException exception) => Causes(exception).Any(cause => cause is TimeoutException);
 
-    /// <summary>Whether nothing was sent.</summary>
+    /// <summary>Whether the connection failed before the request was sent.</summary>
     public static bool NeverOpened(Exception exception)
     {
         if (exception is SocketException)
         {
-            // Bare only when the connection was reset before the handler had set it up; later ones are wrapped.
+            // Not wrapped only if the connection was reset while the handler was setting it up.
             return true;
         }
 
@@ -53,14 +53,21 @@ internal static class ConnectionFailures
             or WebExceptionStatus.TrustFailure);
     }
 
-    /// <summary>The innermost message is the one that says something: 'Connection refused'.</summary>
-    public static string Describe(Exception exception)
+    /// <summary>Returns the most specific message, without a period at the end: 'connection refused'.</summary>
+    /// <param name="exception">The failure.</param>
+    /// <param name="host">The host that the caller names anyway, so that it isn't repeated here.</param>
+    public static string Describe(Exception exception, string? host = null)
     {
         string outer = exception.Message;
         string inner = Causes(exception).Last().Message;
-        // The outer one names the host, or says no more than that there is an inner one.
-        return (outer.Contains(inner) ? outer : inner).TrimEnd(' ', '.');
+        // The outer message adds a host, such as that of a proxy, or it only refers to the inner message.
+        string message = (outer.Contains(inner) && !IsOnlyHostAdded(outer, inner, host) ? outer : inner).TrimEnd(' ', '.');
+        // It continues a sentence. An abbreviation at the start stays in upper case.
+        return message.Length > 1 && !char.IsUpper(message[1]) ? char.ToLowerInvariant(message[0]) + message.Substring(1) : message;
     }
+
+    private static bool IsOnlyHostAdded(string outer, string inner, string? host) =>
+        host is not null && (outer == $"{inner} ({host})" || outer == $"{inner} ({host}:443)" || outer == $"{inner} ({host}:80)");
 
     private static IEnumerable<Exception> Causes(Exception exception)
     {

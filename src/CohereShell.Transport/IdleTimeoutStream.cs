@@ -1,6 +1,6 @@
 namespace CohereShell.Transport;
 
-/// <summary>A stream that gives up when a read waits too long. A long stream is fine; a silent one is not.</summary>
+/// <summary>A stream that fails if a read waits too long. It limits silence, not the total duration.</summary>
 internal sealed class IdleTimeoutStream : ReadOnlyStream
 {
     private readonly Stream _inner;
@@ -15,7 +15,7 @@ internal sealed class IdleTimeoutStream : ReadOnlyStream
         _cancellationToken = cancellationToken;
         _ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
 #if !NET
-        // Reads of .NET Framework do not listen to the token; they end when the stream is disposed.
+        // Reads of .NET Framework ignore the token. They end when the stream is disposed.
         _ending.Token.Register(static state => ((Stream)state!).Dispose(), inner);
 #endif
     }
@@ -79,5 +79,5 @@ internal sealed class IdleTimeoutStream : ReadOnlyStream
     private bool IsIdle => _ending.IsCancellationRequested && !_cancellationToken.IsCancellationRequested;
 
     private TransportException Stalled(Exception cause) =>
-        new(ErrorReason.StreamStalled, FormattableString.Invariant($"The stream has been silent for {_idleTimeout.TotalSeconds:0.##} s."), cause);
+        new(ErrorReason.StreamStalled, FormattableString.Invariant($"The stream sent no data for {_idleTimeout.TotalSeconds:0.##} s."), cause);
 }

@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace CohereShell.Transport;
 
 /// <summary>
-/// After a 429 every caller of the operation in the session waits, so that parallel requests do not each burn their
-/// retries on the same refusal.
+/// Makes all callers of an operation in the session wait after a 429. Otherwise, each parallel request would use up its
+/// retries for the same refusal.
 /// </summary>
 internal sealed class PauseGate
 {
@@ -19,14 +19,14 @@ internal sealed class PauseGate
 
     public async ValueTask WaitAsync(CallState state, CancellationToken cancellationToken)
     {
-        // Another 429 may have made the pause longer in the meantime.
+        // Another 429 may extend the pause during the wait.
         while (TimeToWait(state.Call) is { } delay)
         {
             if (delay > state.TimeLeft)
             {
                 throw new TransportException(
                     ErrorReason.RateLimited,
-                    FormattableString.Invariant($"{state.Call.Operation} is paused by the server's rate limit for longer than the time left; come back in {Math.Ceiling(delay.TotalSeconds)} s, at {DateTimeOffset.Now + delay:yyyy-MM-dd HH:mm:ss}."))
+                    FormattableString.Invariant($"The server's rate limit was reached, and the wait is longer than the timeout. Try again in {Math.Ceiling(delay.TotalSeconds)} s, at {DateTimeOffset.Now + delay:yyyy-MM-dd HH:mm:ss}."))
                 { RetryAfter = delay };
             }
 
@@ -34,10 +34,10 @@ internal sealed class PauseGate
                 ApiNoticeKind.Pause,
                 state.Call.Operation,
                 delay,
-                FormattableString.Invariant($"{state.Call.Operation}: the server has asked this session to slow down; waiting {delay.TotalSeconds:0.##} s.")));
+                FormattableString.Invariant($"Waiting {delay.TotalSeconds:0.##} s before {CallState.Describe(state.Call, state.Host)}: the server asked this session to slow down.")));
             if (delay > RetryPolicy.LongestDelay)
             {
-                // No wait is longer: then the server is asked again, whatever it said.
+                // This is the longest wait. After it, the request is sent regardless of the pause.
                 await Task.Delay(RetryPolicy.LongestDelay, cancellationToken).ConfigureAwait(false);
                 return;
             }
@@ -54,7 +54,7 @@ internal sealed class PauseGate
         }
 
         double seconds = (until - Stopwatch.GetTimestamp()) / (double)Stopwatch.Frequency;
-        // Timers are no finer than that; a shorter rest is over.
+        // Timers have a resolution of 1 ms, so a shorter pause counts as over.
         return seconds > 0.001 ? TimeSpan.FromSeconds(seconds) : null;
     }
 }

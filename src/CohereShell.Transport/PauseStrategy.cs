@@ -3,7 +3,7 @@ using Polly;
 
 namespace CohereShell.Transport;
 
-/// <summary>Holds back an attempt while a 429 pauses its operation. Inside the retries: each attempt waits.</summary>
+/// <summary>Delays an attempt while a 429 pauses its operation. It's inside the retry strategy, so each attempt waits.</summary>
 internal sealed class PauseStrategy(PauseGate pauses) : ResilienceStrategy<HttpResponseMessage>
 {
     private readonly PauseGate _pauses = pauses;
@@ -19,7 +19,7 @@ internal sealed class PauseStrategy(PauseGate pauses) : ResilienceStrategy<HttpR
         }
         catch (Exception exception) when (exception is TransportException or OperationCanceledException)
         {
-            // The strategies outside expect outcomes. They do not look for exceptions that are thrown.
+            // The outer strategies expect outcomes and don't handle exceptions that are thrown.
             return Outcome.FromException<HttpResponseMessage>(exception);
         }
 

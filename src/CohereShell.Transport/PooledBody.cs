@@ -3,8 +3,8 @@ using System.Buffers;
 namespace CohereShell.Transport;
 
 /// <summary>
-/// The body of an answer in borrowed memory. Answers with embeddings have half a megabyte and more: made anew for each
-/// of thousands of calls, such arrays are collected late, and memory grows for nothing.
+/// The body of a response in pooled memory. Responses with embeddings take half a megabyte or more. If each of thousands
+/// of calls allocated such an array, memory would grow until a late garbage collection.
 /// </summary>
 internal sealed class PooledBody : IDisposable
 {
@@ -24,11 +24,11 @@ internal sealed class PooledBody : IDisposable
 
     /// <summary>Reads a stream to its end.</summary>
     /// <param name="stream">The stream.</param>
-    /// <param name="length">How long it says it is.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="length">The length of the body according to its header.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
     public static async Task<PooledBody> ReadAsync(Stream stream, long? length, CancellationToken cancellationToken)
     {
-        // One more than it should be: the read that finds the end needs room too.
+        // One byte more than the length, because the read that finds the end needs space too.
         byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min((length ?? FirstSize) + 1, LargestFirstSize));
         int filled = 0;
         while (true)
@@ -41,7 +41,7 @@ internal sealed class PooledBody : IDisposable
                 buffer = larger;
             }
 
-            // Where this fails, the memory is not given back: a read that was cancelled may still write into it.
+            // If this fails, the buffer isn't returned, because a cancelled read may still write to it.
 #if NET
             int read = await stream.ReadAsync(buffer.AsMemory(filled), cancellationToken).ConfigureAwait(false);
 #else

@@ -4,8 +4,8 @@ using System.Threading.RateLimiting;
 namespace CohereShell.Transport;
 
 /// <summary>
-/// Keeps the limits per minute on this side, so that a 429 is the exception. A sliding window lets the first calls go
-/// at once and never sends more in any minute than the server allows.
+/// Enforces the limits per minute in the client, so that a 429 is rare. With a sliding window, the first calls start
+/// immediately, and no minute has more calls than the server allows.
 /// </summary>
 internal sealed class RateLimits(TimeSpan window) : IDisposable
 {
@@ -13,22 +13,22 @@ internal sealed class RateLimits(TimeSpan window) : IDisposable
     private const int SegmentsPerWindow = 240;
 
     /// <summary>
-    /// A permit comes back with the segment that it was taken in, up to a segment too early; and calls that left in one
-    /// moment do not arrive in one. Two segments more than the window keep the server from counting too many.
+    /// A permit is returned with the segment that it was acquired in, which is up to one segment too early. Calls that are
+    /// sent at the same time can also arrive at different times. Two additional segments cover both.
     /// </summary>
     private const int SegmentsBeyondWindow = 2;
 
     private readonly ConcurrentDictionary<(string Key, LimitUnit Unit), Lazy<SlidingWindowRateLimiter>> _limiters = new();
     private readonly TimeSpan _window = window;
 
-    /// <summary>What shares a limit: an operation, for some operations with one model.</summary>
+    /// <summary>The key of a shared limit: the operation, and for some operations the model.</summary>
     public static string KeyOf(ApiCall call) =>
         call.Operation.IsLimitedPerModel ? call.Operation.Name + ' ' + call.Model : call.Operation.Name;
 
-    /// <summary>Waits for all limits of a call. The lease that comes back is refused only when the limits are disposed.</summary>
+    /// <summary>Waits for all limits of a call. The lease isn't acquired only if the limits are disposed.</summary>
     public async ValueTask<RateLimitLease> AcquireAsync(ApiCall call, CancellationToken cancellationToken)
     {
-        // Leases of a sliding window have nothing to give back: none must be kept beside the last one.
+        // Leases of a sliding window hold no resources, so only the last one is kept.
         RateLimitLease lease = UnlimitedLease.Instance;
         if (call.KeyType is not { } keyType)
         {
@@ -77,7 +77,7 @@ internal sealed class RateLimits(TimeSpan window) : IDisposable
             ApiNoticeKind.RateLimit,
             call.Operation,
             TimeSpan.Zero,
-            $"{call.Operation}: waiting for the limit of {allowed} {limit.Unit.ToString().ToLowerInvariant()} per minute of a {call.KeyType} key."));
+            $"Waiting for the rate limit before {CallState.Describe(call)}: {allowed} {limit.Unit.ToString().ToLowerInvariant()} a minute with a {call.KeyType} key."));
         return await limiter.AcquireAsync(permits, cancellationToken).ConfigureAwait(false);
     }
 

@@ -7,8 +7,9 @@ using Polly.Timeout;
 namespace CohereShell.Transport;
 
 /// <summary>
-/// Sends calls through the ResilienceHandler of Microsoft.Extensions.Http.Resilience, put together by hand: dependency
-/// injection and an HTTP client factory would make the first call slower and add nothing to a session with one client.
+/// Sends calls through the ResilienceHandler of Microsoft.Extensions.Http.Resilience. It's created without dependency
+/// injection and HTTP client factory, which would slow down the first call and have no benefit for a session with one
+/// client.
 /// </summary>
 public sealed class ResilientTransport : ITransport
 {
@@ -34,8 +35,9 @@ public sealed class ResilientTransport : ITransport
     public async Task<ApiReply> SendAsync(ApiCall apiCall, HttpClient http, CancellationToken cancellationToken)
     {
         ResilienceContext context = ResilienceContextPool.Shared.Get(cancellationToken);
-        new CallState(apiCall, http).AddTo(context);
-        // The message itself is made for each attempt, by the innermost handler. This one carries the context to it.
+        var state = new CallState(apiCall, http);
+        state.AddTo(context);
+        // The innermost handler creates the real message for each attempt. This one carries the context to it.
         using var carrier = new HttpRequestMessage();
         carrier.SetResilienceContext(context);
         try
@@ -52,19 +54,19 @@ public sealed class ResilientTransport : ITransport
         }
         catch (RateLimiterRejectedException)
         {
-            // The queue has no end: only the limiter of a session that closes refuses.
+            // The queue is unlimited, so a limiter refuses only while the session closes.
             throw new OperationCanceledException();
         }
         catch (TimeoutRejectedException exception)
         {
-            // The exception of the library is not passed on: users cannot name its type.
-            throw Failure(ErrorReason.TimedOut, FormattableString.Invariant($"{apiCall.Operation} got no complete answer within {exception.Timeout.TotalSeconds:0.##} s."), null, apiCall);
+            // The exception of the library isn't the inner exception, because users can't access its type.
+            throw Failure(ErrorReason.TimedOut, FormattableString.Invariant($"No complete response from {state.Host ?? "the server"} within {exception.Timeout.TotalSeconds:0.##} s."), null, apiCall);
         }
         catch (Exception exception) when (ConnectionFailures.IsOne(exception) && !cancellationToken.IsCancellationRequested)
         {
             throw ConnectionFailures.NeverOpened(exception)
-                ? Failure(ErrorReason.ConnectionFailed, $"{apiCall.Operation} found no connection: {ConnectionFailures.Describe(exception)}.", exception, apiCall)
-                : Failure(ErrorReason.ConnectionLost, $"{apiCall.Operation} lost the connection before the answer was complete: {ConnectionFailures.Describe(exception)}.", exception, apiCall);
+                ? Failure(ErrorReason.ConnectionFailed, $"Couldn't connect to {state.Host}: {ConnectionFailures.Describe(exception, state.Host)}.", exception, apiCall)
+                : Failure(ErrorReason.ConnectionLost, $"The connection to {state.Host} was lost before the response was complete: {ConnectionFailures.Describe(exception, state.Host)}.", exception, apiCall);
         }
         finally
         {

@@ -4,20 +4,20 @@ using Polly.Timeout;
 
 namespace CohereShell.Transport;
 
-/// <summary>Which failures pass, and how long to wait for it.</summary>
+/// <summary>Decides which failures are retried, and after which delay.</summary>
 internal sealed class RetryPolicy(TimeSpan baseDelay)
 {
     public static readonly TimeSpan DefaultBaseDelay = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(60);
 
-    /// <summary>Spreads callers that failed together, by up to a quarter in either direction.</summary>
+    /// <summary>Varies delays by up to a quarter in both directions, so that callers that failed together don't retry together.</summary>
     private const double Jitter = 0.25;
 
     private readonly TimeSpan _baseDelay = baseDelay;
 
     /// <summary>
-    /// Whether sending again may help, and does no harm: what creates something is sent again only when the server has
-    /// certainly not done it.
+    /// Whether a retry may help and is safe. A request that creates something is retried only if the server certainly didn't
+    /// process it.
     /// </summary>
     public static bool IsTransient(Outcome<HttpResponseMessage> outcome, Operation operation) => outcome switch
     {
@@ -28,7 +28,7 @@ internal sealed class RetryPolicy(TimeSpan baseDelay)
         _ => false,
     };
 
-    /// <summary>What the server asks for; or 1 s, 2 s, 4 s and so on. Never more than a minute.</summary>
+    /// <summary>The delay that the server asks for, or else 1 s, 2 s, 4 s and so on. At most one minute.</summary>
     public TimeSpan DelayBefore(int attemptNumber, TimeSpan? asked)
     {
         if (asked is { } time)
@@ -42,7 +42,7 @@ internal sealed class RetryPolicy(TimeSpan baseDelay)
     }
 
 #if NET
-#pragma warning disable CA5394 // Not for secrets: it spreads waiting times.
+#pragma warning disable CA5394 // Not used for secrets, only to vary delays.
     private static double RandomNumber() => Random.Shared.NextDouble();
 #pragma warning restore CA5394
 #else

@@ -6,7 +6,7 @@ namespace CohereShell.Transport;
 /// <summary>Reads server-sent events as they arrive.</summary>
 internal static class ServerSentEvents
 {
-    /// <summary>Few enough that memory stays small, enough that the cost of handing them on is spread.</summary>
+    /// <summary>Small enough to limit memory, and large enough to spread the cost of passing a batch on.</summary>
     private const int LargestBatch = 128;
 
     public static async IAsyncEnumerable<IReadOnlyList<T>> ReadAsync<T>(
@@ -40,7 +40,7 @@ internal static class ServerSentEvents
                     waiting = next.AsTask();
                 }
 
-                // What has arrived is taken without waiting; what fails is thrown after what came before it.
+                // Events that have arrived are returned without waiting. A failure is thrown after the events before it.
                 if (batch.Count >= LargestBatch || (batch.Count > 0 && waiting is not null))
                 {
                     yield return batch;
@@ -66,7 +66,7 @@ internal static class ServerSentEvents
         }
         finally
         {
-            // A reader that stops early leaves a read behind, which has to end before the rest can be disposed.
+            // If the reader stops early, a read is still in flight. It must end before the rest is disposed.
             ending.Cancel();
             if (waiting is not null)
             {
@@ -85,7 +85,7 @@ internal static class ServerSentEvents
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && (ConnectionFailures.IsOne(exception) || exception is ObjectDisposedException))
         {
-            throw new TransportException(ErrorReason.StreamIncomplete, $"The stream broke off: {ConnectionFailures.Describe(exception)}.", exception);
+            throw new TransportException(ErrorReason.StreamIncomplete, $"The stream was interrupted: {ConnectionFailures.Describe(exception)}.", exception);
         }
     }
 }

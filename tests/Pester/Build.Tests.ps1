@@ -10,7 +10,7 @@ BeforeAll {
     $script:runner = [System.IO.Path]::Combine($RepositoryRoot, 'tools', 'Invoke-PesterTest.ps1')
     $script:pester = Split-Path -Parent (Split-Path -Parent (Get-Module Pester).Path)
 
-    # A folder with copies of these files, at the same places as in the repository. Scripts run there leave the clone as it is.
+    # Creates a folder with copies of these files at the same relative paths. Scripts that run there don't change the clone.
     function Copy-RepositoryFile([string[]] $File) {
         $folder = (New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))).FullName
         foreach ($name in $File) {
@@ -22,14 +22,14 @@ BeforeAll {
         $folder
     }
 
-    # A file with this text, and the folders above it.
+    # Creates a file with this text, and its parent folders.
     function Add-FileIn([string] $Folder, [string] $Name, [string] $Text = 'anything') {
         $path = Join-Path $Folder $Name
         $null = New-Item -ItemType Directory -Path (Split-Path $path) -Force
         Set-Content -LiteralPath $path -Value $Text
     }
 
-    # A program in the folder bin, instead of the real one: a script for the shell of the system.
+    # Creates a program in the folder bin that replaces the real one: a script for the shell of the system.
     function Add-Program([string] $Folder, [string] $Name, [string] $Unix, [string] $Windows) {
         if ($isWindowsHost) {
             Add-FileIn $Folder "bin/$Name.cmd" "@$Windows"
@@ -60,7 +60,7 @@ Describe 'A build of one target' {
 }
 
 Describe 'Staging the module' {
-    It 'removes an assembly that the build no longer makes, and nothing of another target' {
+    It 'removes an assembly that the build no longer creates, and nothing of another target' {
         $target = if ($PSVersionTable.PSVersion.Major -lt 6) { 'net472' } else { 'net8.0' }
         $staged = Join-Path $TestDrive 'CohereShell'
         foreach ($name in "bin/$target/Stale.dll", 'bin/other/Other.dll') {
@@ -81,7 +81,7 @@ Describe 'Staging the module' {
 
 Describe 'The build script' {
     BeforeAll {
-        # The script with a dotnet whose builds end with this exit code, and unit tests that end like this.
+        # Creates the script with a dotnet whose builds end with this exit code, and with unit tests that have this result.
         function Initialize-Build([int] $DotnetExitCode, [int] $Failed) {
             $folder = Copy-RepositoryFile 'build.ps1', 'build.sh', 'tools/PowerShell.ps1'
             Add-Program $folder 'dotnet' "[ `"`$1`" = build ] && exit $DotnetExitCode; exit 0" "if `"%1`"==`"build`" exit /b $DotnetExitCode"
@@ -89,7 +89,7 @@ Describe 'The build script' {
             $folder
         }
 
-        # Runs it, and returns its exit code. What it shows is in $shown.
+        # Runs the script and returns its exit code. Its output is in $shown.
         function Invoke-Build([string] $Folder, [switch] $Shell) {
             $before = $env:PATH
             try {
@@ -131,12 +131,12 @@ Describe 'The build script' {
         $shown | Should -Not -Match 'passed'
     }
 
-    It 'passes its exit code on through build.sh: <Expected>' -Skip:$isWindowsHost -ForEach @(
+    It 'returns its exit code through build.sh: <Expected>' -Skip:$isWindowsHost -ForEach @(
         @{ Failed = 0; Expected = 0 }
         @{ Failed = 1; Expected = 1 }
     ) {
         $folder = Initialize-Build -DotnetExitCode 0 -Failed $Failed
-        # build.sh looks for a pwsh on PATH.
+        # build.sh searches for pwsh on PATH.
         Add-Program $folder 'pwsh' "exec $(Get-PowerShellCommandLine) `"`$@`"" ''
 
         $exitCode = Invoke-Build $folder -Shell
@@ -147,7 +147,7 @@ Describe 'The build script' {
 
     It 'ends with an error in build.sh when PowerShell cannot be installed' -Skip:$isWindowsHost {
         $folder = Initialize-Build -DotnetExitCode 3 -Failed 0
-        # One that is too old.
+        # This version is too old.
         Add-Program $folder 'pwsh' 'exit 1' ''
 
         $exitCode = Invoke-Build $folder -Shell
@@ -159,7 +159,7 @@ Describe 'The build script' {
 
 Describe 'The script that runs the unit tests' {
     BeforeAll {
-        # Runs it with a dotnet that ends with this exit code and writes a report with these numbers, or none.
+        # Runs the script with a dotnet that ends with this exit code and writes a report with these counts, or no report.
         function Invoke-UnitTest([int] $ExitCode, [string] $Counters) {
             $folder = Copy-RepositoryFile 'tools/Invoke-UnitTest.ps1'
             $null = New-Item -ItemType Directory -Path (Join-Path $folder 'out')
@@ -179,19 +179,19 @@ Describe 'The script that runs the unit tests' {
         }
     }
 
-    It 'outputs the numbers of the report' {
+    It 'outputs the counts of the report' {
         $result = Invoke-UnitTest -ExitCode 1 -Counters "total='9' executed='8' passed='6' failed='2'"
 
         "$($result.Passed) $($result.Failed) $($result.Skipped)" | Should -Be '6 2 1'
     }
 
-    It 'counts a run that was stopped as failed, though every test of its report passed' {
+    It 'counts a stopped run as failed, even if every test in its report passed' {
         $result = Invoke-UnitTest -ExitCode 1 -Counters "total='6' executed='6' passed='6' failed='0'"
 
         "$($result.Passed) $($result.Failed)" | Should -Be '6 1'
     }
 
-    It 'counts no failure when the run ended well' {
+    It 'counts no failure when the run succeeded' {
         (Invoke-UnitTest -ExitCode 0 -Counters "total='6' executed='6' passed='6' failed='0'").Failed | Should -Be 0
     }
 
@@ -202,7 +202,7 @@ Describe 'The script that runs the unit tests' {
 
 Describe 'The script that writes the notices' {
     BeforeAll {
-        # A module with one assembly, from a package with this licence.
+        # Creates a module with one assembly from a package with this licence.
         function Initialize-Module([string] $Licence) {
             $folder = Copy-RepositoryFile 'tools/Build-Notices.ps1'
             foreach ($framework in 'net472', 'net8.0') {
@@ -224,7 +224,7 @@ Describe 'The script that writes the notices' {
         }
     }
 
-    It 'writes them when the licence is one that was checked' {
+    It 'writes them if the licence has been checked' {
         $folder = Initialize-Module '<license type="expression">MIT</license>'
 
         & ([IO.Path]::Combine($folder, 'tools', 'Build-Notices.ps1'))
@@ -232,7 +232,7 @@ Describe 'The script that writes the notices' {
         Join-Path $folder 'THIRD-PARTY-NOTICES.txt' | Should -FileContentMatch 'Foreign 1\.2\.3'
     }
 
-    It 'stops at a licence that was not checked, and names it: <Name>' -ForEach @(
+    It 'fails for a licence that has not been checked, and names it: <Name>' -ForEach @(
         @{ Name = 'GPL-3.0-only'; Licence = '<license type="expression">GPL-3.0-only</license>' }
         @{ Name = 'https://example.test/licence'; Licence = '<licenseUrl>https://example.test/licence</licenseUrl>' }
         @{ Name = 'the missing one'; Licence = '' }
@@ -245,9 +245,9 @@ Describe 'The script that writes the notices' {
     }
 }
 
-Describe 'The script that makes the packages' {
+Describe 'The script that creates the packages' {
     BeforeAll {
-        # Packs a module with a file whose path in the zip has so many characters; returns the names in the zip.
+        # Packs a module with a file whose path in the zip has this number of characters. Returns the names in the zip.
         function Invoke-Packing([int] $Length) {
             $folder = Copy-RepositoryFile 'tools/New-ModulePackage.ps1'
             foreach ($name in 'bin/net8.0/CohereShell.dll', 'bin/net472/CohereShell.dll') {
@@ -256,7 +256,7 @@ Describe 'The script that makes the packages' {
 
             $script:longName = 'CohereShell/'.PadRight($Length - 4, 'x') + '.txt'
             Add-FileIn $folder "out/$longName"
-            # The other package is of no interest here.
+            # The other package doesn't matter here.
             function Compress-PSResource { Get-Item -LiteralPath ([IO.Path]::Combine($folder, 'out', 'CohereShell.zip')) }
 
             $zip = & ([IO.Path]::Combine($folder, 'tools', 'New-ModulePackage.ps1')) | Select-Object -First 1
@@ -296,7 +296,7 @@ Describe 'The script that runs the Pester tests' {
         }
     }
 
-    It 'counts what passed, failed and was skipped, and says where and why' {
+    It 'counts passed, failed and skipped tests, and reports where and why' {
         $result = Invoke-Runner @{
             a = "Describe 'a' { It 'passes' { 1 | Should -Be 1 }; It 'fails' { 1 | Should -Be 2 } }"
             b = "Describe 'b' { It 'is skipped' { Set-ItResult -Skipped -Because 'there is no moon' } }"
@@ -308,7 +308,7 @@ Describe 'The script that runs the Pester tests' {
         $shown | Should -Match 'Expected 2, but got 1'
     }
 
-    It 'ends a file that hangs, counts it as failed, and runs the files after it' {
+    It 'stops a file that hangs, counts it as failed, and runs the next files' {
         $result = Invoke-Runner -TimeoutSec 20 -File @{
             a = "Describe 'a' { It 'passes' { 1 | Should -Be 1 } }"
             b = "Describe 'b' { It 'hangs' { Start-Sleep -Seconds 3600 } }"
@@ -319,7 +319,7 @@ Describe 'The script that runs the Pester tests' {
         $shown | Should -Match "b\.Tests\.ps1 didn't end within 20 s"
     }
 
-    It 'counts a file that ends the process as failed, and runs the files after it' {
+    It 'counts a file that ends the process as failed, and runs the next files' {
         $result = Invoke-Runner @{
             a = "Describe 'a' { It 'ends the process' { [Environment]::Exit(7) } }"
             b = "Describe 'b' { It 'passes' { 1 | Should -Be 1 } }"
@@ -330,7 +330,7 @@ Describe 'The script that runs the Pester tests' {
     }
 
     It 'counts every file as failed when Pester itself does not work' {
-        # Its errors end no script: a Pester without one of its files is like this.
+        # Its errors are non-terminating, as if one of the files of Pester were missing.
         Add-FileIn $TestDrive 'BrokenPester/BrokenPester.psm1' 'function New-PesterConfiguration { @{ Run = @{}; Filter = @{}; Output = @{} } }; function Invoke-Pester { }'
 
         $result = Invoke-Runner -PesterPath (Join-Path $TestDrive 'BrokenPester') -File @{ a = '# any'; b = '# any' }

@@ -1,15 +1,15 @@
-# What the test files share: dot-source it in BeforeAll. It imports the module that the build has staged, and makes the
-# tests independent of the keys and addresses in the environment of whoever runs them.
+# Shared code of the test files. Dot-source it in BeforeAll. It imports the built module, and makes the tests independent of
+# keys and addresses in the environment.
 
 $script:RepositoryRoot = [System.IO.Path]::GetFullPath([System.IO.Path]::Combine($PSScriptRoot, '..', '..'))
 $script:Manifest = [System.IO.Path]::Combine($RepositoryRoot, 'out', 'CohereShell', 'CohereShell.psd1')
-# Keys and addresses of the module; and proxies, which on some systems are asked for this machine's own addresses too.
+# Keys and addresses of the module, and proxies, which some systems use even for loopback addresses.
 $script:EnvironmentNames = 'CO_API_KEY', 'COHERE_API_KEY', 'CO_API_URL', 'http_proxy', 'https_proxy', 'all_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'
 
 . ([System.IO.Path]::Combine($RepositoryRoot, 'tools', 'PowerShell.ps1'))
 
 if (-not (Test-Path -LiteralPath $Manifest)) {
-    throw "There is no built module at $Manifest. Run ./build.ps1 build first."
+    throw "The built module '$Manifest' doesn't exist. Run ./build.ps1 build first."
 }
 
 if (-not ('CohereShellTests.TestServer' -as [type])) {
@@ -18,8 +18,8 @@ if (-not ('CohereShellTests.TestServer' -as [type])) {
 
 Import-Module ([WildcardPattern]::Escape($Manifest))
 
-# Sets environment variables of this process; $null removes one. [Environment]::SetEnvironmentVariable gets '' from PowerShell
-# for $null, which .NET 9 and later take as a value.
+# Sets environment variables of this process. $null removes a variable. PowerShell passes '' instead of $null to
+# [Environment]::SetEnvironmentVariable, and .NET 9 and later accept that as a value.
 function Set-EnvironmentVariable {
     [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'It is for the tests.')]
     param([Parameter(Mandatory)] [hashtable] $Value)
@@ -34,12 +34,12 @@ foreach ($name in $EnvironmentNames) {
     Set-EnvironmentVariable @{ $name = $null }
 }
 
-# Jobs of the emulator and of the test servers are done at once.
+# Jobs of the emulator and of the test servers end immediately.
 $PSDefaultParameterValues['*-Cohere*:PollingIntervalSec'] = 0.1
 
 $script:OtherShells = [System.Collections.Generic.List[powershell]]::new()
 
-# For AfterAll: the environment as it was, no connection, no emulator.
+# For AfterAll: restores the environment, disconnects, and stops the emulators.
 function Restore-TestState {
     foreach ($shell in $OtherShells) {
         $shell.Runspace.Dispose()
@@ -53,12 +53,12 @@ function Restore-TestState {
     Stop-CohereEmulator -Confirm:$false
 }
 
-# A server that records what it is sent, and echoes.
+# Starts a server that records requests and echoes them.
 function Open-TestServer {
     [CohereShellTests.TestServer]::new()
 }
 
-# The bodies that a server was sent, as hashtables.
+# Returns the bodies that a server received, as hashtables.
 function Get-SentBody {
     param([Parameter(Mandatory)] $Server)
     foreach ($request in $Server.Requests) {
@@ -66,8 +66,8 @@ function Get-SentBody {
     }
 }
 
-# The first error of a command, whether it ends the command or not. The command runs to its end: what it does after the error
-# is seen by the test as well.
+# Returns the first error of a command, terminating or not. The command runs to its end, so the test also sees what happens
+# after a non-terminating error.
 function Get-ErrorOf {
     param([Parameter(Mandatory)] [scriptblock] $Command)
     $caught = $null
@@ -85,26 +85,26 @@ function Get-ErrorOf {
     }
 
     if ($null -eq $caught) {
-        throw "No error came of: $Command"
+        throw "The command caused no error: $Command"
     }
 
     $caught
 }
 
-# Waits for something that another thread or process does.
+# Waits until a condition is true.
 function Wait-Condition {
     param([Parameter(Mandatory)] [scriptblock] $Condition, [int] $TimeoutSec = 20)
     $waited = [System.Diagnostics.Stopwatch]::StartNew()
     while (-not (& $Condition)) {
         if ($waited.Elapsed.TotalSeconds -gt $TimeoutSec) {
-            throw "Not within $TimeoutSec s: $Condition"
+            throw "The condition wasn't true within $TimeoutSec s: $Condition"
         }
 
         Start-Sleep -Milliseconds 20
     }
 }
 
-# A PowerShell of its own, with a runspace of its own that has the module; to be disposed.
+# Creates a PowerShell object with a separate runspace that has the module imported. Dispose it after use.
 function Get-OtherPowerShell {
     $state = [System.Management.Automation.Runspaces.InitialSessionState]::CreateDefault2()
     $runspace = [runspacefactory]::CreateRunspace($state)
@@ -116,7 +116,7 @@ function Get-OtherPowerShell {
     $shell
 }
 
-# Stops a command while the server lets it wait for an answer, as Ctrl+C does, and sees that its request ends.
+# Stops a command like Ctrl+C while it waits for a response, and checks that its request ends.
 function Assert-EndedByCtrlC {
     param([Parameter(Mandatory)] $Server, [Parameter(Mandatory)] [string] $Script, $Argument)
     $Server.Default = [CohereShellTests.Answer] @{ Hang = $true }
@@ -134,7 +134,7 @@ function Assert-EndedByCtrlC {
     }
 }
 
-# Runs a script in a runspace of its own, with the module, and gives what it writes; its errors are written again.
+# Runs a script in a separate runspace with the module, and returns its output. Writes its errors again.
 function Invoke-InOtherRunspace {
     param([Parameter(Mandatory)] [string] $Script, [object[]] $ArgumentList = @())
     $shell = Get-OtherPowerShell
@@ -153,8 +153,8 @@ function Invoke-InOtherRunspace {
     }
 }
 
-# Runs a script in a new PowerShell process, where nothing is loaded. Outputs what it writes as lines, errors included.
-# The environment variables apply to that process only; $null removes one.
+# Runs a script in a new PowerShell process without any imported module. Returns its output as lines, including errors.
+# The environment variables apply only to that process. $null removes a variable.
 function Invoke-InOtherProcess {
     param([Parameter(Mandatory)] [string] $Script, [hashtable] $Environment = @{})
     $whole = "`$ErrorActionPreference = 'Stop'; `$Manifest = '$($Manifest.Replace("'", "''"))'; $Script"
@@ -173,13 +173,13 @@ function Invoke-InOtherProcess {
     }
 }
 
-# The command that starts another PowerShell in a terminal, for a shell to read.
+# Returns the command that starts PowerShell in a terminal, escaped for a shell.
 function Get-PowerShellCommandLine {
     $powershell = Get-PowerShellProgram
     @(@($powershell.FilePath) + $powershell.ArgumentList | ForEach-Object { "'$_'" }) -join ' '
 }
 
-# Runs a script in the host of an editor, in another process, that types these lines; returns what the host shows.
+# Runs a script in another process, in a host like that of an editor, which types these lines. Returns what the host shows.
 function Invoke-InTestHost {
     param([Parameter(Mandatory)] [string] $Script, [Parameter(Mandatory)] [AllowEmptyString()] [string[]] $Line)
     $file = Join-Path $TestDrive "host-$([guid]::NewGuid()).ps1"
@@ -193,28 +193,28 @@ function Invoke-InTestHost {
         `$shell.Streams.Error
         `$editor.Screen"
 
-    # Not with -NonInteractive: then no one could answer.
+    # Without -NonInteractive, which would prevent answers.
     Invoke-PowerShell -File $file | Out-String
 }
 
-# A SecureString as a vault or Read-Host gives it.
+# Creates a SecureString, like a vault or Read-Host.
 function ConvertTo-TestSecret {
     param([Parameter(Mandatory)] [string] $Text)
     [System.Net.NetworkCredential]::new('', $Text).SecurePassword
 }
 
-# A picture of one pixel.
+# Returns an image of one pixel.
 function Get-TestPng {
     , [Convert]::FromBase64String('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==')
 }
 
-# What completes with Tab at the end of a line.
+# Returns the Tab completions at the end of a line.
 function Get-TabCompletion {
     param([Parameter(Mandatory)] [string] $Line)
     (TabExpansion2 -inputScript $Line -cursorColumn $Line.Length).CompletionMatches
 }
 
-# What a server answers to a chat, with this text.
+# Returns a chat response with this text.
 function ConvertTo-ChatAnswer {
     param([AllowEmptyString()] [string] $Text, [string] $FinishReason = 'COMPLETE', [hashtable] $Message = @{})
     $content = @{ role = 'assistant'; content = @(@{ type = 'text'; text = $Text }) } + $Message
@@ -228,7 +228,7 @@ function ConvertTo-ChatAnswer {
     }
 }
 
-# What a server answers to a streamed chat: each piece an event; the end says why it ended.
+# Returns a streamed chat response with an event for each piece. The last event has the finish reason.
 function ConvertTo-StreamAnswer {
     param([Parameter(Mandatory)] [string[]] $Piece, [int] $EventDelayMs, [hashtable] $End = @{ finish_reason = 'COMPLETE' }, [switch] $Cut)
     $events = @(
@@ -246,7 +246,7 @@ function ConvertTo-StreamAnswer {
     [CohereShellTests.Answer] @{ Events = $events; EventDelayMs = $EventDelayMs; Cut = $Cut }
 }
 
-# A session that is not the default of this runspace: it is connected in another, which stays open until the end.
+# Returns a session that isn't the default of this runspace. It's connected in another runspace, which stays open until the end.
 function Connect-CohereElsewhere {
     param([Parameter(Mandatory)] [uri] $BaseUri, [hashtable] $With = @{})
     $shell = Get-OtherPowerShell

@@ -44,7 +44,7 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
         Disconnect-Cohere
     }
 
-    It 'embeds a folder once, and leaves nothing at Cohere' {
+    It 'embeds a folder once, and deletes its datasets at Cohere' {
         $first = Invoke-Night
         $second = Invoke-Night
 
@@ -56,7 +56,7 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
         Get-CohereDataset | Should -BeNullOrEmpty
     }
 
-    It 'embeds only what has changed, and drops what is gone' {
+    It 'embeds only changed files, and removes deleted ones' {
         $null = Invoke-Night
         Write-Text logs.md 'Security logs are kept for 90 days.'
         Remove-Item -LiteralPath (Join-Path $folder 'backup.md')
@@ -69,7 +69,7 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
         Get-StoredText | Should -Be 'Security logs are kept for 90 days.'
     }
 
-    It 'makes a store that Search-Knowledge.ps1 answers from without embedding it again' {
+    It 'creates a store that Search-Knowledge.ps1 uses without embedding the files again' {
         $null = Invoke-Night
 
         $search = [System.IO.Path]::Combine($RepositoryRoot, 'examples', 'Search-Knowledge.ps1')
@@ -80,7 +80,7 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
         $answer.Answer | Should -BeLike '*400 days*'
     }
 
-    It 'cuts long files at paragraphs, and embeds all anew for another length' {
+    It 'splits long files at paragraphs, and embeds all files again if the length changes' {
         Write-Text logs.md ((1..9 | ForEach-Object { "Rule $_ $('is a rule that is kept ' * 3)" }) -join "`n`n")
         $null = Invoke-Night
 
@@ -89,11 +89,11 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
         Get-StoredText | Should -HaveCount 7
     }
 
-    It 'leaves the store alone where the folder is empty' {
+    It 'does not change the store if the folder is empty' {
         $null = Invoke-Night
         Remove-Item -Path (Join-Path $folder '*') -Recurse
 
-        { Invoke-Night } | Should -Throw 'There is no text in .md and .txt files of *'
+        { Invoke-Night } | Should -Throw 'The folder * has no .md or .txt files. *'
         Get-StoredText | Should -HaveCount 3
     }
 
@@ -104,7 +104,7 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
         Get-CallCount CreateDataset | Should -Be 0
     }
 
-    It 'goes on with the job of a run whose time was over, and then with what has changed since' {
+    It 'continues the job of a run whose time was over, and then processes what has changed since' {
         $first = Invoke-EndlessNight
         Write-Text logs.md 'Security logs are kept for 90 days.'
         Remove-Item -LiteralPath (Join-Path $folder 'backup.md')
@@ -120,10 +120,10 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
         Get-CohereDataset | Should -BeNullOrEmpty
     }
 
-    It 'goes on with a job by its id, and with none that is of another store' {
+    It 'continues a job by its id, but not the job of another store' {
         $first = Invoke-EndlessNight
         $other = $store + '.other.cemb'
-        { & $script -Path $folder -StorePath $other -JobId $first.JobId } | Should -Throw '*is none of*'
+        { & $script -Path $folder -StorePath $other -JobId $first.JobId } | Should -Throw "*doesn't belong to*"
         { Invoke-Night @{ JobId = 'nope' } } | Should -Throw '*nope*'
         Use-Emulator
 
@@ -134,7 +134,7 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
         @(Get-CohereEmbedJob) | Should -HaveCount 1
     }
 
-    It 'goes on where a run ended <When>' -ForEach @(
+    It 'continues where a run ended <When>' -ForEach @(
         @{ When = 'after the upload'; Command = 'New-CohereDataset'; Reaches = $true }
         @{ When = 'before the start of the job'; Command = 'Start-CohereEmbedJob'; Reaches = $false }
         @{ When = 'after the start of the job'; Command = 'Start-CohereEmbedJob'; Reaches = $true }
@@ -142,7 +142,7 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
         @{ When = 'before the merge'; Command = 'Export-CohereEmbedding'; Reaches = $false }
         @{ When = 'after the merge'; Command = 'Export-CohereEmbedding'; Reaches = $true }
     ) {
-        # A function goes before a cmdlet: the script ends where the process might be killed.
+        # A function takes precedence over a cmdlet. It ends the script where the process could be killed.
         & {
             $cmdlet = Get-Command "CohereShell\$Command" -CommandType Cmdlet
             Set-Item "function:$Command" {
@@ -164,7 +164,7 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
         (Invoke-Night).Status | Should -Be 'NothingToDo'
     }
 
-    It 'goes on after its process was killed' {
+    It 'continues after its process was killed' {
         Disconnect-Cohere
         $emulator = Start-CohereEmulator -StatePath $state -JobDurationMs 600000
         $env:CO_API_URL = $emulator.BaseUri
@@ -192,33 +192,33 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
         }
     }
 
-    It 'ends with an error where the job has failed, and begins anew' {
-        { Invoke-Night @{ Name = 'emulate:fail' } } | Should -Throw '*failed*the next run begins anew.'
+    It 'ends with an error if the job failed, and starts again' {
+        { Invoke-Night @{ Name = 'emulate:fail' } } | Should -Throw '*failed*the next run starts again.'
         $store | Should -Not -Exist
         Get-CohereDataset | Should -BeNullOrEmpty
 
         (Invoke-Night).Status | Should -Be 'Done'
     }
 
-    It 'ends with an error where the job was cancelled, and begins anew with what there is by then' {
+    It 'ends with an error if the job was canceled, and starts again with the current files' {
         $job = Invoke-EndlessNight
         Stop-CohereEmbedJob $job.JobId
         Write-Text logs.md 'Security logs are kept for 90 days.'
         Use-Emulator
 
-        { Invoke-Night } | Should -Throw '*cancelled*the next run begins anew.'
+        { Invoke-Night } | Should -Throw '*cancelled*the next run starts again.'
         (Invoke-Night).Embedded | Should -Be 3
         Get-StoredText | Should -Contain 'Security logs are kept for 90 days.'
     }
 
-    It 'asks the emulator only where that is said, and for a store of its own' {
+    It 'uses the emulator only with -Emulator and for a separate store' {
         Disconnect-Cohere
-        { Invoke-Night } | Should -Throw 'There is no key.*'
+        { Invoke-Night } | Should -Throw 'There is no API key.*'
 
         Connect-Cohere -Emulator -StatePath "$store.emulator" -JobDurationMs 600000
         Wait-Condition { ($script:running = Invoke-Night @{ TimeoutSec = 1 }).JobId } -TimeoutSec 60
         Disconnect-Cohere
-        # Another process goes on in the emulator, and has no folder of its own, as in Azure Automation.
+        # Another process continues in the emulator, without a state folder, as in Azure Automation.
         $out = [System.IO.Path]::Combine($RepositoryRoot, 'out')
         Invoke-InOtherProcess "`$env:PSModulePath = '$out'; (& ([scriptblock]::Create((Get-Content -Raw '$script'))) -Path '$folder' -StorePath '$store' -Emulator).JobId" | Should -Contain $running.JobId
 
@@ -228,7 +228,7 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
         Get-CohereSession | Should -BeNullOrEmpty -Because 'the next script would ask the emulator by accident'
     }
 
-    It 'takes the key of Azure Automation' {
+    It 'uses the key of Azure Automation' {
         function Get-AutomationVariable([string] $Name) { "the key $Name" }
         function Connect-Cohere($ApiKey) { throw $ApiKey }
 

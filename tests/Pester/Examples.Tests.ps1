@@ -19,7 +19,7 @@ Describe 'examples/Search-Knowledge.ps1 with a store in <Form>' -ForEach @{ Form
         Set-Content -LiteralPath (Join-Path $folder 'office/printer.txt') -Value 'The printer stands on floor 3.'
         Set-Content -LiteralPath (Join-Path $folder 'data.csv') -Value 'The printer of the table is not read.'
 
-        # What the script puts out, and its warnings but for the one that the emulator answers.
+        # Returns the output of the script, and its warnings except the one about the emulator.
         function Search-Folder([string] $Question) {
             $result = & $script $Question -Path $folder -StorePath $store -Emulator -WarningAction SilentlyContinue -WarningVariable said
             $script:warnings = @($said | Where-Object { $_.Message -notlike 'The emulator answers.*' })
@@ -31,7 +31,7 @@ Describe 'examples/Search-Knowledge.ps1 with a store in <Form>' -ForEach @{ Form
         }
     }
 
-    It 'embeds every file once, and finds the one that answers' {
+    It 'embeds every file once, and finds the one with the answer' {
         $first = Search-Folder 'How long are security logs kept?'
         $second = Search-Folder 'Where does the printer stand?'
 
@@ -50,7 +50,7 @@ Describe 'examples/Search-Knowledge.ps1 with a store in <Form>' -ForEach @{ Form
         (Get-CohereUsage Embed).Calls | Should -Be 1 -Because 'the question alone is embedded'
     }
 
-    It 'embeds only what has changed, and drops what is gone' {
+    It 'embeds only changed files, and removes deleted ones' {
         $null = Search-Folder 'How long are security logs kept?'
         Set-Content -LiteralPath (Join-Path $folder 'logs.md') -Value 'Security logs are kept for 90 days.'
         Remove-Item -LiteralPath (Join-Path $folder 'backup.md')
@@ -68,7 +68,7 @@ Describe 'examples/Search-Knowledge.ps1 with a store in <Form>' -ForEach @{ Form
         Get-StoredFile | Should -Be 'logs.md', 'office/printer.txt'
     }
 
-    It 'drops what is gone where nothing is new' {
+    It 'removes deleted files if there are no new ones' {
         $null = Search-Folder 'How long are security logs kept?'
         Remove-Item -LiteralPath (Join-Path $folder 'backup.md')
 
@@ -76,8 +76,8 @@ Describe 'examples/Search-Knowledge.ps1 with a store in <Form>' -ForEach @{ Form
         Get-StoredFile | Should -Be 'logs.md', 'office/printer.txt'
     }
 
-    It 'names a file that is refused, answers from the others, and tries it again with the next call' {
-        # Two parts: the first is good, and not kept either, or the next call would take the file for done.
+    It 'names a refused file, answers from the others, and tries it again in the next run' {
+        # The first of two parts is valid, but isn't kept either. Otherwise, the next run would skip the file.
         Set-Content -LiteralPath (Join-Path $folder 'bad.md') -Value ('The cafeteria opens at noon. ' * 51), '', 'A text that is refused: emulate:400'
 
         $result = Search-Folder 'How long are security logs kept?'
@@ -97,24 +97,24 @@ Describe 'examples/Search-Knowledge.ps1 with a store in <Form>' -ForEach @{ Form
         $mended.Found[0] | Should -BeLike '* bad.md#1'
     }
 
-    It 'says that no part could be embedded, and keeps what there was' {
+    It 'throws if no part could be embedded, and keeps the store' {
         $null = Search-Folder 'How long are security logs kept?'
         Get-ChildItem -LiteralPath $folder -Recurse -File | Set-Content -Value 'emulate:400'
 
-        { Search-Folder 'How long are security logs kept?' } | Should -Throw 'No text of * could be embedded.'
+        { Search-Folder 'How long are security logs kept?' } | Should -Throw 'No text in * could be embedded.'
         Get-StoredFile | Should -HaveCount 3
     }
 
-    It 'says that a folder is empty' {
+    It 'throws if the folder is empty' {
         Remove-Item -Path (Join-Path $folder '*') -Recurse
 
-        { Search-Folder 'How long are security logs kept?' } | Should -Throw 'There is no text in .md and .txt files of *'
+        { Search-Folder 'How long are security logs kept?' } | Should -Throw 'The folder * has no .md or .txt files with text.'
         $store | Should -Not -Exist
     }
 }
 
 Describe 'examples/Search-Knowledge.ps1' {
-    It 'cuts long files at paragraphs' {
+    It 'splits long files at paragraphs' {
         $folder = New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))
         Set-Content -LiteralPath (Join-Path $folder 'long.md') -Value (1..9 | ForEach-Object { "Rule $_ $('is a rule that is kept ' * 3)", '' })
 
@@ -130,14 +130,14 @@ Describe 'examples/Ask-Machine.ps1' {
         $script:script = [System.IO.Path]::Combine($RepositoryRoot, 'examples', 'Ask-Machine.ps1')
     }
 
-    It 'looks at the drives, and answers with what it has found' {
+    It 'reads the drives, and answers with the result' {
         $result = & $script 'How much free space has each drive?' -Emulator -WarningAction SilentlyContinue
         $result.Looked | Should -Be 'Get-FreeSpace'
         $result.Answer | Should -Match 'FreeGB: \d'
         $result.Tokens | Should -BeGreaterThan 0
     }
 
-    It 'gives the model commands that only read, and no others' {
+    It 'offers the model only commands that read' {
         $result = & $script 'emulate:call Get_BusyProcess {"By":"Processor","Top":1} emulate:call Remove_Item {"LiteralPath":["/"]} emulate:call Get_ChildItem {"Path":["/"]}' -Emulator -WarningAction SilentlyContinue
         $result.Looked | Should -Contain "Get-BusyProcess -By 'Processor' -Top 1"
         $result.Answer | Should -Match 'ProcessorSec: \d'

@@ -37,7 +37,7 @@ Describe 'examples/Runbook-TicketTriage.ps1' {
         Disconnect-Cohere
     }
 
-    It 'sorts and answers each ticket once, in their order, and leaves nothing at Cohere' {
+    It 'classifies and answers each ticket once, in order, and deletes its datasets at Cohere' {
         $first = Invoke-Triage
         $second = Invoke-Triage
 
@@ -55,7 +55,7 @@ Describe 'examples/Runbook-TicketTriage.ps1' {
         Get-CohereDataset | Should -BeNullOrEmpty
     }
 
-    It 'asks for new tickets only, and keeps what there is' {
+    It 'sends only new tickets, and keeps the existing rows' {
         $null = Invoke-Triage
         $before = Import-Csv -LiteralPath $file
         Write-Ticket 'T-4,Wi-Fi,No internet on floor 2', $three[0]
@@ -68,7 +68,7 @@ Describe 'examples/Runbook-TicketTriage.ps1' {
         "$file.new" | Should -Not -Exist
     }
 
-    It 'writes down why a ticket has failed, and answers the others' {
+    It 'writes the error of a failed ticket, and answers the others' {
         Write-Ticket ($three + 'T-4,No draft,emulate:error', 'T-5,No category,emulate:400', 'T-6,,')
 
         $result = Invoke-Triage
@@ -86,14 +86,14 @@ Describe 'examples/Runbook-TicketTriage.ps1' {
         $rows[5].Error | Should -BeLike '*empty*'
     }
 
-    It 'refuses tickets that cannot be told apart: <Id>' -ForEach @{ Id = 'T-1' }, @{ Id = '' } {
+    It 'refuses tickets without a unique id: <Id>' -ForEach @{ Id = 'T-1' }, @{ Id = '' } {
         Write-Ticket ($three + "$Id,Again,text")
 
         { Invoke-Triage } | Should -Throw "*('Again')*Nothing was sent."
         Get-CohereUsage | Should -BeNullOrEmpty
     }
 
-    It 'takes other categories, of a CSV file too' {
+    It 'accepts other categories, from a CSV file too' {
         $examples = Join-Path $TestDrive 'examples.csv'
         Set-Content -LiteralPath $examples -Value 'text,label', 'The VPN drops,urgent', 'Nobody can work,urgent', 'A password,later', 'Out of toner,later'
 
@@ -102,7 +102,7 @@ Describe 'examples/Runbook-TicketTriage.ps1' {
         (Import-Csv -LiteralPath $file).Category | Should -Be 'urgent', 'later', 'later'
     }
 
-    It 'leaves the batch to the next run where it is the service that refuses' {
+    It 'leaves the batch to the next run if the service refuses the classification' {
         & {
             function Invoke-CohereClassification {
                 [CmdletBinding()]
@@ -120,7 +120,7 @@ Describe 'examples/Runbook-TicketTriage.ps1' {
         (Import-Csv -LiteralPath $file).Category | Should -Be 'network', 'printer', 'account'
     }
 
-    It 'goes on with the batch of a run whose time was over, and then with what is new or changed since' {
+    It 'continues the batch of a run whose time was over, and then processes what is new or changed since' {
         $first = Invoke-EndlessTriage
         Write-Ticket ($three[0, 1] + 'T-2,Locked out,The account is locked now', 'T-4,Wi-Fi,No internet on floor 2')
         Use-Emulator
@@ -136,9 +136,9 @@ Describe 'examples/Runbook-TicketTriage.ps1' {
         Get-CohereDataset | Should -BeNullOrEmpty
     }
 
-    It 'goes on with a batch by its id, and with none that is of another result' {
+    It 'continues a batch by its id, but not the batch of another result' {
         $first = Invoke-EndlessTriage
-        { & $script -TicketPath $tickets -OutPath "$file.2.csv" -Name other -BatchId $first.BatchId } | Should -Throw '*is none of*'
+        { & $script -TicketPath $tickets -OutPath "$file.2.csv" -Name other -BatchId $first.BatchId } | Should -Throw "*doesn't belong to*"
         { Invoke-Triage @{ BatchId = 'nope' } } | Should -Throw '*nope*'
         Use-Emulator
 
@@ -149,7 +149,7 @@ Describe 'examples/Runbook-TicketTriage.ps1' {
         Get-CallCount CreateDataset | Should -Be 0
     }
 
-    It 'starts the batch of tickets that were uploaded and not started' {
+    It 'starts the batch of uploaded tickets that was not started' {
         Disconnect-Cohere
         Connect-Cohere -Emulator -StatePath $state -JobDurationMs 0 -DenyOperation CreateBatch
         { Invoke-Triage } | Should -Throw '*CreateBatch*'
@@ -160,14 +160,14 @@ Describe 'examples/Runbook-TicketTriage.ps1' {
         Get-CohereDataset | Should -BeNullOrEmpty
     }
 
-    It 'goes on where a run ended <When>' -ForEach @(
+    It 'continues where a run ended <When>' -ForEach @(
         @{ When = 'after the start'; Command = 'Start-CohereBatch'; Reaches = $true }
         @{ When = 'before the result was there'; Command = 'Receive-CohereBatch'; Reaches = $false }
         @{ When = 'before the file'; Command = 'Export-Csv'; Reaches = $false }
         @{ When = 'in the midst of the file'; Command = 'Export-Csv'; Reaches = $true }
         @{ When = 'before it cleared up'; Command = 'Remove-CohereDataset'; Reaches = $false }
     ) {
-        # A function goes before a cmdlet: the script ends where the process might be killed.
+        # A function takes precedence over a cmdlet. It ends the script where the process could be killed.
         & {
             $cmdlet = Get-Command $Command -CommandType Cmdlet
             Set-Item "function:$Command" {
@@ -189,7 +189,7 @@ Describe 'examples/Runbook-TicketTriage.ps1' {
         (Invoke-Triage).Status | Should -Be 'NothingToDo'
     }
 
-    It 'goes on after its process was killed' {
+    It 'continues after its process was killed' {
         Disconnect-Cohere
         $emulator = Start-CohereEmulator -StatePath $state -JobDurationMs 600000
         $env:CO_API_URL = $emulator.BaseUri
@@ -216,22 +216,22 @@ Describe 'examples/Runbook-TicketTriage.ps1' {
         }
     }
 
-    It 'ends with an error where the batch has failed, and begins anew' {
-        { Invoke-Triage @{ Name = 'emulate:fail' } } | Should -Throw '*failed*the next run begins anew.'
+    It 'ends with an error if the batch failed, and starts again' {
+        { Invoke-Triage @{ Name = 'emulate:fail' } } | Should -Throw '*failed*the next run starts again.'
         $file | Should -Not -Exist
         Get-CohereDataset | Should -BeNullOrEmpty
 
         (Invoke-Triage).Drafts | Should -Be 3
     }
 
-    It 'asks the emulator only where that is said, and for a file of its own' {
+    It 'uses the emulator only with -Emulator and for a separate file' {
         Disconnect-Cohere
-        { Invoke-Triage } | Should -Throw 'There is no key.*'
+        { Invoke-Triage } | Should -Throw 'There is no API key.*'
 
         Connect-Cohere -Emulator -StatePath "$file.emulator" -JobDurationMs 600000
         Wait-Condition { ($script:running = Invoke-Triage @{ TimeoutSec = 1 }).BatchId } -TimeoutSec 60
         Disconnect-Cohere
-        # Another process goes on in the emulator, and has no folder of its own, as in Azure Automation.
+        # Another process continues in the emulator, without a state folder, as in Azure Automation.
         $out = [System.IO.Path]::Combine($RepositoryRoot, 'out')
         Invoke-InOtherProcess "`$env:PSModulePath = '$out'; (& ([scriptblock]::Create((Get-Content -Raw '$script'))) -TicketPath '$tickets' -OutPath '$file' -Emulator).BatchId" | Should -Contain $running.BatchId
 
@@ -241,14 +241,14 @@ Describe 'examples/Runbook-TicketTriage.ps1' {
         Get-CohereSession | Should -BeNullOrEmpty -Because 'the next script would ask the emulator by accident'
     }
 
-    It 'takes the key of Azure Automation' {
+    It 'uses the key of Azure Automation' {
         function Get-AutomationVariable([string] $Name) { "the key $Name" }
         function Connect-Cohere($ApiKey) { throw $ApiKey }
 
         { Invoke-Triage } | Should -Throw 'the key CohereApiKey'
     }
 
-    It 'writes numbers in every culture alike, and runs with the tickets beside it' {
+    It 'writes numbers in the same format in every culture, and runs with the sample tickets' {
         $culture = [cultureinfo]::CurrentCulture
         try {
             [cultureinfo]::CurrentCulture = 'de-DE'

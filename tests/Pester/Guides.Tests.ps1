@@ -12,7 +12,7 @@ BeforeDiscovery {
         @{ Name = $_.Name; Path = $_.FullName; Block = @(Get-MarkdownCode $_.FullName | Where-Object { -not $_.Skip }) }
     }
 
-    # What stands behind a prompt, and what is shown for it.
+    # The code after each prompt, and the output that is shown for it.
     $script:screens = foreach ($match in [regex]::Matches((Get-Content -LiteralPath (Join-Path $RepositoryRoot 'README.md') -Raw), '(?m)^PS> (?<code>.+(\r?\n>> .+)*)\r?\n(?<shown>[^`]*?)(?=^PS> |^```)')) {
         @{ Code = $match.Groups['code'].Value -replace '(?m)^>> ' -replace '\r'; Shown = $match.Groups['shown'].Value }
     }
@@ -23,7 +23,7 @@ BeforeDiscovery {
 BeforeAll {
     . $PSScriptRoot/Common.ps1
     . $PSScriptRoot/Markdown.ps1
-    # As an installed module is found.
+    # The module is found like an installed one.
     $script:modulePath = $env:PSModulePath
     $env:PSModulePath = [System.IO.Path]::Combine($RepositoryRoot, 'out') + [System.IO.Path]::PathSeparator + $modulePath
 

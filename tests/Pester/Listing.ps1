@@ -1,7 +1,8 @@
-# What every command that gets one by its id or lists all does, as tests: dot-sourced in the Describe of each, which says
-# with -ForEach what is different. Getter (the command), Id (its parameter), Type, Path (without the id); One: an answer with
-# one, Page: a page of a list; in both {0} stands for the id and {1} for the status; Done: a value for the status, and
-# Status what -Status calls it.
+# Shared tests of commands that get items by id or list all items. Dot-source it in a Describe with -ForEach data:
+#   Getter, Id    the command, and its parameter for ids
+#   Type, Path    the type of the output, and the path without the id
+#   One, Page     a response with one item, and a page of a list. {0} is the id and {1} is the status.
+#   Done, Status  a value for the status, and the value of -Status for it
 
 BeforeAll {
     . $PSScriptRoot/Common.ps1
@@ -18,7 +19,7 @@ AfterAll {
 
 BeforeEach { $server.Reset() }
 
-It 'gets one by its id, from the pipeline and by property name' {
+It 'gets an item by its id, from the pipeline and by property name' {
     $server.Default = Get-Answer $One a $Done
 
     $found = & $Getter a
@@ -30,14 +31,14 @@ It 'gets one by its id, from the pipeline and by property name' {
     $server.Requests.Target | Should -Be "$Path/a", "$Path/a", "$Path/b", "$Path/c"
 }
 
-It 'lists those of a status' {
+It 'lists the items with a status' {
     $server.Default = Get-Answer $Page a $Done
 
     @(& $Getter -Status $Status) | Should -HaveCount 1
     & $Getter -Status Failed | Should -BeNullOrEmpty
 }
 
-It 'makes an error of an id that there is not, and goes on' {
+It 'writes an error for an id that doesn''t exist, and continues' {
     $server.Enqueue([CohereShellTests.Answer] @{ Status = 404; Body = '{"message":"no such thing"}' })
     $server.Default = Get-Answer $One a $Done
 
@@ -48,7 +49,7 @@ It 'makes an error of an id that there is not, and goes on' {
     $problems[0].TargetObject | Should -Be 'x'
 }
 
-It 'completes ids, with names as tool tips' {
+It 'completes ids, with names as tooltips' {
     $server.Default = Get-Answer $Page a $Done
 
     $match = Get-TabCompletion "$Getter -$Id "

@@ -1,8 +1,8 @@
-# The code of a page, block by block, as a reader sees it. Section and Title are the headings above it (## and ###), Output is
-# what the page says it prints. A comment before a block says how a test runs it:
-#   <!-- test: skip, REASON -->     not at all
-#   <!-- test: typed -->            in a host that types what the output shows after the prompt of Enter-CohereChat
-#   <!-- test: answered {JSON} -->  against a server that answers with this: for what the emulator doesn't have
+# Returns the code blocks of a page. Section and Title are the headings above a block (## and ###), and Output is the output
+# that the page shows for it. A comment before a block specifies how a test runs it:
+#   <!-- test: skip, REASON -->     doesn't run it
+#   <!-- test: typed -->            runs it in a host that types the input that the output shows for Enter-CohereChat
+#   <!-- test: answered {JSON} -->  uses a server with this response, for features that the emulator doesn't have
 function Get-MarkdownCode([string] $Path) {
     $section = $title = $lines = $how = $block = $null
     foreach ($line in Get-Content -LiteralPath $Path -Encoding utf8) {
@@ -55,8 +55,8 @@ function Get-MarkdownCode([string] $Path) {
     $block
 }
 
-# A PowerShell for the code of a page: in a folder with the files that it speaks of, and with stand-ins for what asks somebody
-# or is only there in the cloud.
+# Creates a PowerShell for the code of a page, in a folder with the files that the code uses. Replaces commands that prompt or
+# that exist only in the cloud.
 function Get-ReaderShell {
     param([string] $Folder, [string] $Code, [string] $ConnectTo)
 
@@ -73,11 +73,11 @@ function Get-ReaderShell {
     $shell = Get-OtherPowerShell
     $null = $shell.AddScript('param($folder, $address)
         Set-Location -LiteralPath $folder
-        # Nobody reads along.
+        # No one reads the output during the run, so it polls quickly.
         $PSDefaultParameterValues["*-Cohere*:PollingIntervalSec"] = 0.1
         function Read-Host { param($Prompt, [switch] $AsSecureString, [switch] $MaskInput) if ($AsSecureString) { [System.Net.NetworkCredential]::new("", "a-key-for-tests").SecurePassword } else { "a-key-for-tests" } }
         function Get-Credential { [pscredential]::new("cohere", [System.Net.NetworkCredential]::new("", "a-key-for-tests").SecurePassword) }
-        # The vault: Connect-Cohere calls Get-Secret by the name of its module.
+        # The vault. Connect-Cohere calls Get-Secret with its module name.
         New-Module -Name Microsoft.PowerShell.SecretManagement { function Get-Secret { Get-Credential | ForEach-Object Password } } | Import-Module
         function Get-AutomationConnection { @{ ApiKey = "a-key-for-tests" } }
         function Get-AutomationVariable { "a-key-for-tests" }
@@ -86,14 +86,14 @@ function Get-ReaderShell {
     $shell
 }
 
-# What code shows on the screen.
+# Runs code and returns what it shows on the screen.
 function Invoke-ReaderCode($Shell, [string] $Code) {
     $Shell.Commands.Clear()
     $null = $Shell.AddScript($Code).AddCommand('Out-String').AddParameter('Width', 120)
     $running = $Shell.BeginInvoke()
     if (-not $running.AsyncWaitHandle.WaitOne(30000)) {
         $Shell.Stop()
-        throw 'The code does not end.'
+        throw 'The code didn''t end within 30 s.'
     }
 
     $Shell.EndInvoke($running) -join "`n"
@@ -105,8 +105,8 @@ function Get-ReaderProblem($Shell) {
     }
 }
 
-# A text without what Markdown and the screen add to it: marks, fences, comments, the targets of links to other pages, and all
-# white space. What is left of a page and of the help that was made from it is the same.
+# Removes what Markdown or the screen adds to a text: formatting, fences, comments, targets of links to pages, and white space.
+# The result is the same for a page and for the help that is compiled from it.
 function Get-PlainText([string] $Text) {
     $isCode = $false
     $lines = foreach ($line in ($Text -replace '(?s)<!--.*?-->').Split("`n")) {
@@ -124,7 +124,7 @@ function Get-PlainText([string] $Text) {
     -join ($lines -replace '[\s`*\\\u0080]')
 }
 
-# The sections of a page by their heading: the text below "## HEADING", and that below each "### Heading" in it by name.
+# Returns the sections of a page by heading: the text below "## HEADING", and the text below each "### Heading" in it by name.
 function Get-PageSection([string] $Path) {
     $sections = [ordered] @{}
     $isCode = $false

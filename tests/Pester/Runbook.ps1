@@ -1,13 +1,12 @@
-# What the tests of runbooks share. $state is the folder of the emulator.
+# Shared code of the runbook tests. $state is the state folder of the emulator.
 
-# An emulator with what the one before has kept. A job takes ten minutes where -Endless is said, and no time where not.
+# Connects to an emulator with the state of the previous one. A job takes ten minutes with -Endless, and no time without it.
 function Use-Emulator([switch] $Endless) {
     Disconnect-Cohere
     Connect-Cohere -Emulator -StatePath $state -JobDurationMs $(if ($Endless) { 600000 } else { 0 })
 }
 
-# Runs until there is a job, whose id is in a property of the report, and which does not end; a slow machine needs more than
-# one run.
+# Runs the runbook until it reports the id of a job, which doesn't end. On a slow computer, this takes more than one run.
 function Invoke-EndlessRun([scriptblock] $Run, [string] $Id) {
     Use-Emulator -Endless
     Wait-Condition { ($script:running = & $Run).$Id } -TimeoutSec 60
@@ -15,7 +14,7 @@ function Invoke-EndlessRun([scriptblock] $Run, [string] $Id) {
     $running
 }
 
-# How often this session has called an operation.
+# Returns the number of calls of an operation in this session.
 function Get-CallCount([string] $Operation) {
     [int] (Get-CohereUsage | Where-Object Operation -EQ $Operation | Measure-Object Calls -Sum).Sum
 }

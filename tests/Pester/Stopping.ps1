@@ -1,6 +1,7 @@
-# What every command that cancels does, as tests: dot-sourced in the Describe of each, which says with -ForEach what is
-# different. Stopper (the command), Id (its parameter), Path and Cancel (what stands before and behind the id); Answer: one
-# that is being cancelled, with {0} for its id.
+# Shared tests of commands that cancel jobs. Dot-source it in a Describe with -ForEach data:
+#   Stopper, Id   the command, and its parameter for ids
+#   Path, Cancel  the path before and after the id
+#   Answer        a job that is being canceled. {0} is its id.
 
 BeforeAll {
     . $PSScriptRoot/Common.ps1
@@ -18,14 +19,14 @@ BeforeEach {
     $server.Default = [CohereShellTests.Answer] @{ Body = ($Answer -f 'a') }
 }
 
-It 'cancels each of the pipeline, and puts out nothing' {
+It 'cancels each job from the pipeline, and outputs nothing' {
     'a', 'b' | & $Stopper | Should -BeNullOrEmpty
 
     $server.Requests.Target | Should -Be "$Path/a$Cancel", "$Path/b$Cancel"
     $server.Requests.Method | Should -Be 'POST', 'POST'
 }
 
-It 'puts out each as it stands then with -PassThru' {
+It 'outputs the current state of each job with -PassThru' {
     ([pscustomobject] @{ $Id = 'a' } | & $Stopper -PassThru).$Id | Should -Be 'a'
 
     $server.Requests.Target | Should -Be "$Path/a$Cancel", "$Path/a"
@@ -37,7 +38,7 @@ It 'cancels nothing with -WhatIf' {
     $server.Requests | Should -BeNullOrEmpty
 }
 
-It 'makes an error of one that cannot be cancelled, and goes on' {
+It 'writes an error for a job that cannot be canceled, and continues' {
     $server.Enqueue([CohereShellTests.Answer] @{ Status = 400; Body = '{"message":"it is done"}' })
 
     'a', 'b' | & $Stopper -ErrorVariable problems -ErrorAction SilentlyContinue
@@ -47,7 +48,7 @@ It 'makes an error of one that cannot be cancelled, and goes on' {
     $server.Requests | Should -HaveCount 2
 }
 
-It 'refuses an id that leads elsewhere' {
+It 'refuses an id that changes the path' {
     (Get-ErrorOf { & $Stopper '..' }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidValue,*'
     $server.Requests | Should -BeNullOrEmpty
 }

@@ -9,7 +9,7 @@ using System.Text;
 
 namespace CohereShellTests
 {
-    /// <summary>A host that is no console, as that of an editor: it reads the lines that it was given, and keeps what it shows.</summary>
+    /// <summary>A host without a console, like that of an editor. It types the specified lines and records what it shows.</summary>
     public sealed class TestHost : PSHost
     {
         private readonly LineUI _ui;

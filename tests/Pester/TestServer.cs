@@ -14,7 +14,7 @@ using System.Threading.Tasks;
 
 namespace CohereShellTests
 {
-    /// <summary>A request as it came over the wire.</summary>
+    /// <summary>A request as received.</summary>
     public sealed class Request
     {
         public string Method { get; set; }
@@ -27,13 +27,13 @@ namespace CohereShellTests
 
         public DateTime ReceivedAt { get; set; }
 
-        /// <summary>When the client closed the connection; only seen while an answer hangs or streams.</summary>
+        /// <summary>The time when the client closed the connection. It's detected only while a response hangs or streams.</summary>
         public DateTime? ClosedAt { get; set; }
 
         public string Authorization { get { return Headers.TryGetValue("Authorization", out string value) ? value : null; } }
     }
 
-    /// <summary>What to answer.</summary>
+    /// <summary>A response.</summary>
     public sealed class Answer
     {
         public int Status { get; set; } = 200;
@@ -44,26 +44,26 @@ namespace CohereShellTests
 
         public IDictionary Headers { get; set; } = new Hashtable();
 
-        /// <summary>How long to wait before the first byte.</summary>
+        /// <summary>The delay before the first byte.</summary>
         public int DelayMs { get; set; }
 
-        /// <summary>Never answers.</summary>
+        /// <summary>Sends no response.</summary>
         public bool Hang { get; set; }
 
-        /// <summary>Server-sent events, each the JSON of one; instead of Body.</summary>
+        /// <summary>The JSON of each server-sent event. Used instead of Body.</summary>
         public string[] Events { get; set; }
 
-        /// <summary>How long to wait between events.</summary>
+        /// <summary>The delay between events.</summary>
         public int EventDelayMs { get; set; }
 
-        /// <summary>Ends the connection before the answer is complete.</summary>
+        /// <summary>Closes the connection before the response is complete.</summary>
         public bool Cut { get; set; }
     }
 
     /// <summary>
-    /// A server on a port of this machine that records what it is sent. It gives the answers it was told to give, in
-    /// order, and after them echoes: to a chat, the text of its last message. "[250 ms]" in it makes the answer take that
-    /// long, "[status 400]" makes it fail, and "[hang]" keeps it from coming.
+    /// A loopback server that records requests. It returns the queued responses in order, and then echoes: for a chat, the
+    /// text of the last message. "[250 ms]" in the text delays the response, "[status 400]" returns an error, and "[hang]"
+    /// suppresses the response.
     /// </summary>
     public sealed class TestServer : IDisposable
     {
@@ -94,13 +94,13 @@ namespace CohereShellTests
 
         public int MostInFlight { get { return _mostInFlight; } }
 
-        /// <summary>The only key that is accepted; null for any.</summary>
+        /// <summary>The only accepted key. Null accepts any key.</summary>
         public string AcceptedKey { get; set; }
 
-        /// <summary>The status for another key.</summary>
+        /// <summary>The status for other keys.</summary>
         public int RefusalStatus { get; set; } = 401;
 
-        /// <summary>What to give when nothing is queued, instead of the echo.</summary>
+        /// <summary>The response if none is queued, instead of the echo.</summary>
         public Answer Default { get; set; }
 
         public void Enqueue(Answer answer)
@@ -108,7 +108,7 @@ namespace CohereShellTests
             _answers.Enqueue(answer);
         }
 
-        /// <summary>Forgets what it was sent and told.</summary>
+        /// <summary>Clears the requests and the responses.</summary>
         public void Reset()
         {
             _requests.Clear();
@@ -257,7 +257,7 @@ namespace CohereShellTests
             bool mayBeLong = answer.Hang || answer.Events != null || answer.DelayMs > 0;
             using (var gone = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token))
             {
-                // Whoever waits for an answer sends nothing: what can be read is the end of the connection.
+                // A client that waits for a response sends nothing, so a read means the end of the connection.
                 Task watch = mayBeLong ? WatchAsync(stream, request, gone) : Task.CompletedTask;
                 if (answer.Hang)
                 {
@@ -362,7 +362,7 @@ namespace CohereShellTests
                 : EchoTo(path, request.Body);
         }
 
-        // To what works on texts. "[250 ms]", "[hang]" and "[status 400]" anywhere in the body do what they do in a chat.
+        // For operations on texts. "[250 ms]", "[hang]" and "[status 400]" anywhere in the body work as in a chat.
         private static Answer EchoTo(string path, string body)
         {
             Match wait = Wait.Match(body);
@@ -407,7 +407,7 @@ namespace CohereShellTests
             }
         }
 
-        // "[score 0.5]" in a document is its score; the others are less relevant the later they stand.
+        // "[score 0.5]" in a document sets its score. The scores of the other documents decrease with their position.
         private static string EchoRerank(JsonElement body)
         {
             double[] scores = body.GetProperty("documents").EnumerateArray().Select((item, index) =>
@@ -421,7 +421,7 @@ namespace CohereShellTests
             return "{\"id\":\"r1\",\"results\":[" + string.Join(",", results) + "],\"meta\":{\"billed_units\":{\"search_units\":1}}}";
         }
 
-        // The first label that stands in the input, or the first of all.
+        // The first label that the input contains, or else the first label.
         private static string EchoClassify(JsonElement body)
         {
             string[] labels = body.TryGetProperty("examples", out JsonElement examples)

@@ -1,7 +1,11 @@
-# What every command that waits does, as tests: dot-sourced in the Describe of each, which says with -ForEach what is
-# different. Waiter (the command), Id (its parameter), Type, Path (without the id); Answer: a job, with {0} for the id and
-# {1} for the status; Running, Done, Failed: values for the status; ErrorId: that of the error of a failed one; Plural:
-# what several are called; Said: how far a running one is; Percent: the same as a number, -1 where the API does not tell.
+# Shared tests of commands that wait for jobs. Dot-source it in a Describe with -ForEach data:
+#   Waiter, Id             the command, and its parameter for ids
+#   Type, Path             the type of the output, and the path without the id
+#   Answer                 a job. {0} is the id and {1} is the status.
+#   Running, Done, Failed  values for the status
+#   ErrorId                the error id of a failed job
+#   Plural                 the plural term for the jobs
+#   Said, Percent          the progress of a running job as text and as a number, -1 if the API doesn't return it
 
 BeforeAll {
     . $PSScriptRoot/Common.ps1
@@ -10,7 +14,7 @@ BeforeAll {
 
     function Get-JobAnswer([string] $JobId, [string] $Status) { [CohereShellTests.Answer] @{ Body = ($Answer -f $JobId, $Status) } }
 
-    # The progress of waiting for some ids.
+    # Returns the progress records of waiting for ids.
     function Get-WaitingProgress([string] $Jobs) {
         $shell = Get-OtherPowerShell
         try {
@@ -31,7 +35,7 @@ AfterAll {
 
 BeforeEach { $server.Reset() }
 
-It 'puts out one when it has ended' {
+It 'outputs a job when it has ended' {
     foreach ($status in $Running, $Running, $Done) {
         $server.Enqueue((Get-JobAnswer x $status))
     }
@@ -44,7 +48,7 @@ It 'puts out one when it has ended' {
     $server.Requests.Method | Should -Be (@('GET') * 3)
 }
 
-It 'waits for all of the pipeline together, each once, and puts out each when it has ended' {
+It 'waits for all jobs from the pipeline at the same time, for each once, and outputs each when it has ended' {
     $server.Enqueue((Get-JobAnswer a $Running))
     $server.Default = Get-JobAnswer a $Done
 
@@ -54,7 +58,7 @@ It 'waits for all of the pipeline together, each once, and puts out each when it
     $server.Requests | Should -HaveCount 4
 }
 
-It 'takes objects, and does not look at those that have ended' {
+It 'accepts objects, and does not query those that have ended' {
     $server.Enqueue((Get-JobAnswer a $Done))
     $job = & $Waiter a
     $server.Reset()
@@ -65,7 +69,7 @@ It 'takes objects, and does not look at those that have ended' {
     ([pscustomobject] @{ $Id = 'b' } | & $Waiter).$Id | Should -Be 'b'
 }
 
-It 'makes an error of one that has failed, and waits for the others' {
+It 'writes an error for a failed job, and waits for the others' {
     $server.Enqueue((Get-JobAnswer a $Failed))
     $server.Default = Get-JobAnswer b $Done
 
@@ -77,7 +81,7 @@ It 'makes an error of one that has failed, and waits for the others' {
     $problems[0].TargetObject | Should -BeOfType $Type
 }
 
-It 'endures failures that pass, and warns when they stay' {
+It 'tolerates transient failures, and warns if they persist' {
     foreach ($status in 503, 500, 429) {
         $server.Enqueue([CohereShellTests.Answer] @{ Status = $status; Body = '{"message":"not now"}' })
     }
@@ -90,7 +94,7 @@ It 'endures failures that pass, and warns when they stay' {
     $server.Requests | Should -HaveCount 4
 }
 
-It 'endures a connection that breaks off' {
+It 'tolerates a lost connection' {
     $server.Enqueue((Get-JobAnswer x $Running))
     $server.Enqueue([CohereShellTests.Answer] @{ Body = ($Answer -f 'x', $Running); Cut = $true })
     $server.Default = Get-JobAnswer x $Done
@@ -100,7 +104,7 @@ It 'endures a connection that breaks off' {
     $server.Requests | Should -HaveCount 3
 }
 
-It 'says for each that is not done after -TimeoutSec how to go on' {
+It 'explains how to continue for each job that is not done after -TimeoutSec' {
     $server.Default = Get-JobAnswer x $Running
     $waited = [System.Diagnostics.Stopwatch]::StartNew()
 
@@ -114,7 +118,7 @@ It 'says for each that is not done after -TimeoutSec how to go on' {
     "$($problems[1])" | Should -BeLike "*'b'*$Said*"
 }
 
-It 'looks a last time before -TimeoutSec is over' {
+It 'polls a last time before -TimeoutSec ends' {
     $server.Enqueue((Get-JobAnswer x $Running))
     $server.Default = Get-JobAnswer x $Done
 
@@ -123,7 +127,7 @@ It 'looks a last time before -TimeoutSec is over' {
     $server.Requests | Should -HaveCount 2
 }
 
-It 'ends with Ctrl+C between two looks, and stops nothing' {
+It 'ends with Ctrl+C between polls, and stops no job' {
     $server.Default = Get-JobAnswer x $Running
     $shell = Get-OtherPowerShell
     try {
@@ -140,19 +144,19 @@ It 'ends with Ctrl+C between two looks, and stops nothing' {
     }
 }
 
-It 'makes an error of an id that there is not' {
+It 'writes an error for an id that doesn''t exist' {
     $server.Default = [CohereShellTests.Answer] @{ Status = 404; Body = '{"message":"no such thing"}' }
 
     (Get-ErrorOf { & $Waiter x }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotFound,*'
 }
 
-It 'says for debugging which session it uses' {
+It 'writes the session that it uses as a debug message' {
     $server.Default = Get-JobAnswer x $Done
 
     & { $DebugPreference = 'Continue'; & $Waiter x } 5>&1 | Out-String | Should -BeLike '*Session*'
 }
 
-It 'shows how far one is' {
+It 'shows the progress of a job' {
     $server.Enqueue((Get-JobAnswer x $Running))
     $server.Default = Get-JobAnswer x $Done
 
@@ -164,7 +168,7 @@ It 'shows how far one is' {
     $progress[-1].RecordType | Should -Be 'Completed'
 }
 
-It 'shows how many of several have ended, and how far another is' {
+It 'shows how many of several jobs have ended, and the progress of another' {
     foreach ($status in $Done, $Running, $Running) {
         $server.Enqueue((Get-JobAnswer x $status))
     }

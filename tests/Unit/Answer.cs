@@ -7,7 +7,7 @@ using System.Threading.Tasks;
 
 namespace CohereShell.Tests;
 
-/// <summary>What a server can do with a request.</summary>
+/// <summary>The behaviors of a server for a request.</summary>
 internal static class Answer
 {
     private const string EventStreamHead = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -17,7 +17,7 @@ internal static class Answer
 
     public static Behaviour Ok(params string[] headers) => Json("{}", 200, headers);
 
-    /// <summary>A status with an error body as Cohere has them.</summary>
+    /// <summary>A status with an error body like Cohere's.</summary>
     public static Behaviour Status(int status, params string[] headers) => Json("""{"message":"told by the server"}""", status, headers);
 
     public static Behaviour Html(int status) => Of(status, "text/html", "<html><body>Welcome to the proxy</body></html>"u8.ToArray());
@@ -42,7 +42,7 @@ internal static class Answer
         await exchange.WriteAsync(buffer.ToArray());
     };
 
-    /// <summary>Announces more than it sends, and hangs up.</summary>
+    /// <summary>Announces more bytes than it sends, and closes the connection.</summary>
     public static Behaviour CutShort(string json) => async exchange =>
     {
         await exchange.WriteAsync(Head(200, "application/json", json.Length + 100, []));
@@ -50,7 +50,7 @@ internal static class Answer
         exchange.Close();
     };
 
-    /// <summary>Sends the head and a part of the body, and nothing more.</summary>
+    /// <summary>Sends the head and a part of the body, and then nothing.</summary>
     public static Behaviour StallInBody() => async exchange =>
     {
         await exchange.WriteAsync(Head(200, "application/json", 1000, []));
@@ -70,10 +70,10 @@ internal static class Answer
         return Task.CompletedTask;
     };
 
-    /// <summary>Closes the connection in good order, without an answer.</summary>
+    /// <summary>Closes the connection normally without a response.</summary>
     public static Behaviour End() => exchange => exchange.EndAsync();
 
-    /// <summary>Closes the connection in good order after an answer that does not announce it.</summary>
+    /// <summary>Closes the connection normally after a response that doesn't announce it.</summary>
     public static Behaviour OkAndEnd() => async exchange =>
     {
         await Ok()(exchange);
@@ -88,7 +88,7 @@ internal static class Answer
         await behaviour(exchange);
     };
 
-    /// <summary>A stream of server-sent events that comes to its end as it should.</summary>
+    /// <summary>A complete stream of server-sent events.</summary>
     public static Behaviour Events(params string[] data) => EventStream(async exchange =>
     {
         foreach (string item in data)
@@ -97,7 +97,7 @@ internal static class Answer
         }
     });
 
-    /// <summary>A stream with events that the server then breaks off.</summary>
+    /// <summary>A stream with events that the server then interrupts.</summary>
     public static Behaviour BrokenEvents(params string[] data) => EventStream(
         async exchange =>
         {
@@ -105,7 +105,7 @@ internal static class Answer
             exchange.Close();
         });
 
-    /// <summary>A stream with events after which the server is silent.</summary>
+    /// <summary>A stream with events, after which the server is silent.</summary>
     public static Behaviour StalledEvents(params string[] data) => EventStream(
         async exchange =>
         {
@@ -113,7 +113,7 @@ internal static class Answer
             await exchange.SilenceAsync();
         });
 
-    /// <summary>A stream that is written by hand.</summary>
+    /// <summary>A stream that the test writes itself.</summary>
     public static Behaviour EventStream(Behaviour write) => async exchange =>
     {
         await exchange.WriteAsync(EventStreamHead);

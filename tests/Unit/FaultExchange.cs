@@ -11,7 +11,7 @@ using System.Threading.Tasks;
 
 namespace CohereShell.Tests;
 
-/// <summary>A request that <see cref="FaultServer"/> has read, and the connection to answer it on.</summary>
+/// <summary>A request that <see cref="FaultServer"/> has read, and its connection.</summary>
 internal sealed class FaultExchange
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -38,7 +38,7 @@ internal sealed class FaultExchange
 
     public string Method { get; }
 
-    /// <summary>Path and query as they stood on the wire.</summary>
+    /// <summary>The path and query as received.</summary>
     public string Target { get; }
 
     public string Path => Target.Split('?')[0];
@@ -49,18 +49,18 @@ internal sealed class FaultExchange
 
     public JsonElement Json => JsonDocument.Parse(Body).RootElement;
 
-    /// <summary>When it had been read, by <see cref="Stopwatch"/>.</summary>
+    /// <summary>The time when it was read, by <see cref="Stopwatch"/>.</summary>
     public long ReceivedAt { get; } = Stopwatch.GetTimestamp();
 
     public bool IsClosed { get; private set; }
 
-    /// <summary>Whether the client has hung up.</summary>
+    /// <summary>Whether the client has closed the connection.</summary>
     public bool IsClosedByClient => _clientClosed.Task.IsCompleted;
 
-    /// <summary>Ends when the connection has something new to read: the next request, or the client's goodbye.</summary>
+    /// <summary>Completes when the next request arrives or the client closes the connection.</summary>
     public Task NextOrClosed { get; }
 
-    /// <summary>Waits until the client hangs up.</summary>
+    /// <summary>Waits until the client closes the connection.</summary>
     public Task ClosedByClientAsync() => _clientClosed.Task.WaitAsync(Patience, _stopping);
 
     public Task WriteAsync(string text) => WriteAsync(Encoding.UTF8.GetBytes(text));
@@ -73,7 +73,7 @@ internal sealed class FaultExchange
         }
     }
 
-    /// <summary>Writes a chunk of a body in chunks; an empty one ends it.</summary>
+    /// <summary>Writes a chunk of a body. An empty chunk ends the body.</summary>
     public async Task ChunkAsync(ReadOnlyMemory<byte> bytes)
     {
         byte[] size = Encoding.ASCII.GetBytes(bytes.Length.ToString("x", CultureInfo.InvariantCulture) + "\r\n");
@@ -82,7 +82,7 @@ internal sealed class FaultExchange
 
     public Task ChunkAsync(string text) => ChunkAsync(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Waits, unless the test ends before.</summary>
+    /// <summary>Waits, but not beyond the end of the test.</summary>
     public Task PauseAsync(TimeSpan time) => Task.Delay(time, _stopping);
 
     public Task SilenceAsync() => Task.Delay(Timeout.Infinite, _stopping);
@@ -93,23 +93,23 @@ internal sealed class FaultExchange
         _socket.Dispose();
     }
 
-    /// <summary>Closes as a server does that has nothing more to say: the client reads the end of the connection.</summary>
+    /// <summary>Closes the connection normally. The client reads its end.</summary>
     public async Task EndAsync()
     {
         _socket.Shutdown(SocketShutdown.Send);
-        // Disposed of earlier, the socket would send a reset, since it is still being read.
+        // Disposing the socket earlier would send a reset, because a read is in flight.
         await NextOrClosed;
         Close();
     }
 
-    /// <summary>Closes so that the client's system reports a reset.</summary>
+    /// <summary>Resets the connection.</summary>
     public void Reset()
     {
         IsClosed = true;
         _socket.Close(0);
     }
 
-    /// <summary>Reads the next request; null when the client has hung up.</summary>
+    /// <summary>Reads the next request. Null if the client has closed the connection.</summary>
     public static async Task<FaultExchange?> ReadAsync(Socket socket, CancellationToken stopping)
     {
         byte[] buffer = new byte[65536];
@@ -149,7 +149,7 @@ internal sealed class FaultExchange
     {
         try
         {
-            // Clients do not send ahead: what comes while the answer is under way is the end of the connection.
+            // Clients don't pipeline requests, so a read during a response means the end of the connection.
             if (await _socket.ReceiveAsync(new byte[1], SocketFlags.Peek, _stopping) > 0)
             {
                 return;

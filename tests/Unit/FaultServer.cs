@@ -10,13 +10,13 @@ using System.Threading.Tasks;
 
 namespace CohereShell.Tests;
 
-/// <summary>Answers one request, well or badly.</summary>
-/// <param name="exchange">The request, and the connection to answer on.</param>
+/// <summary>Answers a request, correctly or with a fault.</summary>
+/// <param name="exchange">The request and its connection.</param>
 internal delegate Task Behaviour(FaultExchange exchange);
 
 /// <summary>
-/// An HTTP/1.1 server on a bare socket, so that it can do what no real server library allows: cut bodies short, reset
-/// connections, fall silent. It records every request and when a client hangs up.
+/// An HTTP/1.1 server on a raw socket, which can do what server libraries don't allow: truncate bodies, reset connections
+/// and stop sending. It records every request and the time when a client closes the connection.
 /// </summary>
 internal sealed class FaultServer : IDisposable
 {
@@ -30,13 +30,13 @@ internal sealed class FaultServer : IDisposable
     private int _connections;
     private int _connectionsToReset;
 
-    /// <summary>Answers the first request with the first behaviour and so on; the last one answers all that follow.</summary>
+    /// <summary>Uses a behavior for each request in order. The last one is used for all further requests.</summary>
     public FaultServer(params Behaviour[] behaviours)
         : this(InTurn(behaviours))
     {
     }
 
-    /// <summary>Chooses a behaviour for each request.</summary>
+    /// <summary>Chooses a behavior for each request.</summary>
     public FaultServer(Func<FaultExchange, Behaviour> choose)
         : this(exchange => choose(exchange)(exchange))
     {
@@ -52,12 +52,12 @@ internal sealed class FaultServer : IDisposable
 
     public Uri Address { get; }
 
-    /// <summary>The requests so far, in the order in which they were read.</summary>
+    /// <summary>The requests so far, in order.</summary>
     public IReadOnlyList<FaultExchange> Requests => _exchanges.ToArray();
 
     public int Connections => Volatile.Read(ref _connections);
 
-    /// <summary>A port of this machine that nobody listens on.</summary>
+    /// <summary>The address of a port that no server listens on.</summary>
     public static Uri ClosedAddress()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -65,10 +65,10 @@ internal sealed class FaultServer : IDisposable
         return new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
     }
 
-    /// <summary>Resets the next connections before a byte is read from them.</summary>
+    /// <summary>Resets the next connections before reading from them.</summary>
     public void ResetConnections(int count) => Volatile.Write(ref _connectionsToReset, count);
 
-    /// <summary>Waits until as many requests have been read in all.</summary>
+    /// <summary>Waits until the specified number of requests have been read.</summary>
     public async Task<FaultExchange> RequestAsync(int number = 1)
     {
         using var patience = new CancellationTokenSource(Patience);
@@ -139,7 +139,7 @@ internal sealed class FaultServer : IDisposable
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException or IOException or ObjectDisposedException)
         {
-            // The client has gone, or the test is over.
+            // The client has closed the connection, or the test is over.
         }
         finally
         {

@@ -3,8 +3,8 @@ using Xunit;
 namespace CohereShell.Tests;
 
 /// <summary>
-/// Tests that measure what the whole process does, or that need all of the processor for seconds, which would disturb tests
-/// with short timeouts: no other test runs beside them.
+/// Tests that measure the whole process, or that use the whole processor for seconds and would disturb tests with short
+/// timeouts. No other test runs in parallel.
 /// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class MeasuredAlone

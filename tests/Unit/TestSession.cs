@@ -7,12 +7,12 @@ using CohereShell.Transport;
 
 namespace CohereShell.Tests;
 
-/// <summary>Sessions with the real transport, in which a second passes in a hundredth.</summary>
+/// <summary>Sessions with the real transport, but with delays that are a hundred times shorter.</summary>
 internal static class TestSession
 {
     public const string Key = "kY7-test+key/0123456789=abcdef";
 
-    /// <summary>Instead of the first delay of a second.</summary>
+    /// <summary>The first delay, instead of one second.</summary>
     public static readonly TimeSpan BaseDelay = TimeSpan.FromMilliseconds(10);
 
     public static CohereSession Open(FaultServer server, int retries = CohereSession.DefaultMaxRetryCount, TimeSpan? timeout = null) =>
@@ -21,11 +21,11 @@ internal static class TestSession
     public static CohereSession Open(CohereSessionOptions options, TimeSpan? window = null) =>
         new(options, () => new ResilientTransport(BaseDelay, window ?? TimeSpan.FromMinutes(1)));
 
-    /// <summary>A call that only reads and that every server answers with any JSON.</summary>
+    /// <summary>A call that only reads. Any JSON is a valid response.</summary>
     public static Task ReadAsync(this CohereSession session, RequestOptions? options = null, System.Threading.CancellationToken cancellationToken = default) =>
         new CohereClient(session).Raw.SendAsync("GET", "/v1/models/any", options: options, cancellationToken: cancellationToken);
 
-    /// <summary>A call that must not reach the server twice.</summary>
+    /// <summary>A call that must not be sent twice.</summary>
     public static Task CreateAsync(this CohereSession session, RequestOptions? options = null) =>
         new CohereClient(session).Raw.SendAsync("POST", "/v1/datasets", body: "{}"u8.ToArray(), options: options);
 
@@ -41,7 +41,7 @@ internal static class TestSession
     }
 }
 
-/// <summary>Keeps what a call says about itself.</summary>
+/// <summary>Records the notices of a call.</summary>
 internal sealed class Notices : IProgress<ApiNotice>
 {
     private readonly ConcurrentQueue<ApiNotice> _all = new();
@@ -51,7 +51,7 @@ internal sealed class Notices : IProgress<ApiNotice>
 
     public IReadOnlyList<TimeSpan> Delays => _all.Where(notice => notice.Kind == ApiNoticeKind.Retry).Select(notice => notice.Delay).ToArray();
 
-    /// <summary>Ends when the call has said that it waits.</summary>
+    /// <summary>Completes when a call has reported a wait.</summary>
     public Task Waits => _waits.Task.WaitAsync(TimeSpan.FromSeconds(20));
 
     public RequestOptions Options => new() { Progress = this };

@@ -10,7 +10,7 @@ using System.Threading.Tasks;
 
 namespace CohereShell.Tests;
 
-/// <summary>Stands in front of a <see cref="FaultServer"/> and speaks TLS, with a self-signed certificate.</summary>
+/// <summary>A TLS proxy in front of a <see cref="FaultServer"/>, with a self-signed certificate.</summary>
 internal sealed class TlsFront : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -28,10 +28,10 @@ internal sealed class TlsFront : IDisposable
 
     public Uri Address { get; }
 
-    /// <summary>The handler of a session, made to trust the certificate.</summary>
+    /// <summary>The handler of a session that trusts the certificate.</summary>
     public static SocketsHttpHandler TrustedBy(SocketsHttpHandler handler)
     {
-#pragma warning disable CA5359 // The certificate is made for the test and cannot be verified.
+#pragma warning disable CA5359 // The certificate is created for the test and can't be verified.
         handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
 #pragma warning restore CA5359
         return handler;
@@ -82,7 +82,7 @@ internal sealed class TlsFront : IDisposable
             }
             catch (Exception exception) when (exception is OperationCanceledException or System.IO.IOException or SocketException)
             {
-                // Either side has gone, or the test is over.
+                // One side has closed the connection, or the test is over.
             }
         }
     }

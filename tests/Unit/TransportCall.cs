@@ -6,7 +6,7 @@ using CohereShell.Transport;
 
 namespace CohereShell.Tests;
 
-/// <summary>Calls through the transport alone, for what a session does not let a caller set.</summary>
+/// <summary>Calls the transport directly, with settings that a session doesn't offer.</summary>
 internal sealed class TransportCall : IDisposable
 {
     private readonly HttpClient _http;
@@ -33,7 +33,7 @@ internal sealed class TransportCall : IDisposable
         return _transport.SendAsync(call, _http, CancellationToken.None);
     }
 
-    /// <summary>A call with a trial key that holds so many texts and images.</summary>
+    /// <summary>A call with a trial key and the specified number of texts and images.</summary>
     public Task<ApiReply> SendAsync(
         int inputs, int images, IProgress<ApiNotice> progress, CancellationToken cancellationToken, int retries = 0, TimeSpan? total = null)
     {
@@ -50,7 +50,7 @@ internal sealed class TransportCall : IDisposable
         return _transport.SendAsync(call, _http, cancellationToken);
     }
 
-    /// <summary>Closes the transport, as a session does that is disposed of.</summary>
+    /// <summary>Closes the transport, as disposing a session does.</summary>
     public void Close() => _transport.Dispose();
 
     public void Dispose()

@@ -3,7 +3,7 @@ using System.IO;
 
 namespace CohereShell.Tools;
 
-/// <summary>Where Cohere's API description is. It isn't part of the repository.</summary>
+/// <summary>Finds Cohere's API description, which isn't part of the repository.</summary>
 public static class ApiDescriptionFile
 {
     /// <summary>The environment variable that can hold its path.</summary>
@@ -12,7 +12,7 @@ public static class ApiDescriptionFile
     /// <summary>Its path from a folder above the clone.</summary>
     public const string RelativePath = "shared/reference/cohere-openapi.yaml";
 
-    /// <summary>The path of the description, or null if it isn't on this machine.</summary>
+    /// <summary>The path of the description, or null if it isn't on this computer.</summary>
     /// <exception cref="FileNotFoundException">The environment variable names a file that doesn't exist.</exception>
     public static string? Find()
     {

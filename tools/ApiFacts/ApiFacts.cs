@@ -9,18 +9,18 @@ using static CohereShell.Tools.Shapes;
 namespace CohereShell.Tools;
 
 /// <summary>
-/// The facts of an API description: what its operations take and return, without its prose. The facts are an API
-/// description themselves, so the facts of facts are the same facts.
+/// The facts of an API description: what its operations accept and return, without descriptive text. The facts are a valid
+/// API description, so generating facts from them gives the same facts.
 /// </summary>
 public sealed class ApiFacts
 {
-    /// <summary>Where the facts are in the repository.</summary>
+    /// <summary>The path of the facts in the repository.</summary>
     public const string RelativePath = "tests/Unit/ApiFacts.json";
 
-    // The description names this choice of a page and doesn't say what it is.
+    // The API description refers to this schema but doesn't define it.
     private const string Undescribed = "#/components/schemas/ParseRawGenerationPageVariant";
 
-    // CohereShell has no cmdlet for these: their names are enough.
+    // CohereShell has no cmdlets for these operations, so only their names are written.
     private static readonly HashSet<string> NamesOnly =
     [
         "chat", "embed", "rerank", "generate", "summarize",
@@ -65,12 +65,12 @@ public sealed class ApiFacts
 
     /// <summary>Generates the facts, as JSON with LF line ends.</summary>
     /// <param name="descriptionPath">The description, an OpenAPI 3.1 document in YAML or JSON.</param>
-    /// <exception cref="InvalidDataException">The description holds something that this generator doesn't know.</exception>
+    /// <exception cref="InvalidDataException">The description contains something that this generator doesn't support.</exception>
     public static string Generate(string descriptionPath)
     {
         using StreamReader reader = File.OpenText(descriptionPath);
 
-        // Nodes keep the text of a scalar. As objects, the value OFF would become false.
+        // Nodes keep the text of scalars. Deserialized to objects, the value OFF would become false.
         var stream = new YamlStream();
         stream.Load(reader);
         return FactsText.From(new ApiFacts((YamlMappingNode)stream.Documents[0].RootNode).Facts()) + "\n";
@@ -88,7 +88,7 @@ public sealed class ApiFacts
         return facts;
     }
 
-    // Only the components that the operations lead to.
+    // Only the components that the operations refer to.
     private JsonObject Components()
     {
         var components = new SortedDictionary<string, SortedDictionary<string, JsonNode?>>(StringComparer.Ordinal);

@@ -5,18 +5,18 @@ using System.Text.Json.Nodes;
 
 namespace CohereShell.Tools;
 
-/// <summary>JSON that is easy to compare: what fits on a line is on one line.</summary>
+/// <summary>Formats JSON for easy comparison: values that fit on one line are written on one line.</summary>
 internal static class FactsText
 {
     private const int Width = 140;
     private const string Step = "  ";
 
-    // The file is read by tests and people only, so no character needs an escape for HTML.
+    // The file isn't used in HTML, so characters don't need escapes for it.
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     internal static string From(JsonNode? node) => Block(node, string.Empty, 0);
 
-    // The used columns are those before the value on its first line.
+    // The parameter used is the number of columns before the value on its first line.
     private static string Block(JsonNode? node, string indent, int used)
     {
         string line = Line(node);

@@ -8,10 +8,10 @@ using YamlDotNet.RepresentationModel;
 
 namespace CohereShell.Tools;
 
-/// <summary>What a node of the description holds, and so how it's written as JSON. Null if nothing is to be written.</summary>
+/// <summary>Converts a node of the description to JSON according to its type. Null if the node isn't written.</summary>
 internal delegate JsonNode? Shape(YamlNode node);
 
-/// <summary>The shapes that nodes of an API description have. A node with another shape is an error.</summary>
+/// <summary>The supported shapes of nodes in an API description. A node with another shape is an error.</summary>
 internal static class Shapes
 {
     internal static JsonNode? Text(YamlNode node) => JsonValue.Create(Scalar(node));
@@ -32,14 +32,14 @@ internal static class Shapes
 
     internal static Shape OneOrMore(Shape item) => node => node is YamlSequenceNode ? List(item)(node) : item(node);
 
-    /// <summary>An object whose names are the author's. They are sorted: their order says nothing.</summary>
+    /// <summary>An object with arbitrary names. They are sorted, because their order has no meaning.</summary>
     internal static Shape Map(Shape value) => node => new JsonObject(
         from entry in Entries(node).OrderBy(entry => entry.Key, StringComparer.Ordinal)
         let written = value(entry.Value)
         where written is not null
         select KeyValuePair.Create(entry.Key, (JsonNode?)written));
 
-    /// <summary>An object whose names are OpenAPI's, written in the order of the table.</summary>
+    /// <summary>An object whose names are OpenAPI keywords, written in the order of the table.</summary>
     /// <param name="keywords">The names to write.</param>
     /// <param name="prose">The names to leave out.</param>
     internal static Shape Object(Dictionary<string, Shape> keywords, params string[] prose) => node =>

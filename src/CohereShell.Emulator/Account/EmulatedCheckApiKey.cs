@@ -1,6 +1,6 @@
 namespace CohereShell.Emulation;
 
-/// <summary>Checks the key. A key that is not valid does not get as far as this.</summary>
+/// <summary>Checks the key. A request with an invalid key is refused before it gets here.</summary>
 internal sealed class EmulatedCheckApiKey : EmulatedOperation
 {
     internal override EmulatorResponse Answer(EmulatorRequest request) => EmulatorResponse.Json(200, writer =>

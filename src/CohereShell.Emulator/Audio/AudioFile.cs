@@ -3,10 +3,10 @@ using System.Text;
 
 namespace CohereShell.Emulation;
 
-/// <summary>What can be said of an audio file without listening: how long it is, and the comment that a WAV file may carry.</summary>
+/// <summary>The properties of an audio file that its header contains: its length, and the comment of a WAV file.</summary>
 internal sealed class AudioFile
 {
-    // 128 kbit/s, for files whose head is not read.
+    // 128 kbit/s, for formats whose header isn't read.
     private const double UsualBytesPerSecond = 16000;
     private const int ChunkHead = 8;
 
@@ -64,11 +64,11 @@ internal sealed class AudioFile
         return null;
     }
 
-    // A chunk that promises more than there is, as a recording that was broken off does, ends with the file.
+    // A chunk that is longer than the file, as in an interrupted recording, ends with the file.
     private static ReadOnlySpan<byte> Content(ReadOnlySpan<byte> chunk) =>
         chunk.Slice(ChunkHead, (int)Math.Min(BinaryPrimitives.ReadUInt32LittleEndian(chunk.Slice(4)), (uint)(chunk.Length - ChunkHead)));
 
-    // Chunks begin at even places.
+    // Chunks begin at even offsets.
     private static ReadOnlySpan<byte> After(ReadOnlySpan<byte> chunk)
     {
         int length = ChunkHead + Content(chunk).Length;

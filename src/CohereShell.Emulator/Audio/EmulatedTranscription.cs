@@ -56,7 +56,7 @@ internal sealed class EmulatedTranscription : EmulatedOperation
             throw new EmulatorException(422, "invalid type: parameter temperature is of type string but should be of type float.");
         }
 
-        // Not written the other way round: what is no number is out of bounds too.
+        // Not written the other way round, because NaN is out of range too.
         if (!(temperature >= 0 && temperature <= 1))
         {
             throw new EmulatorException(400, "invalid request: temperature must be between 0 and 1.0 inclusive.");
@@ -82,6 +82,6 @@ internal sealed class EmulatedTranscription : EmulatedOperation
             : throw new EmulatorException(400, FormattableString.Invariant($"invalid request: file must be at most {MaxMegabytes}MB - received {file.Content.Length} bytes"));
     }
 
-    // A folder in front of the name is the client's business.
+    // Clients may send a path in front of the name.
     private static string Name(MultipartPart file) => file.FileName!.Substring(file.FileName.LastIndexOfAny(['/', '\\']) + 1);
 }

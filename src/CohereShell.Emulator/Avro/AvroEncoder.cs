@@ -9,7 +9,7 @@ internal sealed class AvroEncoder(Stream stream)
 {
     private readonly byte[] _number = new byte[10];
 
-    /// <summary>Whole numbers of 32 and 64 bits are written alike: zig-zag, seven bits a byte.</summary>
+    /// <summary>Writes an integer of 32 or 64 bits. Both have the same encoding: zig-zag, seven bits per byte.</summary>
     internal void WriteLong(long value)
     {
         ulong left = unchecked((ulong)((value << 1) ^ (value >> 63)));

@@ -38,7 +38,7 @@ internal sealed class AvroFileWriter : IDisposable
 
     internal int Rows { get; private set; }
 
-    /// <summary>Writes what is left, and closes the file.</summary>
+    /// <summary>Writes the rows in the buffer, and closes the file.</summary>
     public void Dispose()
     {
         EndBlock();

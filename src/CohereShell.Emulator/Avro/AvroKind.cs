@@ -1,27 +1,27 @@
 namespace CohereShell.Emulation;
 
-/// <summary>The types of Avro that rows of datasets are made of.</summary>
+/// <summary>The Avro types that the rows of datasets use.</summary>
 internal enum AvroKind
 {
-    /// <summary>Nothing is known but that it may be null.</summary>
+    /// <summary>The type isn't known. The value may be null.</summary>
     Null,
 
     /// <summary>True or false.</summary>
     Boolean,
 
-    /// <summary>32 bits.</summary>
+    /// <summary>An integer of 32 bits.</summary>
     Int,
 
-    /// <summary>64 bits.</summary>
+    /// <summary>An integer of 64 bits.</summary>
     Long,
 
-    /// <summary>A number of 32 bits.</summary>
+    /// <summary>A floating-point number of 32 bits.</summary>
     Float,
 
-    /// <summary>A number of 64 bits.</summary>
+    /// <summary>A floating-point number of 64 bits.</summary>
     Double,
 
-    /// <summary>Text; also what fits no other type, as JSON.</summary>
+    /// <summary>Text. Values that fit no other type are written as JSON text.</summary>
     String,
 
     /// <summary>A list.</summary>

@@ -3,8 +3,8 @@ using System.Text;
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// A schema of Avro, and how JSON is written in it. A schema found from values is one that all of them fit.
-/// See <see href="https://avro.apache.org/docs/1.11.1/specification/"/>.
+/// An Avro schema that JSON values can be written in. A schema that is inferred from values fits all of them. See <see
+/// href="https://avro.apache.org/docs/1.11.1/specification/"/>.
 /// </summary>
 internal sealed class AvroSchema
 {
@@ -16,13 +16,13 @@ internal sealed class AvroSchema
 
     internal AvroKind Kind { get; }
 
-    /// <summary>Whether null is a value too: a union in the schema.</summary>
+    /// <summary>Whether the value can be null. The schema is then a union.</summary>
     internal bool IsNullable { get; }
 
-    /// <summary>What a list is made of.</summary>
+    /// <summary>The type of the items of a list.</summary>
     private AvroSchema? Items { get; init; }
 
-    /// <summary>What a record is made of.</summary>
+    /// <summary>The fields of a record.</summary>
     private IReadOnlyList<KeyValuePair<string, AvroSchema>> Fields { get; init; } = [];
 
     internal static AvroSchema Of(AvroKind kind) => new(kind, isNullable: false);
@@ -32,14 +32,14 @@ internal sealed class AvroSchema
     internal static AvroSchema Record(IEnumerable<KeyValuePair<string, AvroSchema>> fields) =>
         new(AvroKind.Record, isNullable: false) { Fields = fields.ToArray() };
 
-    /// <summary>The type of a value.</summary>
+    /// <summary>Infers the type of a value.</summary>
     internal static AvroSchema Of(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.True or JsonValueKind.False => Of(AvroKind.Boolean),
         JsonValueKind.Number => Of(value.TryGetInt64(out _) ? AvroKind.Long : AvroKind.Double),
         JsonValueKind.Array => List(value.EnumerateArray().Select(Of).Aggregate(Of(AvroKind.Null), (all, one) => all.Merge(one))),
 
-        // A name that Avro does not have, as those of JSON schemas, makes text of the whole object.
+        // If a property's name isn't valid in Avro, as in JSON schemas, the whole object is written as text.
         JsonValueKind.Object when value.EnumerateObject().All(property => IsName(property.Name)) => Record(value.EnumerateObject()
             .GroupBy(property => property.Name, StringComparer.Ordinal)
             .Select(group => new KeyValuePair<string, AvroSchema>(group.Key, Of(group.Last().Value)))),
@@ -47,23 +47,23 @@ internal sealed class AvroSchema
         _ => Of(AvroKind.String),
     };
 
-    /// <summary>A record with one more field; a field of that name gives way.</summary>
+    /// <summary>Returns the record with an additional field. It replaces a field of the same name.</summary>
     internal AvroSchema WithField(string name, AvroSchema type) =>
         Record([.. Fields.Where(field => field.Key != name), new KeyValuePair<string, AvroSchema>(name, type)]);
 
-    /// <summary>Whether a name may stand in a schema.</summary>
+    /// <summary>Whether a name is valid in a schema.</summary>
     internal static bool IsName(string name) =>
         name.Length > 0 && name.All(c => c is '_' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9')) && !(name[0] is >= '0' and <= '9');
 
-    /// <summary>This type or null.</summary>
+    /// <summary>Returns the type as a union with null.</summary>
     internal AvroSchema OrNull() => IsNullable ? this : new AvroSchema(Kind, isNullable: true) { Items = Items, Fields = Fields };
 
-    /// <summary>A type that values of both fit.</summary>
+    /// <summary>Returns a type that fits the values of both types.</summary>
     internal AvroSchema Merge(AvroSchema other)
     {
         if (Kind == AvroKind.Null || other.Kind == AvroKind.Null)
         {
-            // A list begins with nothing known, which is not to say that null is among its items.
+            // The item type of an empty list isn't known. That doesn't mean that its items can be null.
             AvroSchema known = Kind == AvroKind.Null ? other : this;
             return IsNullable || other.IsNullable ? known.OrNull() : known;
         }
@@ -78,7 +78,7 @@ internal sealed class AvroSchema
         WriteSchema(writer, "row", ref records);
     }));
 
-    /// <summary>Writes a value in this type.</summary>
+    /// <summary>Writes a value as this type.</summary>
     internal void Write(AvroEncoder encoder, JsonElement value)
     {
         bool isNull = value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined;
@@ -143,7 +143,7 @@ internal sealed class AvroSchema
         return IsNumber && other.IsNumber ? Of(AvroKind.Double) : Of(AvroKind.String);
     }
 
-    // What is never anything but null needs no union.
+    // A value that is always null needs no union.
     private bool IsUnion => IsNullable && Kind != AvroKind.Null;
 
     private bool IsNumber => Kind is AvroKind.Long or AvroKind.Double;
@@ -215,7 +215,7 @@ internal sealed class AvroSchema
 
     private void WriteRecord(Utf8JsonWriter writer, string name, ref int records)
     {
-        // Two fields may have the same name at different places; two records of a schema may not.
+        // Two fields can have the same name at different places in a schema, but two records can't.
         writer.WriteStartObject();
         writer.WriteString("type", "record");
         writer.WriteString("name", records == 0 ? name : FormattableString.Invariant($"{name}_{records}"));

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// Compresses with Snappy: <see href="https://github.com/google/snappy/blob/main/format_description.txt"/>. What was
-/// seen in the last 64 KB is written as a reference to it, and all else as it is.
+/// Compresses with Snappy: <see href="https://github.com/google/snappy/blob/main/format_description.txt"/>. Bytes that
+/// occurred in the last 64 KB are written as a reference, all others as literals.
 /// </summary>
 internal static class SnappyEncoder
 {
@@ -19,7 +19,7 @@ internal static class SnappyEncoder
     {
         WriteLength(target, source.Length);
 
-        // Places are kept from 1 on: 0 is a place where nothing was yet.
+        // Positions count from 1, because 0 means that the hash hasn't occurred yet.
         int[] seen = new int[1 << HashBits];
         int start = 0;
         int position = 0;

@@ -3,12 +3,12 @@ using System.Text.Json.Nodes;
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// Makes the body of a row into one that the endpoint takes. Rows have some fields in forms of their own, as their types
-/// have to be the same in all of them: https://docs.cohere.com/docs/batch.
+/// Converts the body of a row to a body that the endpoint accepts. Rows use different formats for some fields, because
+/// all rows of a dataset must have the same types: https://docs.cohere.com/docs/batch.
 /// </summary>
 internal static class BatchRowBody
 {
-    // Of no meaning to an emulator.
+    // The emulator ignores these fields.
     private static readonly string[] Unused = ["stream", "max_input_tokens", "return_prompt"];
 
     internal static byte[] Body(JsonElement body, string model)

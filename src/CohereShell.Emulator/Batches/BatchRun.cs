@@ -1,6 +1,6 @@
 namespace CohereShell.Emulation;
 
-/// <summary>The work of a batch: each row is answered as the endpoint answers it, and one that it refuses fails alone.</summary>
+/// <summary>Runs a batch: answers each row as the endpoint does. If a row is refused, only that row fails.</summary>
 internal sealed class BatchRun
 {
     private const double QueuedShare = 0.25;
@@ -35,7 +35,7 @@ internal sealed class BatchRun
         StoredBatch batch = batches.Items.Find(id)!;
         if (batch.Status == StoredBatch.Canceling)
         {
-            // Taken up again after the emulator had stopped.
+            // The next emulator continues the batch.
             throw new OperationCanceledException();
         }
 
@@ -58,7 +58,7 @@ internal sealed class BatchRun
         batches.Items.Update(id, _ => finished with { Status = StoredBatch.Completed, OutputDatasetId = output.Id });
     }
 
-    // The rows are answered long before the time is over: what a client sees of them grows with the time.
+    // The rows are answered long before the time is over, so the counts that clients see grow with the time.
     private static async Task CountAsync(DatasetJobs<StoredBatch> batches, StoredBatch finished, JobClock clock, CancellationToken cancellationToken)
     {
         const int Steps = 10;
@@ -92,7 +92,8 @@ internal sealed class BatchRun
 
     private (StoredBatch Batch, List<StoredPart> Parts, AvroSchema Type) AnswerAll()
     {
-        // The answers wait in a file: their type is known when the last one is there, and it stands before the first.
+        // The schema is known only after the last answer, but it comes first in the file. So the answers are kept in a
+        // file until then.
         string waiting = _batches.Datasets.Files.NewName(".rows");
         try
         {

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell.Emulation;
 
-/// <summary>A batch in an answer. Numbers of 64 bits are texts: not every client has numbers that large.</summary>
+/// <summary>A batch in a response. 64-bit numbers are strings, because not every client can read such large numbers.</summary>
 internal sealed record SentBatch(
     string Id,
     string Name,
@@ -21,12 +21,12 @@ internal sealed record SentBatch(
     int NumFailedRecords,
     string? StatusReason);
 
-/// <summary>The answer to a request for a batch.</summary>
+/// <summary>The response to a request for a batch.</summary>
 internal sealed record SentBatchAnswer(SentBatch Batch);
 
 internal sealed record SentBatchPage(IReadOnlyList<SentBatch> Batches, string? NextPageToken);
 
-/// <summary>Serialization code for answers about batches.</summary>
+/// <summary>Serialization code for responses about batches.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

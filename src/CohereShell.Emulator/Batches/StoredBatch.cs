@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell.Emulation;
 
-/// <summary>A batch: many requests in a dataset, answered into another one.</summary>
+/// <summary>A batch: the requests are the rows of a dataset, and the answers become another dataset.</summary>
 internal sealed record StoredBatch : StoredItem
 {
     internal const string Queued = "BATCH_STATUS_QUEUED";
@@ -36,7 +36,7 @@ internal sealed record StoredBatch : StoredItem
     [JsonIgnore]
     internal override bool IsSettled => Status is Canceled or Completed or Failed;
 
-    /// <summary>The batch as an answer has it.</summary>
+    /// <summary>The batch in the form of a response.</summary>
     internal SentBatch ToSent() => new(
         Id,
         Name,
@@ -55,6 +55,6 @@ internal sealed record StoredBatch : StoredItem
         Failures,
         StatusReason);
 
-    /// <summary>The answer that is this batch alone.</summary>
+    /// <summary>A response that contains only this batch.</summary>
     internal EmulatorResponse ToAnswer() => EmulatorResponse.Json(new SentBatchAnswer(ToSent()), BatchesJson.Default.SentBatchAnswer);
 }

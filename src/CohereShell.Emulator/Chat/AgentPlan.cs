@@ -4,28 +4,28 @@ using System.Text.RegularExpressions;
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// The steps of an agent, read from a message. "Get-ChildItem in '/logs', then Get-Content of '/logs/a.txt'" are two steps,
-/// and a step that names two tools calls both at once. <c>emulate:call Name {…}</c> calls a tool by any name with those very
-/// arguments, and <c>emulate:then</c> parts the steps of such calls.
+/// The steps of an agent, read from a message. For example, "Get-ChildItem in '/logs', then Get-Content of
+/// '/logs/a.txt'" has two steps. A step that names two tools calls both in parallel. <c>emulate:call Name {…}</c> calls
+/// a tool of any name with exactly these arguments, and <c>emulate:then</c> separates the steps of such calls.
 /// </summary>
 internal static class AgentPlan
 {
-    /// <summary>Makes the first calls come with arguments that fit no schema, and the right ones after.</summary>
+    /// <summary>Makes the first calls use arguments that don't fit the schema, followed by the correct ones.</summary>
     internal const string WrongArgumentsHook = "emulate:wrong-arguments";
 
     private const string CallHook = "emulate:call";
     private const string ThenHook = "emulate:then";
     private static readonly Regex Then = new(@"[\s,;.]*\b(?:and\s+)?then\b[\s,:]*", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
 
-    /// <summary>What the steps ask for, in the order of the message.</summary>
+    /// <summary>The texts of the steps, in the order of the message.</summary>
     internal static IReadOnlyList<string> Steps(string message) => IsScript(message)
         ? message.Split([ThenHook], StringSplitOptions.None)
         : Then.Split(message).Where(step => step.Trim().Length > 0).ToArray();
 
-    /// <summary>Whether a message says calls to the letter.</summary>
+    /// <summary>Whether a message specifies calls literally.</summary>
     internal static bool IsScript(string message) => message.IndexOf(CallHook, StringComparison.Ordinal) >= 0;
 
-    /// <summary>The calls that a step says to the letter: the tool's name and its arguments.</summary>
+    /// <summary>The calls that a step specifies literally: the names of the tools and their arguments.</summary>
     internal static IReadOnlyList<(string Name, string Arguments)> Calls(string step) => step
         .Split([CallHook], StringSplitOptions.None)
         .Skip(1)
@@ -33,7 +33,9 @@ internal static class AgentPlan
         .Where(call => call.Name.Length > 0)
         .ToArray();
 
-    /// <summary>The arguments as a model gets them wrong: numbers as words, and a parameter that is not there.</summary>
+    /// <summary>
+    /// Changes arguments in the way that models get them wrong: numbers as words, and a parameter that doesn't exist.
+    /// </summary>
     internal static string Spoil(string arguments)
     {
         using JsonDocument document = JsonDocument.Parse(arguments);
@@ -58,7 +60,7 @@ internal static class AgentPlan
         }));
     }
 
-    // What follows the name is JSON, or whatever stands on the line: models write broken JSON too.
+    // The name is followed by JSON, or by any other text on the line: models write invalid JSON too.
     private static (string Name, string Arguments) ReadCall(string text)
     {
         text = text.TrimStart();

@@ -1,9 +1,9 @@
 namespace CohereShell.Emulation;
 
-/// <summary>An answer, before it is written as one object or as a stream.</summary>
+/// <summary>An answer of the model. It's written as one object or as a stream.</summary>
 internal sealed record ChatAnswer
 {
-    /// <summary>What the model thinks aloud; empty where it does not.</summary>
+    /// <summary>The thinking text. Empty if the model doesn't think.</summary>
     internal string Thinking { get; init; } = string.Empty;
 
     internal string Text { get; init; } = string.Empty;
@@ -16,10 +16,10 @@ internal sealed record ChatAnswer
 
     internal string FinishReason { get; init; } = "COMPLETE";
 
-    /// <summary>What went wrong; null where nothing did.</summary>
+    /// <summary>The error message. Null if the answer succeeded.</summary>
     internal string? Error { get; init; }
 
-    /// <summary>Where the text block stands among the content blocks.</summary>
+    /// <summary>The index of the text block in the content blocks.</summary>
     internal int TextIndex => Thinking.Length > 0 ? 1 : 0;
 
     internal int OutputTokens =>
@@ -27,5 +27,5 @@ internal sealed record ChatAnswer
         + ToolCalls.Sum(call => Tokens.Count(call.Name) + Tokens.Count(call.Arguments));
 }
 
-/// <summary>A call of a tool, its arguments as JSON.</summary>
+/// <summary>A call of a tool, with its arguments as JSON.</summary>
 internal sealed record ChatToolCall(string Id, string Name, string Arguments);

@@ -1,11 +1,11 @@
 namespace CohereShell.Emulation;
 
-/// <summary>A part of the answer's text and where it comes from. Its place is in UTF-16 units here.</summary>
+/// <summary>A citation: a part of the text and its sources. The offsets are in UTF-16 units here.</summary>
 internal sealed record ChatCitation(int Start, int End, IReadOnlyList<Action<Utf8JsonWriter>> Sources)
 {
     /// <summary>
-    /// Writes it. <c>start</c> and <c>end</c> count Unicode code points, as Cohere's do, whose strings are Python's:
-    /// the same as UTF-16 units up to the first character beyond U+FFFF.
+    /// Writes the citation. Like Cohere's, <c>start</c> and <c>end</c> count Unicode code points. They equal UTF-16
+    /// units up to the first character beyond U+FFFF.
     /// </summary>
     internal void Write(Utf8JsonWriter writer, string text, int contentIndex)
     {

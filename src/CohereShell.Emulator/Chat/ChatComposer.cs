@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace CohereShell.Emulation;
 
-/// <summary>Makes the answer to a request, out of the request and nothing else.</summary>
+/// <summary>Composes the answer to a request from the request alone.</summary>
 internal static class ChatComposer
 {
     private const string ErrorHook = "emulate:error";
@@ -128,7 +128,7 @@ internal static class ChatComposer
         return request.TokenBudget is { } budget ? Tokens.Take(thinking, (int)budget) : thinking;
     }
 
-    // As a model that writes token by token would: the stop sequence counts only if it gets that far.
+    // Like a model that writes token by token: a stop sequence counts only if it's within the token limit.
     private static ChatAnswer Limit(ChatInput request, ChatAnswer answer)
     {
         string text = answer.Text;

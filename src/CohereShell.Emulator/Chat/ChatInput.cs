@@ -1,6 +1,6 @@
 namespace CohereShell.Emulation;
 
-/// <summary>A chat request that has been checked: what the answer is made from.</summary>
+/// <summary>A validated chat request.</summary>
 internal sealed class ChatInput
 {
     internal EmulatedModel Model { get; init; } = null!;
@@ -17,7 +17,7 @@ internal sealed class ChatInput
 
     internal bool WantsJson { get; init; }
 
-    /// <summary>The schema that the answer has to fit; null where any object will do.</summary>
+    /// <summary>The schema that the answer must match. Null if any object is allowed.</summary>
     internal JsonElement? Schema { get; init; }
 
     internal long? MaxTokens { get; init; }
@@ -34,13 +34,13 @@ internal sealed class ChatInput
 
     internal int InputTokens { get; init; }
 
-    /// <summary>The last thing that the user said.</summary>
+    /// <summary>The last message of the user.</summary>
     internal ChatTurn LastUserTurn => Turns.LastOrDefault(turn => turn.Role == "user") ?? new ChatTurn();
 
-    /// <summary>What the tools returned since the user spoke; empty where no tool was called.</summary>
+    /// <summary>The results of tools since the last user message. Empty if no tool was called.</summary>
     internal IReadOnlyList<ChatToolResult> ToolResults => SinceUser.SelectMany(turn => turn.ToolResults).ToArray();
 
-    /// <summary>How often tools have been called and have returned since the user spoke.</summary>
+    /// <summary>The number of times that tools were called and returned since the last user message.</summary>
     internal int ToolRounds => SinceUser.Zip(SinceUser.Skip(1), (before, turn) => before.Role != "tool" && turn.Role == "tool").Count(isNew => isNew);
 
     private IEnumerable<ChatTurn> SinceUser => Turns.Skip(Turns.Count - 1 - Turns.Reverse().TakeWhile(turn => turn.Role != "user").Count());

@@ -1,8 +1,9 @@
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// Reads a chat request, and refuses what Cohere refuses. See <see href="https://docs.cohere.com/reference/chat"/> for
-/// the fields and <see href="https://docs.cohere.com/reference/errors"/> for the messages.
+/// Reads a chat request, and refuses it where Cohere does. For the fields, see <see
+/// href="https://docs.cohere.com/reference/chat"/>. For the messages, see <see
+/// href="https://docs.cohere.com/reference/errors"/>.
 /// </summary>
 internal static class ChatInputReader
 {

@@ -1,6 +1,6 @@
 namespace CohereShell.Emulation;
 
-/// <summary>Writes an answer as one object, and the parts that a stream has in common with it.</summary>
+/// <summary>Writes an answer as one object, and the elements that streams also contain.</summary>
 internal static class ChatResponseWriter
 {
     internal static void Write(Utf8JsonWriter writer, string id, ChatInput request, ChatAnswer answer)
@@ -33,7 +33,7 @@ internal static class ChatResponseWriter
         writer.WriteEndObject();
     }
 
-    /// <summary>One token with a likelihood; both depend on its text alone.</summary>
+    /// <summary>Writes a token with its log probability. Both depend only on the text.</summary>
     internal static void WriteLogprob(Utf8JsonWriter writer, string token)
     {
         ulong hash = StableHash.Of(token);

@@ -4,7 +4,7 @@ namespace CohereShell.Emulation;
 
 /// <summary>
 /// Writes an answer as a stream of events, in the order of <see href="https://docs.cohere.com/docs/streaming"/>. The
-/// answer is whole before the first event: what the deltas add up to is what would have been sent without a stream.
+/// answer is complete before the first event, so the joined deltas equal the response without a stream.
 /// </summary>
 internal sealed class ChatStreamWriter(string id, ChatInput request, ChatAnswer answer)
 {
@@ -12,7 +12,7 @@ internal sealed class ChatStreamWriter(string id, ChatInput request, ChatAnswer 
     private static readonly byte[] EventEnd = Encoding.ASCII.GetBytes("\n\n");
     private static readonly string[] EmptyLists = ["content", "tool_calls", "citations"];
 
-    /// <summary>The events, made here and now: the request's JSON does not outlive the call.</summary>
+    /// <summary>Creates all events immediately, because the JSON of the request doesn't outlive the call.</summary>
     internal IReadOnlyList<byte[]> Events()
     {
         var events = new List<byte[]> { MessageStart() };
@@ -102,7 +102,7 @@ internal sealed class ChatStreamWriter(string id, ChatInput request, ChatAnswer 
 
     private static void AddToolCall(List<byte[]> events, ChatToolCall call, int index)
     {
-        // One object under a plural name: so does Cohere.
+        // A single object with a plural name, as at Cohere.
         events.Add(DeltaEvent("tool-call-start", index, writer =>
         {
             writer.WritePropertyName("tool_calls");

@@ -1,16 +1,16 @@
 namespace CohereShell.Emulation;
 
-/// <summary>A message of the conversation.</summary>
+/// <summary>A message of a conversation.</summary>
 internal sealed class ChatTurn
 {
     internal string Role { get; init; } = string.Empty;
 
-    /// <summary>Its text blocks, joined.</summary>
+    /// <summary>The joined text blocks.</summary>
     internal string Text { get; init; } = string.Empty;
 
-    /// <summary>The addresses of its images.</summary>
+    /// <summary>The URLs of the images.</summary>
     internal IReadOnlyList<string> Images { get; init; } = [];
 
-    /// <summary>What a tool has returned; empty for other roles.</summary>
+    /// <summary>The results of a tool. Empty for other roles.</summary>
     internal IReadOnlyList<ChatToolResult> ToolResults { get; init; } = [];
 }

@@ -2,12 +2,12 @@ using System.Text;
 
 namespace CohereShell.Emulation;
 
-/// <summary>Answers from documents or from what tools returned, with a citation for each sentence taken.</summary>
+/// <summary>Composes answers from documents or tool results, with a citation for each sentence that is used.</summary>
 internal static class GroundedAnswer
 {
     private const int MaxSentences = 3;
 
-    // Properties that describe a document and are not what it says.
+    // Properties that describe a document but aren't its content.
     private static readonly string[] Metadata = ["title", "url", "id", "source", "author", "date", "timestamp"];
 
     internal static ChatAnswer FromDocuments(ChatInput request)
@@ -26,7 +26,7 @@ internal static class GroundedAnswer
         return Compose("This is what I found: ", passages, request.WantsCitations);
     }
 
-    // The sentences that share most words with the question; where none does, the first of each document.
+    // The sentences that share most words with the question. If no sentence shares a word, the first of each document.
     private static Passage[] Best(string question, IReadOnlyList<SourceDocument> documents)
     {
         HashSet<string> asked = Words.Meaning(question);

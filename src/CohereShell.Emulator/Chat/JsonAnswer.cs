@@ -2,7 +2,7 @@ using System.Text;
 
 namespace CohereShell.Emulation;
 
-/// <summary>Answers in JSON: an instance of the schema, or an object that restates the message.</summary>
+/// <summary>Composes JSON answers: an instance of the schema, or an object that repeats the message.</summary>
 internal static class JsonAnswer
 {
     internal static string Write(ChatInput request)

@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 
 namespace CohereShell.Emulation;
 
-/// <summary>The values that a message offers for the properties of an object. Each is handed out once.</summary>
+/// <summary>The values in a message that fit the properties of an object. Each value is used only once.</summary>
 internal sealed class MessageValues(string message)
 {
     private const int TextLength = 200;
 
-    // 'name is Ada', 'name: Ada', 'name "Ada Lovelace"'.
+    // Matches 'name is Ada', 'name: Ada', 'name "Ada Lovelace"'.
     private const string AfterName = @"\s*(?:\bis\b|\bare\b|\bof\b|\bto\b|\bcalled\b|[:=])?\s*(?:""([^""]+)""|'([^']+)'|(-?[\p{L}\p{N}][^\s,;!?""']*))";
 
     private static readonly Regex ProperName = new(@"(?<=[\p{L}\p{N},]\s)\p{Lu}[\p{L}\p{N}-]*(?:\s\p{Lu}[\p{L}\p{N}-]*)*", RegexOptions.CultureInvariant);
@@ -23,7 +23,7 @@ internal sealed class MessageValues(string message)
 
     internal int QuotedCount => _quoted.Count;
 
-    /// <summary>Whether the message speaks of a property: all words of its name are in it.</summary>
+    /// <summary>Whether the message contains all words of a property's name.</summary>
     internal bool Mentions(string property)
     {
         HashSet<string> said = [.. Words.Of(message)];
@@ -31,11 +31,14 @@ internal sealed class MessageValues(string message)
         return words.Count > 0 && words.All(said.Contains);
     }
 
-    /// <summary>The first of these words that the message has in it.</summary>
+    /// <summary>The first of these words that the message contains.</summary>
     internal string? FirstMentioned(IEnumerable<string> values) => values.FirstOrDefault(value => value.Length > 0
         && Regex.IsMatch(message, @"(?<!\w)" + Regex.Escape(value) + @"(?!\w)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant));
 
-    /// <summary>A text for a property: what follows its name, else what is quoted, else a name; null where there is none.</summary>
+    /// <summary>
+    /// The text for a property: the text after its name, or else a quoted text, or else a name. Null if there isn't
+    /// one.
+    /// </summary>
     internal string? TakeText(string property)
     {
         string? named = Following(property);
@@ -49,7 +52,7 @@ internal sealed class MessageValues(string message)
         return TakeFirst(_quoted) ?? TakeFirst(_names) ?? (IsWholeMessage(property) ? Words.Shorten(message, TextLength) : null);
     }
 
-    /// <summary>A number for a property that fits: the one after its name, else the first.</summary>
+    /// <summary>The number for a property: the number after its name, or else the first one that fits.</summary>
     internal decimal? TakeNumber(string property, Func<decimal, bool> fits)
     {
         string? named = Following(property)?.TrimEnd('.');
@@ -65,7 +68,7 @@ internal sealed class MessageValues(string message)
         return null;
     }
 
-    /// <summary>A text of a format that JSON schema knows; null for formats that it does not.</summary>
+    /// <summary>A text in a format of JSON Schema. Null if the format isn't supported.</summary>
     internal string? OfFormat(string? format, string property) => format switch
     {
         "date-time" => Found(DateTimeText) ?? (Found(Date) ?? "2025-01-01") + "T00:00:00Z",

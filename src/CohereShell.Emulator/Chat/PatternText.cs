@@ -4,12 +4,12 @@ using System.Text;
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// Makes a text that fits a simple regular expression: literals, classes, escapes, groups (the first alternative),
-/// and each repetition as few times as allowed. What it does not know, look-around and references, it leaves out.
+/// Creates a text that matches a simple regular expression. It supports literals, classes, escapes and groups. It uses
+/// the first alternative, and the minimum number of repetitions. It ignores look-around and references.
 /// </summary>
 internal sealed class PatternText
 {
-    // Groups in groups and repetitions of repetitions grow beyond any stack and memory.
+    // Nested groups and repetitions would otherwise exceed the stack and the memory.
     private const int MaxDepth = 100;
     private const int MaxLength = 10_000;
     private readonly string _pattern;
@@ -20,7 +20,7 @@ internal sealed class PatternText
 
     internal static string Generate(string pattern) => new PatternText(pattern).Alternatives();
 
-    // Up to the closing parenthesis or the end; of several alternatives the first.
+    // Reads up to the closing parenthesis or the end. Of several alternatives, it uses the first.
     private string Alternatives()
     {
         string first = Sequence();
@@ -93,7 +93,7 @@ internal sealed class PatternText
         _position = end < 0 ? _pattern.Length : end + 1;
         if (members.StartsWith("^", StringComparison.Ordinal))
         {
-            // Any of these is seldom excluded; one of them is what the class leaves.
+            // A class rarely excludes all of these characters.
             foreach (char candidate in "a0 -_")
             {
                 if (members.IndexOf(candidate) < 0)
@@ -148,7 +148,7 @@ internal sealed class PatternText
                 return 1;
         }
 
-        // A lazy or possessive mark behind it changes nothing here.
+        // A lazy or possessive modifier doesn't change the text.
         if (_position < _pattern.Length && _pattern[_position] is '?' or '+')
         {
             _position++;

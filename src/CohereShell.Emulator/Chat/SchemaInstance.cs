@@ -4,27 +4,28 @@ using System.Text.RegularExpressions;
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// Makes an instance of a JSON schema, its values taken from a message where they fit. Knows the keywords that Cohere's
-/// structured outputs take; of <c>pattern</c> what <see cref="PatternText"/> knows, and of <c>oneOf</c> that the first
-/// branch holds, not that the others do not.
+/// Creates an instance of a JSON schema, with values from a message where they fit. It supports the keywords of
+/// Cohere's structured outputs. Of <c>pattern</c>, it supports what <see cref="PatternText"/> does. For <c>oneOf</c>,
+/// it makes the first branch match, but doesn't check that the others don't.
 /// </summary>
 internal sealed class SchemaInstance(JsonElement root, string message)
 {
-    // A schema that contains itself ends here: optional properties are left out from the first depth on, all from the second.
+    // Stops recursion in a schema that contains itself. Optional properties are left out from the first depth on, and
+    // all properties from the second.
     private const int DepthOfOptional = 6;
     private const int MaxDepth = 40;
 
-    // A schema may ask for more than there is memory: for texts of any length, for lists of lists, for trees.
+    // A schema can require more than the memory holds: texts of any length, lists of lists, trees.
     private const int MaxLength = 100_000;
     private const int MaxValues = 10_000;
     private static readonly TimeSpan PatternTime = TimeSpan.FromMilliseconds(200);
     private readonly MessageValues _values = new(message);
     private int _written;
 
-    /// <summary>Writes an instance with every property.</summary>
+    /// <summary>Writes an instance with all properties.</summary>
     internal void Write(Utf8JsonWriter writer) => Write(writer, root, string.Empty, 0, 0);
 
-    /// <summary>Writes the arguments of a call: what is required, and of the rest what the message speaks of.</summary>
+    /// <summary>Writes the arguments of a call: the required ones, and the optional ones that the message mentions.</summary>
     internal void WriteObject(Utf8JsonWriter writer) => WriteObject(writer, new SchemaView(root, root), 0, isCall: true);
 
     private void Write(Utf8JsonWriter writer, JsonElement schema, string name, int index, int depth)
@@ -132,7 +133,7 @@ internal sealed class SchemaInstance(JsonElement root, string message)
         writer.WriteEndArray();
     }
 
-    // A list of texts takes all that the message quotes.
+    // A list of texts contains all quoted texts of the message.
     private int WantedItems(JsonElement items) => items.ValueKind == JsonValueKind.False ? 0
         : new SchemaView(root, items) is { Type: "string" } view && view.List("enum").Count == 0 ? Math.Max(1, _values.QuotedCount)
         : 1;
@@ -156,7 +157,7 @@ internal sealed class SchemaInstance(JsonElement root, string message)
     private static decimal? Default(SchemaView view, bool isWhole, decimal step) =>
         view.Number("default") is { } value && Fits(view, value, isWhole, step) ? value : null;
 
-    // The first that fits from 1, the minimum or just below the maximum on.
+    // The first number that fits, starting from 1, the minimum or just below the maximum.
     private static decimal Least(SchemaView view, bool isWhole, decimal step, int index)
     {
         decimal unit = step == 0 ? 1 : step;
@@ -200,7 +201,7 @@ internal sealed class SchemaInstance(JsonElement root, string message)
         }
         catch (Exception error) when (error is ArgumentException or RegexMatchTimeoutException)
         {
-            // A pattern that .NET does not know is still made into some text.
+            // .NET doesn't support the pattern. The text is created anyway.
         }
 
         return PatternText.Generate(pattern);

@@ -1,8 +1,8 @@
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// A JSON schema with its references followed, its <c>allOf</c> joined and one branch of <c>anyOf</c> or <c>oneOf</c>
-/// chosen: the first that is not of type null.
+/// A JSON schema with its references resolved, its <c>allOf</c> merged, and one branch of <c>anyOf</c> or <c>oneOf</c>
+/// chosen: the first one that isn't of type null.
 /// </summary>
 internal sealed class SchemaView
 {
@@ -16,7 +16,7 @@ internal sealed class SchemaView
         Add(schema);
     }
 
-    /// <summary>The type; where none is named, the one that the other keywords speak of.</summary>
+    /// <summary>The type. If the schema doesn't specify one, the type that its other keywords imply.</summary>
     internal string Type
     {
         get
@@ -29,7 +29,7 @@ internal sealed class SchemaView
         }
     }
 
-    /// <summary>The properties of an object, in order; those that are required and not described last.</summary>
+    /// <summary>The properties of an object, in order. Required properties without a description are last.</summary>
     internal IEnumerable<KeyValuePair<string, JsonElement>> Properties()
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -78,7 +78,7 @@ internal sealed class SchemaView
 
     private static bool IsObject(JsonElement element) => element.ValueKind == JsonValueKind.Object;
 
-    // Looks at the branch alone: to follow its references here could go round in circles.
+    // Checks only the branch itself, because following its references here could recurse indefinitely.
     private static bool IsNull(JsonElement branch) =>
         IsObject(branch) && branch.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.String && type.GetString() == "null";
 

@@ -1,12 +1,12 @@
 namespace CohereShell.Emulation;
 
-/// <summary>A document to answer from.</summary>
+/// <summary>A document to take answers from.</summary>
 internal sealed class SourceDocument(string id, string? text, JsonElement data)
 {
-    /// <summary>Its own id, or <c>doc:0</c> by its place.</summary>
+    /// <summary>The id of the document. By default, its position: <c>doc:0</c>.</summary>
     internal string Id { get; } = id;
 
-    /// <summary>The texts in it, by property; a document that is only text has one without a name.</summary>
+    /// <summary>The texts of the document, by property. A document that is only text has one without a name.</summary>
     internal IEnumerable<KeyValuePair<string, string>> Texts()
     {
         if (text is not null)
@@ -24,7 +24,7 @@ internal sealed class SourceDocument(string id, string? text, JsonElement data)
         }
     }
 
-    /// <summary>Writes it as the source of a citation.</summary>
+    /// <summary>Writes the document as the source of a citation.</summary>
     internal void WriteSource(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();

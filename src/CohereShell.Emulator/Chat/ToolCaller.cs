@@ -2,10 +2,10 @@ using System.Text;
 
 namespace CohereShell.Emulation;
 
-/// <summary>Decides which tools a message calls for, and with what.</summary>
+/// <summary>Chooses the tools to call for a message, and their arguments.</summary>
 internal static class ToolCaller
 {
-    /// <summary>The calls; none where the model answers in words.</summary>
+    /// <summary>The calls. Empty if the model answers with text.</summary>
     internal static IReadOnlyList<ChatToolCall> TryCall(ChatInput request)
     {
         if (request.Tools.Count == 0 || request.ToolChoice == "NONE")
@@ -37,7 +37,7 @@ internal static class ToolCaller
             : steps.Select((step, index) => Chosen(request, step, isFirst: index == 0).Select(tool => Call(tool, step, message)).ToArray()).Where(calls => calls.Length > 0).ToArray();
     }
 
-    // Every tool whose name the step says; in the first also the one that shares most words with it.
+    // The tools whose names are in the step. In the first step, also the tool that shares most words with it.
     private static ToolOffer[] Chosen(ChatInput request, string step, bool isFirst)
     {
         ToolOffer[] named = request.Tools.Where(tool => IsNamed(tool, step)).ToArray();
@@ -59,12 +59,12 @@ internal static class ToolCaller
             return true;
         }
 
-        // 'Get-Process' and 'get the process' name get_process.
+        // 'Get-Process' and 'get the process' both name get_process.
         IReadOnlyList<string> words = Words.Of(tool.Name);
         return words.Count > 1 && words.All(Words.Of(message).Contains);
     }
 
-    // A word of the name says more than one of the description, and a parameter's name least.
+    // A word of the name counts more than a word of the description, and a word of a parameter's name counts least.
     private static int Score(ToolOffer tool, HashSet<string> asked) =>
         (3 * Words.Meaning(tool.Name).Count(asked.Contains))
         + (2 * Words.Meaning(tool.Description).Count(asked.Contains))
@@ -75,7 +75,7 @@ internal static class ToolCaller
             ? string.Join(" ", properties.EnumerateObject().Select(property => property.Name))
             : string.Empty;
 
-    // A step that quotes nothing is about what the message quotes.
+    // If a step quotes nothing, the quoted texts of the message apply.
     private static ChatToolCall Call(ToolOffer tool, string step, string message)
     {
         string values = Words.Quoted(step).Any() ? step : message;

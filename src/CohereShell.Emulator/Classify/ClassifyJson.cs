@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell.Emulation;
 
-/// <summary>An answer of classify.</summary>
+/// <summary>A response of classify.</summary>
 internal sealed record SentClassifications(string Id, IReadOnlyList<SentClassification> Classifications, ResponseMeta Meta);
 
 /// <summary>The labels of an input.</summary>
@@ -16,10 +16,10 @@ internal sealed record SentClassification(
     IReadOnlyDictionary<string, SentConfidence> Labels,
     string ClassificationType);
 
-/// <summary>How well a label fits.</summary>
+/// <summary>The confidence of a label.</summary>
 internal sealed record SentConfidence(decimal Confidence);
 
-/// <summary>Serialization code for answers of classify.</summary>
+/// <summary>Serialization code for responses of classify.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

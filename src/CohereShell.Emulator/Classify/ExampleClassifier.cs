@@ -1,11 +1,11 @@
 namespace CohereShell.Emulation;
 
-/// <summary>Gives a text the label of the examples that are nearest to it.</summary>
+/// <summary>Classifies a text by the labels of the most similar examples.</summary>
 internal sealed class ExampleClassifier
 {
     private const int Dimension = 384;
 
-    // What is not like anything is still a little like everything: no confidence is quite 0 or 1.
+    // The minimum similarity, so that no confidence is exactly 0 or 1.
     private const double LeastLikeness = 0.05;
     private const int Decimals = 7;
     private readonly Embedder _embedder;
@@ -20,7 +20,7 @@ internal sealed class ExampleClassifier
         }
     }
 
-    /// <summary>How well each label fits; all of them together are 1. In the order of the labels.</summary>
+    /// <summary>The confidence of each label, in the order of the labels. The sum is 1.</summary>
     internal IReadOnlyList<KeyValuePair<string, decimal>> Confidences(string text)
     {
         EmbeddingVector input = _embedder.Embed(text);
@@ -33,7 +33,7 @@ internal sealed class ExampleClassifier
             .ToArray();
     }
 
-    // The nearest example counts most, and the others a little. To the fourth power, so that the best label stands out.
+    // The most similar example counts most, the others a little. The fourth power makes the best label stand out.
     private static double Likeness(EmbeddingVector input, EmbeddingVector[] examples)
     {
         double[] cosines = examples.Select(example => Math.Max(LeastLikeness, input.Cosine(example))).ToArray();
@@ -42,5 +42,5 @@ internal sealed class ExampleClassifier
     }
 }
 
-/// <summary>A text and the label that it has.</summary>
+/// <summary>A text and its label.</summary>
 internal sealed record LabeledText(string Text, string Label);

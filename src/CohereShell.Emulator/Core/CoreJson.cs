@@ -2,10 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell.Emulation;
 
-/// <summary>An error body: v2 has an id in it, v1 has not.</summary>
+/// <summary>The body of an error. In v2, it has an id. In v1, it doesn't.</summary>
 internal sealed record SentError(string? Id, string Message);
 
-/// <summary>Serialization code for what answers of all groups have in common.</summary>
+/// <summary>Serialization code for the parts that responses of all groups share.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace CohereShell.Emulation;
 
-/// <summary>Answers requests: key, limits, routes and errors. What an operation does is its own class's business.</summary>
-/// <param name="operations">What is emulated.</param>
-/// <param name="limits">The limits that hold; null where none are enforced.</param>
+/// <summary>Answers requests: checks the key and the limits, finds the operation, and returns errors.</summary>
+/// <param name="operations">The emulated operations.</param>
+/// <param name="limits">The limits. Null if they aren't enforced.</param>
 internal sealed class EmulatorCore(IReadOnlyDictionary<Operation, EmulatedOperation> operations, RateLimitWindow? limits)
 {
     private const string InvalidKey = "invalid";
 
-    /// <summary>The answer to a request, or to a fault in its place.</summary>
+    /// <summary>Answers a request, or returns a fault instead.</summary>
     internal EmulatorResponse Answer(EmulatorRequest request, FaultChoice fault)
     {
         EmulatorResponse response = FaultAnswer(request, fault) ?? Answer(request);
@@ -53,7 +53,7 @@ internal sealed class EmulatorCore(IReadOnlyDictionary<Operation, EmulatedOperat
         return key.Length == 0 ? null : key;
     }
 
-    // v1 has only a message in its error bodies.
+    // Error bodies of v1 contain only a message.
     private static string? ErrorId(EmulatorRequest request) =>
         request.Path.StartsWith("/v2/", StringComparison.Ordinal) ? request.Id : null;
 
@@ -99,7 +99,7 @@ internal sealed class EmulatorCore(IReadOnlyDictionary<Operation, EmulatedOperat
         }
         catch (Exception error)
         {
-            // A mistake of the emulator's own: said, and not a connection that breaks without a word.
+            // A defect of the emulator is returned as an error. A closed connection would not show its cause.
             return EmulatorResponse.Error(500, ErrorId(request), $"the emulator failed: {error.GetType().Name}: {error.Message}");
         }
     }
@@ -134,6 +134,6 @@ internal sealed class EmulatorCore(IReadOnlyDictionary<Operation, EmulatedOperat
             .With("X-RateLimit-Reset", reset.ToString(CultureInfo.InvariantCulture));
     }
 
-    // The header knows whole seconds only, and one that is too small would send the client back too early.
+    // The header contains whole seconds. Rounding down would make clients retry too early.
     private static long WholeSeconds(TimeSpan time) => Math.Max(1, (long)Math.Ceiling(time.TotalSeconds));
 }

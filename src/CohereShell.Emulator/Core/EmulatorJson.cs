@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 
 namespace CohereShell.Emulation;
 
-/// <summary>Writes JSON as Cohere writes it: compact, UTF-8, nothing escaped that need not be.</summary>
+/// <summary>Writes JSON as Cohere does: compact, UTF-8, with as few escapes as possible.</summary>
 internal static class EmulatorJson
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

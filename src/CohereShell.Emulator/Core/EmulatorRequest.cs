@@ -1,6 +1,6 @@
 namespace CohereShell.Emulation;
 
-/// <summary>A request as the core sees it, whichever way it came in.</summary>
+/// <summary>A request, independent of how it was received.</summary>
 internal sealed class EmulatorRequest
 {
     private readonly IReadOnlyDictionary<string, string> _headers;
@@ -20,37 +20,37 @@ internal sealed class EmulatorRequest
 
     internal string Method { get; }
 
-    /// <summary>The path as it was sent, with its percent signs.</summary>
+    /// <summary>The path as sent, with percent-encoding.</summary>
     internal string Path { get; }
 
     internal ReadOnlyMemory<byte> Body { get; }
 
-    /// <summary>A body that is too large to be held; then <see cref="Body"/> is empty.</summary>
+    /// <summary>A body that is too large for memory. <see cref="Body"/> is then empty.</summary>
     internal UploadBody? Upload { get; init; }
 
     internal Operation Operation { get; }
 
-    /// <summary>The id of this request's answer: a function of the request, and of nothing else.</summary>
+    /// <summary>The id of the response. It depends only on the request.</summary>
     internal string Id => _id ??= StableHash.Id(Method + " " + Path + "?" + QueryText + "\n", Body.Span);
 
     private string QueryText { get; }
 
-    /// <summary>The operation that a request is for, before its body is read.</summary>
+    /// <summary>The operation of a request, before its body is read.</summary>
     internal static Operation OperationOf(string method, string target) => Operations.ForRequest(method, PathOf(target));
 
     internal string? Header(string name) => _headers.TryGetValue(name, out string? value) ? value : null;
 
-    /// <summary>A value of the query, decoded; null where it is not given.</summary>
+    /// <summary>A decoded value of the query. Null if it's missing.</summary>
     internal string? Query(string name) => QueryList(name) is { Count: > 0 } values ? values[values.Count - 1] : null;
 
-    /// <summary>All values that the query has under a name.</summary>
+    /// <summary>All values of a name in the query.</summary>
     internal IReadOnlyList<string> QueryList(string name)
     {
         _query ??= ParseQuery(QueryText);
         return _query.TryGetValue(name, out List<string>? values) ? values : [];
     }
 
-    /// <summary>What stands in the path where the operation has its placeholder, decoded.</summary>
+    /// <summary>The decoded part of the path at the operation's placeholder.</summary>
     internal string PathValue()
     {
         string[] template = Operation.Path.Split('/');
@@ -60,8 +60,8 @@ internal sealed class EmulatorRequest
         return Uri.UnescapeDataString(actual[position].Substring(0, actual[position].Length - suffix.Length));
     }
 
-    /// <summary>The body as JSON. The caller disposes it.</summary>
-    /// <exception cref="EmulatorException">The body is no JSON object.</exception>
+    /// <summary>Parses the body as JSON. The caller disposes the document.</summary>
+    /// <exception cref="EmulatorException">The body isn't a JSON object.</exception>
     internal JsonDocument Json()
     {
         if (HasHalfSurrogate(Body.Span))
@@ -90,8 +90,8 @@ internal sealed class EmulatorRequest
     }
 
     /// <summary>
-    /// Whether JSON has an escape that JsonDocument takes, and that throws when the string is read. Whatever reads it
-    /// later is spared that.
+    /// Whether JSON contains an escape that JsonDocument accepts, but that throws when the string is read. Checking it
+    /// first protects all later readers.
     /// </summary>
     internal static bool HasHalfSurrogate(ReadOnlySpan<byte> json)
     {
@@ -114,7 +114,7 @@ internal sealed class EmulatorRequest
         return false;
     }
 
-    // A base address that ends in a slash gives two of them; servers take them for one.
+    // A base address that ends with a slash results in two slashes. Servers treat them as one.
     private static string PathOf(string target) => target.Split('?')[0].Replace("//", "/");
 
     private static Dictionary<string, List<string>> ParseQuery(string text)

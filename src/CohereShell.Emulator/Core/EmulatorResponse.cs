@@ -2,7 +2,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace CohereShell.Emulation;
 
-/// <summary>An answer: a body, or the events of a stream.</summary>
+/// <summary>A response: a body, or the events of a stream.</summary>
 internal sealed class EmulatorResponse
 {
     private readonly List<KeyValuePair<string, string>> _headers = [];
@@ -17,19 +17,19 @@ internal sealed class EmulatorResponse
 
     internal string ContentType { get; }
 
-    /// <summary>The headers, without Content-Type and those of the connection.</summary>
+    /// <summary>The headers, except Content-Type and those of the connection.</summary>
     internal IReadOnlyList<KeyValuePair<string, string>> Headers => _headers;
 
-    /// <summary>The whole body; empty for a stream.</summary>
+    /// <summary>The complete body. Empty for a stream.</summary>
     internal byte[] Body { get; private set; } = [];
 
-    /// <summary>The events of a stream, each of them ready to be sent; null where the body is whole.</summary>
+    /// <summary>The encoded events of a stream. Null if the response has a complete body.</summary>
     internal IEnumerable<byte[]>? Events { get; private set; }
 
-    /// <summary>How many bytes a body has that goes out piece by piece, where that is known before.</summary>
+    /// <summary>The length in bytes of a body that is sent in pieces, if it's known beforehand.</summary>
     internal long? Length { get; private set; }
 
-    /// <summary>What passes before each event.</summary>
+    /// <summary>The delay before each event.</summary>
     internal TimeSpan EventPause { get; private set; }
 
     internal static EmulatorResponse Json(int status, Action<Utf8JsonWriter> write) =>
@@ -45,11 +45,11 @@ internal sealed class EmulatorResponse
 
     internal static EmulatorResponse Bytes(int status, string contentType, byte[] body) => new(status, contentType) { Body = body };
 
-    /// <summary>A body that is too large to be held.</summary>
+    /// <summary>A body that is too large for memory.</summary>
     internal static EmulatorResponse Pieces(string contentType, IEnumerable<byte[]> pieces, long length) =>
         new(200, contentType) { Events = pieces, Length = length };
 
-    /// <summary>An error body: v2 has an id in it, v1 has not.</summary>
+    /// <summary>The body of an error. In v2, it has an id. In v1, it doesn't.</summary>
     internal static EmulatorResponse Error(int status, string? id, string message) =>
         Json(status, writer => JsonSerializer.Serialize(writer, new SentError(id, message), CoreJson.Default.SentError));
 

@@ -1,8 +1,8 @@
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// The body of an answer in process. A read gets no more than one event, as over a network that flushes each; a body
-/// that is cut ends with the error that an HttpClient reports when the connection is closed too early.
+/// The body of an in-process response. A read returns at most one event, as over a network connection that flushes each
+/// event. A truncated body ends with the same error as a connection that is closed too early.
 /// </summary>
 internal sealed class EventStream(IEnumerable<byte[]> events, TimeSpan pause, bool isCut) : ReadOnlyStream
 {

@@ -1,29 +1,29 @@
 namespace CohereShell.Emulation;
 
-/// <summary>What can go wrong with a request.</summary>
+/// <summary>The fault of a request.</summary>
 internal enum Fault
 {
-    /// <summary>Nothing does.</summary>
+    /// <summary>No fault.</summary>
     None,
 
-    /// <summary>429: try again, at once or in a second.</summary>
+    /// <summary>Status 429: retry immediately or after a second.</summary>
     TooManyRequests,
 
-    /// <summary>500.</summary>
+    /// <summary>Status 500.</summary>
     InternalError,
 
-    /// <summary>503, with or without a time to come back.</summary>
+    /// <summary>Status 503, with or without Retry-After.</summary>
     Unavailable,
 
-    /// <summary>The connection is reset before the body is read: the request was not carried out.</summary>
+    /// <summary>The connection is reset before the body is read. The request isn't processed.</summary>
     ResetBeforeBody,
 
-    /// <summary>The connection is reset in place of an answer: the request was carried out.</summary>
+    /// <summary>The connection is reset instead of a response. The request was processed.</summary>
     ResetAfterBody,
 
-    /// <summary>The request is carried out and no answer comes.</summary>
+    /// <summary>The request is processed, but no response is sent.</summary>
     Stall,
 
-    /// <summary>The answer ends in the middle.</summary>
+    /// <summary>The response ends early.</summary>
     CutBody,
 }

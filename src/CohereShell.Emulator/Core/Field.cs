@@ -1,8 +1,8 @@
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// A field of a request body: read with the checks that Cohere makes. A wrong type is 422, a value out of bounds 400;
-/// null counts as absent.
+/// A field of a request body, with the validation that Cohere performs. A wrong type results in status 422, a value out
+/// of range in status 400. Null counts as absent.
 /// </summary>
 internal readonly struct Field
 {
@@ -14,7 +14,7 @@ internal readonly struct Field
         _element = element;
     }
 
-    /// <summary>Where it stands: <c>messages[0].role</c>.</summary>
+    /// <summary>The path of the field: <c>messages[0].role</c>.</summary>
     internal string Name { get; }
 
     internal bool IsPresent => _element.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
@@ -25,13 +25,13 @@ internal readonly struct Field
 
     internal bool IsObject => _element.ValueKind == JsonValueKind.Object;
 
-    /// <summary>The JSON itself.</summary>
+    /// <summary>The JSON of the field.</summary>
     internal JsonElement Element => _element;
 
-    /// <summary>The whole body.</summary>
+    /// <summary>The complete body.</summary>
     internal static Field Root(JsonElement element) => new(string.Empty, element);
 
-    /// <summary>A property of an object; absent where this field is.</summary>
+    /// <summary>A property of an object. Absent if this field is absent.</summary>
     internal Field this[string property] => new(
         Name.Length == 0 ? property : Name + "." + property,
         IsObject && _element.TryGetProperty(property, out JsonElement value) ? value : default);
@@ -46,7 +46,7 @@ internal readonly struct Field
         return IsText ? _element.GetString() : throw WrongType("string");
     }
 
-    /// <summary>One of a list of words; null where it is absent.</summary>
+    /// <summary>One of the allowed values. Null if the field is absent.</summary>
     internal string? OneOf(params string[] values)
     {
         string? text = Text();
@@ -75,7 +75,7 @@ internal readonly struct Field
             throw WrongType("float");
         }
 
-        // On .NET Framework a number that no double holds cannot be read; on .NET it is infinite.
+        // If a number exceeds the range of double, .NET Framework can't read it. .NET returns infinity.
         return _element.TryGetDouble(out double value) && value >= min && value <= max ? value : throw Invalid($"must be between {bounds} inclusive.");
     }
 
@@ -120,13 +120,13 @@ internal readonly struct Field
         return _element.EnumerateArray().Select((item, index) => new Field(FormattableString.Invariant($"{name}[{index}]"), item)).ToArray();
     }
 
-    /// <summary>The texts of a list.</summary>
+    /// <summary>The texts in a list.</summary>
     internal string[] Texts() => Items().Select(item => item.Text() ?? throw item.WrongType("string")).ToArray();
 
-    /// <summary>How many elements a list has; 0 for what is no list.</summary>
+    /// <summary>The number of elements of a list. 0 if the field isn't a list.</summary>
     internal int Count() => IsList ? _element.GetArrayLength() : 0;
 
-    /// <summary>Refuses an object with properties that the endpoint does not have.</summary>
+    /// <summary>Refuses an object with properties that the endpoint doesn't have.</summary>
     internal void HasOnly(string endpoint, params string[] names)
     {
         foreach (JsonProperty property in _element.EnumerateObject())

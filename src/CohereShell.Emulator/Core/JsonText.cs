@@ -1,9 +1,9 @@
 namespace CohereShell.Emulation;
 
-/// <summary>JSON inside of texts, and JSON as a text that a person can read.</summary>
+/// <summary>Reads JSON from text, and formats JSON as readable text.</summary>
 internal static class JsonText
 {
-    /// <summary>The value that a text is; null where it is no JSON.</summary>
+    /// <summary>Parses a text as JSON. Null if it isn't JSON.</summary>
     internal static JsonElement? TryParse(string text)
     {
         try
@@ -17,7 +17,7 @@ internal static class JsonText
         }
     }
 
-    /// <summary><c>{"city":"Riga","temperature":4}</c> as <c>city: Riga, temperature: 4</c>.</summary>
+    /// <summary>Formats <c>{"city":"Riga","temperature":4}</c> as <c>city: Riga, temperature: 4</c>.</summary>
     internal static string Flatten(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Object => string.Join(", ", value.EnumerateObject().Select(property => property.Name + ": " + Flatten(property.Value))),

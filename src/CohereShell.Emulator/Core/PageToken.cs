@@ -3,7 +3,7 @@ using System.Text;
 
 namespace CohereShell.Emulation;
 
-/// <summary>Pages of a list; a token for where the next one begins, opaque to the client as it should be.</summary>
+/// <summary>Splits a list into pages. A page's token is opaque to the client.</summary>
 internal static class PageToken
 {
     internal const string OrderBy = "order_by";
@@ -11,8 +11,8 @@ internal static class PageToken
     internal static string Make(string list, int start) =>
         Convert.ToBase64String(Encoding.ASCII.GetBytes(list + ":" + start.ToString(CultureInfo.InvariantCulture)));
 
-    /// <summary>Where a page begins; 0 without a token.</summary>
-    /// <exception cref="EmulatorException">The token was not given out for this list.</exception>
+    /// <summary>The index where a page begins. 0 without a token.</summary>
+    /// <exception cref="EmulatorException">The token isn't from this list.</exception>
     internal static int Start(string? token, string list, int count)
     {
         if (string.IsNullOrEmpty(token))
@@ -33,15 +33,15 @@ internal static class PageToken
         }
         catch (FormatException)
         {
-            // Answered below, like any other token that was not given out here.
+            // The exception below covers this case too.
         }
 
         throw new EmulatorException(400, "invalid request: page_token is not valid.");
     }
 
     /// <summary>
-    /// The page that a request asks for, and the token of the next one; null for the last. Batches and fine-tuned models
-    /// have pages of 50, and 1000 at most.
+    /// The requested page and the token of the next page. The token of the last page is null. Batches and fine-tuned
+    /// models have 50 items per page by default, and at most 1000.
     /// </summary>
     internal static (IReadOnlyList<T> Items, string? Next) Page<T>(EmulatorRequest request, string list, IReadOnlyList<T> all)
     {
@@ -53,8 +53,10 @@ internal static class PageToken
         return (items, start + items.Length < all.Count ? Make(list, start + items.Length) : null);
     }
 
-    /// <summary>What a request wants a list to be ordered by; of several fields the first. Without one: by creation.</summary>
-    /// <exception cref="EmulatorException">It is none of the fields.</exception>
+    /// <summary>
+    /// The requested order of a list. If there are several fields, the first one. The default is the time of creation.
+    /// </summary>
+    /// <exception cref="EmulatorException">The field isn't one of the allowed fields.</exception>
     internal static (string Field, bool IsDescending) Order(EmulatorRequest request, params string[] fields)
     {
         string[] words = (request.Query(OrderBy) ?? string.Empty).Split(',')[0].Split([' '], StringSplitOptions.RemoveEmptyEntries);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace CohereShell.Emulation;
 
-/// <summary>Values of a query: read with the checks that Cohere makes. An empty one counts as absent.</summary>
+/// <summary>Reads values of a query with the validation that Cohere performs. An empty value counts as absent.</summary>
 internal static class QueryValue
 {
     internal static bool Flag(EmulatorRequest request, string name) => request.Query(name) switch

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace CohereShell.Emulation;
 
-/// <summary>Counts what was asked for within the last window, per operation and, where the limit is per model, model.</summary>
+/// <summary>
+/// Counts the requests within the last window for each operation, and for each model if the limit applies per model.
+/// </summary>
 internal sealed class RateLimitWindow(TimeSpan window, CohereKeyType keyType)
 {
     private readonly object _gate = new();
@@ -11,10 +13,10 @@ internal sealed class RateLimitWindow(TimeSpan window, CohereKeyType keyType)
 
     internal TimeSpan Window => window;
 
-    /// <summary>The key whose limits hold.</summary>
+    /// <summary>The key type whose limits apply.</summary>
     internal CohereKeyType KeyType => keyType;
 
-    /// <summary>Counts a request. What goes over a limit is refused and not counted.</summary>
+    /// <summary>Counts a request. A request that exceeds a limit is refused and not counted.</summary>
     internal RateLimitDecision Take(EmulatedOperation operation, EmulatorRequest request)
     {
         string model = request.Operation.IsLimitedPerModel ? operation.LimitedModel(request) : string.Empty;
@@ -79,10 +81,10 @@ internal sealed class RateLimitWindow(TimeSpan window, CohereKeyType keyType)
     private readonly record struct Entry(TimeSpan At, int Count);
 }
 
-/// <summary>What a limit says to a request.</summary>
-/// <param name="Limit">The limit; null where none holds.</param>
-/// <param name="Allowed">How much it allows within a window.</param>
-/// <param name="Remaining">How much is left.</param>
-/// <param name="ResetsIn">When some of it comes back.</param>
-/// <param name="IsRefused">Whether the request goes over it.</param>
+/// <summary>The state of a limit after a request.</summary>
+/// <param name="Limit">The limit. Null if no limit applies.</param>
+/// <param name="Allowed">The allowed amount within a window.</param>
+/// <param name="Remaining">The remaining amount.</param>
+/// <param name="ResetsIn">The time until some of the amount is available again.</param>
+/// <param name="IsRefused">Whether the request exceeds the limit.</param>
 internal readonly record struct RateLimitDecision(OperationLimit? Limit, int Allowed, int Remaining, TimeSpan ResetsIn, bool IsRefused);

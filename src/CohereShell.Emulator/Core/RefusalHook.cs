@@ -1,13 +1,11 @@
 namespace CohereShell.Emulation;
 
-/// <summary>
-/// A text that asks to be refused: what a client does with one bad input among many can be tried with good requests.
-/// </summary>
+/// <summary>A text that is refused on request. It shows how a client handles one bad input among good ones.</summary>
 internal static class RefusalHook
 {
     internal const string Word = "emulate:400";
 
-    /// <exception cref="EmulatorException">The text holds the word.</exception>
+    /// <exception cref="EmulatorException">The text contains the word.</exception>
     internal static void Check(string text, int index)
     {
         if (text.IndexOf(Word, StringComparison.Ordinal) >= 0)

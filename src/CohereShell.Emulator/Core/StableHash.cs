@@ -4,8 +4,8 @@ using System.Text;
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// Numbers and ids that depend on their input alone, on every runtime and in every process: string.GetHashCode and
-/// Random promise neither.
+/// Hashes and ids that depend only on their input, on every runtime and in every process. string.GetHashCode and Random
+/// don't guarantee that.
 /// </summary>
 internal static class StableHash
 {
@@ -18,17 +18,17 @@ internal static class StableHash
     /// <summary>A 64-bit hash of bytes.</summary>
     internal static ulong Of(ReadOnlySpan<byte> bytes) => Mix(Add(Offset, bytes));
 
-    /// <summary>A hash of two numbers: the n-th value of a sequence.</summary>
+    /// <summary>A hash of two numbers: the value of a sequence at an index.</summary>
     internal static ulong Of(ulong seed, ulong index) => Mix(Mix(seed) + (index * 0x9E3779B97F4A7C15));
 
-    /// <summary>An id in the shape of a GUID, as Cohere's ids are.</summary>
+    /// <summary>An id in the format of a GUID, as Cohere uses.</summary>
     internal static string Id(string text, ReadOnlySpan<byte> bytes = default)
     {
         ulong sum = Add(Add(Offset, Encoding.UTF8.GetBytes(text)), bytes);
         ulong high = Mix(sum);
         ulong low = Mix(sum ^ Prime);
 
-        // Version 4 and its variant: a client that checks the shape finds nothing to complain about.
+        // Version 4 and its variant, for clients that check the format.
         high = (high & 0xFFFFFFFFFFFF0FFF) | 0x4000;
         low = (low & 0x3FFFFFFFFFFFFFFF) | 0x8000000000000000;
         return string.Format(
@@ -52,7 +52,7 @@ internal static class StableHash
         return sum;
     }
 
-    // SplitMix64's finisher: FNV alone leaves neighbours alike.
+    // The finalizer of SplitMix64. With FNV alone, similar inputs have similar hashes.
     private static ulong Mix(ulong value)
     {
         unchecked

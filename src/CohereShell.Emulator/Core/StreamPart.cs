@@ -1,12 +1,12 @@
 namespace CohereShell.Emulation;
 
-/// <summary>A piece of a body on its way out. One that is cut is sent by half, and is the last.</summary>
+/// <summary>A piece of a body. Of a truncated piece, only half is sent, and it's the last one.</summary>
 internal readonly record struct StreamPart(byte[] Bytes, bool IsCut)
 {
-    /// <summary>How many of the bytes are sent.</summary>
+    /// <summary>The number of bytes to send.</summary>
     internal int Count => IsCut ? Bytes.Length / 2 : Bytes.Length;
 
-    /// <summary>The pieces of an answer; when it is cut, those up to the middle one.</summary>
+    /// <summary>The pieces of a response. A truncated response ends with the middle piece.</summary>
     internal static IEnumerable<StreamPart> Of(IEnumerable<byte[]> pieces, bool isCut)
     {
         if (!isCut)

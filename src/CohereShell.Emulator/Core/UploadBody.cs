@@ -1,12 +1,12 @@
 namespace CohereShell.Emulation;
 
-/// <summary>The body of a request in a file. Goes with the request, unless somebody keeps it.</summary>
+/// <summary>The body of a request in a file. The file is deleted after the request unless it's kept.</summary>
 internal sealed class UploadBody : IDisposable
 {
-    /// <summary>The most that a body may take: a dataset of the largest size, and what a form adds to it.</summary>
+    /// <summary>The maximum size of a body: the largest dataset plus the overhead of the form.</summary>
     internal const long MaxBytes = MaxDatasetBytes + (1024 * 1024);
 
-    /// <summary>The most that a dataset may take.</summary>
+    /// <summary>The maximum size of a dataset.</summary>
     internal const long MaxDatasetBytes = 1536L * 1024 * 1024;
     private readonly string _path;
     private bool _isKept;
@@ -18,12 +18,12 @@ internal sealed class UploadBody : IDisposable
         Stream = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, 128 * 1024);
     }
 
-    /// <summary>The file's name among the emulator's.</summary>
+    /// <summary>The name of the file in the emulator's folder.</summary>
     internal string Name { get; }
 
     internal FileStream Stream { get; }
 
-    /// <summary>Closes the file, and deletes one that nobody has kept.</summary>
+    /// <summary>Closes the file, and deletes it unless it's kept.</summary>
     public void Dispose()
     {
         try
@@ -32,7 +32,7 @@ internal sealed class UploadBody : IDisposable
         }
         catch (IOException) when (!_isKept)
         {
-            // What is left to be written has no room. It must not keep what it has.
+            // Disk full: the rest of the buffer can't be written. Delete the file anyway.
         }
 
         if (!_isKept)
@@ -41,7 +41,7 @@ internal sealed class UploadBody : IDisposable
         }
     }
 
-    /// <summary>Leaves the file to whoever calls this.</summary>
+    /// <summary>Keeps the file. The caller now owns it.</summary>
     internal void Keep()
     {
         Stream.Flush();

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace CohereShell.Emulation;
 
-/// <summary>Reads rows of comma-separated values, quoted ones over several lines too: RFC 4180.</summary>
+/// <summary>Reads rows of comma-separated values, including quoted values that span lines: RFC 4180.</summary>
 internal sealed class CsvRows(TextReader reader, char delimiter)
 {
     private const int End = -1;

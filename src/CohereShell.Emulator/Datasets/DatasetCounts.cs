@@ -1,6 +1,6 @@
 namespace CohereShell.Emulation;
 
-/// <summary>How much there is to train and to evaluate with.</summary>
+/// <summary>The counts and sizes of the examples for training and evaluation.</summary>
 internal sealed record DatasetCounts
 {
     public long TrainExamples { get; init; }

@@ -1,6 +1,6 @@
 namespace CohereShell.Emulation;
 
-/// <summary>Ids of datasets: the name and a few characters, <c>support-tickets-3x8k2a</c>.</summary>
+/// <summary>Ids of datasets, which consist of the name and a few characters: <c>support-tickets-3x8k2a</c>.</summary>
 internal static class DatasetId
 {
     private const string Digits = "0123456789abcdefghijklmnopqrstuvwxyz";

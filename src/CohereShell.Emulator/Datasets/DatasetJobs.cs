@@ -1,18 +1,18 @@
 namespace CohereShell.Emulation;
 
-/// <summary>Work on datasets that continues between requests: embed jobs, batches, or the training of models.</summary>
+/// <summary>Jobs that work on datasets between requests: embed jobs, batches and the training of models.</summary>
 internal sealed class DatasetJobs<T>
     where T : StoredItem
 {
     private readonly EmulatorStore _store;
     private readonly Action<DatasetJobs<T>, string> _start;
 
-    /// <param name="store">Where the jobs are kept.</param>
-    /// <param name="datasets">What they work on.</param>
-    /// <param name="kind">The name of the folder that they are kept in.</param>
-    /// <param name="noun">What one is called in messages.</param>
-    /// <param name="start">Starts the work on the one with an id, and takes up what an emulator before has not finished.</param>
-    /// <exception cref="System.IO.IOException">What the folder holds can't be read.</exception>
+    /// <param name="store">The store of the jobs.</param>
+    /// <param name="datasets">The datasets.</param>
+    /// <param name="kind">The name of the folder for the jobs.</param>
+    /// <param name="noun">The term for a job in messages.</param>
+    /// <param name="start">Starts the job with an id. Also continues jobs that a previous emulator didn't finish.</param>
+    /// <exception cref="System.IO.IOException">The content of the folder can't be read.</exception>
     internal DatasetJobs(EmulatorStore store, DatasetStore datasets, string kind, string noun, Action<DatasetJobs<T>, string> start)
     {
         _store = store;
@@ -25,10 +25,10 @@ internal sealed class DatasetJobs<T>
 
     internal StoredSet<T> Items { get; }
 
-    /// <summary>How long a job takes, at least.</summary>
+    /// <summary>The minimum duration of a job.</summary>
     internal TimeSpan Duration => _store.JobDuration;
 
-    /// <summary>Adds a job and starts it; it is made from its place in the order.</summary>
+    /// <summary>Adds a job and starts it. The job is created from its sequence number.</summary>
     internal T Add(Func<long, T> make)
     {
         T job = Items.Add(make);
@@ -38,13 +38,13 @@ internal sealed class DatasetJobs<T>
 
     internal void Cancel(string id) => _store.Cancel(id);
 
-    /// <summary>Runs the work beside the requests.</summary>
+    /// <summary>Runs work in the background.</summary>
     internal void Run(string id, Func<CancellationToken, Task> work) => _store.Run(id, work);
 
-    /// <summary>Runs a job to its end, or until it is canceled; one that the end of the emulator stops stays as it is.</summary>
-    /// <param name="id">Its id.</param>
-    /// <param name="work">Its work.</param>
-    /// <param name="cancel">Marks it as canceled.</param>
+    /// <summary>Runs a job until it ends or is canceled. If the emulator stops first, the job keeps its state.</summary>
+    /// <param name="id">The id of the job.</param>
+    /// <param name="work">The work.</param>
+    /// <param name="cancel">Marks the job as canceled.</param>
     internal void Run(string id, Func<CancellationToken, Task> work, Func<T, T> cancel) => Run(id, async cancellationToken =>
     {
         try
@@ -59,9 +59,9 @@ internal sealed class DatasetJobs<T>
         }
     });
 
-    /// <summary>Does the work on a dataset at once. What fails is a reason, and no exception.</summary>
-    /// <param name="datasetId">The dataset.</param>
-    /// <param name="failure">The reason for which it fails without any work; null where there is none.</param>
+    /// <summary>Works on a dataset immediately. An error is returned as a reason and isn't thrown.</summary>
+    /// <param name="datasetId">The id of the dataset.</param>
+    /// <param name="failure">The reason why the job fails without doing any work. Null if it doesn't.</param>
     /// <param name="work">The work.</param>
     internal (TDone? Done, string? Failure) Try<TDone>(string datasetId, string? failure, Func<StoredDataset, TDone> work)
         where TDone : struct

@@ -23,7 +23,7 @@ internal static class DatasetKinds
         new("batch-chat-v2-input", Request, CheckRequest),
     ];
 
-    /// <summary>The type of a name; null for one that cannot be uploaded.</summary>
+    /// <summary>Finds a type by its name. Null if datasets of that type can't be uploaded.</summary>
     internal static DatasetKind? Find(string? name) => All.FirstOrDefault(kind => kind.Name == name);
 
     private static string? Text(JsonElement row, string field) => row.GetProperty(field) switch

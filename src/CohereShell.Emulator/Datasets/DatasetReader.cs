@@ -2,17 +2,17 @@ using System.Text;
 
 namespace CohereShell.Emulation;
 
-/// <summary>Reads the rows of an uploaded file, and says what is wrong with each. Holds one row at a time.</summary>
+/// <summary>Reads and validates the rows of an uploaded file. Holds one row at a time in memory.</summary>
 internal sealed class DatasetReader(StoredFiles files, StoredDataset dataset)
 {
     internal static readonly string[] Extensions = [".jsonl", ".csv", ".txt"];
     private readonly DatasetKind _kind = DatasetKinds.Find(dataset.Type)!;
 
-    /// <summary>The fields that are kept, in their order.</summary>
+    /// <summary>The fields to keep, in order.</summary>
     internal IReadOnlyList<string> Fields { get; } = DatasetKinds.Find(dataset.Type)!.RequiredFields
         .Concat(dataset.KeepFields).Concat(dataset.OptionalFields).Distinct(StringComparer.Ordinal).ToArray();
 
-    /// <summary>Every row, good or bad.</summary>
+    /// <summary>Reads all rows, valid or not.</summary>
     internal IEnumerable<DatasetRow> Read(StoredUpload upload)
     {
         var ids = new HashSet<string>(StringComparer.Ordinal);
@@ -29,10 +29,10 @@ internal sealed class DatasetReader(StoredFiles files, StoredDataset dataset)
         }
     }
 
-    /// <summary>The good rows.</summary>
+    /// <summary>Reads the valid rows.</summary>
     internal IEnumerable<JsonElement> ReadValid(StoredUpload upload) => Read(upload).Where(row => row.Error is null).Select(row => row.Value);
 
-    /// <summary>The type that a row has in a file of the dataset.</summary>
+    /// <summary>The type of a row in a file of the dataset.</summary>
     internal AvroSchema TypeOf(JsonElement row) => AvroSchema.Record(Fields.Select(field =>
         new KeyValuePair<string, AvroSchema>(field, AvroSchema.Of(row.TryGetProperty(field, out JsonElement value) ? value : default))));
 

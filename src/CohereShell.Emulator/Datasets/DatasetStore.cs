@@ -3,7 +3,7 @@ namespace CohereShell.Emulation;
 /// <summary>The datasets of an emulator, and their files.</summary>
 internal sealed class DatasetStore
 {
-    /// <exception cref="IOException">What the folder holds can't be read.</exception>
+    /// <exception cref="IOException">The content of the folder can't be read.</exception>
     internal DatasetStore(EmulatorStore store, TimeSpan validationDuration, TimeSpan downloadUrlLifetime)
     {
         Store = store;
@@ -23,14 +23,14 @@ internal sealed class DatasetStore
 
     internal TimeSpan ValidationDuration { get; }
 
-    /// <summary>A file for the body of an upload.</summary>
+    /// <summary>Creates a file for the body of an upload.</summary>
     internal UploadBody NewUpload()
     {
         string name = Files.NewName(".upload");
         return new UploadBody(name, Files.PathOf(name));
     }
 
-    /// <summary>Waits while there are files that no dataset has yet; they are deleted when the wait is canceled.</summary>
+    /// <summary>Waits while files don't belong to a dataset yet. If the wait is canceled, it deletes the files.</summary>
     internal async Task HoldAsync(IEnumerable<StoredPart> parts, Func<Task> wait)
     {
         try
@@ -54,7 +54,7 @@ internal sealed class DatasetStore
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                // Being read, on Windows: it is deleted with the emulator.
+                // Another process is reading the file on Windows. It's deleted when the emulator stops.
             }
         }
     }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell.Emulation;
 
-/// <summary>A dataset in an answer.</summary>
+/// <summary>A dataset in a response.</summary>
 internal sealed record SentDataset(
     string Id,
     string Name,
@@ -22,13 +22,13 @@ internal sealed record SentDataset(
 internal sealed record SentPart(
     string Id, string Name, string Url, int Index, long SizeBytes, int NumRows, string? OriginalUrl, IReadOnlyList<string> Samples);
 
-/// <summary>What a dataset has for training.</summary>
+/// <summary>The metrics of a dataset for training.</summary>
 internal sealed record SentMetrics(SentCounts FinetuneDatasetMetrics);
 
-/// <summary>How much there is to train and to evaluate with.</summary>
+/// <summary>The counts and sizes of the examples for training and evaluation.</summary>
 internal sealed record SentCounts(long TotalExamples, long TrainExamples, long TrainSizeBytes, long EvalExamples, long EvalSizeBytes);
 
-/// <summary>The answer to the request for a dataset.</summary>
+/// <summary>The response to a request for a dataset.</summary>
 internal sealed record SentDatasetAnswer(SentDataset Dataset);
 
 internal sealed record SentDatasetList(IReadOnlyList<SentDataset> Datasets);
@@ -36,10 +36,10 @@ internal sealed record SentDatasetList(IReadOnlyList<SentDataset> Datasets);
 /// <summary>The id of a new dataset.</summary>
 internal sealed record SentDatasetId(string Id);
 
-/// <summary>The space that datasets take.</summary>
+/// <summary>The space that datasets use.</summary>
 internal sealed record SentDatasetUsage(long OrganizationUsage);
 
-/// <summary>Serialization code for answers about datasets.</summary>
+/// <summary>Serialization code for responses about datasets.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

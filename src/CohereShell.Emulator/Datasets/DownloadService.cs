@@ -5,8 +5,8 @@ using System.Text;
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// The files of datasets under signed addresses, on a port of their own: what stands in the address is all that it takes,
-/// and the key for the API has no business there. It listens from the first address that is given out.
+/// Serves the files of datasets at signed URLs on a separate port. It accepts only the signature in the URL and refuses
+/// requests that contain an API key. It starts listening when it creates the first URL.
 /// </summary>
 internal sealed class DownloadService(DatasetStore datasets, TimeSpan lifetime) : IHttpService, IDisposable
 {
@@ -39,10 +39,10 @@ internal sealed class DownloadService(DatasetStore datasets, TimeSpan lifetime) 
     public Task<EmulatorResponse> AnswerAsync(EmulatorRequest request, FaultChoice fault, CancellationToken cancellationToken) =>
         Task.FromResult(Answer(request));
 
-    /// <summary>Whether an address is one of this service.</summary>
+    /// <summary>Whether a URL belongs to this service.</summary>
     internal bool Owns(Uri? address) => _server is { } server && address is { IsLoopback: true } && address.Port == server.Port;
 
-    /// <summary>The address of a dataset's file.</summary>
+    /// <summary>Returns the signed URL of a dataset's file.</summary>
     internal string UrlOf(string dataset, string file)
     {
         string path = Folder + Uri.EscapeDataString(dataset) + "/" + Uri.EscapeDataString(file);
@@ -102,7 +102,7 @@ internal sealed class DownloadService(DatasetStore datasets, TimeSpan lifetime) 
             return Refusal(405, "MethodNotAllowed", "The specified method is not allowed against this resource.");
         }
 
-        // As the stores behind such addresses do: two ways to say who one is are one too many.
+        // Like the storage services that use signed URLs, it refuses requests with two kinds of authentication.
         if (request.Header("Authorization") is not null)
         {
             return Refusal(400, "InvalidArgument", "Only one auth mechanism allowed; only the signature in the query or the Authorization header should be specified.");

@@ -1,6 +1,6 @@
 namespace CohereShell.Emulation;
 
-/// <summary>The space that datasets take: <see href="https://docs.cohere.com/reference/get-dataset-usage"/>.</summary>
+/// <summary>Gets the space that datasets use: <see href="https://docs.cohere.com/reference/get-dataset-usage"/>.</summary>
 internal sealed class EmulatedDatasetUsage(DatasetStore datasets) : EmulatedOperation
 {
     internal override EmulatorResponse Answer(EmulatorRequest request) => EmulatorResponse.Json(

@@ -1,6 +1,6 @@
 namespace CohereShell.Emulation;
 
-/// <summary>One dataset: <see href="https://docs.cohere.com/reference/get-dataset"/>.</summary>
+/// <summary>Gets a dataset: <see href="https://docs.cohere.com/reference/get-dataset"/>.</summary>
 internal sealed class EmulatedGetDataset(DatasetStore datasets) : EmulatedOperation
 {
     internal override EmulatorResponse Answer(EmulatorRequest request) => EmulatorResponse.Json(

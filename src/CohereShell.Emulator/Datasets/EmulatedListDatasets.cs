@@ -1,6 +1,6 @@
 namespace CohereShell.Emulation;
 
-/// <summary>Lists datasets, the newest first: <see href="https://docs.cohere.com/reference/list-datasets"/>.</summary>
+/// <summary>Lists datasets, newest first: <see href="https://docs.cohere.com/reference/list-datasets"/>.</summary>
 internal sealed class EmulatedListDatasets(DatasetStore datasets) : EmulatedOperation
 {
     private static readonly string[] Statuses = ["unknown", StoredDataset.Queued, StoredDataset.Processing, StoredDataset.Failed, StoredDataset.Validated, "skipped"];

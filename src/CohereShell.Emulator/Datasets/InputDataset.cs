@@ -1,9 +1,9 @@
 namespace CohereShell.Emulation;
 
-/// <summary>A dataset that a request wants to work with.</summary>
+/// <summary>The input dataset of a job.</summary>
 internal static class InputDataset
 {
-    /// <exception cref="EmulatorException">There is none, or it is not fit for that.</exception>
+    /// <exception cref="EmulatorException">The dataset doesn't exist or isn't suitable for the job.</exception>
     internal static StoredDataset Read(DatasetStore datasets, Field field, Func<DatasetKind, bool> fits)
     {
         string id = field.Text() is { Length: > 0 } text ? text : throw field.Invalid("is required");

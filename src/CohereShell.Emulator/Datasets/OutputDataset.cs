@@ -1,6 +1,6 @@
 namespace CohereShell.Emulation;
 
-/// <summary>What a job puts out, as a dataset.</summary>
+/// <summary>The output of a job as a dataset.</summary>
 internal static class OutputDataset
 {
     internal static StoredDataset Add(DatasetStore datasets, string name, string type, AvroSchema schema, IReadOnlyList<StoredPart> parts)

@@ -6,13 +6,13 @@ internal static class PartsWriter
     internal const int RowsPerPart = 5000;
     private const int Samples = 3;
 
-    /// <param name="files">Where the files go.</param>
-    /// <param name="name">What the files' names begin with.</param>
+    /// <param name="files">The folder for the files.</param>
+    /// <param name="name">The prefix of the file names.</param>
     /// <param name="type">The type of all rows.</param>
-    /// <param name="codec">The codec of the first file. They take turns, so that a client meets each of them.</param>
+    /// <param name="codec">The codec of the first file. The codecs alternate, so that clients see all of them.</param>
     /// <param name="rows">The rows.</param>
-    /// <param name="wantsSamples">Whether the first rows are to be kept as JSON too.</param>
-    /// <param name="cancellationToken">Ends the work; what was written is deleted.</param>
+    /// <param name="wantsSamples">Whether the first rows are also kept as JSON.</param>
+    /// <param name="cancellationToken">Cancels the work. Files that were written are deleted.</param>
     internal static List<StoredPart> Write(
         StoredFiles files, string name, AvroSchema type, AvroCompression codec, IEnumerable<JsonElement> rows, bool wantsSamples, CancellationToken cancellationToken)
     {

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell.Emulation;
 
-/// <summary>A dataset: what was uploaded, or what a job put out.</summary>
+/// <summary>A dataset: an upload, or the output of a job.</summary>
 internal sealed record StoredDataset : StoredItem
 {
     internal const string Queued = "queued";
@@ -18,10 +18,10 @@ internal sealed record StoredDataset : StoredItem
 
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>Fields beside the required ones that each row must have, and that are kept.</summary>
+    /// <summary>The names of additional fields that each row must have and that are kept.</summary>
     public IReadOnlyList<string> KeepFields { get; init; } = [];
 
-    /// <summary>Fields that are kept where a row has them.</summary>
+    /// <summary>The names of fields that are kept if a row has them.</summary>
     public IReadOnlyList<string> OptionalFields { get; init; } = [];
 
     public bool KeepsOriginal { get; init; }
@@ -32,7 +32,7 @@ internal sealed record StoredDataset : StoredItem
 
     public string? CsvDelimiter { get; init; }
 
-    /// <summary>What was uploaded; null for what a job put out.</summary>
+    /// <summary>The upload. Null for the output of a job.</summary>
     public StoredUpload? Data { get; init; }
 
     public StoredUpload? EvalData { get; init; }
@@ -46,21 +46,21 @@ internal sealed record StoredDataset : StoredItem
     [JsonIgnore]
     internal override bool IsSettled => Status is not (Queued or Processing);
 
-    /// <summary>Every name of a file that belongs to it.</summary>
+    /// <summary>The names of all files that belong to the dataset.</summary>
     [JsonIgnore]
     internal IEnumerable<string> Files =>
         Parts.Select(part => part.File).Concat(new[] { Data, EvalData }.OfType<StoredUpload>().Select(upload => upload.File)).Distinct();
 
-    /// <summary>What it takes of the organisation's space.</summary>
+    /// <summary>The space that the dataset uses.</summary>
     [JsonIgnore]
     internal long Bytes => Parts.Sum(part => part.Bytes) + (KeepsOriginal ? (Data?.Length ?? 0) + (EvalData?.Length ?? 0) : 0);
 
-    /// <summary>The part of a name, or an original under its own.</summary>
+    /// <summary>Finds a part by its name, or an original file by its own name.</summary>
     internal StoredPart? PartNamed(string name) =>
         Parts.FirstOrDefault(part => part.Name == name)
         ?? (KeepsOriginal ? new[] { Data, EvalData }.OfType<StoredUpload>().FirstOrDefault(upload => upload.PartName == name)?.AsPart : null);
 
-    /// <summary>The dataset as an answer has it.</summary>
+    /// <summary>The dataset in the form of a response.</summary>
     internal SentDataset ToSent(DownloadService downloads) => new(
         Id,
         Name,

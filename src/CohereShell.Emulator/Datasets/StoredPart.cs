@@ -1,11 +1,11 @@
 namespace CohereShell.Emulation;
 
-/// <summary>A file with some rows of a dataset.</summary>
+/// <summary>A file with rows of a dataset.</summary>
 internal sealed record StoredPart
 {
     public string Name { get; init; } = string.Empty;
 
-    /// <summary>The file's name among the emulator's.</summary>
+    /// <summary>The name of the file in the emulator's folder.</summary>
     public string File { get; init; } = string.Empty;
 
     public long Offset { get; init; }

@@ -2,13 +2,13 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell.Emulation;
 
-/// <summary>A file that was uploaded, as it came.</summary>
+/// <summary>An uploaded file in its original form.</summary>
 internal sealed record StoredUpload
 {
-    /// <summary>What the client calls it.</summary>
+    /// <summary>The name of the file at the client.</summary>
     public string FileName { get; init; } = string.Empty;
 
-    /// <summary>The file's name among the emulator's.</summary>
+    /// <summary>The name of the file in the emulator's folder.</summary>
     public string File { get; init; } = string.Empty;
 
     public long Offset { get; init; }
@@ -21,7 +21,7 @@ internal sealed record StoredUpload
     [JsonIgnore]
     internal StoredPart AsPart => new() { Name = PartName, File = File, Offset = Offset, Bytes = Length };
 
-    /// <summary>The ending of the name, in small letters: <c>.csv</c>.</summary>
+    /// <summary>The extension in lower case: <c>.csv</c>.</summary>
     [JsonIgnore]
     internal string Extension => ExtensionOf(FileName);
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace CohereShell.Emulation;
 
-/// <summary>Reads raw text: what stands between two separators is a row.</summary>
+/// <summary>Reads plain text. Separators divide it into rows.</summary>
 internal static class TextRows
 {
     internal static IEnumerable<DatasetRow> Read(TextReader reader, string separator)

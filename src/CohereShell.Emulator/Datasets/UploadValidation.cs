@@ -1,6 +1,6 @@
 namespace CohereShell.Emulation;
 
-/// <summary>Reads what was uploaded, after the answer to the upload: finds what is wrong, or makes the dataset's files.</summary>
+/// <summary>Validates an upload after the response to it. Finds errors, or writes the files of the dataset.</summary>
 internal sealed class UploadValidation
 {
     private const int MaxMessages = 10;
@@ -36,7 +36,8 @@ internal sealed class UploadValidation
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            // A mistake of the emulator's own: said, and not a dataset that stays under way for ever.
+            // A defect of the emulator is reported as an error. Otherwise, the dataset would stay in validation
+            // indefinitely.
             done = dataset with { Status = StoredDataset.Failed, Error = $"the emulator failed: {error.GetType().Name}: {error.Message}" };
         }
 
@@ -49,7 +50,7 @@ internal sealed class UploadValidation
 
     private StoredDataset Validate(CancellationToken cancellationToken)
     {
-        // The schema stands at the beginning of each file, so all rows are seen once before the first is written.
+        // The schema is at the start of each file, so all rows are read once before the first one is written.
         DatasetCounts counts = new DatasetCounts
         {
             TrainExamples = Count(_dataset.Data!, cancellationToken),

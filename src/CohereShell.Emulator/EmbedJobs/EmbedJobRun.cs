@@ -1,6 +1,8 @@
 namespace CohereShell.Emulation;
 
-/// <summary>The work of an embed job: a dataset of the input's texts and their embeddings, in the input's order.</summary>
+/// <summary>
+/// Runs an embed job: writes a dataset with the texts of the input and their embeddings, in the order of the input.
+/// </summary>
 internal sealed class EmbedJobRun
 {
     private static readonly string[] AllTypes = ["float", "int8", "uint8", "binary", "ubinary"];
@@ -36,7 +38,7 @@ internal sealed class EmbedJobRun
         StoredEmbedJob job = jobs.Items.Find(id)!;
         if (job.Status == StoredEmbedJob.Cancelling)
         {
-            // Taken up again after the emulator had stopped.
+            // The next emulator continues the job.
             throw new OperationCanceledException();
         }
 

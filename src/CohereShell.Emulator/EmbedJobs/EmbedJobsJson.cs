@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell.Emulation;
 
-/// <summary>An embed job in an answer.</summary>
+/// <summary>An embed job in a response.</summary>
 internal sealed record SentEmbedJob(
     string JobId,
     string? Name,
@@ -19,7 +19,7 @@ internal sealed record SentEmbedJobList(IReadOnlyList<SentEmbedJob> EmbedJobs);
 /// <summary>The id of a new embed job.</summary>
 internal sealed record SentEmbedJobId(string JobId, ResponseMeta Meta);
 
-/// <summary>Serialization code for answers about embed jobs.</summary>
+/// <summary>Serialization code for responses about embed jobs.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

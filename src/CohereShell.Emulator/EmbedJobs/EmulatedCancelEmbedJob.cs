@@ -14,7 +14,7 @@ internal sealed class EmulatedCancelEmbedJob(DatasetJobs<StoredEmbedJob> jobs) :
 
         jobs.Cancel(id);
 
-        // The description knows no body here.
+        // The API description doesn't specify a body here.
         return EmulatorResponse.Empty();
     }
 }

@@ -30,7 +30,7 @@ internal sealed class EmulatedCreateEmbedJob(DatasetJobs<StoredEmbedJob> jobs) :
         return EmulatorResponse.Json(new SentEmbedJobId(job.Id, ResponseMeta.Of("1")), EmbedJobsJson.Default.SentEmbedJobId);
     }
 
-    // The description demands a model; the service takes this one where none is named.
+    // The API description requires a model, but the service uses this one by default.
     private static EmulatedModel ReadModel(Field field)
     {
         EmulatedModel model = field.IsPresent ? EmulatedModels.Named(field, "embed") : EmulatedModels.Get("embed-multilingual-v3.0");

@@ -1,6 +1,6 @@
 namespace CohereShell.Emulation;
 
-/// <summary>One embed job: <see href="https://docs.cohere.com/reference/get-embed-job"/>.</summary>
+/// <summary>Gets an embed job: <see href="https://docs.cohere.com/reference/get-embed-job"/>.</summary>
 internal sealed class EmulatedGetEmbedJob(DatasetJobs<StoredEmbedJob> jobs) : EmulatedOperation
 {
     internal override EmulatorResponse Answer(EmulatorRequest request) =>

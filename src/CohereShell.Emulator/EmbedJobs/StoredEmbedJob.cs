@@ -26,13 +26,13 @@ internal sealed record StoredEmbedJob : StoredItem
 
     public long InputTokens { get; init; }
 
-    /// <summary>Why it failed.</summary>
+    /// <summary>The reason for the failure.</summary>
     public string? Warning { get; init; }
 
     [JsonIgnore]
     internal override bool IsSettled => Status is not (Processing or Cancelling);
 
-    /// <summary>The job as an answer has it.</summary>
+    /// <summary>The job in the form of a response.</summary>
     internal SentEmbedJob ToSent()
     {
         ResponseMeta meta = InputTokens > 0 ? ResponseMeta.Of("1", ("input_tokens", InputTokens)) : ResponseMeta.Of("1");

@@ -1,12 +1,12 @@
 namespace CohereShell.Emulation;
 
-/// <summary>A request to embed that Cohere would not refuse.</summary>
+/// <summary>A validated embed request.</summary>
 /// <param name="Model">The model.</param>
-/// <param name="Dimension">How many numbers an embedding has.</param>
-/// <param name="Types">The forms that are asked for, each once.</param>
-/// <param name="Inputs">What gets an embedding each.</param>
-/// <param name="Texts">The texts as they were sent, where the call is one of texts.</param>
-/// <param name="IsOfImages">Whether the call is one of images alone.</param>
+/// <param name="Dimension">The number of dimensions of an embedding.</param>
+/// <param name="Types">The requested formats, without duplicates.</param>
+/// <param name="Inputs">The inputs. Each of them gets an embedding.</param>
+/// <param name="Texts">The original texts, if the request contains texts.</param>
+/// <param name="IsOfImages">Whether the request contains only images.</param>
 internal sealed record EmbedCall(
     EmulatedModel Model,
     int Dimension,
@@ -15,9 +15,9 @@ internal sealed record EmbedCall(
     IReadOnlyList<string> Texts,
     bool IsOfImages);
 
-/// <summary>What gets one embedding: a text, an image, or some of both.</summary>
-/// <param name="Text">The text, cut to what the model takes; empty for an image.</param>
-/// <param name="Tokens">How many tokens that is.</param>
+/// <summary>An input that gets one embedding: a text, an image, or a combination of both.</summary>
+/// <param name="Text">The text, truncated to the limit of the model. Empty for an image.</param>
+/// <param name="Tokens">The number of tokens of the text.</param>
 /// <param name="Images">The images.</param>
 internal sealed record EmbedCallInput(string Text, int Tokens, IReadOnlyList<EmbedCallImage> Images);
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// Reads a request to embed, and refuses what Cohere refuses. See <see href="https://docs.cohere.com/reference/embed"/>.
+/// Reads an embed request, and refuses it where Cohere does. See <see href="https://docs.cohere.com/reference/embed"/>.
 /// </summary>
 internal sealed class EmbedCallReader
 {
@@ -33,7 +33,7 @@ internal sealed class EmbedCallReader
 
     private bool IsVersion3 => _model.Name.EndsWith("-v3.0", StringComparison.Ordinal);
 
-    /// <summary>How many numbers an embedding has of a model whose name ends in v3.0.</summary>
+    /// <summary>The number of dimensions of a model whose name ends with v3.0.</summary>
     internal static int DimensionOfVersion3(EmulatedModel model) =>
         model.Name.IndexOf("-light-", StringComparison.Ordinal) >= 0 ? 384 : 1024;
 
@@ -80,7 +80,7 @@ internal sealed class EmbedCallReader
         long dimension = field.Integer(int.MinValue, int.MaxValue, "is out of range") ?? 1536;
         if (!Dimensions.Contains((int)dimension))
         {
-            // Unlike other values out of bounds this one is 422.
+            // Other values out of range result in 400. This one results in 422.
             string allowed = string.Join(" ", Dimensions.Select(value => value.ToString(CultureInfo.InvariantCulture)));
             throw new EmulatorException(422, FormattableString.Invariant($"invalid request: output_dimension {dimension} is not valid, only one of [{allowed}] is supported"));
         }
@@ -108,7 +108,7 @@ internal sealed class EmbedCallReader
         };
     }
 
-    // Newer models take either with any input type.
+    // Newer models accept texts and images with any input type.
     private void CheckInputType(Field kind, string inputType)
     {
         if (IsVersion3 && kind.Name == "images" && inputType != "image")

@@ -1,13 +1,13 @@
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// Makes embeddings by feature hashing: each word, its three-letter parts and each pair of words add to some dimensions,
-/// so that texts which share words, or nearly do, are near each other. All sums are of whole numbers: the same text gives
-/// the same embedding in every process and on every runtime.
+/// Creates embeddings by feature hashing: each word, its trigrams and each pair of words add to some dimensions. Texts
+/// that share words, or similar words, are near each other. All sums are integers, so the same text has the same
+/// embedding in every process and on every runtime.
 /// </summary>
 internal sealed class Embedder
 {
-    // For each 192 dimensions, or less at the end, a feature adds to four: as many as a hash has room for.
+    // For every 192 dimensions, or fewer at the end, a feature adds to four. One hash has enough bits for that number.
     private const int DimensionsPerHash = 192;
     private const int PlaceBits = 15;
     private const int BaseWeight = 8;
@@ -24,13 +24,16 @@ internal sealed class Embedder
     private readonly int[] _base;
     private readonly int[] _sums;
 
-    /// <summary>Each model has a space of its own: embeddings of two models are no nearer than chance.</summary>
+    /// <summary>
+    /// Creates an embedder. Each model has a separate vector space: embeddings of two models are only as similar as
+    /// random ones.
+    /// </summary>
     internal Embedder(string model, int dimension)
     {
         _model = StableHash.Of(model);
         _sums = new int[dimension];
 
-        // No dimension is zero, as with a real model, and a text without a word has an embedding too.
+        // As with a real model, no dimension is zero, and a text without words has an embedding too.
         _base = new int[dimension];
         for (int i = 0; i < dimension; i++)
         {
@@ -40,7 +43,7 @@ internal sealed class Embedder
         Array.Copy(_base, _sums, dimension);
     }
 
-    /// <summary>What a word counts: long ones say more than short ones, and those that stand everywhere hardly anything.</summary>
+    /// <summary>The weight of a word. Long words count more than short ones. Very frequent words count almost nothing.</summary>
     internal static int Weight(WordScanner word) =>
         !word.IsWord ? (word.IsCommon ? MarkWeight : EmojiWeight)
         : word.IsCommon ? CommonWordWeight
@@ -73,7 +76,7 @@ internal sealed class Embedder
         }
     }
 
-    /// <summary>Adds an image: the same bytes are the same image, and any others another one.</summary>
+    /// <summary>Adds an image. Only identical bytes count as the same image.</summary>
     internal void Add(byte[] image)
     {
         ulong hash = StableHash.Of(image);
@@ -83,7 +86,7 @@ internal sealed class Embedder
         }
     }
 
-    /// <summary>The embedding of what was added; what follows begins another.</summary>
+    /// <summary>Returns the embedding of what was added, and starts another one.</summary>
     internal EmbeddingVector Take()
     {
         EmbeddingVector vector = EmbeddingVector.Normalise(_sums);
@@ -96,7 +99,7 @@ internal sealed class Embedder
         ulong part = Edge;
         for (int i = start; i <= end; i++)
         {
-            // Three characters of 16 bits, the oldest pushed out by the newest.
+            // A window of three UTF-16 units.
             part = ((part << 16) | (i < end ? char.ToLowerInvariant(text[i]) : Edge)) & 0xFFFFFFFFFFFF;
             if (i > start)
             {
@@ -119,7 +122,7 @@ internal sealed class Embedder
         }
     }
 
-    // The upper bits choose the dimension, the lowest one the sign.
+    // The upper bits choose the dimension, and the lowest bit chooses the sign.
     private void AddAt(ushort hash, int weight)
     {
         int place = ((hash >> 1) * _sums.Length) >> PlaceBits;

@@ -4,15 +4,15 @@ using System.Runtime.InteropServices;
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// An embedding of length one. Its numbers have seven decimals: short in JSON, and exactly the same there as in base64.
+/// An embedding of length 1. Its numbers have seven decimals, so they are short in JSON and exactly the same in base64.
 /// </summary>
 internal sealed class EmbeddingVector
 {
-    /// <summary>How many decimals a number has.</summary>
+    /// <summary>The number of decimals.</summary>
     internal const int Decimals = 7;
     private const double One = 1e7;
 
-    // By this much of their mean size the numbers fill a byte; what is four times the mean is cut off.
+    // The scale that maps the numbers to bytes. Values above four times the mean are clipped.
     private const double ByteScale = 32;
     private readonly int[] _numbers;
 
@@ -20,10 +20,10 @@ internal sealed class EmbeddingVector
 
     internal int Dimension => _numbers.Length;
 
-    /// <summary>The numbers, times ten to the power of <see cref="Decimals"/>.</summary>
+    /// <summary>The numbers, multiplied by ten to the power of <see cref="Decimals"/>.</summary>
     internal int[] Numbers => _numbers;
 
-    /// <summary>Brings sums to length one.</summary>
+    /// <summary>Normalizes sums to length 1.</summary>
     internal static EmbeddingVector Normalise(int[] sums)
     {
         long squares = 0;
@@ -42,7 +42,7 @@ internal sealed class EmbeddingVector
         return new EmbeddingVector(numbers);
     }
 
-    /// <summary>How near another one is: 1 for the same, about 0 for an unlike one.</summary>
+    /// <summary>The cosine similarity to another embedding: 1 for the same, about 0 for an unrelated one.</summary>
     internal double Cosine(EmbeddingVector other)
     {
         long product = 0;
@@ -54,7 +54,7 @@ internal sealed class EmbeddingVector
         return product / (One * One);
     }
 
-    /// <summary>The numbers as bytes of 32-bit floats, little end first.</summary>
+    /// <summary>The numbers as 32-bit floats in little-endian bytes.</summary>
     internal byte[] FloatBytes()
     {
         byte[] bytes = new byte[_numbers.Length * sizeof(float)];
@@ -69,14 +69,14 @@ internal sealed class EmbeddingVector
         return bytes;
     }
 
-    /// <summary>The number of a dimension as one from -128 to 127. The scale is the same for every embedding.</summary>
+    /// <summary>The number of a dimension, scaled to -128 to 127. The scale is the same for every embedding.</summary>
     internal int Signed(int index)
     {
         double number = Math.Round(_numbers[index] * Math.Sqrt(_numbers.Length) * ByteScale / One);
         return (int)Math.Max(sbyte.MinValue, Math.Min(sbyte.MaxValue, number));
     }
 
-    /// <summary>The signs of eight dimensions as a number from 0 to 255: the first one is the highest bit.</summary>
+    /// <summary>The signs of eight dimensions as a number from 0 to 255. The first dimension is the highest bit.</summary>
     internal int Signs(int index)
     {
         int signs = 0;

@@ -1,12 +1,12 @@
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// Writes embeddings as JSON. Nearly all of an answer is their numbers, so these are made into text here, a whole
-/// embedding at a time, and not one by one by the JSON writer.
+/// Writes embeddings as JSON. The numbers are almost all of a response, so this class formats a whole embedding at a
+/// time. The JSON writer would format them one by one.
 /// </summary>
 internal sealed class EmbeddingWriter(Utf8JsonWriter writer)
 {
-    // A number and its comma: -0.1234567 or -128.
+    // The longest number with its comma: -0.1234567 or -128.
     private const int MaxNumberLength = 11;
     private byte[] _text = [];
     private int _length;
@@ -29,7 +29,7 @@ internal sealed class EmbeddingWriter(Utf8JsonWriter writer)
         writer.WriteEndArray();
     }
 
-    /// <summary>Writes one embedding as the value of a property, or of a list.</summary>
+    /// <summary>Writes an embedding as the value of a property or as an element of a list.</summary>
     internal void Write(string type, EmbeddingVector vector)
     {
         int count = type is "binary" or "ubinary" ? vector.Dimension / 8 : vector.Dimension;
@@ -102,7 +102,7 @@ internal sealed class EmbeddingWriter(Utf8JsonWriter writer)
 
         _length += EmbeddingVector.Decimals;
 
-        // Only an embedding of one dimension has a number as large as one.
+        // Only the embedding with a single dimension has a number of magnitude 1.
         _text[_length - EmbeddingVector.Decimals - 2] += (byte)number;
     }
 

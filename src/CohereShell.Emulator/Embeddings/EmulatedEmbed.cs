@@ -84,7 +84,7 @@ internal sealed class EmulatedEmbed : EmulatedOperation
         writer.WriteEndArray();
     }
 
-    // Newer models bill what an image is in tokens, older ones the image.
+    // Newer models bill the tokens of an image, older models bill the image.
     private static ResponseMeta Meta(EmbedCall call)
     {
         int images = call.Inputs.Sum(input => input.Images.Count);

@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 
 namespace CohereShell.Emulation;
 
-/// <summary>What the first bytes of an image say of it.</summary>
+/// <summary>The information in the header of an image.</summary>
 internal sealed record ImageInfo(string Format, int Width, int Height, int BitDepth)
 {
-    /// <summary>Null for what is no image of a kind that Cohere takes.</summary>
+    /// <summary>Reads the header. Null if the bytes aren't an image in a format that Cohere accepts.</summary>
     internal static ImageInfo? Read(byte[] bytes)
     {
         try
@@ -14,7 +14,7 @@ internal sealed record ImageInfo(string Format, int Width, int Height, int BitDe
         }
         catch (Exception error) when (error is ArgumentOutOfRangeException or IndexOutOfRangeException)
         {
-            // It ends within its own head.
+            // The file ends within its header.
             return null;
         }
     }
@@ -69,7 +69,7 @@ internal sealed record ImageInfo(string Format, int Width, int Height, int BitDe
             return null;
         }
 
-        // Segment after segment, up to the one that begins a frame.
+        // Skips segments up to the one that starts a frame.
         ReadOnlySpan<byte> rest = bytes.Slice(2);
         while (rest[1] is not (>= 0xC0 and <= 0xCF and not 0xC4 and not 0xC8 and not 0xCC))
         {

@@ -18,7 +18,7 @@ internal sealed class EmulatedCreateFineTunedModel(DatasetJobs<StoredFineTunedMo
         return model.ToAnswer();
     }
 
-    /// <summary>The name that a request gives; null where it gives none.</summary>
+    /// <summary>The name in a request. Null if it's missing.</summary>
     internal static string? ReadName(Field field) => field.Text() switch
     {
         null => null,

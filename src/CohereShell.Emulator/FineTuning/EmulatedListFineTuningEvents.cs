@@ -1,6 +1,8 @@
 namespace CohereShell.Emulation;
 
-/// <summary>The history of a fine-tuned model, the newest first: <see href="https://docs.cohere.com/reference/listevents"/>.</summary>
+/// <summary>
+/// Lists the events of a fine-tuned model, newest first: <see href="https://docs.cohere.com/reference/listevents"/>.
+/// </summary>
 internal sealed class EmulatedListFineTuningEvents(DatasetJobs<StoredFineTunedModel> models) : EmulatedOperation
 {
     internal override EmulatorResponse Answer(EmulatorRequest request)

@@ -1,6 +1,8 @@
 namespace CohereShell.Emulation;
 
-/// <summary>How good a model was step by step: <see href="https://docs.cohere.com/reference/listtrainingstepmetrics"/>.</summary>
+/// <summary>
+/// Lists the metrics of a training by step: <see href="https://docs.cohere.com/reference/listtrainingstepmetrics"/>.
+/// </summary>
 internal sealed class EmulatedListFineTuningMetrics(DatasetJobs<StoredFineTunedModel> models) : EmulatedOperation
 {
     internal override EmulatorResponse Answer(EmulatorRequest request)

@@ -1,6 +1,9 @@
 namespace CohereShell.Emulation;
 
-/// <summary>Gives a fine-tuned model another name or settings: <see href="https://docs.cohere.com/reference/updatefinetunedmodel"/>.</summary>
+/// <summary>
+/// Changes the name or the settings of a fine-tuned model: <see
+/// href="https://docs.cohere.com/reference/updatefinetunedmodel"/>.
+/// </summary>
 internal sealed class EmulatedUpdateFineTunedModel(DatasetJobs<StoredFineTunedModel> models) : EmulatedOperation
 {
     internal override EmulatorResponse Answer(EmulatorRequest request)
@@ -11,7 +14,7 @@ internal sealed class EmulatedUpdateFineTunedModel(DatasetJobs<StoredFineTunedMo
         string? name = EmulatedCreateFineTunedModel.ReadName(root["name"]);
         FineTuningSettings? settings = root["settings"].IsPresent ? FineTuningSettings.Read(models, root["settings"]) : null;
 
-        // The steps are those of the training that was, whatever the settings say now.
+        // Keeps the steps of the completed training, whatever the new settings are.
         StoredFineTunedModel changed = models.Items.Change(id, model => model with
         {
             Name = name ?? model.Name,

@@ -1,9 +1,9 @@
 namespace CohereShell.Emulation;
 
-/// <summary>A kind of model that can be trained.</summary>
-/// <param name="BaseType">Its name.</param>
-/// <param name="BaseModel">The model that is trained where none is named.</param>
-/// <param name="DatasetTypes">What it is trained with.</param>
+/// <summary>A type of model that can be trained.</summary>
+/// <param name="BaseType">The name of the type.</param>
+/// <param name="BaseModel">The default base model.</param>
+/// <param name="DatasetTypes">The types of datasets that it can be trained with.</param>
 internal sealed record FineTuningKind(string BaseType, string BaseModel, IReadOnlyList<string> DatasetTypes)
 {
     internal static IReadOnlyList<FineTuningKind> All { get; } =
@@ -13,7 +13,7 @@ internal sealed record FineTuningKind(string BaseType, string BaseModel, IReadOn
         new("BASE_TYPE_RERANK", "rerank-english-v3.0", ["reranker-finetune-input"]),
     ];
 
-    /// <exception cref="EmulatorException">No kind that can be trained.</exception>
+    /// <exception cref="EmulatorException">The type can't be trained.</exception>
     internal static FineTuningKind Read(Field field)
     {
         string name = field.Text() ?? throw field.Invalid("is required");

@@ -1,6 +1,6 @@
 namespace CohereShell.Emulation;
 
-/// <summary>The training of a model. Nothing is learned: what a client sees of it is its states and its metrics.</summary>
+/// <summary>Runs the training of a model. Nothing is learned: it only produces states and metrics for clients.</summary>
 internal static class FineTuningRun
 {
     private const double QueuedShare = 0.2;
@@ -15,7 +15,7 @@ internal static class FineTuningRun
         StoredFineTunedModel? model = models.Items.Update(id, model => model.In(StoredFineTunedModel.FineTuning) with { TrainingTime = time });
         if (model is { IsToFail: true })
         {
-            // In the middle, so that there is something to see of what was done until then.
+            // Saves a state in the middle, so that clients see some of the steps.
             await clock.UntilAsync(QueuedShare + ((1 - QueuedShare) / 2), cancellationToken).ConfigureAwait(false);
             models.Items.Update(id, model => model.In(StoredFineTunedModel.Failed));
             return;

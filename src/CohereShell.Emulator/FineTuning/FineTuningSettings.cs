@@ -1,6 +1,6 @@
 namespace CohereShell.Emulation;
 
-/// <summary>What a model is made from.</summary>
+/// <summary>The settings of a fine-tuned model.</summary>
 internal sealed record FineTuningSettings
 {
     private const string Version = "1.0.0";
@@ -14,15 +14,15 @@ internal sealed record FineTuningSettings
 
     public string DatasetId { get; init; } = string.Empty;
 
-    /// <summary>Whether a text may have several labels; null where there are none.</summary>
+    /// <summary>Whether a text can have several labels. Null if the model has no labels.</summary>
     public bool? IsMultiLabel { get; init; }
 
     public TrainingParameters Hyperparameters { get; init; } = new();
 
-    /// <summary>How many steps the training has.</summary>
+    /// <summary>The number of training steps.</summary>
     public long Steps { get; init; }
 
-    /// <exception cref="EmulatorException">Something is missing, or not fit to train a model with.</exception>
+    /// <exception cref="EmulatorException">A setting is missing, or can't be used for training.</exception>
     internal static FineTuningSettings Read(DatasetJobs<StoredFineTunedModel> models, Field field)
     {
         Field settings = field.IsPresent ? field.Object() : throw Missing(field);
@@ -44,7 +44,7 @@ internal sealed record FineTuningSettings
         };
     }
 
-    /// <summary>The settings as an answer has them.</summary>
+    /// <summary>The settings in the form of a response.</summary>
     internal SentSettings ToSent() => new(new SentBaseModel(BaseModel, Version, BaseType, Strategy), DatasetId, Hyperparameters, IsMultiLabel);
 
     private static EmulatorException Missing(Field field) => field.Invalid("is required");

@@ -7,7 +7,7 @@ internal sealed record StatusChange
 
     public DateTime CreatedAt { get; init; }
 
-    /// <summary>Who brought it about; empty for the service itself.</summary>
+    /// <summary>The user who caused the change. Empty for the service itself.</summary>
     public string UserId { get; init; } = string.Empty;
 
     internal SentStatusChange ToSent() => new(UserId, Status, StoredItem.Text(CreatedAt));

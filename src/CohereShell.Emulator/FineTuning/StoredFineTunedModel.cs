@@ -15,19 +15,19 @@ internal sealed record StoredFineTunedModel : StoredItem
 
     public DateTime? CompletedAt { get; init; }
 
-    /// <summary>The oldest first.</summary>
+    /// <summary>The events, oldest first.</summary>
     public IReadOnlyList<StatusChange> Events { get; init; } = [];
 
-    /// <summary>When the training began; null before that.</summary>
+    /// <summary>The start time of the training. Null before the start.</summary>
     public DateTime? TrainingStartedAt { get; init; }
 
-    /// <summary>How long all of its steps take.</summary>
+    /// <summary>The duration of all training steps.</summary>
     public TimeSpan TrainingTime { get; init; }
 
     [JsonIgnore]
     internal override bool IsSettled => Status is Ready or Failed;
 
-    /// <summary>The model in another status, which is an event.</summary>
+    /// <summary>Returns the model with another status, and adds an event.</summary>
     internal StoredFineTunedModel In(string status, string userId = "")
     {
         DateTime now = StoredItem.Now();
@@ -40,7 +40,7 @@ internal sealed record StoredFineTunedModel : StoredItem
         };
     }
 
-    /// <summary>The model as an answer has it.</summary>
+    /// <summary>The model in the form of a response.</summary>
     internal SentFineTunedModel ToSent() => new(
         Id,
         Name,
@@ -52,6 +52,6 @@ internal sealed record StoredFineTunedModel : StoredItem
         Text(UpdatedAt),
         CompletedAt is { } completed ? Text(completed) : null);
 
-    /// <summary>The answer that is this model alone.</summary>
+    /// <summary>A response that contains only this model.</summary>
     internal EmulatorResponse ToAnswer() => EmulatorResponse.Json(new SentFineTunedModelAnswer(ToSent()), FineTuningJson.Default.SentFineTunedModelAnswer);
 }

@@ -1,6 +1,6 @@
 namespace CohereShell.Emulation;
 
-/// <summary>How a model is trained: <see href="https://docs.cohere.com/reference/createfinetunedmodel"/>.</summary>
+/// <summary>The hyperparameters of a training: <see href="https://docs.cohere.com/reference/createfinetunedmodel"/>.</summary>
 internal sealed record TrainingParameters
 {
     private static readonly string[] Modules = ["LORA_TARGET_MODULES_QV", "LORA_TARGET_MODULES_QKVO", "LORA_TARGET_MODULES_QKVO_FFN"];

@@ -1,12 +1,12 @@
 namespace CohereShell.Emulation;
 
-/// <summary>How good a model was at a step of its training: a little better each time, and the same whenever it is asked for.</summary>
+/// <summary>The metrics of a training step. They improve with each step, and are the same for each request.</summary>
 internal readonly record struct TrainingStep(long Number, DateTime CreatedAt, double Accuracy, double CrossEntropy)
 {
     private const int MaxSteps = 200;
     private const int Decimals = 6;
 
-    /// <summary>The steps that a model has behind it, of a long training only some, and the last one.</summary>
+    /// <summary>The completed steps of a model. Of a long training, only some of them and the last one.</summary>
     internal static IReadOnlyList<TrainingStep> Of(StoredFineTunedModel model)
     {
         var steps = new List<TrainingStep>();

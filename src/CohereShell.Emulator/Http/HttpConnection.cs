@@ -2,7 +2,10 @@ using System.Net.Sockets;
 
 namespace CohereShell.Emulation;
 
-/// <summary>One client's connection: its requests one after the other, and the faults that concern the connection.</summary>
+/// <summary>
+/// The connection of a client. It handles requests one after the other, and performs the faults that affect the
+/// connection.
+/// </summary>
 internal sealed class HttpConnection : IDisposable
 {
     private static readonly TimeSpan StallTime = TimeSpan.FromSeconds(2);
@@ -22,14 +25,14 @@ internal sealed class HttpConnection : IDisposable
         _writer = new HttpResponseWriter(socket);
     }
 
-    /// <summary>Closes the socket, which ends everything that waits on it.</summary>
+    /// <summary>Closes the socket, which ends everything that waits for it.</summary>
     public void Dispose()
     {
         _socket.Dispose();
         _writer.Dispose();
     }
 
-    /// <summary>Answers requests until one of the sides has had enough.</summary>
+    /// <summary>Handles requests until the client or the server closes the connection.</summary>
     internal async Task RunAsync()
     {
         try
@@ -45,7 +48,7 @@ internal sealed class HttpConnection : IDisposable
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            // The client has gone, or the server stops: there is nobody left to tell.
+            // The client disconnected or the server is stopping, so there is no one to report the error to.
         }
         finally
         {
@@ -152,7 +155,8 @@ internal sealed class HttpConnection : IDisposable
         }
     }
 
-    // Cancels the work when the client leaves. Not awaited: it ends with the connection, or with the client's next bytes.
+    // Cancels the work when the client disconnects. It isn't awaited, because it ends with the connection or with the
+    // client's next bytes.
     private void Watch(CancellationTokenSource gone) => _ = CancelWhenGoneAsync(gone);
 
     private async Task CancelWhenGoneAsync(CancellationTokenSource gone)
@@ -168,11 +172,11 @@ internal sealed class HttpConnection : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The answer was given before the client left.
+            // The response was sent before the client disconnected.
         }
     }
 
-    // No linger time: the system sends a reset instead of an orderly end.
+    // Without linger time, the system sends a reset instead of closing normally.
     private bool Reset()
     {
         _socket.LingerState = new LingerOption(true, 0);
@@ -189,12 +193,12 @@ internal sealed class HttpConnection : IDisposable
         }
         catch (Exception failure) when (failure is SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            // The client did not wait for the answer.
+            // The client didn't wait for the response.
         }
     }
 
-    // Closing with unread bytes or a read under way would send a reset, which may overtake the answer: so our side ends
-    // first, and the client gets a while to end its own.
+    // Closing with unread bytes or during a read would send a reset, and the client could lose the response. So the
+    // server shuts down its side first, and waits briefly for the client to close.
     private async Task CloseAsync()
     {
         _socket.Shutdown(SocketShutdown.Send);

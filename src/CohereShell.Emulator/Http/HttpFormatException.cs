@@ -1,6 +1,8 @@
 namespace CohereShell.Emulation;
 
-/// <summary>What came over a connection is no HTTP request that this server takes. The connection ends with the answer.</summary>
+/// <summary>
+/// The received bytes aren't an HTTP request that this server accepts. The connection is closed after the response.
+/// </summary>
 internal sealed class HttpFormatException(int status, string message) : Exception(message)
 {
     internal int Status { get; } = status;

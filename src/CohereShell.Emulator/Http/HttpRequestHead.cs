@@ -3,10 +3,10 @@ using System.Text;
 
 namespace CohereShell.Emulation;
 
-/// <summary>The request line and the headers: RFC 9112, 3 and 5.</summary>
+/// <summary>The request line and the headers: RFC 9112, sections 3 and 5.</summary>
 internal sealed class HttpRequestHead
 {
-    // Header bytes above 127 have no meaning that both sides agree on; this keeps them apart.
+    // Header bytes above 127 have no agreed encoding. Latin-1 keeps them distinct.
     private static readonly Encoding Latin1 = Encoding.GetEncoding(28591);
 
     private HttpRequestHead(string method, string target, bool isVersion10, Dictionary<string, string> headers)
@@ -22,12 +22,15 @@ internal sealed class HttpRequestHead
 
     internal string Method { get; }
 
-    /// <summary>Path and query.</summary>
+    /// <summary>The path and query.</summary>
     internal string Target { get; }
 
     internal IReadOnlyDictionary<string, string> Headers { get; }
 
-    /// <summary>HTTP/1.0 knows neither chunks nor, for this server, a second request.</summary>
+    /// <summary>
+    /// Whether the request is HTTP/1.0, which has no chunked bodies. This server closes such a connection after one
+    /// request.
+    /// </summary>
     internal bool IsVersion10 { get; }
 
     internal bool KeepAlive { get; }
@@ -38,8 +41,8 @@ internal sealed class HttpRequestHead
 
     internal long ContentLength { get; }
 
-    /// <summary>Reads a head, given without the empty line that ends it.</summary>
-    /// <exception cref="HttpFormatException">It is not one.</exception>
+    /// <summary>Parses a head without its final empty line.</summary>
+    /// <exception cref="HttpFormatException">The head isn't valid.</exception>
     internal static HttpRequestHead Parse(byte[] buffer, int offset, int count)
     {
         string[] lines = Latin1.GetString(buffer, offset, count).Split(["\r\n"], StringSplitOptions.None);
@@ -73,7 +76,7 @@ internal sealed class HttpRequestHead
             int colon = line.IndexOf(':');
             string name = colon < 0 ? string.Empty : line.Substring(0, colon);
 
-            // White space before the colon or at the start of a line was used to smuggle headers past proxies.
+            // White space before the colon or at the start of a line has been used to smuggle headers past proxies.
             if (name.Length == 0 || !name.All(IsTokenCharacter) || line.IndexOf('\0') >= 0 || line.IndexOf('\n') >= 0)
             {
                 throw new HttpFormatException(400, "malformed header");
@@ -122,7 +125,7 @@ internal sealed class HttpRequestHead
         bool hasLength = Headers.TryGetValue("Content-Length", out string? length);
         if (Headers.TryGetValue("Transfer-Encoding", out string? encoding))
         {
-            // Both at once means that two servers may see two different requests: RFC 9112, 6.1.
+            // With both, two servers may read different requests: RFC 9112, section 6.1.
             if (hasLength || IsVersion10)
             {
                 throw new HttpFormatException(400, "ambiguous length of the body");

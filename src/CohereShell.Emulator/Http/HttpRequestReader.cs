@@ -4,13 +4,13 @@ using System.Text;
 
 namespace CohereShell.Emulation;
 
-/// <summary>Reads requests from a socket through one buffer: a small request costs one read.</summary>
+/// <summary>Reads requests from a socket through one buffer. A small request takes one read.</summary>
 internal sealed class HttpRequestReader(Socket socket)
 {
-    /// <summary>The most that a request line and its headers may take.</summary>
+    /// <summary>The maximum size of a request line and its headers.</summary>
     internal const int MaxHeadBytes = 64 * 1024;
 
-    /// <summary>The most that a body may take.</summary>
+    /// <summary>The maximum size of a body.</summary>
     internal const int MaxBodyBytes = 64 * 1024 * 1024;
 
     private byte[] _buffer = new byte[16 * 1024];
@@ -20,7 +20,7 @@ internal sealed class HttpRequestReader(Socket socket)
 
     private int Available => _end - _start;
 
-    /// <summary>The next request's head; null when the client has closed the connection between two requests.</summary>
+    /// <summary>Reads the head of the next request. Null if the client closed the connection between requests.</summary>
     internal async Task<HttpRequestHead?> ReadHeadAsync()
     {
         int scanned = 0;
@@ -48,7 +48,7 @@ internal sealed class HttpRequestReader(Socket socket)
         }
     }
 
-    /// <summary>Whether some of the body is here already: then nobody waits for "100 Continue".</summary>
+    /// <summary>Whether a part of the body has arrived already. The client then doesn't wait for "100 Continue".</summary>
     internal bool HasBytes => Available > 0;
 
     internal async Task<byte[]> ReadBodyAsync(HttpRequestHead head)
@@ -71,7 +71,7 @@ internal sealed class HttpRequestReader(Socket socket)
         return body;
     }
 
-    /// <summary>Reads a body that is not to be held in memory.</summary>
+    /// <summary>Reads a body to a file instead of memory.</summary>
     internal async Task ReadBodyAsync(HttpRequestHead head, UploadBody upload)
     {
         if (head.IsChunked)
@@ -89,8 +89,9 @@ internal sealed class HttpRequestReader(Socket socket)
     }
 
     /// <summary>
-    /// Waits until the client sends more or goes away, while an answer is under way; true when it has gone. What it
-    /// sends stays for the next request. Starting this costs a read, so it is for answers that take their time.
+    /// Waits during a response until the client sends more or disconnects. Returns true if it disconnected. The
+    /// received bytes are kept for the next request. This takes an additional read, so it's only for responses that
+    /// take time.
     /// </summary>
     internal async Task<bool> WatchAsync()
     {
@@ -106,7 +107,7 @@ internal sealed class HttpRequestReader(Socket socket)
         }
     }
 
-    /// <summary>Reads and forgets until the client closes.</summary>
+    /// <summary>Reads and discards bytes until the client closes the connection.</summary>
     internal async Task DiscardAsync()
     {
         do
@@ -149,7 +150,7 @@ internal sealed class HttpRequestReader(Socket socket)
             }
         }
 
-        // Trailers, up to the empty line.
+        // Skips the trailers, up to the empty line.
         while ((await ReadLineAsync().ConfigureAwait(false)).Length > 0)
         {
         }
@@ -179,7 +180,7 @@ internal sealed class HttpRequestReader(Socket socket)
         }
     }
 
-    // The targets are memory or files: a synchronous write of what came in one read does not wait for anybody.
+    // The targets are memory and files, so a synchronous write of one read doesn't block.
     private async Task CopyAsync(Stream target, long count)
     {
         for (long left = count; left > 0;)
@@ -198,7 +199,7 @@ internal sealed class HttpRequestReader(Socket socket)
 
     private void SkipEmptyLines(ref int scanned)
     {
-        // RFC 9112, 2.2: a server should ignore an empty line before the request line.
+        // RFC 9112, section 2.2: a server should ignore an empty line before the request line.
         while (Available >= 2 && _buffer[_start] == '\r' && _buffer[_start + 1] == '\n')
         {
             _start += 2;
@@ -237,7 +238,7 @@ internal sealed class HttpRequestReader(Socket socket)
     {
         if (_ahead is not null || _buffer.Length - _end >= needed)
         {
-            // A read that is under way writes to where it was told to.
+            // A read in flight writes into this part of the buffer.
             return;
         }
 

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace CohereShell.Emulation;
 
-/// <summary>Writes answers to a socket: head and body in one write, each event of a stream in one.</summary>
+/// <summary>Writes responses to a socket: head and body in one write, and each event of a stream in one write.</summary>
 internal sealed class HttpResponseWriter(Socket socket) : IDisposable
 {
     private static readonly byte[] Continue = Encoding.ASCII.GetBytes("HTTP/1.1 100 Continue\r\n\r\n");
@@ -12,12 +12,12 @@ internal sealed class HttpResponseWriter(Socket socket) : IDisposable
     private static readonly byte[] LineEnd = Encoding.ASCII.GetBytes("\r\n");
     private readonly MemoryStream _buffer = new();
 
-    /// <summary>Gives up the buffer; the socket is the connection's.</summary>
+    /// <summary>Releases the buffer. The connection owns the socket.</summary>
     public void Dispose() => _buffer.Dispose();
 
     internal Task WriteContinueAsync() => SendAsync(Continue, Continue.Length);
 
-    /// <summary>Writes an answer that is whole; or half of it under a head that promises all of it.</summary>
+    /// <summary>Writes a complete response, or half of it with a head for the complete length.</summary>
     internal Task WriteAsync(EmulatorResponse response, bool keepAlive, bool isCut = false)
     {
         string length = response.Body.Length.ToString(CultureInfo.InvariantCulture);
@@ -35,7 +35,7 @@ internal sealed class HttpResponseWriter(Socket socket) : IDisposable
         return SendBufferAsync();
     }
 
-    /// <summary>Writes one event; one that is cut stands under a chunk's head that promises all of it.</summary>
+    /// <summary>Writes an event. A truncated event has a chunk header for its full length.</summary>
     internal Task WriteEventAsync(StreamPart part, bool isChunked)
     {
         if (!isChunked)
@@ -75,7 +75,7 @@ internal sealed class HttpResponseWriter(Socket socket) : IDisposable
         504 => "Gateway Timeout",
         505 => "HTTP Version Not Supported",
 
-        // The reason phrase may be empty: RFC 9112, 4.
+        // The reason phrase can be empty: RFC 9112, section 4.
         _ => string.Empty,
     };
 

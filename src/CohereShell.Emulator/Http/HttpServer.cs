@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// A small HTTP/1.1 server on a loopback socket. PowerShell ships no Kestrel, HttpListener needs rights on Windows, and
-/// neither lets a connection break in the ways that faults need.
+/// A small HTTP/1.1 server on a loopback socket. PowerShell doesn't include Kestrel, and HttpListener needs permissions
+/// on Windows. Neither of them can break connections in the ways that faults require.
 /// </summary>
 internal sealed class HttpServer : IDisposable
 {
@@ -32,7 +32,7 @@ internal sealed class HttpServer : IDisposable
 
     internal int OpenConnections => _connections.Count;
 
-    /// <summary>Closes the listener and every connection, whatever they are at.</summary>
+    /// <summary>Closes the listener and all connections immediately.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _stopped, 1) == 1)
@@ -47,7 +47,7 @@ internal sealed class HttpServer : IDisposable
             connection.Dispose();
         }
 
-        // Not disposed: connections that are just ending may still ask it, and it holds no handle.
+        // Not disposed, because connections that are ending can still use it. It holds no handle.
     }
 
     private async Task AcceptAsync()
@@ -61,7 +61,7 @@ internal sealed class HttpServer : IDisposable
             }
             catch (SocketException) when (IsRunning)
             {
-                // A client that left between its connecting and our accepting is no reason to stop.
+                // The client disconnected before its connection was accepted. The server continues.
             }
             catch (Exception error) when (error is SocketException or ObjectDisposedException or InvalidOperationException)
             {

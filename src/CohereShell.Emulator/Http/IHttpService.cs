@@ -1,12 +1,12 @@
 namespace CohereShell.Emulation;
 
-/// <summary>What a server answers with.</summary>
+/// <summary>The service behind a server.</summary>
 internal interface IHttpService
 {
-    /// <summary>Counts a request and says what goes wrong with it. Called once a request, before its body is read.</summary>
+    /// <summary>Counts a request and chooses its fault. Called once per request, before the body is read.</summary>
     FaultChoice Begin();
 
-    /// <summary>Where the body of a request goes that may be too large to be held; null for any other request.</summary>
+    /// <summary>Returns the target for a request body that may be too large for memory. Null for other requests.</summary>
     UploadBody? BeginUpload(string method, string target);
 
     Task<EmulatorResponse> AnswerAsync(EmulatorRequest request, FaultChoice fault, CancellationToken cancellationToken);

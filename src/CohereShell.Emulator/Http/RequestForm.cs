@@ -2,7 +2,7 @@ using System.Text;
 
 namespace CohereShell.Emulation;
 
-/// <summary>A body of the type multipart/form-data: RFC 7578. Of parts with the same name the last one counts.</summary>
+/// <summary>A multipart/form-data body: RFC 7578. If several parts have the same name, the last one counts.</summary>
 internal sealed class RequestForm
 {
     private const string MediaType = "multipart/form-data";
@@ -14,12 +14,12 @@ internal sealed class RequestForm
 
     internal MultipartPart? this[string name] => _parts.TryGetValue(name, out MultipartPart? part) ? part : null;
 
-    /// <exception cref="EmulatorException">The body is no form.</exception>
+    /// <exception cref="EmulatorException">The body isn't a valid form.</exception>
     internal static RequestForm Read(EmulatorRequest request)
     {
         string boundary = Boundary(request);
 
-        // The first boundary has no line end before it; with one in front of the body all of them are alike.
+        // The first boundary has no line end before it. Adding one makes all boundaries alike.
         byte[] body = new byte[request.Body.Length + 2];
         body[0] = (byte)'\r';
         body[1] = (byte)'\n';
@@ -29,8 +29,8 @@ internal sealed class RequestForm
         return form;
     }
 
-    /// <summary>What stands between the parts.</summary>
-    /// <exception cref="EmulatorException">The body is no form.</exception>
+    /// <summary>The boundary between the parts.</summary>
+    /// <exception cref="EmulatorException">The body isn't a valid form.</exception>
     internal static string Boundary(EmulatorRequest request)
     {
         string type = request.Header("Content-Type") ?? string.Empty;
@@ -40,7 +40,7 @@ internal sealed class RequestForm
             : boundary!;
     }
 
-    /// <summary>The names in a part's head; null where it is no part of a form.</summary>
+    /// <summary>The names in the header of a part. Null if it isn't a part of a form.</summary>
     internal static (string Name, string? FileName)? Names(string head)
     {
         foreach (string line in head.Split(["\r\n"], StringSplitOptions.None))
@@ -61,7 +61,7 @@ internal sealed class RequestForm
         {
             int head = Find(body, "\r\n"u8, start) + 2;
 
-            // From the line end before it: a part may have no head at all.
+            // Starts at the line end before it, because a part can have an empty header.
             int content = Find(body, "\r\n\r\n"u8, head - 2) + 4;
             int end = Find(body, delimiter, content - 2);
             Add(Encoding.UTF8.GetString(body, head, Math.Max(0, content - 4 - head)), body.AsMemory(content, Math.Max(0, end - content)));
@@ -77,7 +77,7 @@ internal sealed class RequestForm
         }
     }
 
-    // RFC 7578 wants UTF-8 as it is; .NET writes names that are not ASCII in the way of RFC 5987.
+    // RFC 7578 requires UTF-8. .NET encodes names that aren't ASCII as in RFC 5987.
     private static string? FileName(string line)
     {
         const string Encoding = "utf-8''";
@@ -126,7 +126,7 @@ internal sealed class RequestForm
             text.Append(value[i]);
         }
 
-        // How browsers and others write a quotation mark in a name.
+        // Browsers and other clients encode a quotation mark in a name this way.
         return text.Replace("%22", "\"").ToString();
     }
 
@@ -141,8 +141,8 @@ internal sealed class RequestForm
 }
 
 /// <summary>A part of a form.</summary>
-/// <param name="FileName">The file's name; null for a value.</param>
-/// <param name="Content">What is in it.</param>
+/// <param name="FileName">The name of the file. Null for a value.</param>
+/// <param name="Content">The content of the part.</param>
 internal sealed record MultipartPart(string? FileName, ReadOnlyMemory<byte> Content)
 {
     internal string Text => Encoding.UTF8.GetString(Content.ToArray());

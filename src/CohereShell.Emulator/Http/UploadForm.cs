@@ -2,7 +2,7 @@ using System.Text;
 
 namespace CohereShell.Emulation;
 
-/// <summary>A form whose body is in a file, and stays there: a part is a place in it.</summary>
+/// <summary>A form whose body is in a file and isn't loaded. A part is a range of the file.</summary>
 internal sealed class UploadForm
 {
     private const int BufferBytes = 256 * 1024;
@@ -15,7 +15,7 @@ internal sealed class UploadForm
 
     internal UploadPart? this[string name] => _parts.TryGetValue(name, out UploadPart? part) ? part : null;
 
-    /// <exception cref="EmulatorException">The body is no form.</exception>
+    /// <exception cref="EmulatorException">The body isn't a valid form.</exception>
     internal static UploadForm Read(EmulatorRequest request)
     {
         string boundary = RequestForm.Boundary(request);
@@ -67,7 +67,7 @@ internal sealed class UploadForm
                 throw EndsEarly();
             }
 
-            // What is looked for may lie across the end of the buffer.
+            // A match can cross the end of the buffer.
             start += bytes.Length - expected.Length + 1;
         }
     }
@@ -89,7 +89,7 @@ internal sealed class UploadForm
 }
 
 /// <summary>A part of a form in a file.</summary>
-/// <param name="FileName">The file's name as the client has it; null for a value.</param>
-/// <param name="Offset">Where its content begins.</param>
-/// <param name="Length">How long its content is.</param>
+/// <param name="FileName">The name of the file at the client. Null for a value.</param>
+/// <param name="Offset">The offset of the content.</param>
+/// <param name="Length">The length of the content.</param>
 internal sealed record UploadPart(string? FileName, long Offset, long Length);

@@ -1,6 +1,6 @@
 namespace CohereShell.Emulation;
 
-/// <summary>One model by name.</summary>
+/// <summary>Gets a model by name.</summary>
 internal sealed class EmulatedGetModel : EmulatedOperation
 {
     internal override EmulatorResponse Answer(EmulatorRequest request) =>

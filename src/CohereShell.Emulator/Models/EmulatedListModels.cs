@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace CohereShell.Emulation;
 
-/// <summary>The list of models, in pages.</summary>
+/// <summary>Lists models in pages.</summary>
 internal sealed class EmulatedListModels : EmulatedOperation
 {
     private const int DefaultPageSize = 20;

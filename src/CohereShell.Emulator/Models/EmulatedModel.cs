@@ -9,14 +9,14 @@ internal sealed record EmulatedModel(string Name, int ContextLength, IReadOnlyLi
 
     internal bool IsDeprecated { get; init; }
 
-    /// <summary>Whether it turns audio into text: the list of endpoints that models name has no word for that.</summary>
+    /// <summary>Whether the model transcribes audio. The API's list of endpoints doesn't have a name for that.</summary>
     internal bool Transcribes { get; init; }
 
     internal bool Supports(string endpoint) => Endpoints.Contains(endpoint, StringComparer.Ordinal);
 
     internal bool HasFeature(string feature) => Features.Contains(feature, StringComparer.Ordinal);
 
-    /// <summary>The model as an answer has it.</summary>
+    /// <summary>The model in the form of a response.</summary>
     internal SentModel ToSent() => new(
         Name,
         IsDeprecated,

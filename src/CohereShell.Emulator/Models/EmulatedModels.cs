@@ -1,6 +1,6 @@
 namespace CohereShell.Emulation;
 
-/// <summary>The models of the emulated account: more than fit on a page of the default size.</summary>
+/// <summary>The models of the emulated account. They don't fit on one page of the default size.</summary>
 internal static class EmulatedModels
 {
     private static readonly string[] Chat = ["chat"];
@@ -43,21 +43,21 @@ internal static class EmulatedModels
         new("command-light", 4096, ChatAndGenerate) { IsDeprecated = true },
     ];
 
-    /// <summary>The model of that name.</summary>
-    /// <exception cref="EmulatorException">404: there is none.</exception>
+    /// <summary>Gets a model by name.</summary>
+    /// <exception cref="EmulatorException">404: the model doesn't exist.</exception>
     internal static EmulatedModel Get(string name) =>
         All.FirstOrDefault(model => string.Equals(model.Name, name, StringComparison.Ordinal))
         ?? throw new EmulatorException(
             404,
             $"model '{name}' not found, make sure the correct model ID was used and that you have access to the model.");
 
-    /// <summary>The model that a request names.</summary>
-    /// <exception cref="EmulatorException">The request names none, or one that does not exist.</exception>
+    /// <summary>Gets the model that a request names.</summary>
+    /// <exception cref="EmulatorException">The request doesn't name a model, or the model doesn't exist.</exception>
     internal static EmulatedModel Named(string? name) => string.IsNullOrEmpty(name)
         ? throw new EmulatorException(400, "a model parameter is required for this endpoint.")
         : Get(name!);
 
-    /// <summary>The model that a request names, which has to work with the endpoint.</summary>
+    /// <summary>Gets the model that a request names. It must support the endpoint.</summary>
     internal static EmulatedModel Named(Field field, string endpoint)
     {
         EmulatedModel model = Named(field.Text());

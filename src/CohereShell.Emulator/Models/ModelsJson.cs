@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell.Emulation;
 
-/// <summary>A model in an answer.</summary>
+/// <summary>A model in a response.</summary>
 internal sealed record SentModel(
     string Name,
     bool IsDeprecated,
@@ -14,13 +14,13 @@ internal sealed record SentModel(
     IReadOnlyList<string> Features,
     SentSampling? SamplingDefaults);
 
-/// <summary>How a model samples by default.</summary>
+/// <summary>The default sampling parameters of a model.</summary>
 internal sealed record SentSampling(
     double? Temperature = null, int? K = null, double? P = null, double? FrequencyPenalty = null, double? PresencePenalty = null, int? MaxTokensPerDoc = null);
 
 internal sealed record SentModelPage(IReadOnlyList<SentModel> Models, string? NextPageToken);
 
-/// <summary>Serialization code for answers about models.</summary>
+/// <summary>Serialization code for responses about models.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

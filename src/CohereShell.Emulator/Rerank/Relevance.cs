@@ -1,14 +1,14 @@
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// How well documents answer a query: how much of what the query asks for they say, and how alike the texts are. A score
-/// depends on the query and the document alone, so that those of several calls can be put together.
+/// Scores how well documents answer a query: how many words of the query they contain, and how similar the texts are. A
+/// score depends only on the query and the document, so scores of several calls can be combined.
 /// </summary>
 internal sealed class Relevance
 {
     private const int Dimension = 512;
 
-    // Of a score, the words that are found; the rest is for those that are nearly found.
+    // The share of exact matches in a score. The rest is for similar words.
     private const double WordShare = 0.75;
     private const int Decimals = 7;
     private readonly Dictionary<ulong, int> _asked = [];
@@ -26,7 +26,7 @@ internal sealed class Relevance
         }
     }
 
-    /// <summary>From 0 to 1.</summary>
+    /// <summary>The score, from 0 to 1.</summary>
     internal decimal Score(string document)
     {
         var found = new HashSet<ulong>();
@@ -43,7 +43,7 @@ internal sealed class Relevance
         double alike = Math.Max(0, _query.Cosine(_embedder.Embed(document)));
         double both = (WordShare * words) + ((1 - WordShare) * alike);
 
-        // Drawn apart as a model's scores are: little becomes less, much becomes more.
+        // Spreads the scores as a model does: low ones become lower, and high ones become higher.
         double score = both * both / ((both * both) + ((1 - both) * (1 - both)));
         return (decimal)Math.Round(score, Decimals);
     }

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// What an emulator keeps for as long as it lives: files, sets of items, and the work on them that continues between
-/// requests. It doesn't know what the items are: each group opens its own set.
+/// The data of an emulator: files, sets of items, and background work on them. It doesn't depend on the types of items,
+/// because each group opens its own set.
 /// </summary>
 internal sealed class EmulatorStore : IDisposable
 {
@@ -14,9 +14,9 @@ internal sealed class EmulatorStore : IDisposable
     private readonly List<Action> _resumes = [];
     private int _stopped;
 
-    /// <param name="statePath">The folder that outlives the emulator; null for none.</param>
-    /// <param name="jobDuration">How long a job takes, at least.</param>
-    /// <exception cref="IOException">The folder can't be used, or another emulator works in it.</exception>
+    /// <param name="statePath">The folder that is kept after the emulator stops. Null if nothing is kept.</param>
+    /// <param name="jobDuration">The minimum duration of a job.</param>
+    /// <exception cref="IOException">The folder can't be used, or another emulator is using it.</exception>
     internal EmulatorStore(string? statePath, TimeSpan jobDuration)
     {
         Files = new StoredFiles(statePath);
@@ -27,7 +27,7 @@ internal sealed class EmulatorStore : IDisposable
 
     internal StoredFiles Files { get; }
 
-    /// <summary>Ends all work, and deletes what was not to be kept.</summary>
+    /// <summary>Ends all work, and deletes temporary files.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _stopped, 1) == 1)
@@ -40,11 +40,11 @@ internal sealed class EmulatorStore : IDisposable
         Files.Dispose();
     }
 
-    /// <summary>Opens the set of all items of a kind.</summary>
-    /// <param name="kind">The name of the folder that they are kept in.</param>
-    /// <param name="noun">What an item is called in messages.</param>
-    /// <param name="resume">Starts the work again on an item that an emulator before has not finished.</param>
-    /// <exception cref="IOException">What the folder holds can't be read.</exception>
+    /// <summary>Opens the set of all items of a type.</summary>
+    /// <param name="kind">The name of the folder for the items.</param>
+    /// <param name="noun">The term for an item in messages.</param>
+    /// <param name="resume">Restarts the work on an item that a previous emulator didn't finish.</param>
+    /// <exception cref="IOException">The content of the folder can't be read.</exception>
     internal StoredSet<T> Open<T>(string kind, string noun, Action<string> resume)
         where T : StoredItem
     {
@@ -59,12 +59,12 @@ internal sealed class EmulatorStore : IDisposable
         return set;
     }
 
-    /// <summary>Takes up what an emulator before has not finished. Called when every set is open.</summary>
+    /// <summary>Continues the work that a previous emulator didn't finish. Call it after all sets are open.</summary>
     internal void Resume() => _resumes.ForEach(resume => resume());
 
-    /// <summary>Does some work beside the requests.</summary>
-    /// <param name="id">What it can be cancelled by.</param>
-    /// <param name="work">The work. It tells of its failures itself.</param>
+    /// <summary>Runs work in the background.</summary>
+    /// <param name="id">The id to cancel the work by.</param>
+    /// <param name="work">The work. It must report its own failures.</param>
     internal void Run(string id, Func<CancellationToken, Task> work)
     {
         var cancel = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
@@ -72,12 +72,12 @@ internal sealed class EmulatorStore : IDisposable
         _running[id] = new Running(cancel, task);
         if (task.IsCompleted)
         {
-            // It may have ended before it was listed.
+            // The work may have ended before it was added to the list.
             _running.TryRemove(id, out _);
         }
     }
 
-    /// <summary>Cancels the work on something, if there is any.</summary>
+    /// <summary>Cancels the work with an id, if it's running.</summary>
     internal void Cancel(string id)
     {
         if (_running.TryGetValue(id, out Running? running))
@@ -88,15 +88,18 @@ internal sealed class EmulatorStore : IDisposable
             }
             catch (ObjectDisposedException)
             {
-                // It has just ended by itself.
+                // The work has just ended.
             }
         }
     }
 
-    /// <summary>The time between the wish to cancel something and its end.</summary>
+    /// <summary>Waits for the time between the request to cancel a job and its end.</summary>
     internal Task CancelPauseAsync() => Task.Delay(TimeSpan.FromTicks(JobDuration.Ticks / 4), _stopping.Token);
 
-    /// <summary>Throws when the emulator itself stops: then what was under way is to be taken up again, and not to end.</summary>
+    /// <summary>
+    /// Throws if the emulator is stopping. The next emulator then continues the work, so it must not be marked as
+    /// ended.
+    /// </summary>
     internal void ThrowIfStopping() => _stopping.Token.ThrowIfCancellationRequested();
 
     private async Task RunAsync(string id, Func<CancellationToken, Task> work, CancellationTokenSource cancel)
@@ -107,7 +110,7 @@ internal sealed class EmulatorStore : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // The emulator stops, or what was worked on is gone.
+            // The emulator is stopping, or the item was deleted.
         }
         finally
         {

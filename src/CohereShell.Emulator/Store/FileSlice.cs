@@ -1,6 +1,6 @@
 namespace CohereShell.Emulation;
 
-/// <summary>A part of a file, to be read from its start to its end.</summary>
+/// <summary>A part of a file that can be read once from start to end.</summary>
 internal sealed class FileSlice : ReadOnlyStream
 {
     private readonly FileStream _file;

@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace CohereShell.Emulation;
 
-/// <summary>Stretches work to the time that it is to take, so that a client sees every state in between.</summary>
+/// <summary>Extends work to the duration of a job, so that clients see every state.</summary>
 internal sealed class JobClock(TimeSpan duration)
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
 
-    /// <summary>Waits until a share of the time is over; not at all when it is over already.</summary>
+    /// <summary>Waits until a share of the duration has passed. Returns immediately if it has already passed.</summary>
     internal async Task UntilAsync(double share, CancellationToken cancellationToken)
     {
         TimeSpan left = TimeSpan.FromTicks((long)(duration.Ticks * share)) - _clock.Elapsed;

@@ -1,11 +1,11 @@
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// The files behind datasets. Without a folder of their own they lie in one for this emulator alone, which goes with it.
+/// The files of datasets. Without a state folder, they are in a temporary folder, which is deleted with the emulator.
 /// </summary>
 internal sealed class StoredFiles : IDisposable
 {
-    /// <summary>The file that an emulator holds open for as long as it uses a folder.</summary>
+    /// <summary>The file that an emulator keeps open while it uses a folder.</summary>
     internal const string LockName = "lock";
     private readonly object _gate = new();
     private FileStream? _lock;
@@ -14,7 +14,7 @@ internal sealed class StoredFiles : IDisposable
     private int _count;
     private bool _isCreated;
 
-    /// <exception cref="IOException">The folder cannot be used, or another emulator works in it.</exception>
+    /// <exception cref="IOException">The folder can't be used, or another emulator is using it.</exception>
     internal StoredFiles(string? statePath)
     {
         if (string.IsNullOrEmpty(statePath))
@@ -31,16 +31,16 @@ internal sealed class StoredFiles : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"the folder '{statePath}' cannot be written to, or another emulator uses it: {error.Message}", error);
+            throw new IOException($"The folder '{statePath}' can't be written to, or another emulator is using it: {error.Message}", error);
         }
 
         _folder = Path.Combine(_statePath, "files");
     }
 
-    /// <summary>Whether the folder is one that only this emulator uses, and has been made.</summary>
+    /// <summary>The temporary folder of this emulator. Null if it doesn't exist.</summary>
     internal string? TemporaryFolder => _statePath is null && _isCreated ? _folder : null;
 
-    /// <summary>Deletes what is of no use without the emulator.</summary>
+    /// <summary>Deletes files that aren't needed without the emulator.</summary>
     public void Dispose()
     {
         AppDomain.CurrentDomain.ProcessExit -= OnExit;
@@ -53,17 +53,17 @@ internal sealed class StoredFiles : IDisposable
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                // A download that is under way on Windows: the system's own cleaning gets it.
+                // A download is in progress on Windows. The system's cleanup deletes the file later.
             }
         }
     }
 
-    /// <summary>Where the items of a kind are written down; null where they need not be.</summary>
+    /// <summary>The folder for the items of a type. Null if they aren't saved.</summary>
     internal string? FolderFor(string kind) => _statePath is null ? null : Path.Combine(_statePath, kind);
 
     internal string PathOf(string name) => Path.Combine(_folder, name);
 
-    /// <summary>A name that no other file has.</summary>
+    /// <summary>Returns a unique file name.</summary>
     internal string NewName(string extension)
     {
         lock (_gate)
@@ -76,7 +76,7 @@ internal sealed class StoredFiles : IDisposable
             }
             while (File.Exists(PathOf(name)));
 
-            // Taken at once: what is written next may come from another thread.
+            // Creates the file immediately, because another thread may request a name next.
             File.WriteAllBytes(PathOf(name), []);
             return name;
         }
@@ -84,7 +84,7 @@ internal sealed class StoredFiles : IDisposable
 
     internal void Delete(string name) => File.Delete(PathOf(name));
 
-    /// <summary>Deletes what no dataset has: it was left by an emulator that was not stopped but killed.</summary>
+    /// <summary>Deletes files that don't belong to a dataset. An emulator that was killed leaves them behind.</summary>
     internal void DeleteAllBut(IEnumerable<string> names)
     {
         var kept = new HashSet<string>(names, StringComparer.Ordinal);
@@ -105,7 +105,7 @@ internal sealed class StoredFiles : IDisposable
 #if NET
         if (!OperatingSystem.IsWindows())
         {
-            // What is uploaded is nobody else's business, and the folder for temporary files is everybody's.
+            // Uploads are private, but all users can read the temporary folder.
             Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 #endif

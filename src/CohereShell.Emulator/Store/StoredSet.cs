@@ -3,7 +3,9 @@ using System.Text;
 
 namespace CohereShell.Emulation;
 
-/// <summary>All items of a kind, in the order of their creation; in files too, where they are to outlive the emulator.</summary>
+/// <summary>
+/// All items of a type, in the order of creation. If they should outlive the emulator, they are also saved to files.
+/// </summary>
 internal sealed class StoredSet<T>
     where T : StoredItem
 {
@@ -16,10 +18,10 @@ internal sealed class StoredSet<T>
     private readonly string _noun;
     private long _count;
 
-    /// <summary>Takes up what an emulator before has left in the folder.</summary>
-    /// <param name="folder">The folder; null where the items go with the emulator.</param>
-    /// <param name="noun">What an item is called in messages.</param>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <summary>Loads the items that a previous emulator left in the folder.</summary>
+    /// <param name="folder">The folder. Null if the items aren't saved.</param>
+    /// <param name="noun">The term for an item in messages.</param>
+    /// <exception cref="IOException">A file can't be read.</exception>
     internal StoredSet(string? folder, string noun)
     {
         _noun = noun;
@@ -30,7 +32,7 @@ internal sealed class StoredSet<T>
         }
     }
 
-    /// <summary>Adds an item; it is made from its place in the order.</summary>
+    /// <summary>Adds an item. It's created from its sequence number.</summary>
     internal T Add(Func<long, T> make)
     {
         lock (_gate)
@@ -56,14 +58,14 @@ internal sealed class StoredSet<T>
         }
     }
 
-    /// <exception cref="EmulatorException">404: there is none.</exception>
+    /// <exception cref="EmulatorException">404: the item doesn't exist.</exception>
     internal T Get(string id) => Find(id) ?? throw NotFound(id);
 
-    /// <summary>Replaces an item that a request wants to change.</summary>
-    /// <exception cref="EmulatorException">404: there is none.</exception>
+    /// <summary>Replaces an item on request of a client.</summary>
+    /// <exception cref="EmulatorException">404: the item doesn't exist.</exception>
     internal T Change(string id, Func<T, T> change) => Update(id, change) ?? throw NotFound(id);
 
-    /// <summary>Replaces an item; null when it is gone.</summary>
+    /// <summary>Replaces an item. Returns null if it doesn't exist any more.</summary>
     internal T? Update(string id, Func<T, T> change)
     {
         lock (_gate)
@@ -85,8 +87,8 @@ internal sealed class StoredSet<T>
         }
     }
 
-    /// <summary>Removes an item and gives it back.</summary>
-    /// <exception cref="EmulatorException">404: there is none.</exception>
+    /// <summary>Removes an item and returns it.</summary>
+    /// <exception cref="EmulatorException">404: the item doesn't exist.</exception>
     internal T Remove(string id)
     {
         lock (_gate)
@@ -108,7 +110,7 @@ internal sealed class StoredSet<T>
         }
     }
 
-    /// <summary>The items at this moment, the oldest first.</summary>
+    /// <summary>The current items, oldest first.</summary>
     internal IReadOnlyList<T> All()
     {
         lock (_gate)
@@ -117,7 +119,7 @@ internal sealed class StoredSet<T>
         }
     }
 
-    /// <summary>The items in the order that a request asks for: <c>created_at desc</c>.</summary>
+    /// <summary>The items in the order of the request: <c>created_at desc</c>.</summary>
     internal IReadOnlyList<T> Ordered(EmulatorRequest request, params string[] fields)
     {
         (string field, bool isDescending) = PageToken.Order(request, fields);
@@ -142,7 +144,7 @@ internal sealed class StoredSet<T>
         WriteWhole(FileOf(_folder, item.Id), JsonSerializer.SerializeToUtf8Bytes(item));
     }
 
-    // Never half a file, and never none where there was one, whenever the process ends.
+    // The file is complete at any time, even if the process is killed. A file that existed isn't missing in between.
     private static void WriteWhole(string file, byte[] bytes)
     {
         string written = file + ".new";
@@ -188,5 +190,5 @@ internal sealed class StoredSet<T>
     }
 
     private static IOException NotReadable(string file, Exception? error) =>
-        new($"'{file}' is not what an emulator has written. Delete it to do without it.", error);
+        new($"The file '{file}' isn't valid emulator data. To continue without it, delete it.", error);
 }

@@ -1,19 +1,22 @@
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// The folders of emulators that keep nothing. Each goes with its emulator; one whose process was killed is deleted by
-/// the next emulator that needs a folder.
+/// The temporary folders of emulators. An emulator deletes its folder when it stops. If its process was killed, the
+/// next emulator that needs a folder deletes it.
 /// </summary>
 internal static class TemporaryFolders
 {
     private const string Prefix = "CohereEmulator-";
 
-    /// <summary>Between the making of a lock and the locking there is a moment in which a folder in use looks abandoned.</summary>
+    /// <summary>
+    /// The minimum age of an abandoned folder. Between creating and locking the lock file, a folder in use looks
+    /// abandoned.
+    /// </summary>
     private static readonly TimeSpan SafeAge = TimeSpan.FromMinutes(1);
 
     internal static string NewName() => Path.Combine(Path.GetTempPath(), Prefix + Guid.NewGuid().ToString("N"));
 
-    /// <summary>Marks a folder as one in use, until the file is closed or the process ends, however it ends.</summary>
+    /// <summary>Marks a folder as in use until the file is closed or the process ends.</summary>
     internal static FileStream Lock(string folder) =>
         new(Path.Combine(folder, StoredFiles.LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1);
 
@@ -40,13 +43,13 @@ internal static class TemporaryFolders
                 return;
             }
 
-            // Fails where an emulator has it open.
+            // Fails if an emulator has the file open.
             new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1).Dispose();
             Directory.Delete(folder, recursive: true);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // In use, or another user's.
+            // The folder is in use or belongs to another user.
         }
     }
 }

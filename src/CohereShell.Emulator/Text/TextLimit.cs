@@ -1,10 +1,10 @@
 namespace CohereShell.Emulation;
 
-/// <summary>How many tokens of an input a model takes, and what becomes of the others.</summary>
+/// <summary>The maximum number of tokens of an input, and how longer inputs are truncated.</summary>
 internal sealed class TextLimit(int maxTokens, string truncate)
 {
-    /// <summary>The text as the model takes it, and how many tokens that is.</summary>
-    /// <exception cref="EmulatorException">It is too long, and nothing may be left out.</exception>
+    /// <summary>Truncates a text to the limit, and returns the number of tokens.</summary>
+    /// <exception cref="EmulatorException">The text is too long, and truncation is off.</exception>
     internal string Cut(string text, int index, out int tokens)
     {
         tokens = TokenCodec.Count(text);

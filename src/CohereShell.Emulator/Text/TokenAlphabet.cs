@@ -1,6 +1,6 @@
 namespace CohereShell.Emulation;
 
-/// <summary>The characters that can stand at one place of a piece: a range, or a set of letters.</summary>
+/// <summary>The characters that are allowed at a position of a piece: a range or a set of letters.</summary>
 internal readonly struct TokenAlphabet
 {
     private readonly char _first;
@@ -21,7 +21,7 @@ internal readonly struct TokenAlphabet
 
     internal static TokenAlphabet Letters(string letters) => new('\0', letters.Length, letters);
 
-    /// <summary>Which of them a character is; negative where it is none.</summary>
+    /// <summary>The index of a character. Negative if it isn't in the alphabet.</summary>
     internal int IndexOf(char character)
     {
         if (_letters is not null)

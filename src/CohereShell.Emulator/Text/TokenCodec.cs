@@ -3,8 +3,9 @@ using System.Text;
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// Texts as numbers and back, without loss and without memory: ids 0 to 255 are bytes, the next ones short pieces whose
-/// ids are computed, the last ones words of a list. Not Cohere's ids, but about as many for English.
+/// Encodes texts as token ids and decodes them, without loss and without state. Ids 0 to 255 are bytes. The next ids
+/// are short pieces whose ids are computed, and the last ones are words of a list. The ids aren't Cohere's, but their
+/// number is similar for English.
 /// </summary>
 internal static class TokenCodec
 {
@@ -16,10 +17,10 @@ internal static class TokenCodec
     private static readonly TokenAlphabet Capital = TokenAlphabet.Range('A', 'Z');
     private static readonly TokenAlphabet Digit = TokenAlphabet.Range('0', '9');
 
-    // Four of all the letters would be more pieces than a vocabulary has.
+    // Combinations of four letters out of the whole alphabet would exceed the vocabulary.
     private static readonly TokenAlphabet Frequent = TokenAlphabet.Letters("etaoinsrhldcumfpgwyb");
 
-    // In the order in which they are tried: long ones first, and with the space in front if there is one.
+    // In the order of preference: long pieces first, and with a leading space if there is one.
     private static readonly TokenFamily[] Families =
     [
         new(Blank, Blank, Blank, Blank, Blank, Blank, Blank, Blank),
@@ -43,13 +44,13 @@ internal static class TokenCodec
         new(Digit, Digit),
         new(Blank, TokenAlphabet.Range('!', '~')),
 
-        // All that is two bytes: letters with accents, Greek, Cyrillic, Hebrew, Arabic.
+        // All characters of two bytes: letters with accents, Greek, Cyrillic, Hebrew, Arabic.
         new(TokenAlphabet.Range('\u0080', '\u07FF')),
     ];
 
     private static readonly int FirstWord = Bytes + Families.Sum(family => family.Count);
 
-    /// <summary>How many ids there are; the last one is one less.</summary>
+    /// <summary>The number of ids. The last id is one less.</summary>
     internal static int VocabularySize { get; } = FirstWord + TokenWords.Count;
 
     internal static List<int> Encode(string text)
@@ -73,7 +74,7 @@ internal static class TokenCodec
         return ids;
     }
 
-    /// <summary>How many ids <see cref="Encode"/> gives.</summary>
+    /// <summary>The number of ids that <see cref="Encode"/> returns.</summary>
     internal static int Count(string text)
     {
         int count = 0;
@@ -86,7 +87,7 @@ internal static class TokenCodec
         return count;
     }
 
-    /// <summary>Where the text's first tokens end, so many of them at most; no character is broken.</summary>
+    /// <summary>The index where the first tokens of a text end, up to the specified count. It doesn't split characters.</summary>
     internal static int End(string text, int tokenCount)
     {
         int count = 0;
@@ -106,7 +107,7 @@ internal static class TokenCodec
         return position;
     }
 
-    /// <summary>The bytes that an id stands for.</summary>
+    /// <summary>The bytes of an id.</summary>
     internal static byte[] Decode(int id) => id < Bytes ? [(byte)id] : Encoding.UTF8.GetBytes(Piece(id));
 
     private static string Piece(int id)
@@ -130,8 +131,8 @@ internal static class TokenCodec
         throw new ArgumentOutOfRangeException(nameof(id));
     }
 
-    // How many characters the next piece has, its id, and how many tokens it is. The id is negative where the piece is
-    // one character that goes as bytes.
+    // Returns the length of the next piece, its id, and its number of tokens. The id is negative for a single character
+    // that is encoded as bytes.
     private static int Next(string text, int position, out int id, out int tokens)
     {
         tokens = 1;

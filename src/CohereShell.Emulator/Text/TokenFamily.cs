@@ -1,8 +1,8 @@
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// All the pieces of one build, such as a space and three small letters. The number of a piece is computed from its
-/// characters, so that a large vocabulary needs no table.
+/// All pieces of one pattern, such as a space and three lower-case letters. The number of a piece is computed from its
+/// characters, so a large vocabulary doesn't need a table.
 /// </summary>
 internal sealed class TokenFamily
 {
@@ -18,13 +18,13 @@ internal sealed class TokenFamily
         }
     }
 
-    /// <summary>How many pieces there are.</summary>
+    /// <summary>The number of pieces.</summary>
     internal int Count { get; }
 
-    /// <summary>How many characters a piece has.</summary>
+    /// <summary>The number of characters of a piece.</summary>
     internal int Length => _alphabets.Length;
 
-    /// <summary>The number of the piece that stands in a text; negative where none does.</summary>
+    /// <summary>The number of the piece at a position of a text. Negative if there isn't one.</summary>
     internal int NumberAt(string text, int position)
     {
         if (text.Length - position < _alphabets.Length)
@@ -47,7 +47,7 @@ internal sealed class TokenFamily
         return number;
     }
 
-    /// <summary>The characters of a piece.</summary>
+    /// <summary>The text of a piece.</summary>
     internal string Text(int number)
     {
         char[] characters = new char[_alphabets.Length];

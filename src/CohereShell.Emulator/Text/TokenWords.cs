@@ -1,8 +1,8 @@
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// The words that are one token: each of them small and with a capital, alone and after a space. Words of up to three
-/// letters are not among them, since those are one token anyway.
+/// The words that are one token: in lower case and capitalized, with and without a leading space. Words of up to three
+/// letters aren't included, because they are one token anyway.
 /// </summary>
 internal static class TokenWords
 {
@@ -60,7 +60,7 @@ internal static class TokenWords
         + "were what when where whether which while white whole whose wide will window windows with within without woman "
         + "word words work worker working world would write written wrong year years young your yourself zero zone";
 
-    // The order by which a word is found; it decides the ids, and is the same everywhere.
+    // Sorted for the search. The order determines the ids, so it must be the same everywhere.
     private static readonly string[] Entries = List.Split(' ')
         .SelectMany(word => new[] { word, " " + word, Capital(word), " " + Capital(word) })
         .OrderBy(entry => entry, StringComparer.Ordinal)
@@ -70,7 +70,7 @@ internal static class TokenWords
 
     internal static string Text(int number) => Entries[number];
 
-    /// <summary>The number of the word that stands in a text, as a whole; negative where none does.</summary>
+    /// <summary>The number of the whole word at a position of a text. Negative if there isn't one.</summary>
     internal static int NumberAt(string text, int position, out int length)
     {
         int start = text[position] == ' ' ? position + 1 : position;

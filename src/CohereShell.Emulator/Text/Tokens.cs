@@ -3,16 +3,16 @@ using System.Globalization;
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// The emulator's tokens. The rule: a token is a run of at most twelve letters or digits, or any other character on its
-/// own, ideographs included; white space belongs to the token that follows it. Not Cohere's tokenizer: near it in
-/// number for English, and the same for usage, <c>max_tokens</c>, streams and logprobs.
+/// Splits text into the emulator's tokens. A token is a run of at most twelve letters or digits, or any other single
+/// character, including ideographs. White space belongs to the token that follows. For English, the number of tokens is
+/// similar to that of Cohere's tokenizer. Usage, <c>max_tokens</c>, streams and logprobs all count these tokens.
 /// </summary>
 internal static class Tokens
 {
     private const int MaxRun = 12;
     private const char FirstIdeographic = '\u2E80';
 
-    /// <summary>What an image counts as input.</summary>
+    /// <summary>The number of input tokens of an image.</summary>
     internal const int PerImage = 256;
 
     internal static IEnumerable<string> Split(string text)
@@ -37,7 +37,7 @@ internal static class Tokens
         return count;
     }
 
-    /// <summary>The text's first tokens.</summary>
+    /// <summary>Returns the first tokens of a text.</summary>
     internal static string Take(string text, int count)
     {
         int end = 0;

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// Goes through the words of a text without making strings of them. A word is a run of letters or of digits, an
-/// ideograph, an emoji, or a punctuation mark; a capital within a word begins another, as in Get-ChildItem.
+/// Iterates over the words of a text without allocating strings. A word is a run of letters or digits, an ideograph, an
+/// emoji, or a punctuation mark. A capital letter inside a word starts another word, as in Get-ChildItem.
 /// </summary>
 internal struct WordScanner(string text)
 {
@@ -13,19 +13,19 @@ internal struct WordScanner(string text)
     private const char FirstIdeographic = '\u2E80';
     private static readonly HashSet<ulong> Common = CommonStems();
 
-    /// <summary>Where the word begins.</summary>
+    /// <summary>The start of the word.</summary>
     internal int Start { get; private set; }
 
-    /// <summary>Where it ends.</summary>
+    /// <summary>The end of the word.</summary>
     internal int End { get; private set; }
 
-    /// <summary>A hash of its stem: the same for restart, Restarts and restarted.</summary>
+    /// <summary>A hash of the stem. It's the same for restart, Restarts and restarted.</summary>
     internal ulong Stem { get; private set; }
 
-    /// <summary>Whether it is made of letters or digits.</summary>
+    /// <summary>Whether the word consists of letters or digits.</summary>
     internal bool IsWord { get; private set; }
 
-    /// <summary>Whether it stands in any text.</summary>
+    /// <summary>Whether the word occurs in almost any text.</summary>
     internal bool IsCommon { get; private set; }
 
     internal bool MoveNext()
@@ -100,7 +100,7 @@ internal struct WordScanner(string text)
         return sum;
     }
 
-    // The endings that English words change most: a plural, -ing, -ed, and an e that comes and goes with them.
+    // The most common inflections in English: plural, -ing, -ed, and an e that they may replace.
     private readonly int EndOfStem()
     {
         int end = End;

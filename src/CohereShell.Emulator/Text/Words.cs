@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace CohereShell.Emulation;
 
-/// <summary>What the emulator understands of a text: its words, sentences, numbers and quotations.</summary>
+/// <summary>The elements of a text that the emulator recognizes: words, sentences, numbers and quotations.</summary>
 internal static class Words
 {
-    // Words that stand in any question and any document.
+    // Words that occur in almost any question and any document.
     private static readonly HashSet<string> Common = new(StringComparer.Ordinal)
     {
         "a", "an", "and", "are", "as", "at", "be", "by", "can", "do", "does", "for", "from", "get", "give", "has", "have", "how", "i",
@@ -18,10 +18,10 @@ internal static class Words
     private static readonly Regex NumberPattern = new(@"(?<![\w.])-?\d+(?:\.\d+)?(?!\w|\.\d)", RegexOptions.CultureInvariant);
     private static readonly Regex Quotation = new("\"([^\"]+)\"|“([^”]+)”|'([^']+)'(?!\\w)", RegexOptions.CultureInvariant);
 
-    /// <summary>The words that carry none, in that form.</summary>
+    /// <summary>The words without meaning, in normalized form.</summary>
     internal static IEnumerable<string> WithoutMeaning => Common;
 
-    /// <summary>The words that carry meaning, in one form: lower case, without a plural's s, each once.</summary>
+    /// <summary>The distinct words with meaning, in normalized form: lower case, without a plural s.</summary>
     internal static HashSet<string> Meaning(string text)
     {
         var words = new HashSet<string>(StringComparer.Ordinal);
@@ -37,11 +37,11 @@ internal static class Words
         return words;
     }
 
-    /// <summary>All the words, in order and in the same form, common ones included.</summary>
+    /// <summary>All words in order, in normalized form, including words without meaning.</summary>
     internal static IReadOnlyList<string> Of(string text) =>
         Word.Matches(text).Cast<Match>().Select(match => Stem(match.Value.ToLowerInvariant())).ToArray();
 
-    /// <summary>The sentences, each with its end mark and without the white space around it.</summary>
+    /// <summary>The sentences with their end marks, without surrounding white space.</summary>
     internal static IEnumerable<string> Sentences(string text)
     {
         var sentence = new StringBuilder();
@@ -65,17 +65,17 @@ internal static class Words
         }
     }
 
-    /// <summary>The numbers in a text, as they stand there.</summary>
+    /// <summary>The numbers in a text, as written.</summary>
     internal static IReadOnlyList<string> Numbers(string text) =>
         NumberPattern.Matches(text).Cast<Match>().Select(match => match.Value).ToArray();
 
-    /// <summary>What stands in quotation marks.</summary>
+    /// <summary>The texts in quotation marks.</summary>
     internal static IReadOnlyList<string> Quoted(string text) =>
         Quotation.Matches(text).Cast<Match>()
             .Select(match => match.Groups.Cast<Group>().Skip(1).First(group => group.Success).Value)
             .ToArray();
 
-    /// <summary>A text in not many more characters than that, no surrogate pair broken.</summary>
+    /// <summary>Shortens a text to about that number of characters, without splitting a surrogate pair.</summary>
     internal static string Shorten(string text, int length)
     {
         if (text.Length <= length)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace CohereShell.Emulation;
 
-/// <summary>The text of tokens: <see href="https://docs.cohere.com/reference/detokenize"/>.</summary>
+/// <summary>Decodes tokens to text: <see href="https://docs.cohere.com/reference/detokenize"/>.</summary>
 internal sealed class EmulatedDetokenize : EmulatedOperation
 {
     private const int MaxTokens = 65536;
@@ -23,7 +23,7 @@ internal sealed class EmulatedDetokenize : EmulatedOperation
         return EmulatorResponse.Json(new SentText(Decode(tokens), ResponseMeta.Of("1")), TokensJson.Default.SentText);
     }
 
-    // All the bytes before any of the text: a character may be made of several tokens.
+    // Collects all bytes before decoding, because a character can consist of several tokens.
     private static string Decode(IReadOnlyList<Field> tokens)
     {
         using var bytes = new MemoryStream();

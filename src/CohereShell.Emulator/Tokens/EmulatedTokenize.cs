@@ -2,7 +2,7 @@ using System.Text;
 
 namespace CohereShell.Emulation;
 
-/// <summary>The tokens of a text: <see href="https://docs.cohere.com/reference/tokenize"/>.</summary>
+/// <summary>Encodes a text as tokens: <see href="https://docs.cohere.com/reference/tokenize"/>.</summary>
 internal sealed class EmulatedTokenize : EmulatedOperation
 {
     private const int MaxCharacters = 65536;
@@ -27,7 +27,7 @@ internal sealed class EmulatedTokenize : EmulatedOperation
         RefusalHook.Check(text, 0);
         List<int> tokens = TokenCodec.Encode(text);
 
-        // A byte that is no character on its own becomes the replacement character, as with Cohere.
+        // As at Cohere, a byte that isn't a complete character becomes the replacement character.
         string[] strings = tokens.Select(token => Encoding.UTF8.GetString(TokenCodec.Decode(token))).ToArray();
         return EmulatorResponse.Json(new SentTokens(tokens, strings, ResponseMeta.Of("1")), TokensJson.Default.SentTokens);
     }

@@ -9,9 +9,10 @@ using Xunit;
 namespace CohereShell.Tests.Emulator;
 
 /// <summary>
-/// Answers of every group, to the byte. <c>Answers.txt</c> has a line for each request, <c>METHOD path body</c>, and below
-/// it the answer, <c>status body</c>. UPLOAD sends its body as a dataset's file, WAIT asks until the answer has a word.
-/// Times, signatures and the sizes of compressed files differ from run to run, and are left out.
+/// Compares responses of every group byte for byte. <c>Answers.txt</c> has a line for each request,
+/// <c>METHOD path body</c>, followed by the response, <c>status body</c>. UPLOAD sends its body as the file of a dataset.
+/// WAIT polls until the response contains a word. Times, signatures and the sizes of compressed files vary and are left
+/// out.
 /// </summary>
 public sealed partial class AnswerBytesTests
 {

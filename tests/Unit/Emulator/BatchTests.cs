@@ -17,7 +17,7 @@ public sealed class BatchTests
     private const string Embed = "batch-embed-v2-input";
 
     [Fact]
-    public async Task Each_answer_fits_the_description()
+    public async Task Each_response_matches_the_API_description()
     {
         using HttpClient client = StoreSamples.Client();
         string dataset = await ChatDatasetAsync(client, "hello");
@@ -37,7 +37,7 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public async Task Each_row_is_answered_as_chat_answers_it_and_one_that_is_refused_fails_alone()
+    public async Task Each_row_is_answered_like_a_chat_call_and_a_refused_row_fails_alone()
     {
         using HttpClient client = StoreSamples.Client();
         string dataset = await ChatDatasetAsync(client, "What is a cat?", "emulate:error", "What is a dog?");
@@ -58,7 +58,7 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public async Task Each_row_is_embedded_as_embed_does_it()
+    public async Task Each_row_is_embedded_like_an_embed_call()
     {
         using HttpClient client = StoreSamples.Client();
         string[] rows =
@@ -82,7 +82,7 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public async Task Rows_may_have_the_forms_that_only_batches_have()
+    public async Task Rows_can_use_the_formats_that_only_batches_have()
     {
         using HttpClient client = StoreSamples.Client();
         const string Tool = """
@@ -103,7 +103,7 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public async Task A_batch_goes_through_its_states_and_its_counts_grow()
+    public async Task A_batch_passes_through_its_states_and_its_counts_increase()
     {
         (List<string> states, List<int> counts) = await StoreSamples.UnhurriedAsync(LookAsync, seen => seen.States.Count == 3 && seen.Counts.Distinct().Count() > 3);
 
@@ -130,7 +130,7 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public async Task A_batch_that_is_canceled_ends_soon_and_one_that_has_ended_cannot_be()
+    public async Task A_canceled_batch_ends_soon_and_an_ended_batch_cannot_be_canceled()
     {
         using HttpClient client = StoreSamples.Client(new CohereEmulatorOptions { JobDurationMs = 1000, ValidationDurationMs = 0 });
         string dataset = await ChatDatasetAsync(client, "hello");
@@ -151,7 +151,7 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public async Task Two_hundred_and_fifty_batches_come_in_pages_each_once()
+    public async Task Pages_list_each_of_250_batches_once()
     {
         using HttpClient client = StoreSamples.Client();
         string dataset = await ChatDatasetAsync(client, "hello");
@@ -171,7 +171,7 @@ public sealed class BatchTests
     [InlineData("""{"name":"a","input_dataset_id":"$","model":"embed-v4.0"}""", 400, "is not supported by the chat API")]
     [InlineData("""{"name":"a","input_dataset_id":"none","model":"command-a-03-2025"}""", 404, "dataset with id none not found")]
     [InlineData("""{"name":1,"input_dataset_id":"$","model":"command-a-03-2025"}""", 422, "name is of type number")]
-    public async Task What_cannot_be_done_is_refused(string body, int status, string message)
+    public async Task An_invalid_request_is_refused(string body, int status, string message)
     {
         using HttpClient client = StoreSamples.Client();
         string dataset = await ChatDatasetAsync(client, "hello");
@@ -181,7 +181,7 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public async Task A_dataset_that_is_not_for_batches_is_refused()
+    public async Task A_dataset_of_another_type_is_refused()
     {
         using HttpClient client = StoreSamples.Client();
         JsonElement dataset = await StoreSamples.DatasetAsync(client, StoreSamples.TwoTexts);
@@ -197,7 +197,7 @@ public sealed class BatchTests
     [InlineData("GET", "/v2/batches?page_size=-1", 400)]
     [InlineData("GET", "/v2/batches?page_size=many", 422)]
     [InlineData("GET", "/v2/batches?order_by=color", 400)]
-    public async Task What_is_not_there_or_makes_no_sense_is_refused(string method, string path, int status)
+    public async Task A_missing_item_or_an_invalid_parameter_is_refused(string method, string path, int status)
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToAsync(method, path);
         Assert.Equal(status, answer.Status);

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace CohereShell.Tests.Emulator;
 
-/// <summary>What a chat answer says, and where it stops.</summary>
+/// <summary>The content and the end of chat answers.</summary>
 public sealed class ChatAnswerTests
 {
     [Theory]
@@ -56,7 +56,7 @@ public sealed class ChatAnswerTests
     }
 
     [Fact]
-    public async Task Max_tokens_that_suffice_change_nothing()
+    public async Task A_sufficient_max_tokens_changes_nothing()
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync("Why?", "\"max_tokens\":4000");
         Assert.Equal("COMPLETE", answer.FinishReason);
@@ -78,14 +78,14 @@ public sealed class ChatAnswerTests
     }
 
     [Fact]
-    public async Task A_length_in_words_is_kept_to()
+    public async Task An_answer_has_the_requested_number_of_words()
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync("Write a story in 300 words.");
         Assert.Equal(300, answer.Text.Split(' ').Length);
     }
 
     [Fact]
-    public async Task Tokens_of_input_and_output_are_counted_by_one_rule()
+    public async Task Input_and_output_tokens_are_counted_in_the_same_way()
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync("one two three", "\"max_tokens\":4");
         JsonElement usage = answer.Json.GetProperty("usage");
@@ -94,7 +94,7 @@ public sealed class ChatAnswerTests
     }
 
     [Fact]
-    public async Task Thinking_stands_before_the_text_and_keeps_to_its_budget()
+    public async Task Thinking_comes_before_the_text_and_within_its_budget()
     {
         using EmulatedAnswer full = await EmulatedAnswer.ToChatAsync("Why?", """ "thinking":{"type":"enabled"} """);
         using EmulatedAnswer cut = await EmulatedAnswer.ToChatAsync("Why?", """ "thinking":{"type":"enabled","token_budget":3} """);
@@ -105,7 +105,7 @@ public sealed class ChatAnswerTests
     }
 
     [Fact]
-    public async Task A_reasoning_model_thinks_unless_told_not_to()
+    public async Task A_reasoning_model_thinks_unless_thinking_is_disabled()
     {
         using EmulatedAnswer on = await EmulatedAnswer.ToChatAsync("Why?", """ "model":"command-a-reasoning-08-2025" """);
         using EmulatedAnswer off = await EmulatedAnswer.ToChatAsync("Why?", """ "model":"command-a-reasoning-08-2025","thinking":{"type":"disabled"} """);
@@ -127,7 +127,7 @@ public sealed class ChatAnswerTests
     [Theory]
     [InlineData("emulate:error", "ERROR", 500)]
     [InlineData("emulate:timeout", "TIMEOUT", 504)]
-    public async Task A_failure_can_be_asked_for(string hook, string reason, int status)
+    public async Task A_message_can_request_a_failure(string hook, string reason, int status)
     {
         using EmulatedAnswer whole = await EmulatedAnswer.ToChatAsync("please " + hook);
         using EmulatedAnswer stream = await ChatConformityTests.StreamAsync("please " + hook, "");

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace CohereShell.Tests.Emulator;
 
-/// <summary>Answers from documents and tools: what is cited, and where it stands.</summary>
+/// <summary>Citations in answers from documents and tools, and their positions.</summary>
 public sealed class ChatCitationTests
 {
     [Theory]
@@ -15,7 +15,7 @@ public sealed class ChatCitationTests
     [InlineData("""["Přílišná záloha: the backup runs at dvě. The backup is žluťoučká."]""")]
     [InlineData("""["🎉🎉 The backup 💾 runs at two. And the backup 👩‍👩‍👧 ends at four."]""")]
     [InlineData("""["e\u0301te\u0301 of the backup. The backup runs twice."]""")]
-    public async Task Start_and_end_count_code_points_of_the_text(string documents)
+    public async Task Start_and_end_count_code_points(string documents)
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync("When does the backup run?", "\"documents\":" + documents);
         Rune[] text = [.. answer.Text.EnumerateRunes()];
@@ -30,7 +30,7 @@ public sealed class ChatCitationTests
     }
 
     [Fact]
-    public async Task The_sentence_that_fits_the_question_is_cited_with_its_document()
+    public async Task The_sentence_that_matches_the_question_is_cited_with_its_document()
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync("When does the backup run?", ChatSamples.Documents);
         JsonElement citation = Assert.Single(answer.Citations);
@@ -43,21 +43,21 @@ public sealed class ChatCitationTests
     }
 
     [Fact]
-    public async Task A_document_without_an_id_is_named_by_its_place()
+    public async Task A_document_without_an_id_gets_an_id_from_its_position()
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync("backup", """ "documents":["Nothing here.","The backup."] """);
         Assert.Equal("doc:1", Assert.Single(answer.Citations).GetProperty("sources")[0].GetProperty("id").GetString());
     }
 
     [Fact]
-    public async Task A_sentence_of_two_documents_has_two_sources()
+    public async Task A_sentence_in_two_documents_has_two_sources()
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync("backup", """ "documents":["The backup runs.","The backup runs."] """);
         Assert.Equal(2, Assert.Single(answer.Citations).GetProperty("sources").GetArrayLength());
     }
 
     [Fact]
-    public async Task A_question_that_fits_no_sentence_is_answered_from_the_first_of_each_document()
+    public async Task A_question_without_a_matching_sentence_is_answered_from_the_first_sentence_of_each_document()
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync("Summarise", """ "documents":["One. Two.","Three. Four."] """);
         Assert.Equal(["One", "Three"], answer.Citations.Select(citation => citation.GetProperty("text").GetString()));
@@ -75,7 +75,7 @@ public sealed class ChatCitationTests
     }
 
     [Fact]
-    public async Task A_citation_says_which_block_it_is_of()
+    public async Task A_citation_contains_the_index_of_its_block()
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync("When does the backup run?", ChatSamples.Documents + ",\"thinking\":{\"type\":\"enabled\"}");
         Assert.Equal(1, Assert.Single(answer.Citations).GetProperty("content_index").GetInt32());
@@ -101,7 +101,7 @@ public sealed class ChatCitationTests
     }
 
     [Fact]
-    public async Task Each_document_of_a_tool_result_is_a_source_of_its_own()
+    public async Task Each_document_of_a_tool_result_is_a_separate_source()
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync("", """
             "messages":[{"role":"user","content":"Find it"},{"role":"assistant","tool_calls":[{"id":"c","type":"function"}]},

@@ -7,12 +7,12 @@ using Xunit;
 
 namespace CohereShell.Tests.Emulator;
 
-/// <summary>Every kind of chat answer, whole and streamed, against the API description and against each other.</summary>
+/// <summary>Compares every kind of chat answer, complete and streamed, with the API description and with each other.</summary>
 public sealed class ChatConformityTests
 {
     [Theory]
     [MemberData(nameof(ChatSamples.All), MemberType = typeof(ChatSamples))]
-    public async Task Request_and_answer_fit_the_description(string kind, string message, string fields)
+    public async Task Request_and_response_match_the_API_description(string kind, string message, string fields)
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync(message, fields);
 
@@ -24,7 +24,7 @@ public sealed class ChatConformityTests
 
     [Theory]
     [MemberData(nameof(ChatSamples.All), MemberType = typeof(ChatSamples))]
-    public async Task Every_event_of_a_stream_fits_the_description(string kind, string message, string fields)
+    public async Task Every_event_of_a_stream_matches_the_API_description(string kind, string message, string fields)
     {
         using EmulatedAnswer stream = await StreamAsync(message, fields);
 
@@ -32,7 +32,7 @@ public sealed class ChatConformityTests
         Assert.Equal("text/event-stream", stream.ContentType);
         foreach (JsonElement item in stream.Events)
         {
-            // message-start carries empty lists that the description leaves out: not strict there.
+            // message-start contains empty lists that the API description doesn't have, so the check isn't strict.
             bool strict = Type(item) != "message-start";
             Assert.Empty(ApiDescription.Current.SchemaErrors("StreamedChatResponseV2", item, strict));
         }
@@ -40,7 +40,7 @@ public sealed class ChatConformityTests
 
     [Theory]
     [MemberData(nameof(ChatSamples.All), MemberType = typeof(ChatSamples))]
-    public async Task A_stream_adds_up_to_the_answer_without_one(string kind, string message, string fields)
+    public async Task The_joined_events_of_a_stream_equal_the_response_without_streaming(string kind, string message, string fields)
     {
         using EmulatedAnswer whole = await EmulatedAnswer.ToChatAsync(message, fields);
         using EmulatedAnswer stream = await StreamAsync(message, fields);
@@ -60,7 +60,7 @@ public sealed class ChatConformityTests
 
     [Theory]
     [MemberData(nameof(ChatSamples.All), MemberType = typeof(ChatSamples))]
-    public async Task The_same_request_gets_the_same_answer(string kind, string message, string fields)
+    public async Task The_same_request_gets_the_same_response(string kind, string message, string fields)
     {
         using EmulatedAnswer first = await EmulatedAnswer.ToChatAsync(message, fields);
         using EmulatedAnswer second = await EmulatedAnswer.ToChatAsync(message, fields);
@@ -73,7 +73,7 @@ public sealed class ChatConformityTests
 
     [Theory]
     [MemberData(nameof(ChatSamples.All), MemberType = typeof(ChatSamples))]
-    public async Task Events_come_in_the_order_of_the_real_api(string kind, string message, string fields)
+    public async Task Events_arrive_in_the_order_of_the_real_API(string kind, string message, string fields)
     {
         using EmulatedAnswer stream = await StreamAsync(message, fields);
         string order = string.Join(" ", stream.Events.Select(Type));

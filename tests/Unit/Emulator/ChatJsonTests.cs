@@ -5,7 +5,7 @@ using Xunit;
 
 namespace CohereShell.Tests.Emulator;
 
-/// <summary>Answers in JSON fit the schema that was asked for.</summary>
+/// <summary>JSON answers match the requested schema.</summary>
 public sealed class ChatJsonTests
 {
     [Theory]
@@ -21,7 +21,7 @@ public sealed class ChatJsonTests
     [InlineData("""{"allOf":[{"type":"object","required":["a"],"properties":{"a":{"type":"string"}}},{"type":"object","required":["b"],"properties":{"b":{"type":"integer"}}}]}""")]
     [InlineData("""{"type":"object","required":["undescribed"]}""")]
     [InlineData("""{"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":"integer"}}},"minItems":2}""")]
-    public async Task An_instance_fits_its_schema(string schema)
+    public async Task An_instance_matches_its_schema(string schema)
     {
         string text = await AnswerAsync("Ada Lovelace, aged 36, likes \"red\"", schema);
         JsonElement root = JsonDocument.Parse(schema).RootElement;
@@ -39,7 +39,7 @@ public sealed class ChatJsonTests
     [InlineData("""{"type":"object","properties":{"v":{"type":"string","format":"uri"}}}""", """{"v":"https://example.com/"}""")]
     [InlineData("""{"type":"object","properties":{"v":{"type":"string","default":"as given"}}}""", """{"v":"as given"}""")]
     [InlineData("""{"type":"object","minProperties":1,"additionalProperties":{"type":"integer"}}""", """{"property1":1}""")]
-    public async Task A_value_that_the_message_does_not_have_is_made(string schema, string expected) =>
+    public async Task A_value_that_the_message_does_not_contain_is_generated(string schema, string expected) =>
         Assert.Equal(expected, await AnswerAsync("hello", schema));
 
     [Theory]
@@ -50,12 +50,12 @@ public sealed class ChatJsonTests
         Assert.Equal(expected, await AnswerAsync(message, """{"type":"object","properties":{"name":{"type":"string"},"age":{"type":"integer"}}}"""));
 
     [Fact]
-    public async Task A_word_of_the_message_chooses_from_an_enum() => Assert.Equal(
+    public async Task A_word_of_the_message_selects_an_enum_value() => Assert.Equal(
         """{"mood":"negative"}""",
         await AnswerAsync("That was a negative experience", """{"type":"object","properties":{"mood":{"enum":["positive","neutral","negative"]}}}"""));
 
     [Fact]
-    public async Task A_uuid_has_the_shape_of_one()
+    public async Task A_uuid_has_the_format_of_a_uuid()
     {
         string text = await AnswerAsync("hello", """{"type":"object","properties":{"id":{"type":"string","format":"uuid"}}}""");
         Assert.True(Guid.TryParse(JsonDocument.Parse(text).RootElement.GetProperty("id").GetString(), out _));
@@ -68,14 +68,14 @@ public sealed class ChatJsonTests
     [InlineData("""{"type":"object","required":["a","b","c"],"properties":{"a":{"$ref":"#"},"b":{"$ref":"#"},"c":{"$ref":"#"}}}""")]
     [InlineData("""{"type":"array","minItems":90000,"items":{"type":"array","minItems":90000,"items":{"type":"integer"}}}""")]
     [InlineData("""{"type":"object","properties":{"s":{"type":"string","pattern":"((((a{1000}){1000}){1000}){1000})"}}}""")]
-    public async Task A_schema_without_end_comes_to_one(string schema)
+    public async Task An_endless_schema_results_in_a_finite_instance(string schema)
     {
         string text = await AnswerAsync("hello", schema);
         Assert.InRange(text.Length, 1, 2_000_000);
     }
 
     [Fact]
-    public async Task Without_a_schema_the_object_restates_the_message()
+    public async Task Without_a_schema_the_object_repeats_the_message()
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync("Naïve 🎉 \"quotes\"", """ "response_format":{"type":"json_object"} """);
         Assert.Equal("Naïve 🎉 \"quotes\"", JsonDocument.Parse(answer.Text).RootElement.GetProperty("message").GetString());

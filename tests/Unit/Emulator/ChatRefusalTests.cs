@@ -6,7 +6,7 @@ using Xunit;
 
 namespace CohereShell.Tests.Emulator;
 
-/// <summary>Requests that Cohere refuses are refused here, with its status and in its words.</summary>
+/// <summary>Requests that Cohere refuses are refused with the same status and message.</summary>
 public sealed class ChatRefusalTests
 {
     private const string Messages = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
@@ -28,7 +28,7 @@ public sealed class ChatRefusalTests
     [InlineData("""{"model":"rerank-v4.0-pro",""" + Messages + "}", 400, "is not supported by the chat API")]
     [InlineData("""{"model":"command-a-03-2025","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://x/y.png"}}]}]}""", 400, "does not support image inputs")]
     [InlineData("""{"model":"command-a-vision-07-2025","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"C:\\y.png"}}]}]}""", 400, "must be a web address")]
-    public async Task What_the_messages_or_the_model_lack_is_named(string body, int status, string message) => await RefusesAsync(body, status, message);
+    public async Task Errors_in_messages_and_model_are_named(string body, int status, string message) => await RefusesAsync(body, status, message);
 
     [Theory]
     [InlineData("\"temperature\":1.1", 400, "temperature must be between 0 and 1.0 inclusive.")]
@@ -53,7 +53,7 @@ public sealed class ChatRefusalTests
     [InlineData("\"stream\":\"yes\"", 422, "parameter stream is of type string but should be of type bool")]
     [InlineData("\"documents\":{}", 422, "should be of type array")]
     [InlineData("\"documents\":[{\"id\":\"a\"}]", 400, "documents[0].data is required")]
-    public async Task A_field_with_a_bad_value_is_named(string field, int status, string message) =>
+    public async Task A_field_with_an_invalid_value_is_named(string field, int status, string message) =>
         await RefusesAsync($"{{\"model\":\"command-a-03-2025\",{Messages},{field}}}", status, message);
 
     [Theory]
@@ -68,7 +68,7 @@ public sealed class ChatRefusalTests
     [InlineData("\"tools\":[" + ChatSamples.ProcessTool + "," + ChatSamples.ProcessTool + "]", "tool names must be unique")]
     [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"Get-Process\",\"parameters\":{}}}]", "tools[0].function.name must consist of")]
     [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]", "tools[0].function.parameters is required")]
-    public async Task What_does_not_go_together_is_refused(string fields, string message) =>
+    public async Task Incompatible_fields_are_refused(string fields, string message) =>
         await RefusesAsync($"{{\"model\":\"command-a-03-2025\",{Messages},{fields}}}", 400, message);
 
     [Theory]
@@ -78,10 +78,10 @@ public sealed class ChatRefusalTests
     [InlineData("[]")]
     [InlineData("\"text\"")]
     [InlineData("""{"model":"command-a-03-2025","messages":[{"role":"user","content":"half a pair: \ud83d"}]}""")]
-    public async Task What_is_no_json_object_is_refused(string body) => await RefusesAsync(body, 400, "invalid");
+    public async Task A_body_that_is_not_a_JSON_object_is_refused(string body) => await RefusesAsync(body, 400, "invalid");
 
     [Fact]
-    public async Task An_escaped_pair_is_no_half_of_one()
+    public async Task An_escaped_surrogate_pair_is_accepted()
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToAsync(
             "POST", "/v2/chat", """{"model":"command-a-03-2025","messages":[{"role":"user","content":"\uD83C\udf89 \\ud83d"}]}""");

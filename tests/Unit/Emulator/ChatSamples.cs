@@ -2,7 +2,7 @@ using Xunit;
 
 namespace CohereShell.Tests.Emulator;
 
-/// <summary>One request for each kind of answer.</summary>
+/// <summary>A request for each kind of answer.</summary>
 public static class ChatSamples
 {
     internal const string WeatherTool = """
@@ -26,7 +26,7 @@ public static class ChatSamples
         "documents":["Cats sleep a lot.",{"id":"runbook","data":{"title":"Backup","text":"The 💾 backup runs at two. It ends at four."}}]
         """;
 
-    /// <summary>Name, message and further fields.</summary>
+    /// <summary>The name, the message and additional fields.</summary>
     public static TheoryData<string, string, string> All => new()
     {
         { "plain", "Explain event 4625 to a junior admin", "" },

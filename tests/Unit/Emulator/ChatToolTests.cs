@@ -7,7 +7,7 @@ using Xunit;
 
 namespace CohereShell.Tests.Emulator;
 
-/// <summary>Which tool is called, and with what.</summary>
+/// <summary>The choice of tools and their arguments.</summary>
 public sealed class ChatToolTests
 {
     private const string Both = $"\"tools\":[{ChatSamples.WeatherTool},{ChatSamples.ProcessTool}]";
@@ -17,7 +17,7 @@ public sealed class ChatToolTests
     [InlineData("Weather of Riga for 3 days in fahrenheit", "get_weather", """{"city":"Riga","days":3,"unit":"fahrenheit"}""")]
     [InlineData("Which machine is this, and what runs?", "get_process", "{}")]
     [InlineData("Get the process with name \"Windows Terminal\"", "get_process", """{"name":"Windows Terminal"}""")]
-    public async Task The_tool_that_fits_is_called_with_values_from_the_message(string message, string name, string arguments)
+    public async Task The_matching_tool_is_called_with_values_from_the_message(string message, string name, string arguments)
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync(message, Both);
         JsonElement call = Assert.Single(Calls(answer));
@@ -38,7 +38,7 @@ public sealed class ChatToolTests
     }
 
     [Fact]
-    public async Task Steps_follow_one_another_and_the_answer_uses_what_all_of_them_gave()
+    public async Task Steps_run_in_order_and_the_answer_uses_all_their_results()
     {
         const string Message = "get_weather of 'Riga', then get_process with name 'sshd'";
         using EmulatedAnswer first = await EmulatedAnswer.ToChatAsync(Message, Both);
@@ -54,7 +54,7 @@ public sealed class ChatToolTests
     }
 
     [Fact]
-    public async Task Wrong_arguments_come_first_when_asked_for_and_the_right_ones_after()
+    public async Task On_request_wrong_arguments_come_before_the_correct_ones()
     {
         const string Message = "Weather of Riga for 3 days. emulate:wrong-arguments";
         using EmulatedAnswer wrong = await EmulatedAnswer.ToChatAsync(Message, Both);
@@ -72,7 +72,7 @@ public sealed class ChatToolTests
     [InlineData("Do emulate:call Unknown_Tool {\"a\": [1, 2]} now", "Unknown_Tool", "{\"a\": [1, 2]}")]
     [InlineData("emulate:call get_weather {\"city\": \nand more", "get_weather", "{\"city\":")]
     [InlineData("emulate:call get_weather", "get_weather", "{}")]
-    public async Task Calls_can_be_said_to_the_letter(string message, string name, string arguments)
+    public async Task A_message_can_specify_calls_literally(string message, string name, string arguments)
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync(message, Both);
         JsonElement function = Assert.Single(Calls(answer)).GetProperty("function");
@@ -81,7 +81,7 @@ public sealed class ChatToolTests
     }
 
     [Fact]
-    public async Task Calls_to_the_letter_stand_side_by_side_or_in_steps()
+    public async Task Literal_calls_are_made_in_parallel_or_in_steps()
     {
         const string Message = "emulate:call get_weather {\"city\":\"Riga\"} emulate:call get_weather {\"city\":\"Riga\"} emulate:then emulate:call get_process {}";
         using EmulatedAnswer first = await EmulatedAnswer.ToChatAsync(Message, Both);
@@ -91,21 +91,21 @@ public sealed class ChatToolTests
     }
 
     [Fact]
-    public async Task A_message_that_fits_no_tool_is_answered_in_words()
+    public async Task A_message_without_a_matching_tool_is_answered_with_text()
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync("Hello", Both);
         Assert.Equal("COMPLETE", answer.FinishReason);
     }
 
     [Fact]
-    public async Task Required_calls_a_tool_whatever_the_message()
+    public async Task Tool_choice_required_always_calls_a_tool()
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync("Hello", Both + ",\"tool_choice\":\"REQUIRED\"");
         Assert.Equal("TOOL_CALL", answer.FinishReason);
     }
 
     [Fact]
-    public async Task None_calls_no_tool_whatever_the_message()
+    public async Task Tool_choice_none_never_calls_a_tool()
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync("What is the weather in Riga?", Both + ",\"tool_choice\":\"NONE\"");
         Assert.Equal("COMPLETE", answer.FinishReason);
@@ -123,7 +123,7 @@ public sealed class ChatToolTests
     private static JsonElement[] Calls(EmulatedAnswer answer) =>
         [.. answer.Json.GetProperty("message").GetProperty("tool_calls").EnumerateArray()];
 
-    /// <summary>Asks on after so many rounds, in each of which a tool has said something.</summary>
+    /// <summary>Asks again after a number of rounds with a tool result in each.</summary>
     private static Task<EmulatedAnswer> AfterToolsAsync(string message, params string[] said)
     {
         var messages = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = message });

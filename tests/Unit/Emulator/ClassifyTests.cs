@@ -25,7 +25,7 @@ public sealed class ClassifyTests
     [InlineData("printers on the second floor are not printing", "hardware")]
     [InlineData("the screen of a laptop flickers", "hardware")]
     [InlineData("the VPN connection is slow", "network")]
-    public async Task An_input_gets_the_label_of_the_examples_that_are_like_it(string input, string label)
+    public async Task An_input_gets_the_label_of_the_most_similar_examples(string input, string label)
     {
         JsonElement classification = (await ClassifyAsync([input]))[0];
         Dictionary<string, double> confidences = classification.GetProperty("labels").EnumerateObject()
@@ -45,7 +45,7 @@ public sealed class ClassifyTests
     }
 
     [Fact]
-    public async Task Each_input_is_classified_on_its_own_and_has_an_id()
+    public async Task Each_input_is_classified_separately_and_has_an_id()
     {
         IReadOnlyList<JsonElement> together = await ClassifyAsync(["my password", "my printer", "my password"]);
         IReadOnlyList<JsonElement> alone = await ClassifyAsync(["my printer"]);
@@ -75,7 +75,7 @@ public sealed class ClassifyTests
     [InlineData("\"model\":\"nope\"", 404, "model 'nope' not found")]
     [InlineData("\"model\":\"command-a-03-2025\"", 400, "model 'command-a-03-2025' is not supported by the classify API")]
     [InlineData("\"truncate\":\"MIDDLE\"", 400, "invalid request: `truncate` must be one of \"NONE\", \"START\"/\"LEFT\" or \"END\"/\"RIGHT\"")]
-    public async Task A_field_that_is_wrong_is_named(string field, int status, string message)
+    public async Task An_invalid_field_is_named(string field, int status, string message)
     {
         using EmulatedAnswer answer = await ToAsync(Body(["a"], field));
         Assert.Equal(status, answer.Status);
@@ -97,7 +97,7 @@ public sealed class ClassifyTests
     [InlineData("NONE", 400)]
     [InlineData("START", 200)]
     [InlineData("END", 200)]
-    public async Task Truncate_says_what_becomes_of_a_long_input(string truncate, int status)
+    public async Task Truncate_determines_what_happens_to_a_long_input(string truncate, int status)
     {
         using EmulatedAnswer answer = await ToAsync(Body(["a", EmbedSamples.Repeat("word ", 600)], $"\"truncate\":\"{truncate}\",\"examples\":{TwoLabels}"));
         Assert.Equal(status, answer.Status);
@@ -105,7 +105,7 @@ public sealed class ClassifyTests
     }
 
     [Fact]
-    public async Task The_answer_fits_the_description()
+    public async Task The_response_matches_the_API_description()
     {
         using EmulatedAnswer answer = await ToAsync(Body(["my password", "b"], "\"model\":\"embed-multilingual-v3.0\""));
         Assert.Empty(ApiDescription.Current.ResponseErrors("classify", 200, answer.Json, strict: true));

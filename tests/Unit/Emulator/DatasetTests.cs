@@ -18,7 +18,7 @@ public sealed class DatasetTests
     private const string Path = "/v1/datasets";
 
     [Fact]
-    public async Task Each_answer_fits_the_description()
+    public async Task Each_response_matches_the_API_description()
     {
         using HttpClient client = StoreSamples.Client();
         const string Query = "name=test&type=embed-input&keep_fields=page&optional_fields=more&keep_original_file=true&skip_malformed_input=true&text_separator=x&csv_delimiter=,";
@@ -41,7 +41,7 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public async Task Rows_come_back_with_the_required_fields_and_those_that_are_kept()
+    public async Task Rows_contain_the_required_fields_and_the_kept_fields()
     {
         using HttpClient client = StoreSamples.Client();
         const string Data = "{\"text\":\"one\",\"page\":1,\"tag\":null,\"drop\":0}\n\n{\"text\":\"zwölf 🎉\",\"page\":2.5,\"tag\":[\"x\"],\"more\":{\"a\":true}}";
@@ -63,7 +63,7 @@ public sealed class DatasetTests
     [InlineData("one\n\ntwo\n", "name=a&type=embed-input", "data.txt", "[\"one\",\"two\"]")]
     [InlineData("one\ntwo---three", "name=a&type=embed-input&text_separator=---", "data.txt", "[\"one\\ntwo\",\"three\"]")]
     [InlineData("\ufeff{\"text\":\"with a mark\"}", "name=a&type=embed-input", "a.jsonl", "[\"with a mark\"]")]
-    public async Task Each_kind_of_file_is_read(string data, string query, string file, string texts)
+    public async Task Each_file_type_is_read(string data, string query, string file, string texts)
     {
         using HttpClient client = StoreSamples.Client();
         IReadOnlyList<JsonObject> rows = await StoreSamples.RowsAsync(await StoreSamples.DatasetAsync(client, data, query, file));
@@ -89,7 +89,7 @@ public sealed class DatasetTests
 
     [Theory]
     [MemberData(nameof(MalformedRows))]
-    public async Task A_malformed_row_fails_the_validation_and_says_where(string type, string data, string error)
+    public async Task A_malformed_row_fails_the_validation_and_its_line_is_named(string type, string data, string error)
     {
         using HttpClient client = StoreSamples.Client();
         JsonElement dataset = await StoreSamples.DatasetAsync(client, data, "name=a&type=" + type);
@@ -99,7 +99,7 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public async Task Malformed_rows_can_be_left_out_with_a_warning_each()
+    public async Task Malformed_rows_can_be_skipped_with_a_warning_for_each()
     {
         using HttpClient client = StoreSamples.Client();
         string bad = string.Concat(Enumerable.Repeat("nonsense\n", 12));
@@ -116,7 +116,7 @@ public sealed class DatasetTests
     [InlineData("nonsense", "&skip_malformed_input=true", "no row is left: line 1: not valid JSON")]
     [InlineData("\n\n", "", "the file has no rows")]
     [InlineData("{\"text\":\"a\"}", "&keep_fields=page", "line 1: field 'page' is missing")]
-    public async Task A_dataset_without_what_it_needs_fails(string data, string query, string error)
+    public async Task A_dataset_without_the_required_data_fails(string data, string query, string error)
     {
         using HttpClient client = StoreSamples.Client();
         JsonElement dataset = await StoreSamples.DatasetAsync(client, data, "name=a&type=embed-input" + query);
@@ -124,7 +124,7 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public async Task Validation_takes_its_time_and_shows_its_states()
+    public async Task Validation_takes_the_set_time_and_passes_through_its_states()
     {
         List<string> states = await StoreSamples.UnhurriedAsync(StatesAsync, seen => seen.Count == 3);
 
@@ -145,7 +145,7 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public async Task Many_rows_are_in_several_files()
+    public async Task Many_rows_are_split_into_several_files()
     {
         using HttpClient client = StoreSamples.Client();
         string data = string.Join("\n", Enumerable.Range(0, 10_001).Select(i => $"{{\"text\":\"text {i}\"}}"));
@@ -158,7 +158,7 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public async Task Data_to_evaluate_with_is_in_files_of_its_own_and_the_original_comes_back_as_it_was()
+    public async Task Evaluation_data_is_in_separate_files_and_the_original_is_returned_unchanged()
     {
         using HttpClient client = StoreSamples.Client();
         const string Row = "{\"text\":\"a\",\"label\":\"b\"}";
@@ -182,7 +182,7 @@ public sealed class DatasetTests
     [InlineData("name=a&type=embed-input", "data.xlsx", "data must have one of the extensions .jsonl, .csv, .txt - received '.xlsx'")]
     [InlineData("name=a&type=embed-input&keep_fields=two%20words", "data.jsonl", "keep_fields has 'two words', which is no name of a field")]
     [InlineData("name=a&type=embed-input&csv_delimiter=ab", "data.jsonl", "csv_delimiter must be one character")]
-    public async Task What_cannot_be_taken_is_refused_with_a_message_alone(string query, string file, string message)
+    public async Task An_invalid_upload_is_refused_with_only_a_message(string query, string file, string message)
     {
         using HttpClient client = StoreSamples.Client();
         using EmulatedAnswer answer = await StoreSamples.UploadAsync(client, StoreSamples.TwoTexts, query, file);
@@ -192,7 +192,7 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public async Task A_body_that_is_no_form_or_has_no_file_is_refused()
+    public async Task A_body_that_is_not_a_form_or_has_no_file_is_refused()
     {
         using HttpClient client = StoreSamples.Client();
         using EmulatedAnswer json = await EmulatedAnswer.ToAsync(client, "POST", Path + "?name=a&type=embed-input", "{}");
@@ -220,7 +220,7 @@ public sealed class DatasetTests
     [InlineData("GET", "/v1/datasets?offset=-1", 400)]
     [InlineData("GET", "/v1/datasets?before=tomorrow", 400)]
     [InlineData("GET", "/v1/datasets?validationStatus=fine", 400)]
-    public async Task What_is_not_there_or_makes_no_sense_is_refused(string method, string path, int status)
+    public async Task A_missing_item_or_an_invalid_parameter_is_refused(string method, string path, int status)
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToAsync(method, path);
         Assert.Equal(status, answer.Status);
@@ -228,7 +228,7 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public async Task A_thousand_datasets_come_in_pages_each_once_and_the_newest_first()
+    public async Task Pages_list_each_of_a_thousand_datasets_once_and_newest_first()
     {
         using HttpClient client = StoreSamples.Client();
         for (int i = 0; i < 1000; i++)
@@ -253,7 +253,7 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public async Task The_list_is_narrowed_by_type_status_and_time()
+    public async Task The_list_is_filtered_by_type_status_and_time()
     {
         using HttpClient client = StoreSamples.Client();
         await StoreSamples.DatasetAsync(client, StoreSamples.TwoTexts, "name=good&type=embed-input");
@@ -269,7 +269,7 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public async Task Usage_counts_the_files_and_a_deleted_dataset_gives_its_space_back()
+    public async Task Usage_counts_the_files_and_deleting_a_dataset_frees_its_space()
     {
         using HttpClient client = StoreSamples.Client();
         JsonElement dataset = await StoreSamples.DatasetAsync(client, StoreSamples.TwoTexts, "name=a&type=embed-input&keep_original_file=true");

@@ -13,11 +13,11 @@ using Xunit;
 
 namespace CohereShell.Tests.Emulator;
 
-/// <summary>The signed addresses of a dataset's files, and uploads over a socket.</summary>
+/// <summary>The signed URLs of a dataset's files, and uploads over a socket.</summary>
 public sealed class DownloadTests
 {
     [Fact]
-    public async Task The_files_are_at_another_port_and_take_no_key()
+    public async Task The_files_are_on_another_port_and_a_key_is_refused()
     {
         using CohereEmulator emulator = CohereEmulator.Start(0, StoreSamples.AtOnce);
         using HttpClient client = Client(emulator);
@@ -34,7 +34,7 @@ public sealed class DownloadTests
     }
 
     [Fact]
-    public async Task The_files_of_a_dataset_take_turns_with_their_codecs()
+    public async Task The_files_of_a_dataset_alternate_between_codecs()
     {
         using HttpClient client = StoreSamples.Client();
         JsonElement dataset = await StoreSamples.DatasetAsync(client, string.Concat(Enumerable.Repeat("{\"text\":\"a\"}\n", 10_001)));
@@ -54,7 +54,7 @@ public sealed class DownloadTests
     [InlineData("X-Goog-Expires=", "X-Goog-Expires=9", HttpStatusCode.Forbidden)]
     [InlineData("?", "/../other?", HttpStatusCode.Forbidden)]
     [InlineData("?", "?", HttpStatusCode.OK)]
-    public async Task An_address_that_was_changed_is_refused(string part, string changed, HttpStatusCode status)
+    public async Task A_modified_URL_is_refused(string part, string changed, HttpStatusCode status)
     {
         using HttpClient client = StoreSamples.Client();
         string url = (await StoreSamples.DatasetAsync(client, StoreSamples.TwoTexts)).Parts()[0].Text("url");
@@ -64,7 +64,7 @@ public sealed class DownloadTests
     }
 
     [Fact]
-    public async Task An_address_holds_for_a_time_and_a_new_one_for_another()
+    public async Task A_URL_expires_and_a_new_one_is_valid_again()
     {
         using HttpClient client = StoreSamples.Client(new CohereEmulatorOptions { ValidationDurationMs = 0, DownloadUrlLifetime = TimeSpan.FromMilliseconds(1) });
         string url = (await StoreSamples.DatasetAsync(client, StoreSamples.TwoTexts)).Parts()[0].Text("url");
@@ -77,7 +77,7 @@ public sealed class DownloadTests
     }
 
     [Fact]
-    public async Task A_client_without_network_gets_the_files_through_the_emulator_in_process()
+    public async Task A_client_without_a_network_downloads_the_files_from_the_in_process_emulator()
     {
         using HttpClient client = StoreSamples.Client();
         string url = (await StoreSamples.DatasetAsync(client, StoreSamples.TwoTexts)).Parts()[0].Text("url");
@@ -89,7 +89,7 @@ public sealed class DownloadTests
     }
 
     [Fact]
-    public void Nothing_is_left_on_the_disk_when_the_emulator_stops()
+    public void No_file_remains_when_the_emulator_stops()
     {
         using var api = new EmulatedApi(StoreSamples.AtOnce);
         string file = api.Store.Files.PathOf(api.Store.Files.NewName(".upload"));
@@ -101,7 +101,7 @@ public sealed class DownloadTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_upload_may_be_larger_than_what_other_requests_may(bool isChunked)
+    public async Task An_upload_can_be_larger_than_other_requests(bool isChunked)
     {
         using CohereEmulator emulator = CohereEmulator.Start(0, StoreSamples.AtOnce);
         using HttpClient client = Client(emulator);
@@ -124,7 +124,7 @@ public sealed class DownloadTests
         return client;
     }
 
-    /// <summary>The same bytes again and again, without a length.</summary>
+    /// <summary>Repeats the same bytes, without a known length.</summary>
     private sealed class Repeated(byte[] bytes, int times) : Stream
     {
         private long _position;

@@ -15,7 +15,7 @@ public sealed class EmbedJobTests
     private const string Model = "embed-multilingual-v3.0";
 
     [Fact]
-    public async Task Each_answer_fits_the_description()
+    public async Task Each_response_matches_the_API_description()
     {
         using HttpClient client = StoreSamples.Client();
         JsonElement dataset = await StoreSamples.DatasetAsync(client, StoreSamples.TwoTexts);
@@ -34,7 +34,7 @@ public sealed class EmbedJobTests
     }
 
     [Fact]
-    public async Task The_rows_are_the_texts_in_their_order_with_what_embed_answers_and_the_kept_fields()
+    public async Task The_rows_are_the_texts_in_order_with_their_embeddings_and_the_kept_fields()
     {
         using HttpClient client = StoreSamples.Client();
         JsonElement dataset = await StoreSamples.DatasetAsync(client, StoreSamples.TwoTexts, "name=a&type=embed-input&keep_fields=page");
@@ -59,7 +59,7 @@ public sealed class EmbedJobTests
     }
 
     [Fact]
-    public async Task Thousands_of_texts_keep_their_order_over_several_files()
+    public async Task Thousands_of_texts_keep_their_order_across_files()
     {
         using HttpClient client = StoreSamples.Client();
         string data = string.Join("\n", Enumerable.Range(0, 5001).Select(i => $"{{\"text\":\"text {i}\"}}"));
@@ -74,7 +74,7 @@ public sealed class EmbedJobTests
     }
 
     [Fact]
-    public async Task A_job_without_a_model_takes_the_multilingual_one_and_floats()
+    public async Task A_job_without_a_model_uses_the_multilingual_model_and_floats()
     {
         using HttpClient client = StoreSamples.Client();
         JsonElement dataset = await StoreSamples.DatasetAsync(client, StoreSamples.TwoTexts);
@@ -91,7 +91,7 @@ public sealed class EmbedJobTests
     [Theory]
     [InlineData("emulate:fail", StoreSamples.TwoTexts, "the job failed as its name asked")]
     [InlineData("one bad text", "{\"text\":\"good\"}\n{\"text\":\"emulate:400\"}", "invalid request: the text at index 1 was refused as the request asked")]
-    public async Task A_job_can_fail_and_leaves_no_dataset(string name, string data, string warning)
+    public async Task A_failed_job_creates_no_dataset(string name, string data, string warning)
     {
         using HttpClient client = StoreSamples.Client();
         JsonElement dataset = await StoreSamples.DatasetAsync(client, data);
@@ -105,7 +105,7 @@ public sealed class EmbedJobTests
     }
 
     [Fact]
-    public async Task A_job_that_is_cancelled_ends_soon_and_one_that_has_ended_cannot_be()
+    public async Task A_canceled_job_ends_soon_and_an_ended_job_cannot_be_canceled()
     {
         using HttpClient client = StoreSamples.Client(new CohereEmulatorOptions { JobDurationMs = 2000, ValidationDurationMs = 0 });
         JsonElement dataset = await StoreSamples.DatasetAsync(client, StoreSamples.TwoTexts);
@@ -135,7 +135,7 @@ public sealed class EmbedJobTests
     [InlineData("\"embedding_types\":\"float\"", 422, "embedding_types is of type string but should be of type array")]
     [InlineData("\"dataset_id\":null", 400, "dataset_id is required")]
     [InlineData("\"dataset_id\":\"none\"", 404, "dataset with id none not found")]
-    public async Task What_cannot_be_done_is_refused(string fields, int status, string message)
+    public async Task An_invalid_request_is_refused(string fields, int status, string message)
     {
         using HttpClient client = StoreSamples.Client();
         JsonElement dataset = await StoreSamples.DatasetAsync(client, StoreSamples.TwoTexts);
@@ -148,7 +148,7 @@ public sealed class EmbedJobTests
     [Theory]
     [InlineData("{\"text\":\"a\",\"label\":\"b\"}", "name=a&type=single-label-classification-finetune-input", "is a dataset of type 'single-label-classification-finetune-input'")]
     [InlineData("nonsense", "name=a&type=embed-input", "validation status is 'failed'")]
-    public async Task A_dataset_that_does_not_fit_is_refused(string data, string query, string message)
+    public async Task An_unsuitable_dataset_is_refused(string data, string query, string message)
     {
         using HttpClient client = StoreSamples.Client();
         JsonElement dataset = await StoreSamples.DatasetAsync(client, data, query);
@@ -160,14 +160,14 @@ public sealed class EmbedJobTests
     [Theory]
     [InlineData("GET", "/v1/embed-jobs/none")]
     [InlineData("POST", "/v1/embed-jobs/none/cancel")]
-    public async Task A_job_that_is_not_there_is_not_found(string method, string path)
+    public async Task A_missing_job_is_not_found(string method, string path)
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToAsync(method, path);
         Assert.Equal(404, answer.Status);
     }
 
     [Fact]
-    public async Task A_trial_key_starts_five_jobs_a_minute()
+    public async Task A_trial_key_can_start_five_jobs_per_minute()
     {
         using HttpClient client = StoreSamples.Client(new CohereEmulatorOptions { EnforceRateLimit = true, JobDurationMs = 0, ValidationDurationMs = 0 });
         JsonElement dataset = await StoreSamples.DatasetAsync(client, StoreSamples.TwoTexts);

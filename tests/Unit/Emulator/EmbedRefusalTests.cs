@@ -5,7 +5,7 @@ using Xunit;
 
 namespace CohereShell.Tests.Emulator;
 
-/// <summary>Requests to embed that Cohere refuses are refused here, with its status and in its words.</summary>
+/// <summary>Embed requests that Cohere refuses are refused with the same status and message.</summary>
 public sealed class EmbedRefusalTests
 {
     private const string Version3 = "\"model\":\"embed-english-v3.0\",";
@@ -34,7 +34,7 @@ public sealed class EmbedRefusalTests
     [InlineData("\"output_dimension\":\"512\"", 422, "should be of type integer")]
     [InlineData(Version3 + "\"output_dimension\":1024", 400, "output_dimension is not supported with model 'embed-english-v3.0'")]
     [InlineData("\"dimensions\":512", 422, "unknown field: parameter 'dimensions' is not a valid field. For proper usage, please refer to https://docs.cohere.com/reference/embed")]
-    public async Task A_field_that_is_wrong_is_named(string fields, int status, string message) => await RefusesAsync(fields, status, message);
+    public async Task An_invalid_field_is_named(string fields, int status, string message) => await RefusesAsync(fields, status, message);
 
     [Theory]
     [InlineData(Version3 + "\"images\":[\"PNG\"]", "images must be used with input_type=image")]
@@ -54,7 +54,7 @@ public sealed class EmbedRefusalTests
     [InlineData("\"inputs\":[{\"content\":[{\"type\":\"text\",\"text\":\"\"}]}]", "inputs[0].content[0].text must not be empty")]
     [InlineData("\"inputs\":[{\"content\":[{\"type\":\"image_url\",\"image_url\":{}}]}]", "inputs[0].content[0].image_url.url is required.")]
     [InlineData("\"inputs\":[{\"content\":[{\"type\":\"text\",\"text\":\"a\"}]},{\"content\":[{\"type\":\"text\",\"text\":\"emulate:400\"}]}]", "the text at index 1 was refused as the request asked")]
-    public async Task Images_and_inputs_that_are_wrong_are_named(string fields, string message) =>
+    public async Task Invalid_images_and_inputs_are_named(string fields, string message) =>
         await RefusesAsync(fields.Replace("PNG", EmbedSamples.Uri(EmbedSamples.Png), StringComparison.Ordinal), 400, message);
 
     [Theory]
@@ -68,7 +68,7 @@ public sealed class EmbedRefusalTests
     }
 
     [Fact]
-    public async Task There_may_be_96_texts_and_more_images()
+    public async Task Up_to_96_texts_and_more_images_are_accepted()
     {
         using EmulatedAnswer texts = await EmbedSamples.ToAsync(Enumerable.Repeat("a", 96), "\"output_dimension\":256");
         string images = string.Join(",", Enumerable.Repeat($"\"{EmbedSamples.Uri(EmbedSamples.Gif, "gif")}\"", 100));
@@ -97,7 +97,7 @@ public sealed class EmbedRefusalTests
     }
 
     [Fact]
-    public async Task A_text_can_ask_to_be_refused() =>
+    public async Task A_text_can_request_a_refusal() =>
         await RefusesAsync("\"texts\":[\"a\",\"b\",\"please emulate:400\"]", 400, "invalid request: the text at index 2 was refused as the request asked");
 
     private static async Task RefusesAsync(string fields, int status, string message)

@@ -9,12 +9,12 @@ using Xunit;
 
 namespace CohereShell.Tests.Emulator;
 
-/// <summary>Short ways to ask for embeddings, and images that are small enough to stand here.</summary>
+/// <summary>Helpers for embed requests, and small images.</summary>
 internal static class EmbedSamples
 {
     internal const string Model = "embed-v4.0";
 
-    /// <summary>The heads of images: nothing else of them is read.</summary>
+    /// <summary>The headers of images. The emulator reads nothing else of them.</summary>
     internal static readonly byte[] Png =
     [
         0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10, 0, 0, 0, 13, (byte)'I', (byte)'H', (byte)'D', (byte)'R',
@@ -45,11 +45,11 @@ internal static class EmbedSamples
     /// <summary>A part of a mixed input.</summary>
     internal static string TextPart(string text) => "{\"type\":\"text\",\"text\":" + JsonSerializer.Serialize(text) + "}";
 
-    /// <summary>The field of mixed inputs, each of them some parts.</summary>
+    /// <summary>The field of mixed inputs, each with several parts.</summary>
     internal static string Inputs(params string[][] inputs) =>
         "\"inputs\":[" + string.Join(",", inputs.Select(parts => "{\"content\":[" + string.Join(",", parts) + "]}")) + "]";
 
-    /// <summary>A body with texts and more fields, given as an object's inside.</summary>
+    /// <summary>A body with texts and additional fields, which are specified as JSON without braces.</summary>
     internal static string Body(IEnumerable<string> texts, string fields = "")
     {
         JsonObject body = fields.Length == 0 ? [] : JsonNode.Parse("{" + fields + "}")!.AsObject();

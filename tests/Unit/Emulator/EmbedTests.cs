@@ -8,7 +8,7 @@ using Xunit;
 
 namespace CohereShell.Tests.Emulator;
 
-/// <summary>Embeddings: alike texts are near each other, and every form of the numbers says the same.</summary>
+/// <summary>Embeddings: similar texts are near each other, and all formats contain the same numbers.</summary>
 public sealed class EmbedTests
 {
     private static readonly string[] Texts =
@@ -21,7 +21,7 @@ public sealed class EmbedTests
     [InlineData("authentication failure", "authenticating failed", "printer out of paper")]
     [InlineData("Der Drucker im zweiten Stock druckt nicht", "Drucker im Stock 2 druckt nicht mehr", "Bitte das Konto sperren")]
     [InlineData("电子邮件服务器无法连接", "无法连接到电子邮件服务器", "今天天气很好")]
-    public async Task Texts_that_are_alike_are_near_and_others_far(string text, string alike, string unlike)
+    public async Task Similar_texts_are_near_and_others_are_far(string text, string alike, string unlike)
     {
         foreach (string model in new[] { "embed-v4.0", "embed-english-v3.0", "embed-multilingual-light-v3.0" })
         {
@@ -35,14 +35,14 @@ public sealed class EmbedTests
     }
 
     [Fact]
-    public async Task Small_embeddings_tell_texts_apart_too()
+    public async Task Small_embeddings_distinguish_texts_too()
     {
         float[][] vectors = await EmbedSamples.FloatsAsync(Texts, "\"output_dimension\":256");
         Assert.True(EmbedSamples.Cosine(vectors[0], vectors[1]) > EmbedSamples.Cosine(vectors[0], vectors[2]) + 0.2);
     }
 
     [Fact]
-    public async Task The_order_of_words_counts_a_little()
+    public async Task The_order_of_words_has_a_small_effect()
     {
         float[][] vectors = await EmbedSamples.FloatsAsync(["dog bites man", "man bites dog"]);
         Assert.InRange(EmbedSamples.Cosine(vectors[0], vectors[1]), 0.8, 0.999);
@@ -66,14 +66,14 @@ public sealed class EmbedTests
     }
 
     [Fact]
-    public void The_numbers_are_the_same_on_every_machine()
+    public void The_numbers_are_the_same_on_every_computer()
     {
         EmbeddingVector vector = new Embedder("embed-v4.0", 256).Embed("Get-Service spooler");
         Assert.Equal([173686, -694743, 1215801, 173686], vector.Numbers.Take(4));
     }
 
     [Fact]
-    public async Task Embeddings_of_two_models_have_nothing_in_common()
+    public async Task Embeddings_of_two_models_are_unrelated()
     {
         float[][] english = await EmbedSamples.FloatsAsync(Texts, "\"model\":\"embed-english-v3.0\"");
         float[][] multilingual = await EmbedSamples.FloatsAsync(Texts, "\"model\":\"embed-multilingual-v3.0\"");
@@ -90,11 +90,11 @@ public sealed class EmbedTests
     [InlineData("\"model\":\"embed-multilingual-v3.0\"", 1024)]
     [InlineData("\"model\":\"embed-english-light-v3.0\"", 384)]
     [InlineData("\"model\":\"embed-multilingual-light-v3.0\"", 384)]
-    public async Task The_model_and_the_request_decide_the_dimensions(string fields, int dimension) =>
+    public async Task The_model_and_the_request_determine_the_dimensions(string fields, int dimension) =>
         Assert.All(await EmbedSamples.FloatsAsync(Texts, fields), vector => Assert.Equal(dimension, vector.Length));
 
     [Fact]
-    public async Task Every_form_is_made_of_the_same_floats()
+    public async Task Every_format_is_derived_from_the_same_floats()
     {
         using EmulatedAnswer answer = await EmbedSamples.ToAsync(
             Texts, """ "embedding_types":["float","int8","uint8","binary","ubinary","base64","float"] """);
@@ -105,7 +105,7 @@ public sealed class EmbedTests
         byte[][] ubinary = EmbedSamples.Numbers(answer, "ubinary", element => element.GetByte());
         string[] base64 = [.. answer.Json.GetProperty("embeddings").GetProperty("base64").EnumerateArray().Select(text => text.GetString()!)];
 
-        // The mean number becomes 32: Cohere does not say what scale it has, only that it is one for all embeddings.
+        // The mean becomes 32. Cohere documents only that all embeddings have the same scale.
         double scale = 32 * Math.Sqrt(1536);
         Assert.Equal(6, answer.Json.GetProperty("embeddings").EnumerateObject().Count());
         for (int i = 0; i < Texts.Length; i++)
@@ -121,7 +121,7 @@ public sealed class EmbedTests
     }
 
     [Fact]
-    public async Task Alike_texts_are_near_in_bits_too()
+    public async Task Similar_texts_are_near_as_bits_too()
     {
         using EmulatedAnswer answer = await EmbedSamples.ToAsync(Texts, """ "embedding_types":["ubinary"] """);
         byte[][] bits = EmbedSamples.Numbers(answer, "ubinary", element => element.GetByte());
@@ -130,7 +130,7 @@ public sealed class EmbedTests
     }
 
     [Fact]
-    public async Task The_answer_repeats_the_texts_and_says_what_is_billed()
+    public async Task The_response_contains_the_texts_and_the_billed_units()
     {
         using EmulatedAnswer answer = await EmbedSamples.ToAsync(Texts);
         Assert.Equal(Texts, answer.Json.GetProperty("texts").EnumerateArray().Select(text => text.GetString()));
@@ -145,7 +145,7 @@ public sealed class EmbedTests
     [InlineData("END", "€uro", "€", 3)]
     [InlineData("START", "no €", "€", 3)]
     [InlineData("END", "a😀b", "a", 3)]
-    public async Task What_is_too_long_is_cut_at_the_end_that_is_asked_for(string truncate, string text, string rest, int maxTokens)
+    public async Task A_long_text_is_truncated_at_the_requested_end(string truncate, string text, string rest, int maxTokens)
     {
         float[][] cut = await EmbedSamples.FloatsAsync([text], $"\"truncate\":\"{truncate}\",\"max_tokens\":{maxTokens}");
         float[][] whole = await EmbedSamples.FloatsAsync([rest]);
@@ -153,7 +153,7 @@ public sealed class EmbedTests
     }
 
     [Fact]
-    public async Task A_model_takes_no_more_than_its_context()
+    public async Task A_model_truncates_texts_to_its_context()
     {
         string text = EmbedSamples.Repeat("word ", 600);
         using EmulatedAnswer answer = await EmbedSamples.ToAsync([text], "\"model\":\"embed-english-v3.0\"");
@@ -172,7 +172,7 @@ public sealed class EmbedTests
 
     [Theory]
     [MemberData(nameof(Images))]
-    public async Task An_image_is_described_by_what_its_head_says(byte[] image, string format, int depth)
+    public async Task An_image_is_described_by_its_header(byte[] image, string format, int depth)
     {
         string fields = $"\"model\":\"embed-english-v3.0\",\"input_type\":\"image\",\"images\":[\"{EmbedSamples.Uri(image, format)}\"]";
         using EmulatedAnswer answer = await EmbedSamples.ToAsync([], fields);
@@ -187,7 +187,7 @@ public sealed class EmbedTests
     }
 
     [Fact]
-    public async Task The_same_image_has_the_same_embedding_and_another_one_another()
+    public async Task Only_the_same_image_has_the_same_embedding()
     {
         byte[] other = [.. EmbedSamples.Png, 1];
         string images = string.Join(",", new[] { EmbedSamples.Png, other, EmbedSamples.Png }.Select(image => $"\"{EmbedSamples.Uri(image)}\""));
@@ -200,7 +200,7 @@ public sealed class EmbedTests
     }
 
     [Fact]
-    public async Task A_mixed_input_is_near_its_text_and_near_its_image()
+    public async Task A_mixed_input_is_near_its_text_and_its_image()
     {
         string text = EmbedSamples.TextPart(Texts[0]);
         string image = EmbedSamples.ImagePart(EmbedSamples.Png);
@@ -224,7 +224,7 @@ public sealed class EmbedTests
 
     [Theory]
     [MemberData(nameof(Fields))]
-    public async Task Request_and_answer_fit_the_description(string fields)
+    public async Task Request_and_response_match_the_API_description(string fields)
     {
         using EmulatedAnswer answer = await EmbedSamples.ToAsync(Texts, fields);
         Assert.True(answer.Status == 200, answer.Body);

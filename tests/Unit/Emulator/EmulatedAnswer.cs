@@ -11,7 +11,7 @@ using Xunit;
 
 namespace CohereShell.Tests.Emulator;
 
-/// <summary>An answer of the emulator, and short ways to ask for one.</summary>
+/// <summary>A response of the emulator, and helpers that request one.</summary>
 internal sealed class EmulatedAnswer : IDisposable
 {
     private readonly HttpResponseMessage _message;
@@ -36,12 +36,12 @@ internal sealed class EmulatedAnswer : IDisposable
 
     internal string Message => Json.GetProperty("message").GetString()!;
 
-    /// <summary>The text of the answer's text block.</summary>
+    /// <summary>The text of the text block.</summary>
     internal string Text => Blocks("text").Single();
 
     internal string FinishReason => Json.GetProperty("finish_reason").GetString()!;
 
-    /// <summary>The events of a stream: the type of each line pair agrees with its data.</summary>
+    /// <summary>The events of a stream. Checks that the type in each event line matches its data.</summary>
     internal IReadOnlyList<JsonElement> Events
     {
         get
@@ -68,7 +68,7 @@ internal sealed class EmulatedAnswer : IDisposable
         return client;
     }
 
-    /// <summary>Asks a fresh emulator in process.</summary>
+    /// <summary>Sends a request to a new in-process emulator.</summary>
     internal static async Task<EmulatedAnswer> ToAsync(string method, string path, string? body = null)
     {
         using HttpClient client = Client();
@@ -89,7 +89,7 @@ internal sealed class EmulatedAnswer : IDisposable
         return new EmulatedAnswer(message, await message.Content.ReadAsStringAsync());
     }
 
-    /// <summary>Chats with one user message and more fields, given as an object's inside: <c>"k":1,"p":0.5</c>.</summary>
+    /// <summary>Chats with one user message and additional fields, specified as JSON without braces: <c>"k":1,"p":0.5</c>.</summary>
     internal static Task<EmulatedAnswer> ToChatAsync(string message, string fields = "") =>
         ToAsync("POST", "/v2/chat", ChatBody(message, fields));
 

@@ -7,13 +7,13 @@ using Xunit;
 
 namespace CohereShell.Tests.Emulator;
 
-/// <summary>The limits of the catalogue, enforced; the window scaled down where a test has to wait for it.</summary>
+/// <summary>Enforcement of the limits in the catalogue. Tests that wait for the window use a shorter one.</summary>
 public sealed class EmulatedLimitTests
 {
     private static readonly int TrialLimit = Operations.Chat.Limits[0].Trial!.Value;
 
     [Fact]
-    public async Task A_trial_key_gets_as_many_calls_as_the_catalogue_says_and_then_429()
+    public async Task A_trial_key_gets_429_after_the_number_of_calls_in_the_catalogue()
     {
         using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { EnforceRateLimit = true });
         for (int left = TrialLimit - 1; left >= 0; left--)
@@ -32,7 +32,7 @@ public sealed class EmulatedLimitTests
     }
 
     [Fact]
-    public async Task Calls_come_back_when_the_window_has_passed()
+    public async Task Calls_are_available_again_after_the_window()
     {
         var window = TimeSpan.FromMilliseconds(300);
         using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { EnforceRateLimit = true, RateLimitWindow = window });
@@ -47,7 +47,7 @@ public sealed class EmulatedLimitTests
     }
 
     [Fact]
-    public async Task Another_model_and_another_operation_have_limits_of_their_own()
+    public async Task Another_model_and_another_operation_have_separate_limits()
     {
         using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { EnforceRateLimit = true });
         await UseUpAsync(client);
@@ -59,7 +59,7 @@ public sealed class EmulatedLimitTests
     }
 
     [Fact]
-    public async Task A_production_key_has_more()
+    public async Task A_production_key_has_higher_limits()
     {
         using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { EnforceRateLimit = true, KeyType = CohereKeyType.Production });
         await UseUpAsync(client);
@@ -69,7 +69,7 @@ public sealed class EmulatedLimitTests
     }
 
     [Fact]
-    public async Task Nothing_is_limited_unless_it_is_asked_for()
+    public async Task Limits_are_not_enforced_by_default()
     {
         using HttpClient client = EmulatedAnswer.Client();
         await UseUpAsync(client);
@@ -97,7 +97,7 @@ public sealed class EmulatedLimitTests
     }
 
     [Fact]
-    public async Task Embed_counts_images_wherever_they_stand()
+    public async Task Embed_counts_images_in_every_field()
     {
         using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { EnforceRateLimit = true });
         string uri = EmbedSamples.Uri(EmbedSamples.Png);
@@ -110,7 +110,7 @@ public sealed class EmulatedLimitTests
     }
 
     [Fact]
-    public async Task A_body_that_cannot_be_counted_is_refused_and_not_a_failure()
+    public async Task A_body_that_cannot_be_counted_is_refused_without_a_server_error()
     {
         using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { EnforceRateLimit = true });
         using EmulatedAnswer none = await EmulatedAnswer.ToAsync(client, "POST", "/v2/embed", "{");

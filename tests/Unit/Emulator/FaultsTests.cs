@@ -11,7 +11,7 @@ using Xunit;
 
 namespace CohereShell.Tests.Emulator;
 
-/// <summary>What goes wrong when it is asked for: every kind, and the same ones again for the same seed.</summary>
+/// <summary>Requested faults: every kind occurs, and the same seed results in the same faults.</summary>
 public sealed class FaultsTests
 {
     [Fact]
@@ -21,7 +21,7 @@ public sealed class FaultsTests
     public void Another_seed_gives_another_sequence() => Assert.NotEqual(Sequence(0.5, 7, 200), Sequence(0.5, 8, 200));
 
     [Fact]
-    public void Every_kind_comes_up_and_as_often_as_it_was_asked_for()
+    public void Every_fault_occurs_and_at_the_requested_rate()
     {
         IReadOnlyList<Fault> faults = [.. Sequence(0.25, 0, 4000).Select(choice => choice.Fault)];
         Assert.Equal(Enum.GetValues<Fault>().OrderBy(fault => fault), faults.Distinct().OrderBy(fault => fault));
@@ -32,7 +32,7 @@ public sealed class FaultsTests
     public void Without_a_rate_there_is_no_fault() => Assert.All(Sequence(0, 0, 1000), choice => Assert.Equal(Fault.None, choice.Fault));
 
     [Fact]
-    public async Task In_process_each_kind_looks_to_the_client_as_it_does_over_a_network()
+    public async Task In_process_each_fault_looks_to_the_client_as_over_a_network()
     {
         HashSet<string> seen = [.. await OutcomesAsync(seed: 3, count: 60)];
         Assert.Equal(
@@ -48,7 +48,7 @@ public sealed class FaultsTests
     [InlineData(-0.1)]
     [InlineData(1.1)]
     [InlineData(double.NaN)]
-    public void A_rate_that_is_none_is_refused(double rate) =>
+    public void An_invalid_rate_is_refused(double rate) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new CohereEmulatorHandler(new CohereEmulatorOptions { FaultRate = rate }));
 
     private static FaultChoice[] Sequence(double rate, int seed, int count)
@@ -57,7 +57,7 @@ public sealed class FaultsTests
         return [.. Enumerable.Range(0, count).Select(_ => faults.Next())];
     }
 
-    // All requests fail, so that the kinds can be told apart by what the client sees.
+    // All requests fail, so that the client can distinguish the kinds.
     private static async Task<string[]> OutcomesAsync(int seed, int count)
     {
         using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { FaultRate = 1, Seed = seed });

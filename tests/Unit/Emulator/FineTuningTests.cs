@@ -15,7 +15,7 @@ public sealed class FineTuningTests
     private const string Labels = "single-label-classification-finetune-input";
 
     [Fact]
-    public async Task Each_answer_fits_the_description()
+    public async Task Each_response_matches_the_API_description()
     {
         using HttpClient client = StoreSamples.Client();
         string chats = await DatasetAsync(client, 40, "chat-finetune-input", """{"messages":[{"role":"User","content":"Hi"},{"role":"Chatbot","content":"Ho"}]}""");
@@ -54,7 +54,7 @@ public sealed class FineTuningTests
     }
 
     [Fact]
-    public async Task A_model_goes_through_its_states_and_its_events_tell_them_with_the_newest_first()
+    public async Task A_model_passes_through_its_states_and_lists_them_as_events_newest_first()
     {
         string[] expected = ["STATUS_QUEUED", "STATUS_FINETUNING", "STATUS_READY"];
 
@@ -80,7 +80,7 @@ public sealed class FineTuningTests
     }
 
     [Fact]
-    public async Task Metrics_come_step_by_step_and_get_better_and_of_a_long_training_not_all()
+    public async Task Metrics_improve_with_each_step_and_are_sampled_for_a_long_training()
     {
         using HttpClient client = StoreSamples.Client();
         string dataset = await LabelsAsync(client, 100);
@@ -99,7 +99,7 @@ public sealed class FineTuningTests
     }
 
     [Fact]
-    public async Task Metrics_grow_while_the_training_goes_on()
+    public async Task Metrics_are_added_during_the_training()
     {
         List<int> counts = await StoreSamples.UnhurriedAsync(LookAsync, seen => seen[0] == 0 && seen.Distinct().Count() > 5);
 
@@ -123,7 +123,7 @@ public sealed class FineTuningTests
     }
 
     [Fact]
-    public async Task A_training_can_fail_in_the_middle()
+    public async Task A_training_can_fail_before_its_end()
     {
         using HttpClient client = StoreSamples.Client(new CohereEmulatorOptions { JobDurationMs = 200, ValidationDurationMs = 0 });
         string id = await CreateAsync(client, await LabelsAsync(client, 100), "emulate:fail", """{"train_batch_size":2}""");
@@ -136,7 +136,7 @@ public sealed class FineTuningTests
     }
 
     [Fact]
-    public async Task A_model_can_be_renamed_and_deleted_also_while_it_is_trained()
+    public async Task A_model_can_be_renamed_and_deleted_even_during_its_training()
     {
         using HttpClient client = StoreSamples.Client(new CohereEmulatorOptions { JobDurationMs = 60_000, ValidationDurationMs = 0 });
         string id = await CreateAsync(client, await LabelsAsync(client, 4));
@@ -151,7 +151,7 @@ public sealed class FineTuningTests
     }
 
     [Fact]
-    public async Task Two_hundred_and_fifty_models_come_in_pages_each_once()
+    public async Task Pages_list_each_of_250_models_once()
     {
         using HttpClient client = StoreSamples.Client();
         string dataset = await LabelsAsync(client, 4);
@@ -179,7 +179,7 @@ public sealed class FineTuningTests
     [InlineData("""{"name":"a","settings":{"base_model":{"base_type":"BASE_TYPE_CLASSIFICATION"},"dataset_id":"$","hyperparameters":{"train_epochs":0}}}""", 400, "train_epochs must be between 1 and 100")]
     [InlineData("""{"name":"a","settings":{"base_model":{"base_type":"BASE_TYPE_CLASSIFICATION"},"dataset_id":"$","hyperparameters":{"learning_rate":1}}}""", 400, "learning_rate must be between")]
     [InlineData("""{"name":"a","settings":{"base_model":{"base_type":"BASE_TYPE_CLASSIFICATION"},"dataset_id":"$","wandb":{"project":"p"}}}""", 400, "BASE_TYPE_CHAT only")]
-    public async Task What_cannot_be_done_is_refused(string body, int status, string message)
+    public async Task An_invalid_request_is_refused(string body, int status, string message)
     {
         using HttpClient client = StoreSamples.Client();
         string dataset = await LabelsAsync(client, 4);
@@ -196,7 +196,7 @@ public sealed class FineTuningTests
     [InlineData("GET", Path + "/none/training-step-metrics", 404)]
     [InlineData("GET", Path + "?page_token=bogus", 400)]
     [InlineData("GET", Path + "?order_by=updated_at", 400)]
-    public async Task What_is_not_there_or_makes_no_sense_is_refused(string method, string path, int status)
+    public async Task A_missing_item_or_an_invalid_parameter_is_refused(string method, string path, int status)
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToAsync(method, path, method == "PATCH" ? "{}" : null);
         Assert.Equal(status, answer.Status);
@@ -228,7 +228,7 @@ public sealed class FineTuningTests
         (await StoreSamples.WaitAsync(client, $"{Path}/{id}", json => json.GetProperty("finetuned_model").Text("status") is "STATUS_READY" or "STATUS_FAILED"))
             .GetProperty("finetuned_model");
 
-    /// <summary>The items of all pages.</summary>
+    /// <summary>Returns the items of all pages.</summary>
     private static async Task<IReadOnlyList<JsonElement>> AllAsync(HttpClient client, string path, string items, int pageSize)
     {
         var all = new List<JsonElement>();

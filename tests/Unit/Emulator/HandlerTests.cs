@@ -9,7 +9,7 @@ using Xunit;
 
 namespace CohereShell.Tests.Emulator;
 
-/// <summary>The emulator below an HttpClient, in process.</summary>
+/// <summary>The in-process emulator as the handler of an HttpClient.</summary>
 public sealed class HandlerTests
 {
     [Fact]
@@ -40,7 +40,7 @@ public sealed class HandlerTests
     }
 
     [Fact]
-    public async Task A_stream_hands_out_one_event_a_read()
+    public async Task A_stream_returns_one_event_per_read()
     {
         using HttpClient client = EmulatedAnswer.Client();
         using HttpResponseMessage response = await StreamAsync(client, "hi");
@@ -66,7 +66,7 @@ public sealed class HandlerTests
         Assert.True(await stream.ReadAsync(buffer) > 0);
         source.CancelAfter(10);
 
-        // It would go on for half a minute.
+        // The stream would take half a minute.
         int events = 0;
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
@@ -79,9 +79,9 @@ public sealed class HandlerTests
     }
 
     [Fact]
-    public async Task A_stream_that_is_cut_ends_in_the_middle_of_an_event()
+    public async Task A_truncated_stream_ends_in_the_middle_of_an_event()
     {
-        // The first request of this seed is cut.
+        // With this seed, the first response is truncated.
         int seed = 0;
         while (new Emulation.FaultSequence(1, seed).Next().Fault != Emulation.Fault.CutBody)
         {

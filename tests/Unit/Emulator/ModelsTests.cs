@@ -11,7 +11,7 @@ public sealed class ModelsTests
     [InlineData("")]
     [InlineData("?page_size=3&endpoint=chat&page_token=")]
     [InlineData("?endpoint=embed&default_only=true")]
-    public async Task The_list_fits_the_description(string query)
+    public async Task The_list_matches_the_API_description(string query)
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToAsync("GET", "/v1/models" + query);
         IEnumerable<string> names = query.TrimStart('?').Split('&', System.StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=')[0]);
@@ -21,7 +21,7 @@ public sealed class ModelsTests
     }
 
     [Fact]
-    public async Task Each_model_of_the_list_can_be_had_alone_and_fits_the_description()
+    public async Task Each_model_of_the_list_can_be_requested_and_matches_the_API_description()
     {
         foreach (string name in await NamesAsync("/v1/models?page_size=1000"))
         {
@@ -32,7 +32,7 @@ public sealed class ModelsTests
     }
 
     [Fact]
-    public async Task The_first_page_holds_twenty_and_the_token_leads_to_the_rest()
+    public async Task The_first_page_has_twenty_models_and_its_token_leads_to_the_rest()
     {
         using EmulatedAnswer first = await EmulatedAnswer.ToAsync("GET", "/v1/models");
         string token = first.Json.GetProperty("next_page_token").GetString()!;
@@ -44,7 +44,7 @@ public sealed class ModelsTests
     }
 
     [Fact]
-    public async Task An_endpoint_and_default_only_narrow_the_list()
+    public async Task The_list_is_filtered_by_endpoint_and_default_only()
     {
         Assert.Equal(["embed-v4.0"], await NamesAsync("/v1/models?endpoint=embed&default_only=true"));
         Assert.All(await NamesAsync("/v1/models?endpoint=rerank"), name => Assert.StartsWith("rerank-", name, System.StringComparison.Ordinal));
@@ -52,7 +52,7 @@ public sealed class ModelsTests
     }
 
     [Fact]
-    public async Task The_model_for_transcriptions_names_no_endpoint_as_none_of_the_words_fits()
+    public async Task The_transcription_model_names_no_endpoint()
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToAsync("GET", "/v1/models/cohere-transcribe-03-2026");
         Assert.Empty(answer.Json.GetProperty("endpoints").EnumerateArray());
@@ -67,7 +67,7 @@ public sealed class ModelsTests
     [InlineData("GET", "/v1/models?endpoint=dance", 400)]
     [InlineData("GET", "/v1/models?page_token=bogus", 400)]
     [InlineData("GET", "/v1/models/no%20such%2Fmodel", 404)]
-    public async Task What_cannot_be_answered_is_refused_with_a_message_alone(string method, string path, int status)
+    public async Task An_invalid_request_is_refused_with_only_a_message(string method, string path, int status)
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToAsync(method, path);
         Assert.Equal(status, answer.Status);

@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 
 namespace CohereShell.Tests.Emulator;
 
-/// <summary>A connection to the emulator without an HTTP client in between: bytes out, bytes in.</summary>
+/// <summary>A raw connection to the emulator, without an HTTP client.</summary>
 internal sealed class RawConnection : IDisposable
 {
     private readonly TcpClient _client = new();
@@ -22,7 +22,7 @@ internal sealed class RawConnection : IDisposable
 
     internal async Task SendAsync(string text) => await _client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Everything until the server closes.</summary>
+    /// <summary>Reads until the server closes the connection.</summary>
     internal async Task<string> ReadToEndAsync()
     {
         using var all = new MemoryStream();
@@ -30,7 +30,7 @@ internal sealed class RawConnection : IDisposable
         return Encoding.UTF8.GetString(all.ToArray());
     }
 
-    /// <summary>What has come until a text appears in it.</summary>
+    /// <summary>Reads until a text appears.</summary>
     internal async Task<string> ReadUntilAsync(string end)
     {
         var text = new StringBuilder();

@@ -30,7 +30,7 @@ public sealed class RerankTests
     [InlineData("How long do we keep a backup?", 6)]
     [InlineData("Wie lange dauert die Sicherung eines Postfachs?", 7)]
     [InlineData("capital of Nevada", 0)]
-    public async Task The_document_that_answers_comes_first(string query, int expected)
+    public async Task The_document_with_the_answer_comes_first(string query, int expected)
     {
         IReadOnlyList<(int Index, double Score)> results = await ResultsAsync(query, Documents);
 
@@ -55,7 +55,7 @@ public sealed class RerankTests
     }
 
     [Fact]
-    public async Task Equal_documents_stay_in_their_order()
+    public async Task Equal_documents_keep_their_order()
     {
         IReadOnlyList<(int Index, double Score)> results = await ResultsAsync("backup", ["no", "a backup", "no", "a backup", "no"]);
         Assert.Equal([1, 3, 0, 2, 4], results.Select(result => result.Index));
@@ -69,7 +69,7 @@ public sealed class RerankTests
         Assert.Equal(count, (await ResultsAsync("capital", Documents, $"\"top_n\":{top}")).Count);
 
     [Fact]
-    public async Task Of_a_long_document_only_the_beginning_counts()
+    public async Task Only_the_beginning_of_a_long_document_counts()
     {
         string[] documents = [EmbedSamples.Repeat("filler ", 20) + "password", "a password"];
         IReadOnlyList<(int Index, double Score)> cut = await ResultsAsync("password", documents, "\"max_tokens_per_doc\":10");
@@ -83,7 +83,7 @@ public sealed class RerankTests
     [InlineData(100, 1)]
     [InlineData(101, 2)]
     [InlineData(10000, 100)]
-    public async Task A_search_unit_is_a_hundred_documents(int count, int units)
+    public async Task A_search_unit_covers_a_hundred_documents(int count, int units)
     {
         using EmulatedAnswer answer = await ToAsync(Body("a", Enumerable.Repeat("b", count), "\"top_n\":1"));
         Assert.Equal(units, answer.Json.GetProperty("meta").GetProperty("billed_units").GetProperty("search_units").GetInt32());
@@ -105,7 +105,7 @@ public sealed class RerankTests
     [InlineData("\"max_tokens_per_doc\":0", 400, "max_tokens_per_doc must be at least 1")]
     [InlineData("\"priority\":1000", 400, "priority must be between 0 and 999 inclusive.")]
     [InlineData("\"top_k\":1", 422, "unknown field: parameter 'top_k' is not a valid field. For proper usage, please refer to https://docs.cohere.com/reference/rerank")]
-    public async Task A_field_that_is_wrong_is_named(string field, int status, string message)
+    public async Task An_invalid_field_is_named(string field, int status, string message)
     {
         using EmulatedAnswer answer = await ToAsync(Body("a", ["b"], field));
         Assert.Equal(status, answer.Status);
@@ -121,7 +121,7 @@ public sealed class RerankTests
     }
 
     [Fact]
-    public async Task Request_and_answer_fit_the_description()
+    public async Task Request_and_response_match_the_API_description()
     {
         string body = Body("capital", Documents, "\"top_n\":2,\"max_tokens_per_doc\":100,\"priority\":3");
         using EmulatedAnswer answer = await ToAsync(body);

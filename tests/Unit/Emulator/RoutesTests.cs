@@ -7,11 +7,11 @@ using Xunit;
 
 namespace CohereShell.Tests.Emulator;
 
-/// <summary>Keys and routes: what holds for every operation.</summary>
+/// <summary>Keys and routes of every operation.</summary>
 public sealed class RoutesTests
 {
     [Fact]
-    public async Task A_key_is_valid_unless_it_says_otherwise()
+    public async Task Any_key_except_invalid_is_accepted()
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToAsync("POST", "/v1/check-api-key");
         Assert.True(answer.Json.GetProperty("valid").GetBoolean());
@@ -36,7 +36,7 @@ public sealed class RoutesTests
     [Theory]
     [InlineData("Basic abc")]
     [InlineData("Bearer ")]
-    public async Task What_is_no_bearer_key_is_no_key(string header)
+    public async Task A_header_without_a_bearer_key_counts_as_no_key(string header)
     {
         using HttpClient client = EmulatedAnswer.Client(key: null);
         client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", header);
@@ -45,7 +45,7 @@ public sealed class RoutesTests
     }
 
     [Fact]
-    public async Task What_the_catalogue_has_and_the_emulator_not_is_not_implemented()
+    public async Task An_operation_that_is_not_emulated_returns_501()
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToAsync("POST", "/v1/summarize", "{}");
         Assert.Equal(501, answer.Status);
@@ -53,7 +53,7 @@ public sealed class RoutesTests
     }
 
     [Fact]
-    public async Task Every_operation_of_the_catalogue_is_answered_or_left_out_on_purpose()
+    public async Task Every_operation_of_the_catalogue_is_emulated_or_intentionally_left_out()
     {
         var unanswered = new List<string>();
         foreach (Operation operation in Operations.All)
@@ -75,21 +75,21 @@ public sealed class RoutesTests
     }
 
     [Fact]
-    public async Task A_path_that_the_catalogue_lacks_is_not_found()
+    public async Task A_path_that_is_not_in_the_catalogue_is_not_found()
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToAsync("GET", "/v2/nothing");
         Assert.Equal(404, answer.Status);
     }
 
     [Fact]
-    public async Task A_method_that_the_path_does_not_have_is_not_allowed()
+    public async Task A_method_that_the_path_does_not_support_is_not_allowed()
     {
         using EmulatedAnswer answer = await EmulatedAnswer.ToAsync("PUT", "/v1/datasets");
         Assert.Equal(405, answer.Status);
     }
 
     [Fact]
-    public async Task Every_answer_has_an_id_to_trace_it_by()
+    public async Task Every_response_has_a_trace_id()
     {
         using EmulatedAnswer first = await EmulatedAnswer.ToAsync("GET", "/v1/models");
         using EmulatedAnswer second = await EmulatedAnswer.ToAsync("GET", "/v1/models");

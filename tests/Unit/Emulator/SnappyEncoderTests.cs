@@ -7,7 +7,7 @@ using Xunit;
 
 namespace CohereShell.Tests.Emulator;
 
-/// <summary>What the emulator compresses comes out of the decoder, which is held to another implementation's files.</summary>
+/// <summary>Decodes the compressed bytes of the emulator. Other tests check the decoder with files of another implementation.</summary>
 public sealed class SnappyEncoderTests
 {
     [Theory]
@@ -21,7 +21,7 @@ public sealed class SnappyEncoderTests
     [InlineData(65536)]
     [InlineData(65537)]
     [InlineData(300_000)]
-    public void Bytes_of_any_number_come_back(int count)
+    public void Any_number_of_bytes_survives_a_round_trip(int count)
     {
         byte[] noise = new byte[count];
         new Random(count).NextBytes(noise);
@@ -32,7 +32,7 @@ public sealed class SnappyEncoderTests
     }
 
     [Fact]
-    public void What_repeats_becomes_short()
+    public void Repeated_bytes_become_short()
     {
         byte[] repeats = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"text\":\"the same again\"}", 4000)));
         ThereAndBack(repeats, out int length);
@@ -40,7 +40,7 @@ public sealed class SnappyEncoderTests
     }
 
     [Fact]
-    public void What_repeats_too_far_away_comes_back_too()
+    public void Distant_repetitions_survive_a_round_trip_too()
     {
         byte[] noise = new byte[70_000];
         new Random(1).NextBytes(noise);

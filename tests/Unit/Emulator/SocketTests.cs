@@ -13,13 +13,13 @@ using Xunit;
 
 namespace CohereShell.Tests.Emulator;
 
-/// <summary>The emulator over a real socket: HTTP as other processes speak it, and its end.</summary>
+/// <summary>The emulator over a real socket: HTTP from other processes, and the end of connections.</summary>
 public sealed class SocketTests
 {
     private const string Check = "POST /v1/check-api-key HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer k\r\n";
 
     [Fact]
-    public async Task It_answers_over_the_socket_what_it_answers_in_process()
+    public async Task It_answers_the_same_over_the_socket_as_in_process()
     {
         using CohereEmulator emulator = Start();
         using HttpClient client = Client(emulator);
@@ -33,7 +33,7 @@ public sealed class SocketTests
     }
 
     [Fact]
-    public async Task One_connection_serves_many_requests_even_when_they_come_at_once()
+    public async Task One_connection_serves_many_requests_even_if_they_are_pipelined()
     {
         using CohereEmulator emulator = Start();
         using var connection = new RawConnection(emulator);
@@ -45,7 +45,7 @@ public sealed class SocketTests
     }
 
     [Fact]
-    public async Task A_request_may_come_byte_by_byte()
+    public async Task A_request_can_arrive_byte_by_byte()
     {
         using CohereEmulator emulator = Start();
         using var connection = new RawConnection(emulator);
@@ -61,7 +61,7 @@ public sealed class SocketTests
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(100_000)]
-    public async Task A_chunked_body_is_put_together(int chunkSize)
+    public async Task A_chunked_body_is_joined(int chunkSize)
     {
         using CohereEmulator emulator = Start();
         using HttpClient client = Client(emulator);
@@ -74,7 +74,7 @@ public sealed class SocketTests
     }
 
     [Fact]
-    public async Task Chunk_extensions_and_trailers_are_passed_over()
+    public async Task Chunk_extensions_and_trailers_are_ignored()
     {
         using CohereEmulator emulator = Start();
         using var connection = new RawConnection(emulator);
@@ -83,7 +83,7 @@ public sealed class SocketTests
     }
 
     [Fact]
-    public async Task A_client_that_expects_to_be_told_to_continue_is_told()
+    public async Task A_client_that_expects_100_Continue_receives_it()
     {
         using CohereEmulator emulator = Start();
         using var connection = new RawConnection(emulator);
@@ -96,7 +96,7 @@ public sealed class SocketTests
     }
 
     [Fact]
-    public async Task A_client_of_http_1_0_gets_no_chunks_and_is_closed()
+    public async Task An_HTTP_1_0_client_gets_no_chunks_and_its_connection_is_closed()
     {
         using CohereEmulator emulator = Start();
         using var connection = new RawConnection(emulator);
@@ -127,7 +127,7 @@ public sealed class SocketTests
     [InlineData(Check + "Content-Length: 67108865\r\n\r\n", 413)]
     [InlineData(Check + "Transfer-Encoding: chunked\r\n\r\n4000001\r\n", 413)]
     [InlineData(Check + "Expect: miracles\r\n\r\n", 417)]
-    public async Task What_is_no_http_request_is_refused_and_closed(string request, int status)
+    public async Task An_invalid_HTTP_request_is_refused_and_the_connection_is_closed(string request, int status)
     {
         using CohereEmulator emulator = Start();
         using var connection = new RawConnection(emulator);
@@ -136,7 +136,7 @@ public sealed class SocketTests
     }
 
     [Fact]
-    public async Task Headers_without_end_are_refused()
+    public async Task Endless_headers_are_refused()
     {
         using CohereEmulator emulator = Start();
         using var connection = new RawConnection(emulator);
@@ -145,7 +145,7 @@ public sealed class SocketTests
     }
 
     [Fact]
-    public async Task A_body_of_some_megabytes_arrives_whole()
+    public async Task A_body_of_several_megabytes_arrives_complete()
     {
         using CohereEmulator emulator = Start();
         using HttpClient client = Client(emulator);
@@ -170,7 +170,7 @@ public sealed class SocketTests
     }
 
     [Fact]
-    public async Task A_client_that_leaves_ends_the_work_on_its_answer()
+    public async Task The_work_on_a_response_ends_when_the_client_disconnects()
     {
         using CohereEmulator emulator = Start(new CohereEmulatorOptions { LatencyMs = 600_000 });
         var connection = new RawConnection(emulator);
@@ -182,7 +182,7 @@ public sealed class SocketTests
     }
 
     [Fact]
-    public async Task A_client_that_leaves_ends_its_stream()
+    public async Task A_stream_ends_when_the_client_disconnects()
     {
         using CohereEmulator emulator = Start();
         var connection = new RawConnection(emulator);
@@ -195,7 +195,7 @@ public sealed class SocketTests
     }
 
     [Fact]
-    public async Task Events_arrive_one_by_one_and_not_at_the_end()
+    public async Task Events_arrive_one_by_one_during_the_stream()
     {
         using CohereEmulator emulator = Start();
         using var connection = new RawConnection(emulator);
@@ -227,7 +227,7 @@ public sealed class SocketTests
     }
 
     [Fact]
-    public void It_listens_on_loopback_alone_and_says_where()
+    public void It_listens_only_on_loopback_and_returns_its_address()
     {
         using CohereEmulator emulator = Start();
         Assert.Equal($"http://127.0.0.1:{emulator.Port}/", emulator.BaseUri.AbsoluteUri);
@@ -236,9 +236,9 @@ public sealed class SocketTests
     }
 
     [Fact]
-    public async Task Over_the_socket_each_fault_breaks_what_it_says()
+    public async Task Each_fault_has_its_effect_over_the_socket()
     {
-        // A seed whose first faults are of every kind, with one silence only: that takes its time.
+        // With this seed, the first faults include every kind, but only one slow missing response.
         int seed = Enumerable.Range(0, 1000).First(seed => First(seed).Distinct().Count() == 7 && First(seed).Count(fault => fault == Fault.Stall) == 1);
         using CohereEmulator emulator = Start(new CohereEmulatorOptions { FaultRate = 1, Seed = seed });
         foreach (Fault fault in First(seed))
@@ -256,7 +256,7 @@ public sealed class SocketTests
     }
 
     [Fact]
-    public async Task A_whole_answer_that_is_cut_is_shorter_than_it_promised()
+    public async Task A_truncated_response_is_shorter_than_its_announced_length()
     {
         using CohereEmulator emulator = Start(new CohereEmulatorOptions { FaultRate = 1, Seed = SeedOf(Fault.CutBody) });
         using HttpClient client = Client(emulator);
@@ -264,7 +264,7 @@ public sealed class SocketTests
     }
 
     [Fact]
-    public async Task A_stream_that_is_cut_ends_in_the_middle_of_an_event()
+    public async Task A_truncated_stream_ends_in_the_middle_of_an_event()
     {
         using CohereEmulator emulator = Start(new CohereEmulatorOptions { FaultRate = 1, Seed = SeedOf(Fault.CutBody) });
         using HttpClient client = Client(emulator);
@@ -313,7 +313,7 @@ public sealed class SocketTests
         }
     }
 
-    // A connection that is closed under its client ends or is reset, as the system likes.
+    // Depending on the system, the client sees the end of the connection or a reset.
     private static async Task<string> EndAsync(RawConnection connection)
     {
         string outcome = await OutcomeAsync(connection);

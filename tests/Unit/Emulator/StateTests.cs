@@ -11,7 +11,7 @@ using Xunit;
 
 namespace CohereShell.Tests.Emulator;
 
-/// <summary>What is there again in the next emulator when a folder is given.</summary>
+/// <summary>The data that the next emulator restores from a folder.</summary>
 public sealed class StateTests : IDisposable
 {
     private const string Label = """{"text":"a cat","label":"animal"}""";
@@ -26,7 +26,7 @@ public sealed class StateTests : IDisposable
     }
 
     [Fact]
-    public async Task Datasets_jobs_batches_and_models_are_there_again_with_their_rows()
+    public async Task Datasets_jobs_batches_and_models_are_restored_with_their_rows()
     {
         string[] paths;
         string[] before;
@@ -50,7 +50,7 @@ public sealed class StateTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_under_way_goes_on()
+    public async Task Unfinished_work_continues()
     {
         string[] paths;
         using (HttpClient client = Client(jobDurationMs: 60_000))
@@ -68,7 +68,7 @@ public sealed class StateTests : IDisposable
     }
 
     [Fact]
-    public async Task A_cancellation_that_was_under_way_goes_on_too()
+    public async Task An_unfinished_cancellation_continues_too()
     {
         string path;
         using (HttpClient client = Client(jobDurationMs: 60_000))
@@ -83,7 +83,7 @@ public sealed class StateTests : IDisposable
     }
 
     [Fact]
-    public async Task An_id_is_not_given_twice_though_its_dataset_is_gone()
+    public async Task The_id_of_a_deleted_dataset_is_not_reused()
     {
         string first;
         using (HttpClient client = Client(jobDurationMs: 0))
@@ -97,7 +97,7 @@ public sealed class StateTests : IDisposable
     }
 
     [Fact]
-    public async Task Files_that_no_dataset_has_are_deleted_and_the_others_stay()
+    public async Task Files_without_a_dataset_are_deleted_and_the_others_remain()
     {
         using (HttpClient client = Client(jobDurationMs: 0))
         {
@@ -113,16 +113,16 @@ public sealed class StateTests : IDisposable
     }
 
     [Fact]
-    public async Task A_validation_that_the_end_of_the_emulator_stops_leaves_the_upload_alone()
+    public async Task Stopping_the_emulator_during_a_validation_keeps_the_upload()
     {
         string files = Path.Combine(_folder, "files");
         string[] uploaded;
-        // It shows its result after more time than the emulator waits for its work to end.
+        // The result appears later than the emulator waits for its work to end.
         using (HttpClient client = StoreSamples.Client(new CohereEmulatorOptions { ValidationDurationMs = 6000, StatePath = _folder }))
         {
             using EmulatedAnswer created = await StoreSamples.UploadAsync(client, StoreSamples.TwoTexts);
             uploaded = Directory.GetFiles(files);
-            // The parts of the dataset are written, and no dataset has them yet.
+            // The parts are written, but don't belong to a dataset yet.
             await StoreSamples.WaitAsync(client, "/v1/datasets/" + created.Json.Id(), _ => Directory.GetFiles(files).Length > uploaded.Length);
         }
 
@@ -131,12 +131,12 @@ public sealed class StateTests : IDisposable
     }
 
     [Fact]
-    public async Task A_dataset_can_be_deleted_though_one_of_its_files_cannot()
+    public async Task A_dataset_can_be_deleted_even_if_one_of_its_files_cannot()
     {
         using HttpClient client = Client(jobDurationMs: 0);
         JsonElement dataset = await StoreSamples.DatasetAsync(client, StoreSamples.TwoTexts);
         string file = Directory.GetFiles(Path.Combine(_folder, "files"))[0];
-        // The system denies the deletion of a folder as a file, as it does for a file without permission.
+        // Deleting a folder as a file fails, as does deleting a file without permission.
         File.Delete(file);
         Directory.CreateDirectory(file);
 
@@ -148,7 +148,7 @@ public sealed class StateTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_kept_is_in_its_file_at_every_moment_while_it_changes()
+    public async Task The_file_of_an_item_is_complete_at_any_time_while_the_item_changes()
     {
         using HttpClient client = Client(jobDurationMs: 60_000);
         string model = await ModelAsync(client);
@@ -186,19 +186,19 @@ public sealed class StateTests : IDisposable
     }
 
     [Fact]
-    public void One_emulator_at_a_time_uses_a_folder()
+    public void Only_one_emulator_at_a_time_can_use_a_folder()
     {
         using (Client(jobDurationMs: 0))
         {
             IOException error = Assert.Throws<IOException>(() => Client(jobDurationMs: 0));
-            Assert.Contains("another emulator uses it", error.Message, StringComparison.Ordinal);
+            Assert.Contains("another emulator is using it", error.Message, StringComparison.Ordinal);
         }
 
         Client(jobDurationMs: 0).Dispose();
     }
 
     [Fact]
-    public async Task A_file_that_is_damaged_is_named_and_the_folder_is_free_again()
+    public async Task A_damaged_file_is_named_and_the_folder_is_released()
     {
         string id;
         using (HttpClient client = Client(jobDurationMs: 0))
@@ -214,7 +214,7 @@ public sealed class StateTests : IDisposable
     }
 
     [Fact]
-    public async Task The_folder_of_an_emulator_that_was_killed_goes_with_the_next_and_no_other_does()
+    public async Task The_next_emulator_deletes_only_the_folder_of_a_killed_emulator()
     {
         using FileStream used = TemporaryFolder(out string inUse);
         using FileStream killed = TemporaryFolder(out string abandoned);
@@ -240,7 +240,7 @@ public sealed class StateTests : IDisposable
         }
     }
 
-    // As an emulator in another process has it.
+    // Simulates an emulator in another process.
     private static FileStream TemporaryFolder(out string folder)
     {
         folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "CohereEmulator-" + Guid.NewGuid().ToString("N"))).FullName;

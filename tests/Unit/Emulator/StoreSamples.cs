@@ -12,12 +12,12 @@ using Xunit;
 
 namespace CohereShell.Tests.Emulator;
 
-/// <summary>Short ways to upload datasets, to wait for what the emulator does with them, and to read their rows.</summary>
+/// <summary>Helpers that upload datasets, wait for jobs and read rows.</summary>
 internal static class StoreSamples
 {
     internal const string TwoTexts = "{\"text\":\"a cat\",\"page\":1}\n{\"text\":\"a dog\",\"page\":2}\n";
 
-    /// <summary>Nothing takes longer than the work itself.</summary>
+    /// <summary>Options without additional delays.</summary>
     internal static CohereEmulatorOptions AtOnce { get; } = new() { JobDurationMs = 0, ValidationDurationMs = 0 };
 
     internal static HttpClient Client(CohereEmulatorOptions? options = null) => EmulatedAnswer.Client(options ?? AtOnce);
@@ -34,7 +34,7 @@ internal static class StoreSamples
         return await EmulatedAnswer.ToAsync(client, "/v1/datasets?" + query, form);
     }
 
-    /// <summary>Uploads, and waits until the dataset is validated or not.</summary>
+    /// <summary>Uploads a dataset and waits until its validation has ended.</summary>
     internal static async Task<JsonElement> DatasetAsync(
         HttpClient client, string data, string query = "name=test&type=embed-input", string file = "data.jsonl", string? eval = null)
     {
@@ -47,7 +47,7 @@ internal static class StoreSamples
         (await WaitAsync(client, "/v1/datasets/" + id, json => json.GetProperty("dataset").GetProperty("validation_status").GetString() is not ("queued" or "processing")))
             .GetProperty("dataset");
 
-    /// <summary>Asks until the answer is as it should be.</summary>
+    /// <summary>Polls until the response is as expected.</summary>
     internal static async Task<JsonElement> WaitAsync(HttpClient client, string path, Func<JsonElement, bool> until)
     {
         var clock = Stopwatch.StartNew();
@@ -67,11 +67,10 @@ internal static class StoreSamples
     }
 
     /// <summary>
-    /// Looks at something that takes a while, and again at one that takes longer where the machine was too busy to see
-    /// all of it.
+    /// Observes a job. If the computer was too busy to see all states, it observes another one that takes longer.
     /// </summary>
-    /// <param name="look">Looks at one that takes so many milliseconds.</param>
-    /// <param name="sawAll">Whether all was seen.</param>
+    /// <param name="look">Observes a job that takes the specified number of milliseconds.</param>
+    /// <param name="sawAll">Whether all states were seen.</param>
     internal static async Task<T> UnhurriedAsync<T>(Func<int, Task<T>> look, Func<T, bool> sawAll)
     {
         const int Shortest = 500;
@@ -92,7 +91,7 @@ internal static class StoreSamples
 
     internal static IReadOnlyList<JsonElement> Parts(this JsonElement dataset) => [.. dataset.GetProperty("dataset_parts").EnumerateArray()];
 
-    /// <summary>Downloads and reads all rows, over the network as everybody does.</summary>
+    /// <summary>Downloads and reads all rows over the network.</summary>
     internal static async Task<IReadOnlyList<JsonObject>> RowsAsync(JsonElement dataset)
     {
         using var network = new HttpClient();
@@ -109,7 +108,7 @@ internal static class StoreSamples
         return rows;
     }
 
-    /// <summary>The rows of an Avro file, read as the module reads them.</summary>
+    /// <summary>Reads the rows of an Avro file with the reader of the module.</summary>
     internal static IReadOnlyList<JsonObject> Read(byte[] file)
     {
         using AvroFile avro = AvroFile.Open(new MemoryStream(file));

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace CohereShell.Tests.Emulator;
 
-/// <summary>Tokens: any text comes back whole.</summary>
+/// <summary>Tokens: any text survives a round trip.</summary>
 public sealed class TokenTests
 {
     private const string Model = "command-a-03-2025";
@@ -39,7 +39,7 @@ public sealed class TokenTests
 
     [Theory]
     [MemberData(nameof(Texts))]
-    public async Task A_text_comes_back_whole(string text)
+    public async Task A_text_survives_a_round_trip(string text)
     {
         using EmulatedAnswer tokens = await TokenizeAsync(text);
         Assert.True(tokens.Status == 200, tokens.Body);
@@ -52,7 +52,7 @@ public sealed class TokenTests
     }
 
     [Fact]
-    public void Random_texts_come_back_whole()
+    public void Random_texts_survive_a_round_trip()
     {
         var random = new Random(4711);
         for (int i = 0; i < 2000; i++)
@@ -66,7 +66,7 @@ public sealed class TokenTests
     }
 
     [Fact]
-    public void What_an_id_stands_for_is_one_token()
+    public void The_text_of_an_id_is_one_token()
     {
         for (int id = 256; id < TokenCodec.VocabularySize; id++)
         {
@@ -78,7 +78,7 @@ public sealed class TokenTests
     }
 
     [Fact]
-    public void Plain_english_has_about_four_characters_a_token()
+    public void Plain_English_has_about_four_characters_per_token()
     {
         const string Text =
             "The service stopped working after the update was installed on Monday. Please check whether the certificate of the "
@@ -125,11 +125,11 @@ public sealed class TokenTests
     [InlineData("""{"model":"command-a-03-2025","tokens":[null]}""", 422, "should be of type integer")]
     [InlineData("""{"tokens":[1]}""", 400, "a model parameter is required for this endpoint.")]
     [InlineData("""{"tokens":[1],"model":"nope"}""", 404, "model 'nope' not found")]
-    public async Task Tokens_that_are_none_are_refused(string body, int status, string message) =>
+    public async Task Invalid_tokens_are_refused(string body, int status, string message) =>
         await RefusesAsync("/v1/detokenize", body, status, message);
 
     [Fact]
-    public async Task There_may_be_65536_characters_and_as_many_tokens()
+    public async Task Up_to_65536_characters_and_tokens_are_accepted()
     {
         string pairs = EmbedSamples.Repeat("😀", 65536);
         string tokens = string.Join(",", Enumerable.Repeat("65", 65536));
@@ -143,7 +143,7 @@ public sealed class TokenTests
     }
 
     [Fact]
-    public async Task The_answers_fit_the_description()
+    public async Task The_responses_match_the_API_description()
     {
         using EmulatedAnswer tokens = await TokenizeAsync("Hello there, 世界");
         using EmulatedAnswer text = await DetokenizeAsync(tokens.Json.GetProperty("tokens").GetRawText());

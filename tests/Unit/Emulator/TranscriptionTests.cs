@@ -17,7 +17,7 @@ public sealed class TranscriptionTests
     private static readonly byte[] TwoSeconds = Wave(seconds: 2);
 
     [Fact]
-    public async Task The_text_says_what_was_sent()
+    public async Task The_text_describes_the_file()
     {
         (int status, JsonElement answer) = await ToAsync(Form(file: TwoSeconds));
         Assert.Equal(200, status);
@@ -28,7 +28,7 @@ public sealed class TranscriptionTests
     [InlineData("a comment", "a comment")]
     [InlineData("Guten Tag, hier ist der Helpdesk – was kann ich für Sie tun?", "Guten Tag, hier ist der Helpdesk – was kann ich für Sie tun?")]
     [InlineData(" ", "This is an emulated transcription of 'call.wav': 1.0 seconds of audio in en.")]
-    public async Task The_comment_of_a_wave_file_is_its_text(string comment, string text)
+    public async Task The_comment_of_a_WAV_file_is_its_transcription(string comment, string text)
     {
         (_, JsonElement answer) = await ToAsync(Form(file: Wave(seconds: 1, comment)));
         Assert.Equal(text, answer.GetProperty("text").GetString());
@@ -43,7 +43,7 @@ public sealed class TranscriptionTests
     [InlineData("A.MP3")]
     [InlineData("C:\\calls\\a.wav")]
     [InlineData("two words; \"quoted\".ogg")]
-    public async Task Each_kind_of_file_is_taken(string name)
+    public async Task Each_file_type_is_accepted(string name)
     {
         (int status, JsonElement answer) = await ToAsync(Form(file: new byte[24000], name: name));
         Assert.True(status == 200, answer.ToString());
@@ -51,7 +51,7 @@ public sealed class TranscriptionTests
     }
 
     [Fact]
-    public async Task A_file_that_looks_like_a_form_is_read_whole()
+    public async Task A_file_that_looks_like_a_form_is_read_completely()
     {
         byte[] tricky = [.. "\r\n--boundary\r\n\r\n--\r\n\r\n"u8, .. new byte[16000]];
         (_, JsonElement answer) = await ToAsync(Form(file: tricky, name: "a.mp3"));
@@ -59,7 +59,7 @@ public sealed class TranscriptionTests
     }
 
     [Fact]
-    public async Task A_wave_file_that_ends_early_is_as_long_as_what_there_is()
+    public async Task The_length_of_a_truncated_WAV_file_is_that_of_its_content()
     {
         (_, JsonElement answer) = await ToAsync(Form(file: TwoSeconds[..(TwoSeconds.Length - 32000)]));
         Assert.Contains("1.0 seconds", answer.GetProperty("text").GetString(), StringComparison.Ordinal);
@@ -83,7 +83,7 @@ public sealed class TranscriptionTests
 
     [Theory]
     [MemberData(nameof(Refusals))]
-    public async Task What_is_missing_or_wrong_is_named(string? model, string? language, string? name, string? temperature, int status, string message)
+    public async Task A_missing_or_invalid_field_is_named(string? model, string? language, string? name, string? temperature, int status, string message)
     {
         (int got, JsonElement answer) = await ToAsync(Form(model, language, name is null ? null : TwoSeconds, name ?? string.Empty, temperature));
         Assert.Equal(status, got);
@@ -106,7 +106,7 @@ public sealed class TranscriptionTests
     [InlineData("multipart/form-data; boundary=x", "--x")]
     [InlineData("multipart/form-data", "--x--")]
     [InlineData("application/json", "{}")]
-    public async Task What_is_no_form_is_refused(string type, string body)
+    public async Task A_body_that_is_not_a_form_is_refused(string type, string body)
     {
         var content = new ByteArrayContent(Encoding.ASCII.GetBytes(body));
         content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
@@ -129,7 +129,7 @@ public sealed class TranscriptionTests
     }
 
     [Fact]
-    public async Task A_name_in_the_way_of_dotnet_is_read()
+    public async Task A_file_name_in_the_format_of_dotnet_is_read()
     {
         using var form = Form();
         form.Add(new ByteArrayContent(TwoSeconds), "file", "Gespräch №1.wav");
@@ -138,7 +138,7 @@ public sealed class TranscriptionTests
     }
 
     [Fact]
-    public async Task The_answer_fits_the_description()
+    public async Task The_response_matches_the_API_description()
     {
         (_, JsonElement answer) = await ToAsync(Form(file: TwoSeconds));
         Assert.Empty(ApiDescription.Current.ResponseErrors("create-transcription", 200, answer, strict: true));

@@ -14,7 +14,7 @@ public sealed class CancellationTests
 {
     private static readonly TimeSpan Promptly = TimeSpan.FromSeconds(10);
 
-    /// <summary>Every call of the client. None of them may forget to pass its token on.</summary>
+    /// <summary>Every call of the client. Each of them must pass on its token.</summary>
     private static readonly Dictionary<string, Func<CohereClient, CancellationToken, Task>> Calls = new()
     {
         ["CheckApiKey"] = (client, token) => client.Account.CheckApiKeyAsync(cancellationToken: token),
@@ -72,7 +72,7 @@ public sealed class CancellationTests
     }
 
     [Fact]
-    public async Task Cancelling_ends_an_answer_in_its_body()
+    public async Task Cancelling_ends_a_response_during_its_body()
     {
         using var server = new FaultServer(Answer.StallInBody());
         using CohereSession session = TestSession.Open(server);
@@ -125,7 +125,7 @@ public sealed class CancellationTests
     }
 
     [Fact]
-    public async Task Cancelling_ends_the_wait_for_the_limit_of_the_key()
+    public async Task Cancelling_ends_the_wait_for_the_rate_limit()
     {
         using var server = new FaultServer(Answer.Json(ChatJson.Response("Hi")));
         using CohereSession session = TestSession.Open(new CohereSessionOptions { BaseUri = server.Address, KeyType = CohereKeyType.Trial });
@@ -168,7 +168,7 @@ public sealed class CancellationTests
     }
 
     [Fact]
-    public async Task A_reader_that_stops_early_ends_the_request_at_the_server()
+    public async Task Stopping_to_read_ends_the_request_at_the_server()
     {
         using var server = new FaultServer(Answer.EventStream(async exchange =>
         {
@@ -193,7 +193,7 @@ public sealed class CancellationTests
     }
 
     [Fact]
-    public async Task A_reader_that_stops_a_silent_stream_early_does_not_wait_for_it()
+    public async Task Stopping_to_read_a_silent_stream_does_not_wait_for_it()
     {
         using var server = new FaultServer(Answer.StalledEvents(ChatJson.Start()));
         using CohereSession session = TestSession.Open(server);
@@ -206,7 +206,7 @@ public sealed class CancellationTests
     }
 
     [Fact]
-    public async Task Cancelling_ends_the_wait_for_the_stream_of_a_handler_that_makes_its_answers_itself()
+    public async Task Cancelling_ends_the_wait_for_the_stream_of_a_custom_handler()
     {
         var content = new ContentThatNeverOpens();
         using CohereSession session = TestSession.Open(new CohereSessionOptions { Handler = new AnswerWith(content) });
@@ -221,7 +221,7 @@ public sealed class CancellationTests
 
     [Theory]
     [MemberData(nameof(CallNames))]
-    public async Task A_call_that_is_cancelled_before_it_begins_is_not_sent(string name)
+    public async Task A_call_that_is_cancelled_before_its_start_is_not_sent(string name)
     {
         using var server = new FaultServer(Answer.Ok());
         using CohereSession session = TestSession.Open(server);
@@ -269,7 +269,7 @@ public sealed class CancellationTests
     }
 
     [Fact]
-    public async Task Disposing_the_session_ends_the_wait_for_the_limit_of_the_key()
+    public async Task Disposing_the_session_ends_the_wait_for_the_rate_limit()
     {
         using var server = new FaultServer(Answer.Json(ChatJson.Response("Hi")));
         CohereSession session = TestSession.Open(new CohereSessionOptions { BaseUri = server.Address, KeyType = CohereKeyType.Trial });
@@ -291,7 +291,7 @@ public sealed class CancellationTests
         Assert.IsNotType<TimeoutException>(exception.InnerException);
     }
 
-    /// <summary>Answers in place of a network.</summary>
+    /// <summary>Responds without a network.</summary>
     private sealed class AnswerWith(HttpContent content) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>

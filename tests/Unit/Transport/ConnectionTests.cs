@@ -10,7 +10,7 @@ namespace CohereShell.Tests;
 public sealed class ConnectionTests
 {
     [Fact]
-    public async Task Calls_one_after_the_other_share_a_connection()
+    public async Task Consecutive_calls_share_a_connection()
     {
         using var server = new FaultServer(Answer.Ok());
         using CohereSession session = TestSession.Open(server);
@@ -36,7 +36,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task A_refused_connection_names_the_address_and_has_the_error_of_the_system_as_its_cause()
+    public async Task The_error_of_a_refused_connection_names_the_host_and_has_the_system_error_as_its_cause()
     {
         Uri address = FaultServer.ClosedAddress();
         using CohereSession session = TestSession.Open(new CohereSessionOptions { BaseUri = address, MaxRetryCount = 0 });
@@ -44,7 +44,8 @@ public sealed class ConnectionTests
         CohereException exception = await Assert.ThrowsAsync<CohereException>(() => session.ReadAsync());
 
         Assert.Equal(ErrorReason.ConnectionFailed, exception.Reason);
-        Assert.Contains(address.Authority, exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Couldn't connect to {address.Authority}: ", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(exception.Message.IndexOf(address.Authority, StringComparison.Ordinal), exception.Message.LastIndexOf(address.Authority, StringComparison.Ordinal));
         Assert.IsType<HttpRequestException>(exception.InnerException);
         Assert.Equal(SocketError.ConnectionRefused, Assert.IsType<SocketException>(exception.InnerException.InnerException).SocketErrorCode);
     }
@@ -54,17 +55,17 @@ public sealed class ConnectionTests
     {
         using SocketsHttpHandler handler = HttpHandlers.CreateHandler(new CohereSessionOptions());
 
-        // Many servers wait for 60 seconds. A request that crosses the end of its connection is lost.
+        // Many servers close idle connections after 60 seconds. A request at that moment is lost.
         Assert.InRange(handler.PooledConnectionIdleTimeout, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(50));
     }
 
     [Fact]
-    public async Task A_stream_that_was_read_to_its_end_leaves_its_connection_to_the_next_call()
+    public async Task The_connection_of_a_completely_read_stream_is_reused()
     {
         using var server = new FaultServer(Answer.EventStream(async exchange =>
         {
             await exchange.ChunkAsync(string.Concat(ChatJson.Events("Hi").Select(Answer.Event)));
-            // The end of the body is a packet of its own, and comes a little later.
+            // The end of the body is a separate packet, which arrives a little later.
             await exchange.PauseAsync(TimeSpan.FromMilliseconds(30));
         }));
         using CohereSession session = TestSession.Open(server);
@@ -75,13 +76,13 @@ public sealed class ConnectionTests
             await chat.StreamAsync(ChatJson.Question()).ToListAsync();
         }
 
-        // Ten, if none were left; a machine that is busy may miss the end of some.
+        // Without reuse, there would be ten. A busy computer may miss the end of some streams.
         Assert.Equal(10, server.Requests.Count);
         Assert.InRange(server.Connections, 1, 5);
     }
 
     [Fact]
-    public async Task A_stream_that_stays_open_after_its_last_event_is_not_waited_for()
+    public async Task The_caller_does_not_wait_for_a_stream_that_stays_open_after_its_last_event()
     {
         using var server = new FaultServer(Answer.StalledEvents(ChatJson.Events("Hi")));
         using CohereSession session = TestSession.Open(server);
@@ -93,7 +94,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task A_hundred_calls_go_side_by_side()
+    public async Task A_hundred_calls_run_in_parallel()
     {
         using var server = new FaultServer(exchange => Answer.After(TimeSpan.FromSeconds(0.3), Answer.Json(ChatJson.Response(exchange.Json.GetProperty("messages")[0].GetProperty("content").GetString()!))));
         using CohereSession session = TestSession.Open(server);
@@ -107,7 +108,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task A_compressed_answer_is_read()
+    public async Task A_compressed_response_is_read()
     {
         using var server = new FaultServer(Answer.Gzip(ChatJson.Response("Zipped")));
         using CohereSession session = TestSession.Open(server);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace CohereShell.Tests;
 
-/// <summary>A second dataset or job would stay and cost.</summary>
+/// <summary>A second dataset or job would remain and cause costs.</summary>
 public sealed class NotRepeatableTests
 {
     [Theory]
@@ -12,7 +12,7 @@ public sealed class NotRepeatableTests
     [InlineData(500)]
     [InlineData(502)]
     [InlineData(504)]
-    public async Task What_creates_something_is_not_sent_again_when_the_server_may_have_done_it(int status)
+    public async Task A_create_request_is_not_retried_if_the_server_may_have_processed_it(int status)
     {
         using var server = new FaultServer(Answer.Status(status));
         using CohereSession session = TestSession.Open(server);
@@ -26,7 +26,7 @@ public sealed class NotRepeatableTests
     [Theory]
     [InlineData(429)]
     [InlineData(503)]
-    public async Task What_creates_something_is_sent_again_when_the_server_has_refused_it(int status)
+    public async Task A_create_request_is_retried_if_the_server_refused_it(int status)
     {
         using var server = new FaultServer(Answer.Status(status), Answer.Ok());
         using CohereSession session = TestSession.Open(server);
@@ -37,7 +37,7 @@ public sealed class NotRepeatableTests
     }
 
     [Fact]
-    public async Task What_creates_something_is_sent_again_when_the_connection_never_opened()
+    public async Task A_create_request_is_retried_if_the_connection_never_opened()
     {
         var notices = new Notices();
         using CohereSession session = TestSession.Open(new CohereSessionOptions { BaseUri = FaultServer.ClosedAddress(), MaxRetryCount = 2 });
@@ -48,7 +48,7 @@ public sealed class NotRepeatableTests
     }
 
     [Fact]
-    public async Task What_creates_something_is_not_sent_again_after_a_reset()
+    public async Task A_create_request_is_not_retried_after_a_reset()
     {
         using var server = new FaultServer(Answer.Reset());
         using CohereSession session = TestSession.Open(server);
@@ -61,7 +61,7 @@ public sealed class NotRepeatableTests
     }
 
     [Fact]
-    public async Task What_creates_something_is_not_sent_again_when_the_answer_breaks_off()
+    public async Task A_create_request_is_not_retried_after_an_interrupted_response()
     {
         using var server = new FaultServer(Answer.CutShort("{"));
         using CohereSession session = TestSession.Open(server);
@@ -73,7 +73,7 @@ public sealed class NotRepeatableTests
     }
 
     [Fact]
-    public async Task What_creates_something_is_not_sent_again_after_a_timeout()
+    public async Task A_create_request_is_not_retried_after_a_timeout()
     {
         using var server = new FaultServer(Answer.Silence());
         using TransportCall call = new(server.Address, Operations.ForRequest("POST", "/v1/datasets"));

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace CohereShell.Tests;
 
-/// <summary>.NET's own handler sends a request without a body up to four times when the server closes the connection.</summary>
+/// <summary>The handler of .NET sends a request without a body up to four times when the server closes the connection.</summary>
 public sealed class OneRequestPerAttemptTests
 {
     [Theory]
@@ -56,7 +56,7 @@ public sealed class OneRequestPerAttemptTests
     [Theory]
     [InlineData(null)]
     [InlineData("{}")]
-    public async Task What_creates_something_is_sent_once_when_the_server_closes_the_connection(string? body)
+    public async Task A_create_request_is_sent_once_when_the_server_closes_the_connection(string? body)
     {
         using var server = new FaultServer(Answer.End());
         using CohereSession session = TestSession.Open(server);
@@ -71,7 +71,7 @@ public sealed class OneRequestPerAttemptTests
     [InlineData("GET", "/v1/models/any", null)]
     [InlineData("POST", "/v1/embed-jobs/any/cancel", null)]
     [InlineData("POST", "/v1/datasets", "{}")]
-    public async Task A_request_is_sent_once_on_a_kept_connection_that_the_server_closes_instead_of_an_answer(string method, string path, string? body)
+    public async Task A_request_is_sent_once_on_a_reused_connection_that_the_server_closes_without_a_response(string method, string path, string? body)
     {
         using var server = new FaultServer(Answer.Ok(), Answer.End());
         using CohereSession session = TestSession.Open(server, retries: 0);
@@ -90,7 +90,7 @@ public sealed class OneRequestPerAttemptTests
     [InlineData("DELETE", "/v1/datasets/any", null)]
     [InlineData("POST", "/v1/embed-jobs/any/cancel", null)]
     [InlineData("POST", "/v1/tokenize", "{}")]
-    public async Task A_retry_gets_over_a_kept_connection_that_the_server_closes(string method, string path, string? body)
+    public async Task A_retry_succeeds_after_the_server_closed_a_reused_connection(string method, string path, string? body)
     {
         using var server = new FaultServer(Answer.Ok(), Answer.End(), Answer.Ok());
         using CohereSession session = TestSession.Open(server);
@@ -108,12 +108,12 @@ public sealed class OneRequestPerAttemptTests
     [InlineData("GET", "/v1/models/any", null)]
     [InlineData("POST", "/v1/embed-jobs/any/cancel", null)]
     [InlineData("POST", "/v1/datasets", "{}")]
-    public async Task A_kept_connection_that_was_closed_before_the_request_costs_no_attempt(string method, string path, string? body)
+    public async Task An_idle_connection_that_was_closed_before_the_request_costs_no_attempt(string method, string path, string? body)
     {
         using var server = new FaultServer(Answer.OkAndEnd(), Answer.Ok());
         using CohereSession session = TestSession.Open(server, retries: 0);
         await session.ReadAsync();
-        // The end of the connection is a packet that follows the answer.
+        // The end of the connection is a separate packet after the response.
         await Task.Delay(200);
 
         await SendAsync(session, method, path, body);
@@ -123,7 +123,7 @@ public sealed class OneRequestPerAttemptTests
     }
 
     [Fact]
-    public async Task A_stream_is_asked_for_once_per_attempt()
+    public async Task A_stream_is_requested_once_per_attempt()
     {
         using var server = new FaultServer(Answer.End());
         using CohereSession session = TestSession.Open(server, retries: 1);
@@ -136,7 +136,7 @@ public sealed class OneRequestPerAttemptTests
     }
 
     [Fact]
-    public async Task An_answer_that_ends_with_its_connection_is_read_to_its_end()
+    public async Task A_response_that_ends_with_its_connection_is_read_to_its_end()
     {
         using var server = new FaultServer(async exchange =>
         {
@@ -154,7 +154,7 @@ public sealed class OneRequestPerAttemptTests
     }
 
     [Fact]
-    public async Task An_answer_that_comes_before_the_whole_request_and_ends_with_its_connection_is_read_to_its_end()
+    public async Task A_response_before_the_complete_request_that_ends_with_its_connection_is_read_to_its_end()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -164,7 +164,7 @@ public sealed class OneRequestPerAttemptTests
         using HttpResponseMessage first = await http.SendAsync(new HttpRequestMessage(HttpMethod.Get, address), default);
         Assert.Equal("{}", await first.Content.ReadAsStringAsync());
 
-        // A stream is written in many pieces, most of them after the answer has begun.
+        // The request is written in many pieces, most of them after the response has started.
         using var upload = new HttpRequestMessage(HttpMethod.Post, address) { Content = new StreamContent(new MemoryStream(new byte[16_000_000])) };
         using HttpResponseMessage second = await http.SendAsync(upload, default);
 
@@ -209,7 +209,7 @@ public sealed class OneRequestPerAttemptTests
         Assert.Equal([method, method, method], proxy.Requests.Select(request => request.Method));
     }
 
-    // Answers a request on one connection, and a second one before its body has been read.
+    // Responds to a request, and to a second one on the same connection before reading its body.
     private static async Task AnswerEarlyAsync(TcpListener listener)
     {
         using Socket socket = await listener.AcceptSocketAsync();

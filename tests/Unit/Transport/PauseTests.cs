@@ -21,14 +21,14 @@ public sealed class PauseTests
         calls.AddRange(Enumerable.Range(0, 9).Select(_ => session.ReadAsync()));
         await Task.WhenAll(calls);
 
-        // With one retry each, callers that had not waited would have been refused for good.
+        // Each caller has one retry, so callers that didn't wait would have failed.
         Assert.Equal(11, server.Requests.Count);
         long refused = server.Requests[0].ReceivedAt;
         Assert.All(server.Requests.Skip(1), request => Assert.True((request.ReceivedAt - refused) / (double)Stopwatch.Frequency > 0.9, "sent during the pause"));
     }
 
     [Fact]
-    public async Task A_pause_longer_than_the_time_left_is_told_to_the_next_caller_too_without_a_request()
+    public async Task A_pause_that_exceeds_the_timeout_fails_the_next_caller_too_without_a_request()
     {
         using var server = new FaultServer(Answer.Status(429, "Retry-After: 9999"));
         using CohereSession session = TestSession.Open(server, timeout: TimeSpan.FromSeconds(100));
@@ -74,7 +74,7 @@ public sealed class PauseTests
     }
 
     [Fact]
-    public async Task A_503_pauses_nobody_else()
+    public async Task A_503_does_not_pause_other_callers()
     {
         using var server = new FaultServer(Answer.Status(503, "Retry-After: 30"), Answer.Ok());
         using CohereSession session = TestSession.Open(server);
@@ -88,7 +88,7 @@ public sealed class PauseTests
     }
 
     [Fact]
-    public async Task A_caller_with_less_time_than_the_pause_fails_at_once_and_learns_when_to_come_back()
+    public async Task A_caller_whose_timeout_is_shorter_than_the_pause_fails_immediately_with_a_retry_time()
     {
         using var server = new FaultServer(Answer.Status(429, "Retry-After: 40"), Answer.Ok());
         using CohereSession session = TestSession.Open(server);

@@ -23,13 +23,14 @@ public sealed class RateLimitTests
         await notices.Waits;
 
         Assert.Equal(ApiNoticeKind.RateLimit, notices.All[0].Kind);
+        Assert.Equal("Waiting for the rate limit before POST /v2/chat: 20 requests a minute with a Trial key.", notices.All[0].Message);
         Assert.Equal(20, server.Requests.Count);
         await late;
         Assert.Equal(21, server.Requests.Count);
     }
 
     [Fact]
-    public async Task Each_model_has_a_limit_of_its_own()
+    public async Task Each_model_has_a_separate_limit()
     {
         using var server = new FaultServer(Answer.Json(ChatJson.Response("Hi")));
         using CohereSession session = Open(server, CohereKeyType.Trial);
@@ -44,7 +45,7 @@ public sealed class RateLimitTests
     [Theory]
     [InlineData(null)]
     [InlineData(CohereKeyType.Production)]
-    public async Task The_limits_of_a_trial_key_hold_for_trial_keys_only(CohereKeyType? keyType)
+    public async Task The_limits_of_a_trial_key_apply_only_to_trial_keys(CohereKeyType? keyType)
     {
         using var server = new FaultServer(Answer.Json(ChatJson.Response("Hi")));
         using CohereSession session = Open(server, keyType);
@@ -82,7 +83,7 @@ public sealed class RateLimitTests
     }
 
     [Fact]
-    public async Task Callers_side_by_side_never_send_more_than_the_limit_within_the_window()
+    public async Task Parallel_callers_never_exceed_the_limit_within_the_window()
     {
         using var server = new FaultServer(Answer.Json(ChatJson.Response("Hi")));
         using CohereSession session = Open(server, CohereKeyType.Trial);
@@ -90,20 +91,20 @@ public sealed class RateLimitTests
         await ChatAsync(session, 50, "a");
 
         long[] times = server.Requests.Select(request => request.ReceivedAt).Order().ToArray();
-        // A call that left early and arrived late is no breach: hence the allowance.
+        // Allows for calls that were sent early and arrived late.
         double shortest = times.Zip(times.Skip(20), (first, twentyFirst) => (twentyFirst - first) / (double)System.Diagnostics.Stopwatch.Frequency).Min();
         Assert.True(shortest > Window.TotalSeconds * 0.5, $"21 calls within {shortest} s");
     }
 
     [Fact]
-    public async Task The_wait_for_the_limit_takes_nothing_from_the_time_of_the_call()
+    public async Task The_wait_for_the_limit_does_not_count_towards_the_timeout()
     {
         using var server = new FaultServer(Answer.Ok(), Answer.Status(503), Answer.Ok());
         using var call = new TransportCall(server.Address, Operations.ForRequest("POST", "/v2/embed"), window: TimeSpan.FromSeconds(3));
         var notices = new Notices();
         Task<ApiReply> first = call.SendAsync(inputs: 2000, images: 0, notices, CancellationToken.None);
 
-        // Waits longer for the limit than the call may take. What is left must be enough for a retry.
+        // Waits longer for the limit than the timeout of the call. The remaining time must be enough for a retry.
         using ApiReply late = await call.SendAsync(inputs: 2000, images: 0, notices, CancellationToken.None, retries: 1, total: TimeSpan.FromSeconds(2.5));
 
         Assert.Equal(ApiNoticeKind.RateLimit, notices.All[0].Kind);
@@ -124,13 +125,13 @@ public sealed class RateLimitTests
 
         call.Close();
 
-        // Not an exception of the library, whose type callers can't name.
+        // Not an exception of the library, because callers can't access its type.
         await Assert.ThrowsAsync<OperationCanceledException>(() => late.WaitAsync(TimeSpan.FromSeconds(20)));
         Assert.Single(server.Requests);
     }
 
     [Fact]
-    public void The_limits_of_a_production_key_are_kept_for_the_address_of_Cohere_only()
+    public void The_limits_of_a_production_key_apply_only_to_the_address_of_Cohere()
     {
         using CohereSession cohere = TestSession.Open(new CohereSessionOptions());
         using CohereSession gateway = TestSession.Open(new CohereSessionOptions { BaseUri = new Uri("https://gateway.example/cohere") });

@@ -17,7 +17,7 @@ public sealed class RetryDelayTests
     [InlineData(429)]
     [InlineData(503)]
     [InlineData(500)]
-    public async Task The_seconds_of_Retry_After_are_waited_for(int status)
+    public async Task A_retry_waits_for_the_seconds_in_Retry_After(int status)
     {
         using var server = new FaultServer(Answer.Status(status, "Retry-After: 1"), Answer.Ok());
 
@@ -25,7 +25,7 @@ public sealed class RetryDelayTests
     }
 
     [Fact]
-    public async Task A_fraction_of_a_second_in_Retry_After_is_understood()
+    public async Task A_fraction_of_a_second_in_Retry_After_is_supported()
     {
         using var server = new FaultServer(Answer.Status(429, "Retry-After: 0.25"), Answer.Ok());
 
@@ -33,7 +33,7 @@ public sealed class RetryDelayTests
     }
 
     [Fact]
-    public async Task A_date_in_Retry_After_is_measured_by_the_clock_of_the_server()
+    public async Task A_date_in_Retry_After_is_compared_with_the_clock_of_the_server()
     {
         using var server = new FaultServer(Answer.Status(429, ServerDate, "Retry-After: " + ServerTime.AddSeconds(1).ToString("R", CultureInfo.InvariantCulture)), Answer.Ok());
 
@@ -41,7 +41,7 @@ public sealed class RetryDelayTests
     }
 
     [Fact]
-    public async Task A_date_in_Retry_After_that_has_passed_is_not_waited_for()
+    public async Task A_retry_does_not_wait_for_a_past_date_in_Retry_After()
     {
         using var server = new FaultServer(Answer.Status(429, ServerDate, "Retry-After: " + ServerTime.AddSeconds(-9).ToString("R", CultureInfo.InvariantCulture)), Answer.Ok());
 
@@ -49,7 +49,7 @@ public sealed class RetryDelayTests
     }
 
     [Fact]
-    public async Task Seconds_in_X_RateLimit_Reset_are_waited_for()
+    public async Task A_retry_waits_for_the_seconds_in_X_RateLimit_Reset()
     {
         using var server = new FaultServer(Answer.Status(429, "X-RateLimit-Reset: 0.5"), Answer.Ok());
 
@@ -57,7 +57,7 @@ public sealed class RetryDelayTests
     }
 
     [Fact]
-    public async Task A_point_in_time_in_X_RateLimit_Reset_is_waited_for()
+    public async Task A_retry_waits_for_the_Unix_time_in_X_RateLimit_Reset()
     {
         long reset = ServerTime.AddSeconds(1).ToUnixTimeSeconds();
         using var server = new FaultServer(Answer.Status(429, ServerDate, FormattableString.Invariant($"X-RateLimit-Reset: {reset}")), Answer.Ok());
@@ -66,7 +66,7 @@ public sealed class RetryDelayTests
     }
 
     [Fact]
-    public async Task Retry_After_goes_before_X_RateLimit_Reset()
+    public async Task Retry_After_takes_precedence_over_X_RateLimit_Reset()
     {
         using var server = new FaultServer(Answer.Status(429, "X-RateLimit-Reset: 9", "Retry-After: 0.1"), Answer.Ok());
 
@@ -77,7 +77,7 @@ public sealed class RetryDelayTests
     [InlineData("soon")]
     [InlineData("-5")]
     [InlineData("99999999999999999999")]
-    public async Task A_Retry_After_that_makes_no_sense_is_passed_over(string value)
+    public async Task An_invalid_Retry_After_is_ignored(string value)
     {
         using var server = new FaultServer(Answer.Status(429, "Retry-After: " + value), Answer.Ok());
 
@@ -85,7 +85,7 @@ public sealed class RetryDelayTests
     }
 
     [Fact]
-    public async Task The_wait_is_really_made()
+    public async Task The_wait_takes_the_real_time()
     {
         using var server = new FaultServer(Answer.Status(503, "Retry-After: 1"), Answer.Ok());
         await FirstDelayAsync(server);
@@ -112,7 +112,7 @@ public sealed class RetryDelayTests
     }
 
     [Fact]
-    public async Task A_server_that_asks_for_more_than_the_time_left_is_not_waited_for_and_the_error_says_when_to_come_back()
+    public async Task A_wait_that_exceeds_the_timeout_fails_immediately_and_the_error_contains_the_retry_time()
     {
         using var server = new FaultServer(Answer.Status(429, "Retry-After: 50"));
         using CohereSession session = TestSession.Open(server, timeout: TimeSpan.FromSeconds(20));
@@ -129,7 +129,7 @@ public sealed class RetryDelayTests
     }
 
     [Fact]
-    public async Task Without_a_word_of_the_server_waits_double_and_are_spread()
+    public async Task Without_Retry_After_waits_double_and_vary()
     {
         using var server = new FaultServer(Answer.Status(500));
         using CohereSession session = TestSession.Open(server, retries: 4);
@@ -144,7 +144,7 @@ public sealed class RetryDelayTests
     }
 
     [Fact]
-    public void Doubling_ends_at_a_minute()
+    public void Doubling_stops_at_a_minute()
     {
         var policy = new RetryPolicy(RetryPolicy.DefaultBaseDelay);
 

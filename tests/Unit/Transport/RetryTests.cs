@@ -14,7 +14,7 @@ public sealed class RetryTests
     [InlineData(502)]
     [InlineData(503)]
     [InlineData(504)]
-    public async Task A_failure_that_passes_is_sent_again(int status)
+    public async Task A_transient_failure_is_retried(int status)
     {
         using var server = new FaultServer(Answer.Status(status), Answer.Status(status), Answer.Ok());
         using CohereSession session = TestSession.Open(server);
@@ -35,7 +35,7 @@ public sealed class RetryTests
     [InlineData(499)]
     [InlineData(501)]
     [InlineData(302)]
-    public async Task A_failure_that_stays_is_never_sent_again(int status)
+    public async Task A_permanent_failure_is_never_retried(int status)
     {
         using var server = new FaultServer(Answer.Status(status));
         using CohereSession session = TestSession.Open(server);
@@ -51,7 +51,7 @@ public sealed class RetryTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(3)]
-    public async Task A_failure_is_sent_again_as_often_as_the_session_says(int retries)
+    public async Task A_failure_is_retried_up_to_the_retry_count_of_the_session(int retries)
     {
         using var server = new FaultServer(Answer.Status(500));
         using CohereSession session = TestSession.Open(server, retries);
@@ -65,7 +65,7 @@ public sealed class RetryTests
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
-    public async Task What_a_call_says_of_retries_goes_before_what_the_session_says(int retries)
+    public async Task The_retry_count_of_a_call_overrides_that_of_the_session(int retries)
     {
         using var server = new FaultServer(Answer.Status(503));
         using CohereSession session = TestSession.Open(server, retries: 1);
@@ -76,7 +76,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_request_is_sent_again_with_the_same_body_and_headers()
+    public async Task A_retry_has_the_same_body_and_headers()
     {
         using var server = new FaultServer(Answer.Status(500), Answer.Json(ChatJson.Response("Hi")));
         using CohereSession session = TestSession.Open(server);
@@ -88,7 +88,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_connection_that_is_reset_before_the_request_is_read_is_opened_again()
+    public async Task A_connection_that_is_reset_before_the_request_is_read_is_retried()
     {
         using var server = new FaultServer(Answer.Ok());
         server.ResetConnections(2);
@@ -100,7 +100,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_connection_that_breaks_off_is_opened_again()
+    public async Task An_interrupted_connection_is_retried()
     {
         using var server = new FaultServer(Answer.Reset(), Answer.HangUp(), Answer.CutShort("{"), Answer.Ok());
         using CohereSession session = TestSession.Open(server);
@@ -111,7 +111,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_connection_that_always_breaks_off_is_lost()
+    public async Task A_connection_that_is_always_interrupted_is_lost()
     {
         using var server = new FaultServer(Answer.CutShort("{"));
         using CohereSession session = TestSession.Open(server, retries: 2);
@@ -119,12 +119,13 @@ public sealed class RetryTests
         CohereException exception = await Assert.ThrowsAsync<CohereException>(() => session.ReadAsync());
 
         Assert.Equal(ErrorReason.ConnectionLost, exception.Reason);
+        Assert.StartsWith($"The connection to {server.Address.Authority} was lost before the response was complete: ", exception.Message, StringComparison.Ordinal);
         Assert.Equal(3, exception.Attempts);
         Assert.Equal(3, server.Requests.Count);
     }
 
     [Fact]
-    public async Task A_connection_that_is_refused_is_tried_again_and_then_failed()
+    public async Task A_refused_connection_is_retried_and_then_fails()
     {
         var notices = new Notices();
         using CohereSession session = TestSession.Open(new CohereSessionOptions { BaseUri = FaultServer.ClosedAddress(), MaxRetryCount = 2 });
@@ -135,10 +136,11 @@ public sealed class RetryTests
         Assert.Equal(3, exception.Attempts);
         Assert.Equal(2, notices.Delays.Count);
         Assert.Contains("refused", exception.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.StartsWith("Retry 1 of 2 for GET /v1/models/{model} in ", notices.All[0].Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_stream_that_cannot_begin_is_asked_for_again()
+    public async Task A_stream_that_fails_before_its_start_is_retried()
     {
         using var server = new FaultServer(Answer.Status(503), Answer.Reset(), Answer.Events(ChatJson.Events("Hi")));
         using CohereSession session = TestSession.Open(server);

@@ -10,8 +10,8 @@ using Xunit;
 namespace CohereShell.Tests;
 
 /// <summary>
-/// The connections of a session, read and written by hand: which reads are empty, and when a connection ends between two
-/// requests, is up to the runtime's own handler otherwise.
+/// Reads and writes the connections of a session directly. Otherwise, the handler of the runtime decides which reads are
+/// empty, and when a connection ends between two requests.
 /// </summary>
 public sealed class SingleSendStreamTests
 {
@@ -20,7 +20,7 @@ public sealed class SingleSendStreamTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_read_of_nothing_is_not_the_end_of_the_connection(bool isAsync)
+    public async Task An_empty_read_is_not_the_end_of_the_connection(bool isAsync)
     {
         using var connection = await Connection.OpenAsync();
         await WriteAsync(connection.Client, "a question", isAsync);
@@ -37,10 +37,10 @@ public sealed class SingleSendStreamTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_connection_that_has_ended_takes_no_request(bool isAsync)
+    public async Task An_ended_connection_accepts_no_request(bool isAsync)
     {
         using var connection = await Connection.OpenAsync();
-        // Half an end: the server would still read what is written.
+        // Closes only one direction. The server could still read.
         connection.Server.Shutdown(SocketShutdown.Send);
         Assert.Equal(0, await ReadAsync(connection.Client, new byte[100], isAsync));
 
@@ -53,7 +53,7 @@ public sealed class SingleSendStreamTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_end_in_the_place_of_an_answer_is_an_error(bool isAsync)
+    public async Task An_end_instead_of_a_response_is_an_error(bool isAsync)
     {
         using var connection = await Connection.OpenAsync();
         await WriteAsync(connection.Client, "a question", isAsync);
@@ -62,7 +62,7 @@ public sealed class SingleSendStreamTests
         await Assert.ThrowsAsync<IOException>(() => ReadAsync(connection.Client, new byte[100], isAsync));
     }
 
-    // The work is done on another thread, since reads that aren't asynchronous wait for the server.
+    // Runs on another thread, because synchronous reads wait for the server.
     private static Task<int> ReadAsync(Stream stream, Memory<byte> buffer, bool isAsync) =>
         Task.Run(async () => isAsync ? await stream.ReadAsync(buffer) : stream.Read(buffer.Span)).WaitAsync(Patience);
 
@@ -82,7 +82,7 @@ public sealed class SingleSendStreamTests
         }).WaitAsync(Patience);
     }
 
-    /// <summary>Both ends of a connection that the handler of a session has opened and not used yet.</summary>
+    /// <summary>Both ends of an unused connection that the handler of a session has opened.</summary>
     private sealed class Connection : IDisposable
     {
         private readonly HttpMessageInvoker _http;
@@ -112,14 +112,14 @@ public sealed class SingleSendStreamTests
             {
                 Stream stream = await wrap(context, token);
                 opened.SetResult(stream);
-                // The handler gets its connection when the test has done with it.
+                // The handler gets the connection when the test is finished with it.
                 await over.Task.WaitAsync(token);
                 return stream;
             };
             var http = new HttpMessageInvoker(handler);
             var address = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
             Task request = http.SendAsync(new HttpRequestMessage(HttpMethod.Get, address), default);
-            // The request fails when the test is over.
+            // The request fails when the test ends.
             _ = request.ContinueWith(task => task.Exception, TaskScheduler.Default);
             Socket server = await listener.AcceptSocketAsync().WaitAsync(Patience);
             return new Connection(http, over, await opened.Task.WaitAsync(Patience), server);

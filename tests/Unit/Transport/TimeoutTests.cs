@@ -13,7 +13,7 @@ public sealed class TimeoutTests
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(0.4);
 
     [Fact]
-    public async Task A_server_that_never_answers_is_given_up_after_the_timeout_of_the_session()
+    public async Task A_call_without_a_response_fails_after_the_timeout_of_the_session()
     {
         using var server = new FaultServer(Answer.Silence());
         using CohereSession session = TestSession.Open(server, timeout: Short);
@@ -22,12 +22,12 @@ public sealed class TimeoutTests
 
         Assert.Equal(ErrorReason.TimedOut, exception.Reason);
         Assert.Equal("OperationTimeout", exception.Category);
-        Assert.Contains("0.4 s", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"No complete response from {server.Address.Authority} within 0.4 s.", exception.Message, StringComparison.Ordinal);
         await (await server.RequestAsync()).ClosedByClientAsync();
     }
 
     [Fact]
-    public async Task The_timeout_of_a_call_goes_before_that_of_the_session()
+    public async Task The_timeout_of_a_call_overrides_that_of_the_session()
     {
         using var server = new FaultServer(Answer.Silence());
         using CohereSession session = TestSession.Open(server, timeout: TimeSpan.FromMinutes(10));
@@ -38,7 +38,7 @@ public sealed class TimeoutTests
     }
 
     [Fact]
-    public async Task An_answer_that_stops_in_its_body_is_given_up_too()
+    public async Task A_response_that_stalls_in_its_body_times_out_too()
     {
         using var server = new FaultServer(Answer.StallInBody());
         using CohereSession session = TestSession.Open(server, timeout: Short);
@@ -50,7 +50,7 @@ public sealed class TimeoutTests
     }
 
     [Fact]
-    public async Task The_timeout_holds_for_all_attempts_together()
+    public async Task The_timeout_applies_to_all_attempts_together()
     {
         using var server = new FaultServer(Answer.After(TimeSpan.FromSeconds(0.3), Answer.Status(500)));
         using CohereSession session = TestSession.Open(server, retries: 1000, timeout: TimeSpan.FromSeconds(1));
@@ -62,7 +62,7 @@ public sealed class TimeoutTests
     }
 
     [Fact]
-    public async Task An_attempt_that_takes_too_long_is_made_again()
+    public async Task An_attempt_that_takes_too_long_is_retried()
     {
         using var server = new FaultServer(Answer.Silence(), Answer.StallInBody(), Answer.Ok());
         using TransportCall call = new(server.Address, Operations.ListModels);
@@ -74,7 +74,7 @@ public sealed class TimeoutTests
     }
 
     [Fact]
-    public async Task The_error_names_the_time_that_ran_out()
+    public async Task The_error_contains_the_timeout_that_expired()
     {
         using var server = new FaultServer(Answer.Silence());
         using TransportCall call = new(server.Address, Operations.ListModels);
@@ -87,7 +87,7 @@ public sealed class TimeoutTests
     }
 
     [Fact]
-    public async Task The_error_of_a_timeout_has_no_cause_whose_type_users_cannot_name()
+    public async Task A_timeout_error_has_no_cause_of_an_inaccessible_type()
     {
         using var server = new FaultServer(Answer.Silence());
         using CohereSession session = TestSession.Open(server, timeout: Short);
@@ -102,9 +102,9 @@ public sealed class TimeoutTests
     }
 
     [Fact]
-    public async Task A_connection_that_does_not_open_in_time_is_tried_again_even_for_what_creates_something()
+    public async Task A_connection_that_does_not_open_in_time_is_retried_even_for_a_create_request()
     {
-        // A queue of one place that is taken: the system lets further connections hang.
+        // The queue has one place, which is taken, so the system doesn't complete further connections.
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen(0);
@@ -128,7 +128,7 @@ public sealed class TimeoutTests
     }
 
     [Fact]
-    public async Task A_slow_stream_may_last_longer_than_the_timeout()
+    public async Task A_slow_stream_can_last_longer_than_the_timeout()
     {
         using var server = new FaultServer(Answer.EventStream(async exchange =>
         {
@@ -146,7 +146,7 @@ public sealed class TimeoutTests
     }
 
     [Fact]
-    public async Task A_stream_that_falls_silent_is_given_up_and_keeps_its_text()
+    public async Task A_silent_stream_fails_and_keeps_its_text()
     {
         using var server = new FaultServer(Answer.StalledEvents(ChatJson.Start(), ChatJson.ContentStart(), ChatJson.Text("Half of")));
         using CohereSession session = TestSession.Open(server, timeout: Short);
@@ -162,7 +162,7 @@ public sealed class TimeoutTests
     }
 
     [Fact]
-    public async Task A_stream_that_never_begins_is_given_up()
+    public async Task A_stream_that_never_starts_times_out()
     {
         using var server = new FaultServer(Answer.Silence());
         using CohereSession session = TestSession.Open(server, timeout: Short);
