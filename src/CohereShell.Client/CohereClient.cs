@@ -1,10 +1,10 @@
 namespace CohereShell;
 
-/// <summary>Cohere's API, a property for each group of operations.</summary>
+/// <summary>A client for Cohere's API, with a property for each group of operations.</summary>
 public sealed class CohereClient
 {
-    /// <summary>Creates a client that calls through a session.</summary>
-    /// <param name="session">The session. It is not disposed with the client.</param>
+    /// <summary>Creates a client that sends its calls through a session.</summary>
+    /// <param name="session">The session. The client doesn't dispose it.</param>
     public CohereClient(CohereSession session)
     {
         var pipeline = new ApiPipeline(session);
@@ -47,7 +47,7 @@ public sealed class CohereClient
     /// <summary>Datasets.</summary>
     public DatasetsClient Datasets { get; }
 
-    /// <summary>Jobs that embed a dataset.</summary>
+    /// <summary>Embed jobs, which embed a dataset.</summary>
     public EmbedJobsClient EmbedJobs { get; }
 
     /// <summary>Batches of requests.</summary>
@@ -59,6 +59,6 @@ public sealed class CohereClient
     /// <summary>The account.</summary>
     public AccountClient Account { get; }
 
-    /// <summary>Any path, for what has no method yet.</summary>
+    /// <summary>Any path of the API, for operations without a method here.</summary>
     public RawClient Raw { get; }
 }

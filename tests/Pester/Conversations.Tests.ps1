@@ -93,9 +93,9 @@ Describe 'A conversation' {
     }
 
     It 'that is damaged is an error that says so: <Why>' -ForEach @(
-        @{ Why = 'cut off'; Json = '{ "format": "CohereShell.ChatConversation", "version": 1, "mess'; Says = '*not JSON*' }
+        @{ Why = 'cut off'; Json = '{ "format": "CohereShell.ChatConversation", "version": 1, "mess'; Says = '*isn''t JSON*' }
         @{ Why = 'of a later version'; Json = '{ "format": "CohereShell.ChatConversation", "version": 99, "messages": [] }'; Says = '*Update the module*' }
-        @{ Why = 'something else'; Json = '{ "a": 1 }'; Says = '*no conversation*' }
+        @{ Why = 'something else'; Json = '{ "a": 1 }'; Says = '*isn''t a saved conversation*' }
     ) {
         Set-Content c.json $Json
 

@@ -275,7 +275,7 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
         Enter-Chat
         Send-Line '/model no-such-model'
         Send-Line 'hello'
-        Wait-Screen 'does not exist on this account. Get-CohereModel'
+        Wait-Screen "doesn't exist in this account. To list what exists, run Get-CohereModel"
         Wait-Screen 'no-such-model (0 turns)>'
         Send-Line '/model command-a-03-2025'
         Send-Line 'hello'

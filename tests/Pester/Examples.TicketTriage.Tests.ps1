@@ -108,7 +108,7 @@ Describe 'examples/Runbook-TicketTriage.ps1' {
                 [CmdletBinding()]
                 param([Parameter(ValueFromPipeline)] $Ticket, $Property, $Example)
                 begin { $null = $Property, $Example }
-                process { Write-Error 'Classify failed with status 503.' -ErrorId CohereShell.Unavailable -TargetObject $Ticket }
+                process { Write-Error 'POST /v1/classify failed with status 503.' -ErrorId CohereShell.Unavailable -TargetObject $Ticket }
             }
 
             { Invoke-Triage } | Should -Throw '*status 503*'

@@ -1009,7 +1009,7 @@ Describe 'Invoke-CohereChat: failures' {
 
         $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.RateLimited,*'
         $problem.Exception.RetryAfter.TotalSeconds | Should -BeGreaterThan 3500
-        $problem.ToString() | Should -BeLike '*come back*'
+        $problem.ToString() | Should -BeLike '*accepts the next request in*'
         $server.Requests | Should -HaveCount 1
     }
 

@@ -333,7 +333,7 @@ Describe 'New-CohereDataset' {
             $shell.EndInvoke($running) | Should -BeNullOrEmpty
             $shell.Streams.Error | Should -HaveCount 1
             $shell.Streams.Error[0].FullyQualifiedErrorId | Should -BeLike 'CohereShell.ConnectionLost,*'
-            $shell.Streams.Error[0].ErrorDetails.RecommendedAction | Should -BeLike '*not sent twice*'
+            $shell.Streams.Error[0].ErrorDetails.RecommendedAction | Should -BeLike '*aren''t retried*'
             $listener.Pending() | Should -BeFalse
         }
         finally {

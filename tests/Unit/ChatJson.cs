@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace CohereShell.Tests;
 
-/// <summary>What chat answers, as it stands on the wire.</summary>
+/// <summary>Chat responses as the API sends them.</summary>
 internal static class ChatJson
 {
     public const string Usage =
@@ -25,7 +25,7 @@ internal static class ChatJson
 
     public static string End(string reason = "COMPLETE") => $$$"""{"type":"message-end","delta":{"finish_reason":"{{{reason}}}","usage":{{{Usage}}}}}""";
 
-    /// <summary>All the events of a short answer.</summary>
+    /// <summary>All events of a short answer.</summary>
     public static string[] Events(params string[] pieces) =>
         [Start(), ContentStart(), .. System.Array.ConvertAll(pieces, piece => Text(piece)), ContentEnd(), End()];
 

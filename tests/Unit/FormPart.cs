@@ -6,7 +6,7 @@ using Xunit;
 
 namespace CohereShell.Tests;
 
-/// <summary>A part of a form as it came over the wire.</summary>
+/// <summary>A part of a form as it was sent.</summary>
 internal sealed record FormPart(string Head, byte[] Body)
 {
     public string Name => Head.Split("name=\"")[1].Split('"')[0];
@@ -15,7 +15,7 @@ internal sealed record FormPart(string Head, byte[] Body)
     {
         string type = request.Headers["Content-Type"];
         Assert.StartsWith("multipart/form-data; boundary=", type, StringComparison.Ordinal);
-        // Latin-1 keeps each byte as a character of its own.
+        // Latin-1 maps each byte to one character.
         string body = Encoding.Latin1.GetString(request.Body);
         string[] pieces = body.Split("--" + type.Split('=')[1]);
         Assert.Equal(string.Empty, pieces[0]);

@@ -5,11 +5,11 @@ using Xunit;
 
 namespace CohereShell.Tests;
 
-/// <summary>The operation catalogue against the API description, and its own rules.</summary>
+/// <summary>Compares the operation catalogue with the API description, and checks its rules.</summary>
 public sealed class OperationsTests
 {
     [Fact]
-    public void The_catalogue_has_every_operation_of_the_description_and_no_other()
+    public void The_catalogue_has_exactly_the_operations_of_the_description()
     {
         var described = ApiDescription.Current.Operations.OrderBy(operation => operation.OperationId);
         var listed = Operations.All
@@ -20,7 +20,7 @@ public sealed class OperationsTests
     }
 
     [Fact]
-    public void Every_operation_is_found_by_its_own_route()
+    public void Every_operation_is_found_by_its_route()
     {
         foreach (Operation operation in Operations.All)
         {
@@ -30,7 +30,7 @@ public sealed class OperationsTests
     }
 
     [Fact]
-    public void Every_operation_that_is_written_down_is_in_the_list()
+    public void Every_declared_operation_is_in_the_list()
     {
         IEnumerable<Operation?> written = typeof(Operations)
             .GetProperties(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
@@ -49,14 +49,14 @@ public sealed class OperationsTests
     }
 
     [Fact]
-    public void What_is_only_fetched_is_a_read_and_what_changes_or_deletes_is_a_write()
+    public void GET_is_a_read_and_methods_that_change_or_delete_are_writes()
     {
         Assert.All(Operations.All.Where(operation => operation.Method == "GET"), operation => Assert.Equal(OperationAccess.Read, operation.Access));
         Assert.All(Operations.All.Where(operation => operation.Method is "PUT" or "PATCH" or "DELETE"), operation => Assert.Equal(OperationAccess.Write, operation.Access));
     }
 
     [Fact]
-    public void A_path_that_no_table_knows_is_other_and_a_write_unless_it_only_reads()
+    public void An_unknown_path_is_Other_and_a_write_unless_its_method_only_reads()
     {
         Operation post = Operations.ForRequest("POST", "/v3/anything");
         Operation get = Operations.ForRequest("GET", "/v3/anything");

@@ -1,15 +1,15 @@
 namespace CohereShell;
 
-/// <summary>What Cohere says of a key. See <see href="https://docs.cohere.com/reference/checkapikey"/>.</summary>
+/// <summary>The status of an API key. See <see href="https://docs.cohere.com/reference/checkapikey"/>.</summary>
 public sealed class ApiKeyStatus
 {
-    /// <summary>Whether the key can be used.</summary>
+    /// <summary>Whether the key is valid.</summary>
     public bool Valid { get; init; }
 
-    /// <summary>The organisation that it belongs to.</summary>
+    /// <summary>The organization that the key belongs to.</summary>
     public string? OrganizationId { get; init; }
 
-    /// <summary>The user or the service that it belongs to.</summary>
+    /// <summary>The user or the service account that the key belongs to.</summary>
     public string? OwnerId { get; init; }
 
     /// <inheritdoc/>
@@ -23,9 +23,9 @@ public sealed class AccountClient
 
     internal AccountClient(ApiPipeline pipeline) => _pipeline = pipeline;
 
-    /// <summary>Asks whether the key is valid. A key that is refused is an answer, not an error.</summary>
-    /// <param name="options">What to set for this call.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <summary>Checks whether the key is valid. For a key that is refused, it returns a result and not an error.</summary>
+    /// <param name="options">Settings for this call, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CohereException">The call failed.</exception>
     public async Task<ApiKeyStatus> CheckApiKeyAsync(RequestOptions? options = null, CancellationToken cancellationToken = default)
     {

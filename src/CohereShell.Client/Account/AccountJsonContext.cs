@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell;
 
-/// <summary>The JSON of the account: serialization code, generated at build time.</summary>
+/// <summary>JSON serialization of the account, generated at build time.</summary>
 [JsonSourceGenerationOptions(
     GenerationMode = JsonSourceGenerationMode.Metadata,
     Converters = [typeof(WholeNumberConverter), typeof(FractionConverter)],

@@ -20,19 +20,19 @@ public sealed class AudioClient
 
     internal AudioClient(ApiPipeline pipeline) => _pipeline = pipeline;
 
-    /// <summary>The extensions of the files that can be transcribed, each with its dot.</summary>
+    /// <summary>The extensions of the supported audio files, with the dot.</summary>
     public static IReadOnlyCollection<string> Extensions => MediaTypes.Keys;
 
-    /// <summary>Writes down what is said in an audio file. The file is never in memory as a whole.</summary>
+    /// <summary>Transcribes an audio file. The file is sent in chunks and is never completely in memory.</summary>
     /// <param name="request">The file and its language.</param>
-    /// <param name="options">What to set for this call.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="CohereException">The call failed, or the file cannot be read.</exception>
+    /// <param name="options">Settings for this call, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="CohereException">The call failed, or the file can't be read.</exception>
     public async Task<Transcription> TranscribeAsync(TranscriptionRequest request, RequestOptions? options = null, CancellationToken cancellationToken = default)
     {
         if (!MediaTypes.TryGetValue(System.IO.Path.GetExtension(request.Path), out string? mediaType))
         {
-            throw new ArgumentException($"'{request.Path}' is no audio file of a kind that the API takes: {string.Join(", ", Extensions)}.", nameof(request));
+            throw new ArgumentException($"The file '{request.Path}' can't be transcribed. The API accepts these types of audio files: {string.Join(", ", Extensions)}.", nameof(request));
         }
 
         string model = request.Model ?? DefaultModels.Transcription;
@@ -41,7 +41,7 @@ public sealed class AudioClient
             new ApiRequest(Operations.CreateTranscription, options)
             {
                 Model = model,
-                // The file comes last: a server that reads as it arrives knows by then what to do with it.
+                // The file is last, so that the server knows the settings when the file arrives.
                 Form = new MultipartForm()
                     .WithField("model", model)
                     .WithField("language", request.Language)

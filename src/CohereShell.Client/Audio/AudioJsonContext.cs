@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell;
 
-/// <summary>The JSON of audio: serialization code, generated at build time.</summary>
+/// <summary>JSON serialization of audio, generated at build time.</summary>
 [JsonSourceGenerationOptions(
     GenerationMode = JsonSourceGenerationMode.Metadata,
     Converters = [typeof(WholeNumberConverter), typeof(FractionConverter)],

@@ -1,37 +1,39 @@
 namespace CohereShell;
 
-/// <summary>What a transcription is made of. See <see href="https://docs.cohere.com/reference/create-audio-transcription"/>.</summary>
+/// <summary>
+/// The settings of a transcription. See <see href="https://docs.cohere.com/reference/create-audio-transcription"/>.
+/// </summary>
 public sealed record TranscriptionRequest
 {
     /// <summary>The audio file: flac, mp3, mpeg, mpga, ogg or wav.</summary>
     public string Path { get; init; } = string.Empty;
 
-    /// <summary>The language that is spoken, as two letters of ISO 639-1: <c>en</c>.</summary>
+    /// <summary>The spoken language, as a two-letter ISO 639-1 code: <c>en</c>.</summary>
     public string Language { get; init; } = string.Empty;
 
-    /// <summary>The model; null takes <see cref="DefaultModels.Transcription"/>.</summary>
+    /// <summary>The model; null uses <see cref="DefaultModels.Transcription"/>.</summary>
     public string? Model { get; init; }
 
-    /// <summary>Randomness, 0 to 1; null leaves it to the service.</summary>
+    /// <summary>The randomness, from 0 to 1; null leaves it to the service.</summary>
     public double? Temperature { get; init; }
 }
 
-/// <summary>What is said in an audio file.</summary>
+/// <summary>The transcription of an audio file.</summary>
 public sealed class Transcription
 {
-    /// <summary>What is said.</summary>
+    /// <summary>The transcribed text.</summary>
     public string Text { get; internal init; } = string.Empty;
 
     /// <summary>The audio file.</summary>
     public string Path { get; internal init; } = string.Empty;
 
-    /// <summary>The language that is spoken, as two letters.</summary>
+    /// <summary>The spoken language, as a two-letter code.</summary>
     public string Language { get; internal init; } = string.Empty;
 
-    /// <summary>The model that listened.</summary>
+    /// <summary>The model that transcribed the file.</summary>
     public string Model { get; internal init; } = string.Empty;
 
-    /// <summary>How long it took, with all retries.</summary>
+    /// <summary>The duration of the call, including retries.</summary>
     public TimeSpan Elapsed { get; internal init; }
 
     /// <inheritdoc/>

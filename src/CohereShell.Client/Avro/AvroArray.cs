@@ -1,6 +1,6 @@
 namespace CohereShell;
 
-/// <summary>Items of one type, in parts that each say how many they are.</summary>
+/// <summary>Items of one type, in parts with their counts.</summary>
 internal sealed class AvroArray : AvroType
 {
     private readonly AvroType _item;

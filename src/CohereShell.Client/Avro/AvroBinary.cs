@@ -1,8 +1,8 @@
 namespace CohereShell;
 
 /// <summary>
-/// Bytes, of a fixed length or with their length before them. They are base64, unless a logical type gives them another
-/// form and they fit it.
+/// Bytes with a fixed length or with the length before them. They are written as base64, unless they have a logical type
+/// with another form that they fit.
 /// </summary>
 internal sealed class AvroBinary(int? length, IAvroBinaryForm? form) : AvroType
 {
@@ -14,7 +14,7 @@ internal sealed class AvroBinary(int? length, IAvroBinaryForm? form) : AvroType
     public override void Check(AvroCursor cursor)
     {
         int length = Take(cursor).Length;
-        // Base64 is longer by a third, and numbers have up to 2.4 digits a byte.
+        // Base64 is a third longer than the bytes, and numbers have up to 2.4 digits for each byte.
         cursor.Spend(AvroCursor.ValueCost + (3L * length) + (_form?.LongestExtra ?? 0));
     }
 

@@ -3,7 +3,7 @@ using System.IO.Compression;
 
 namespace CohereShell;
 
-/// <summary>Reads the blocks of an Avro file one at a time, into memory that is used again for the next.</summary>
+/// <summary>Reads the blocks of an Avro file one at a time and uses the same memory for each.</summary>
 internal sealed class AvroBlockReader
 {
     private const int ChecksumLength = sizeof(uint);
@@ -24,7 +24,7 @@ internal sealed class AvroBlockReader
             "null" => AvroCodec.None,
             "deflate" => AvroCodec.Deflate,
             "snappy" => AvroCodec.Snappy,
-            _ => throw new InvalidDataException($"its blocks are compressed with \"{header.Codec}\", and this module reads \"null\", \"deflate\" and \"snappy\""),
+            _ => throw new InvalidDataException($"its blocks are compressed with \"{header.Codec}\", but this module reads only \"null\", \"deflate\" and \"snappy\""),
         };
     }
 
@@ -35,20 +35,20 @@ internal sealed class AvroBlockReader
         Snappy,
     }
 
-    /// <summary>The place of the block in the file.</summary>
+    /// <summary>The position of the block in the file.</summary>
     public long Start { get; private set; }
 
-    /// <summary>How many rows it has.</summary>
+    /// <summary>The number of rows in the block.</summary>
     public long RowCount { get; private set; }
 
-    /// <summary>Its rows, no longer compressed; behind them may stand what is left of longer blocks.</summary>
+    /// <summary>The decompressed rows. The array can be longer, with old data at its end.</summary>
     public byte[] Body => _codec == AvroCodec.None ? _raw : _decoded;
 
-    /// <summary>How long the rows are.</summary>
+    /// <summary>The length of the rows in bytes.</summary>
     public int Length { get; private set; }
 
     /// <summary>Reads the next block; false at the end of the file.</summary>
-    /// <exception cref="InvalidDataException">It is damaged, or too long.</exception>
+    /// <exception cref="InvalidDataException">The block is damaged or too long.</exception>
     public async Task<bool> ReadAsync(bool isAsync, CancellationToken cancellationToken)
     {
         Start = _input.Position;
@@ -61,7 +61,7 @@ internal sealed class AvroBlockReader
         long length = await _input.ReadLongAsync(isAsync, cancellationToken).ConfigureAwait(false);
         if (RowCount < 0 || length < 0)
         {
-            throw new InvalidDataException(FormattableString.Invariant($"it says that it has {RowCount} rows in {length} bytes"));
+            throw new InvalidDataException(FormattableString.Invariant($"its header claims {RowCount} rows in {length} bytes"));
         }
 
         if (length > _limits.BlockLength - AvroHeader.SyncLength)
@@ -69,12 +69,12 @@ internal sealed class AvroBlockReader
             throw TooLong(length);
         }
 
-        // The marker comes along with the block: one read less for each.
+        // Reads the marker with the block, which saves a read for each block.
         int wholeLength = (int)length + AvroHeader.SyncLength;
         _raw = await _input.ReadBytesAsync(_raw, wholeLength, isAsync, cancellationToken).ConfigureAwait(false);
         if (!_raw.AsSpan((int)length, AvroHeader.SyncLength).SequenceEqual(_sync))
         {
-            throw new InvalidDataException("the marker behind it is not that of the file");
+            throw new InvalidDataException("the sync marker after it doesn't match the file");
         }
 
         Length = _codec switch
@@ -100,7 +100,7 @@ internal sealed class AvroBlockReader
                     throw TooLong(done);
                 }
 
-                // Beginning with what text usually becomes; a bomb has to deliver what it takes memory for.
+                // Starts with the usual size of decompressed text, and grows only with real data, so that a decompression bomb fails.
                 Array.Resize(ref _decoded, (int)Math.Min(_limits.BlockLength, Math.Max(4096, done == 0 ? 4L * length : 2L * done)));
             }
 
@@ -122,8 +122,8 @@ internal sealed class AvroBlockReader
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
-            // The bytes stand in memory: either is about what they are. The texts of the framework speak of archives.
-            throw new InvalidDataException("what is compressed in it is damaged", exception);
+            // The data is in memory, so both exceptions mean damage. The framework's messages mention archives.
+            throw new InvalidDataException("its compressed data is damaged", exception);
         }
     }
 
@@ -145,9 +145,9 @@ internal sealed class AvroBlockReader
         uint checksum = BinaryPrimitives.ReadUInt32BigEndian(_raw.AsSpan(length - ChecksumLength));
         return Crc32.Compute(_decoded.AsSpan(0, decodedLength)) == checksum
             ? decodedLength
-            : throw new InvalidDataException("its checksum does not fit");
+            : throw new InvalidDataException("its checksum doesn't match");
     }
 
     private InvalidDataException TooLong(long length) =>
-        new(FormattableString.Invariant($"it has {length} bytes or more, and a block may have {_limits.BlockLength}"));
+        new(FormattableString.Invariant($"it has {length} bytes or more, but the limit for a block is {_limits.BlockLength}"));
 }

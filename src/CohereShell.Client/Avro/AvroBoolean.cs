@@ -1,6 +1,6 @@
 namespace CohereShell;
 
-/// <summary>True or false, in a byte.</summary>
+/// <summary>True or false, in one byte.</summary>
 internal sealed class AvroBoolean : AvroType
 {
     public override void Check(AvroCursor cursor)

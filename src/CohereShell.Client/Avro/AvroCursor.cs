@@ -8,10 +8,12 @@ using System.Text;
 
 namespace CohereShell;
 
-/// <summary>A place in the rows of a block, and what is left of the limits there.</summary>
+/// <summary>A position in the rows of a block, and the rest of the limits there.</summary>
 internal sealed class AvroCursor(AvroLimits limits)
 {
-    /// <summary>About what a value takes as JSON, with the comma; a value without a byte must not be free.</summary>
+    /// <summary>
+    /// The approximate length of a value in JSON, with the comma. Even a value without bytes must cost something.
+    /// </summary>
     public const int ValueCost = 8;
 
 #if !NET
@@ -27,14 +29,14 @@ internal sealed class AvroCursor(AvroLimits limits)
     private long _budget;
     private int _depth;
 
-    /// <summary>The place in the block.</summary>
+    /// <summary>The position in the block.</summary>
     public int Position { get; set; }
 
     public int Remaining => _end - Position;
 
-    /// <summary>Goes to the beginning of a block.</summary>
+    /// <summary>Moves to the start of a block.</summary>
     /// <param name="block">The block.</param>
-    /// <param name="number">Its number, from 1.</param>
+    /// <param name="number">The number of the block, from 1.</param>
     public void Begin(AvroBlockReader block, long number)
     {
         _bytes = block.Body;
@@ -47,34 +49,34 @@ internal sealed class AvroCursor(AvroLimits limits)
         Position = 0;
     }
 
-    /// <summary>Says that a row begins here.</summary>
+    /// <summary>Starts a row.</summary>
     public void BeginRow()
     {
         _row++;
         _depth = 0;
-        // What the row before has left over goes back.
+        // Returns what the previous row didn't use.
         _blockBudget += _budget;
         _budget = Math.Min(_blockBudget, _limits.RowLength);
         _blockBudget -= _budget;
     }
 
-    /// <summary>Takes from what the row may become as JSON.</summary>
+    /// <summary>Deducts from the allowed length of the row's JSON.</summary>
     public void Spend(long cost)
     {
         if (cost > _budget)
         {
-            throw Fail(FormattableString.Invariant($"the row would become longer than {_limits.RowLength} bytes, or those of the block far longer than its bytes account for"));
+            throw Fail(FormattableString.Invariant($"the row's JSON would be longer than {_limits.RowLength} bytes, or the rows of the block would be too long for the size of the block"));
         }
 
         _budget -= cost;
     }
 
-    /// <summary>Goes into a record, an array or a map.</summary>
+    /// <summary>Enters a record, an array or a map.</summary>
     public void Enter()
     {
         if (++_depth > _limits.Depth)
         {
-            throw Fail(FormattableString.Invariant($"more than {_limits.Depth} records, arrays and maps stand in one another"));
+            throw Fail(FormattableString.Invariant($"more than {_limits.Depth} records, arrays and maps are nested"));
         }
     }
 
@@ -108,7 +110,7 @@ internal sealed class AvroCursor(AvroLimits limits)
         long number = ReadLong();
         return number is >= int.MinValue and <= int.MaxValue
             ? (int)number
-            : throw Fail(FormattableString.Invariant($"{number} is no number of 32 bits"));
+            : throw Fail(FormattableString.Invariant($"{number} isn't a 32-bit number"));
     }
 
     public float ReadFloat()
@@ -124,29 +126,29 @@ internal sealed class AvroCursor(AvroLimits limits)
 
     public double ReadDouble() => BitConverter.Int64BitsToDouble(BinaryPrimitives.ReadInt64LittleEndian(Take(sizeof(double))));
 
-    /// <summary>The number of a branch or a symbol.</summary>
+    /// <summary>Reads the index of a branch or a symbol.</summary>
     public int ReadIndex(int count)
     {
         long index = ReadLong();
         return index >= 0 && index < count
             ? (int)index
-            : throw Fail(FormattableString.Invariant($"{index} is to be one of {count} that the schema has, counted from 0"));
+            : throw Fail(FormattableString.Invariant($"the index {index} is out of range: the number of entries in the schema is {count}"));
     }
 
-    /// <summary>Bytes with their length before them.</summary>
+    /// <summary>Reads bytes with their length before them.</summary>
     public ReadOnlySpan<byte> ReadBytes()
     {
         long length = ReadLong();
         return length >= 0 && length <= Remaining
             ? Take((int)length)
-            : throw Fail(FormattableString.Invariant($"something is to be {length} bytes long, and the block has {Remaining} left"));
+            : throw Fail(FormattableString.Invariant($"a value has a length of {length} bytes, but the block has only {Remaining} left"));
     }
 
-    /// <summary>As <see cref="ReadBytes"/>, and UTF-8.</summary>
+    /// <summary>Reads bytes as <see cref="ReadBytes"/> does, and checks that they are UTF-8.</summary>
     public ReadOnlySpan<byte> ReadText()
     {
         ReadOnlySpan<byte> text = ReadBytes();
-        return IsUtf8(_bytes, Position - text.Length, text.Length) ? text : throw Fail("a text is no UTF-8");
+        return IsUtf8(_bytes, Position - text.Length, text.Length) ? text : throw Fail("a string isn't valid UTF-8");
     }
 
     public ReadOnlySpan<byte> Take(int length)
@@ -161,22 +163,22 @@ internal sealed class AvroCursor(AvroLimits limits)
         return bytes;
     }
 
-    /// <summary>How many items the next part of an array or a map has; 0 when none is left.</summary>
+    /// <summary>Reads the number of items in the next part of an array or a map; 0 at the end.</summary>
     public long ReadCount()
     {
         long count = ReadLong();
         if (count < 0)
         {
-            // Behind a negative count stands the length of the part, for those who want to skip it.
+            // After a negative count comes the length of the part, for readers that want to skip it.
             ReadLong();
             count = unchecked(-count);
         }
 
-        // long.MinValue has no positive counterpart.
-        return count >= 0 ? count : throw Fail("a list has more items than can be counted");
+        // long.MinValue doesn't have a positive counterpart.
+        return count >= 0 ? count : throw Fail("a list has too many items");
     }
 
-    /// <summary>As <see cref="ReadCount"/>, with every item paid for before one of them is read.</summary>
+    /// <summary>Reads a count as <see cref="ReadCount"/> does, and deducts the cost of all items before one is read.</summary>
     public long ReadAndSpendCount()
     {
         long count = ReadCount();
@@ -185,7 +187,7 @@ internal sealed class AvroCursor(AvroLimits limits)
     }
 
     public AvroException Fail(string what) => new(
-        FormattableString.Invariant($"The Avro file cannot be read in block {_block}, which begins at byte {_blockStart}, row {_row} of the block, byte {Position} of its data: {what}."),
+        FormattableString.Invariant($"The Avro file can't be read in block {_block}, which starts at byte {_blockStart}, row {_row} of the block, byte {Position} of its data: {what}."),
         _block,
         _blockStart);
 

@@ -3,20 +3,22 @@ using System.Numerics;
 
 namespace CohereShell;
 
-/// <summary>A decimal number: a whole number, big end first, and how many of its digits stand behind the point.</summary>
+/// <summary>A decimal number: a big-endian integer, and the number of its digits after the decimal point.</summary>
 internal sealed class AvroDecimal(int scale) : IAvroBinaryForm
 {
-    /// <summary>No number is longer: turning one into digits takes a time that grows with the square of its length.</summary>
+    /// <summary>
+    /// The maximum length of a number in bytes. The time to convert one to digits grows with the square of its length.
+    /// </summary>
     public const int LongestNumber = 512;
 
-    /// <summary>The digits of such a number.</summary>
+    /// <summary>The maximum number of digits in such a number.</summary>
     public const int MostDigits = 1233;
 
     private readonly int _scale = scale;
 
     public int LongestExtra => _scale;
 
-    /// <summary>All digits go into the JSON, more than most readers of JSON take.</summary>
+    /// <summary>Writes all digits to the JSON, which can be more than a JSON reader accepts.</summary>
     public bool TryWrite(ReadOnlySpan<byte> bytes, Utf8JsonWriter writer)
     {
         if (ToText(bytes) is not { } text)
@@ -35,7 +37,7 @@ internal sealed class AvroDecimal(int scale) : IAvroBinaryForm
             return null;
         }
 
-        // Decimal rounds what it has no digits for. A text keeps them.
+        // Decimal would round digits that it can't hold. A string keeps them.
         return decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal number) && number.ToString(CultureInfo.InvariantCulture) == text
             ? number
             : text;

@@ -1,9 +1,9 @@
 namespace CohereShell;
 
-/// <summary>A number of 64 bits. What JSON has no number for is one of the texts NaN, Infinity and -Infinity.</summary>
+/// <summary>A 64-bit number. A value that JSON numbers can't represent becomes the string NaN, Infinity or -Infinity.</summary>
 internal sealed class AvroDouble : AvroNumber<double>
 {
-    /// <summary>As System.Text.Json and most others name them; a null would hide that there was something.</summary>
+    /// <summary>Uses the names of System.Text.Json and most others. A null would hide that there was a value.</summary>
     public static void WriteNotFinite(Utf8JsonWriter writer, double number) =>
         writer.WriteStringValue(double.IsNaN(number) ? "NaN"u8 : number > 0 ? "Infinity"u8 : "-Infinity"u8);
 

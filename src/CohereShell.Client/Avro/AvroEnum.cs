@@ -1,6 +1,6 @@
 namespace CohereShell;
 
-/// <summary>One of some names.</summary>
+/// <summary>One of a set of names.</summary>
 internal sealed class AvroEnum : AvroType
 {
     private readonly string[] _symbols;

@@ -1,19 +1,19 @@
 namespace CohereShell;
 
 /// <summary>
-/// Reads the rows of an Avro object container file (specification 1.11), forward only and a block at a time: the form in
-/// which Cohere hands out datasets and the results of jobs. The schema is that of the file.
+/// Reads the rows of an Avro object container file (specification 1.11), forward only and block by block. Cohere returns
+/// datasets and job results in this format. The schema is the file's own.
 /// </summary>
 /// <remarks>
 /// <para>
-/// <see cref="Read"/> goes to a row and checks all of it. Then it can be had, as often as wanted, as JSON
-/// (<see cref="WriteTo"/>: the quickest, nothing is made for it), as a <see cref="JsonElement"/> or as plain objects.
+/// <see cref="Read"/> moves to a row and checks all of it. Then you can get the row any number of times: as JSON
+/// (<see cref="WriteTo"/>, the fastest way, without objects), as a <see cref="JsonElement"/> or as plain objects.
 /// </para>
 /// <para>
-/// Records and maps are objects, arrays arrays, and a value of a union is the value itself. Enums are texts; bytes and
-/// fixed are base64. Dates, times and timestamps are texts in ISO 8601, with a Z where they are in UTC; durations are such
-/// texts too, decimals numbers with all their digits, and UUIDs texts. A value that does not fit its logical type is
-/// shown as if it had none. NaN and the infinities are the texts NaN, Infinity and -Infinity.
+/// Records and maps become objects, arrays become arrays, and a union becomes its value. Enums become strings; bytes and
+/// fixed become base64. Dates, times, timestamps and durations become ISO 8601 strings, with a Z if they are UTC.
+/// Decimals become numbers with all digits, and UUIDs become strings. A value that doesn't fit its logical type is
+/// written without it. NaN and the infinities become the strings NaN, Infinity and -Infinity.
 /// </para>
 /// </remarks>
 internal sealed class AvroFile : IDisposable
@@ -36,7 +36,7 @@ internal sealed class AvroFile : IDisposable
     {
         _input = input;
         _blocks = new AvroBlockReader(input, header, limits);
-        _type = AvroSchemaReader.Read(header.Schema ?? throw new InvalidDataException("it has no schema"));
+        _type = AvroSchemaReader.Read(header.Schema ?? throw new InvalidDataException("it doesn't have a schema"));
         _cursor = new AvroCursor(limits);
         _jsonOptions = new JsonReaderOptions { MaxDepth = limits.Depth };
         Codec = header.Codec;
@@ -44,22 +44,22 @@ internal sealed class AvroFile : IDisposable
         Fields = (_type as AvroRecord)?.Names.ToArray() ?? [];
     }
 
-    /// <summary>What stands in the header beside the rows: "avro.schema", "avro.codec", and what its writer added.</summary>
+    /// <summary>The metadata of the header: "avro.schema", "avro.codec", and anything that the writer added.</summary>
     public IReadOnlyDictionary<string, byte[]> Metadata { get; }
 
-    /// <summary>How the blocks are compressed: "null" (not at all), "deflate" or "snappy".</summary>
+    /// <summary>The compression of the blocks: "null" for none, "deflate" or "snappy".</summary>
     public string Codec { get; }
 
-    /// <summary>The names of the fields of a row, in their order. None if rows are no records.</summary>
+    /// <summary>The names of a row's fields, in order. Empty if the rows aren't records.</summary>
     public IReadOnlyList<string> Fields { get; }
 
-    /// <summary>How many rows have been read.</summary>
+    /// <summary>The number of rows read.</summary>
     public long RowCount { get; private set; }
 
     /// <summary>Opens a file and reads its header.</summary>
-    /// <param name="stream">The file. It need not be seekable, and is closed with this, or if this cannot be made.</param>
-    /// <param name="limits">What the file may ask for.</param>
-    /// <exception cref="AvroException">It is none, or damaged, or compressed in a way that is not known here.</exception>
+    /// <param name="stream">The file. It need not be seekable. It is closed with this object, or if opening fails.</param>
+    /// <param name="limits">The limits for the file.</param>
+    /// <exception cref="AvroException">It isn't an Avro file, it is damaged, or its compression isn't supported.</exception>
     public static AvroFile Open(Stream stream, AvroLimits? limits = null) =>
         OpenAsync(stream, limits ?? AvroLimits.Default, isAsync: false, CancellationToken.None).GetAwaiter().GetResult();
 
@@ -67,7 +67,7 @@ internal sealed class AvroFile : IDisposable
     public static Task<AvroFile> OpenAsync(Stream stream, AvroLimits? limits = null, CancellationToken cancellationToken = default) =>
         OpenAsync(stream, limits ?? AvroLimits.Default, isAsync: true, cancellationToken);
 
-    /// <summary>Goes to the next row; false when there is none. After an exception there is none.</summary>
+    /// <summary>Moves to the next row; false at the end, and after an exception.</summary>
     /// <exception cref="AvroException">The row or its block is damaged.</exception>
     public bool Read() => TryReadRow() || ReadFromNextBlockAsync(isAsync: false, CancellationToken.None).GetAwaiter().GetResult();
 
@@ -75,14 +75,14 @@ internal sealed class AvroFile : IDisposable
     public Task<bool> ReadAsync(CancellationToken cancellationToken = default) =>
         TryReadRow() ? True : ReadFromNextBlockAsync(isAsync: true, cancellationToken);
 
-    /// <summary>Writes the row as one JSON value.</summary>
+    /// <summary>Writes the row as a JSON value.</summary>
     public void WriteTo(Utf8JsonWriter writer)
     {
         _cursor.Position = Start();
         _type.Write(_cursor, writer);
     }
 
-    /// <summary>The row as JSON that does not depend on this.</summary>
+    /// <summary>The row as JSON that doesn't depend on this object.</summary>
     public JsonElement ToElement()
     {
         _json ??= new MemoryStream();
@@ -97,8 +97,8 @@ internal sealed class AvroFile : IDisposable
     }
 
     /// <summary>
-    /// The row as plain objects, as <see cref="JsonValues.ToObject"/> makes them of JSON, but without the detour: records
-    /// and maps are dictionaries, whole numbers Int64, and arrays of numbers are Single[], Double[] or Int64[].
+    /// The row as plain objects, as <see cref="JsonValues.ToObject"/> creates them from JSON, but directly: records and maps
+    /// are dictionaries, integers are Int64, and arrays of numbers are Single[], Double[] or Int64[].
     /// </summary>
     public object? ToObject()
     {
@@ -120,7 +120,7 @@ internal sealed class AvroFile : IDisposable
         {
             input.Dispose();
             throw new AvroException(
-                FormattableString.Invariant($"The Avro file cannot be read in its header, byte {input.Position}: {exception.Message}."),
+                FormattableString.Invariant($"The Avro file can't be read in its header, byte {input.Position}: {exception.Message}."),
                 block: 0,
                 input.Position,
                 exception);
@@ -140,7 +140,7 @@ internal sealed class AvroFile : IDisposable
             return false;
         }
 
-        // What is wrong with a row is wrong with all that come after it: nothing says where they begin.
+        // After an error in a row, the following rows can't be found.
         long left = _left - 1;
         bool isAtEnd = _isAtEnd;
         _left = 0;
@@ -152,7 +152,7 @@ internal sealed class AvroFile : IDisposable
         _end = _cursor.Position;
         if (left == 0 && _cursor.Remaining > 0)
         {
-            throw _cursor.Fail(FormattableString.Invariant($"{_cursor.Remaining} bytes are left behind the last row"));
+            throw _cursor.Fail(FormattableString.Invariant($"{_cursor.Remaining} bytes are left after the last row"));
         }
 
         _left = left;
@@ -179,7 +179,7 @@ internal sealed class AvroFile : IDisposable
             catch (InvalidDataException exception)
             {
                 throw new AvroException(
-                    FormattableString.Invariant($"The Avro file cannot be read in block {_block}, which begins at byte {_blocks.Start}: {exception.Message.TrimEnd('.')}."),
+                    FormattableString.Invariant($"The Avro file can't be read in block {_block}, which starts at byte {_blocks.Start}: {exception.Message.TrimEnd('.')}."),
                     _block,
                     _blocks.Start,
                     exception);
@@ -192,7 +192,7 @@ internal sealed class AvroFile : IDisposable
             if (_left == 0 && _cursor.Remaining > 0)
             {
                 _isAtEnd = true;
-                throw _cursor.Fail("the block has bytes and no rows");
+                throw _cursor.Fail("the block has bytes but no rows");
             }
 
             if (TryReadRow())
@@ -204,5 +204,5 @@ internal sealed class AvroFile : IDisposable
         return false;
     }
 
-    private int Start() => _hasRow ? _start : throw new InvalidOperationException("There is no row to be had before Read has found one.");
+    private int Start() => _hasRow ? _start : throw new InvalidOperationException("Call Read before you get a row.");
 }

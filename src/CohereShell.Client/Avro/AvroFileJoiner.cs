@@ -5,11 +5,11 @@ using System.Text;
 namespace CohereShell;
 
 /// <summary>
-/// Makes one Avro file of several that have the same schema. Blocks go over as they are, compressed and unread, with the
-/// marker of the first file behind each; the copy of a single file is like the original. Only those of a file that is
-/// compressed in another way than the first are unpacked and packed again.
+/// Joins several Avro files with the same schema. Blocks are copied compressed and unread, with the sync marker of the
+/// first file, so that the copy of a single file equals the original. Only blocks of a file with another compression
+/// than the first are decompressed and compressed again.
 /// </summary>
-/// <param name="output">Where the file goes. It stays open.</param>
+/// <param name="output">The stream for the file. It stays open.</param>
 internal sealed class AvroFileJoiner(Stream output)
 {
     private readonly Stream _output = output;
@@ -18,9 +18,9 @@ internal sealed class AvroFileJoiner(Stream output)
     private byte[] _block = [];
 
     /// <summary>Adds a file.</summary>
-    /// <param name="file">The file; it is closed.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="AvroException">It is damaged, or has another schema than the first.</exception>
+    /// <param name="file">The file. It is closed.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="AvroException">The file is damaged, or its schema differs from the first one.</exception>
     public async Task AddAsync(Stream file, CancellationToken cancellationToken)
     {
         using var input = new AvroInput(file);
@@ -36,7 +36,7 @@ internal sealed class AvroFileJoiner(Stream output)
             }
             else if (!SequenceEqual(header.Schema, _first.Schema))
             {
-                throw new InvalidDataException("it has another schema than the files before it, and cannot be one file with them; export the rows as JSON Lines");
+                throw new InvalidDataException("its schema differs from the files before it, so they can't be joined: export the rows as JSON Lines instead");
             }
 
             if (header.Codec != _first.Codec)
@@ -55,7 +55,7 @@ internal sealed class AvroFileJoiner(Stream output)
         catch (InvalidDataException exception)
         {
             throw new AvroException(
-                FormattableString.Invariant($"The Avro file cannot be read in {(block == 0 ? "its header" : FormattableString.Invariant($"block {block}, which begins at byte {start}"))}: {exception.Message}."),
+                FormattableString.Invariant($"The Avro file can't be read in {(block == 0 ? "its header" : FormattableString.Invariant($"block {block}, which starts at byte {start}"))}: {exception.Message}."),
                 block,
                 start,
                 exception);
@@ -93,13 +93,13 @@ internal sealed class AvroFileJoiner(Stream output)
                 PackSnappy(packed, body, length);
                 break;
             default:
-                throw new InvalidDataException($"it is compressed in another way than the files before it, with \"{_first.Codec}\", which this module does not write");
+                throw new InvalidDataException($"its compression differs from the files before it, which use \"{_first.Codec}\", and this module can't write that");
         }
 
         return packed;
     }
 
-    /// <summary>As one literal: right, and no smaller than it was.</summary>
+    /// <summary>Writes one literal, which is valid but not smaller.</summary>
     private static void PackSnappy(MemoryStream packed, byte[] body, int length)
     {
         const byte LiteralWithLengthOfFourBytes = 63 << 2;
@@ -133,14 +133,14 @@ internal sealed class AvroFileJoiner(Stream output)
         long length = await input.ReadLongAsync(isAsync: true, cancellationToken).ConfigureAwait(false);
         if (rows < 0 || length < 0 || length > _limits.BlockLength - AvroHeader.SyncLength)
         {
-            throw new InvalidDataException(FormattableString.Invariant($"it says that it has {rows} rows in {length} bytes"));
+            throw new InvalidDataException(FormattableString.Invariant($"its header claims {rows} rows in {length} bytes"));
         }
 
         int wholeLength = (int)length + AvroHeader.SyncLength;
         _block = await input.ReadBytesAsync(_block, wholeLength, isAsync: true, cancellationToken).ConfigureAwait(false);
         if (!_block.AsSpan((int)length, AvroHeader.SyncLength).SequenceEqual(sync))
         {
-            throw new InvalidDataException("the marker behind it is not that of the file");
+            throw new InvalidDataException("the sync marker after it doesn't match the file");
         }
 
         WriteLong(rows);

@@ -1,6 +1,6 @@
 namespace CohereShell;
 
-/// <summary>A number of 32 bits. What JSON has no number for is one of the texts NaN, Infinity and -Infinity.</summary>
+/// <summary>A 32-bit number. A value that JSON numbers can't represent becomes the string NaN, Infinity or -Infinity.</summary>
 internal sealed class AvroFloat : AvroNumber<float>
 {
     public override void CheckMany(AvroCursor cursor, long count)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace CohereShell;
 
-/// <summary>What stands at the beginning of an Avro file.</summary>
+/// <summary>The header of an Avro file.</summary>
 internal sealed class AvroHeader
 {
     public const int SyncLength = 16;
@@ -14,25 +14,25 @@ internal sealed class AvroHeader
         Sync = sync;
     }
 
-    /// <summary>All metadata, those of the writer's user included.</summary>
+    /// <summary>All metadata, including that of the writer.</summary>
     public IReadOnlyDictionary<string, byte[]> Metadata { get; }
 
-    /// <summary>The bytes that stand behind every block.</summary>
+    /// <summary>The sync marker: the bytes after each block.</summary>
     public byte[] Sync { get; }
 
-    /// <summary>How the blocks are compressed; "null" for not at all, which a file need not say.</summary>
+    /// <summary>The compression of the blocks. The default is "null", which means none.</summary>
     public string Codec => Metadata.TryGetValue("avro.codec", out byte[]? codec) && codec.Length > 0 ? Encoding.UTF8.GetString(codec) : "null";
 
-    /// <summary>The schema as JSON, or null if the file has none.</summary>
+    /// <summary>The schema as JSON; null if the file doesn't have one.</summary>
     public byte[]? Schema => Metadata.TryGetValue("avro.schema", out byte[]? schema) ? schema : null;
 
-    /// <exception cref="InvalidDataException">It is none, or damaged.</exception>
+    /// <exception cref="InvalidDataException">It isn't an Avro header, or it is damaged.</exception>
     public static async Task<AvroHeader> ReadAsync(AvroInput input, AvroLimits limits, bool isAsync, CancellationToken cancellationToken)
     {
         byte[] magic = new byte[Magic.Length];
         for (int i = 0; i < magic.Length; i++)
         {
-            // A file of three bytes is no Avro file either, rather than one that is cut off.
+            // A file of three bytes isn't an Avro file, rather than an incomplete one.
             if (await input.IsAtEndAsync(isAsync, cancellationToken).ConfigureAwait(false))
             {
                 break;
@@ -44,7 +44,7 @@ internal sealed class AvroHeader
 
         if (!magic.AsSpan().SequenceEqual(Magic))
         {
-            throw new InvalidDataException("it is no Avro object container file, which begins with \"Obj\" and the byte 1");
+            throw new InvalidDataException("it isn't an Avro object container file, which starts with \"Obj\" and the byte 1");
         }
 
         var metadata = new Dictionary<string, byte[]>(StringComparer.Ordinal);
@@ -58,11 +58,11 @@ internal sealed class AvroHeader
 
             if (count < 0)
             {
-                // The length of this part of the map in bytes, for those who want to skip it.
+                // The length of this part of the map in bytes, for readers that want to skip it.
                 await input.ReadLongAsync(isAsync, cancellationToken).ConfigureAwait(false);
             }
 
-            // Every entry takes bytes, so that a count that is too high ends at the end of the file or at the limit.
+            // Each entry takes bytes, so a count that is too high fails at the end of the file or at the limit.
             for (ulong left = count < 0 ? (ulong)-count : (ulong)count; left > 0; left--)
             {
                 byte[] key = await ReadEntryAsync().ConfigureAwait(false);
@@ -78,11 +78,11 @@ internal sealed class AvroHeader
             long length = await input.ReadLongAsync(isAsync, cancellationToken).ConfigureAwait(false);
             if (length < 0 || length > limits.HeaderLength - input.Position)
             {
-                throw new InvalidDataException(FormattableString.Invariant($"the header has a part of {length} bytes, and may have {limits.HeaderLength} in all"));
+                throw new InvalidDataException(FormattableString.Invariant($"the header has a part of {length} bytes, but its limit is {limits.HeaderLength}"));
             }
 
             byte[] bytes = await input.ReadBytesAsync([], (int)length, isAsync, cancellationToken).ConfigureAwait(false);
-            // The buffer may be a little longer than what it holds.
+            // The buffer can be longer than its content.
             Array.Resize(ref bytes, (int)length);
             return bytes;
         }

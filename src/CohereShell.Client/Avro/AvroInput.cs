@@ -1,10 +1,10 @@
 namespace CohereShell;
 
 /// <summary>
-/// A stream that is read forward only, in pieces as they come. One code serves both ways of waiting: where
-/// <c>isAsync</c> is false, every task that comes back has ended.
+/// A stream that is read forward only, in chunks as they arrive. The same code is used synchronously and asynchronously:
+/// if <c>isAsync</c> is false, every returned task has completed.
 /// </summary>
-/// <param name="stream">It is closed with this.</param>
+/// <param name="stream">The stream. It is closed with this object.</param>
 internal sealed class AvroInput(Stream stream) : IDisposable
 {
     private const int PieceLength = 64 * 1024;
@@ -13,10 +13,10 @@ internal sealed class AvroInput(Stream stream) : IDisposable
     private int _start;
     private int _end;
 
-    /// <summary>How many bytes have been taken.</summary>
+    /// <summary>The number of bytes read.</summary>
     public long Position { get; private set; }
 
-    /// <summary>Whether no byte is left. Waits for one.</summary>
+    /// <summary>Whether the stream is at its end. Waits for the next byte.</summary>
     public async Task<bool> IsAtEndAsync(bool isAsync, CancellationToken cancellationToken)
     {
         if (_start < _end)
@@ -31,8 +31,8 @@ internal sealed class AvroInput(Stream stream) : IDisposable
         return _end == 0;
     }
 
-    /// <summary>A number of variable length.</summary>
-    /// <exception cref="InvalidDataException">The stream ends in it, or it is too long.</exception>
+    /// <summary>Reads a number of variable length.</summary>
+    /// <exception cref="InvalidDataException">The stream ends inside the number, or the number is too long.</exception>
     public async Task<long> ReadLongAsync(bool isAsync, CancellationToken cancellationToken)
     {
         ulong number = 0;
@@ -56,11 +56,11 @@ internal sealed class AvroInput(Stream stream) : IDisposable
     }
 
     /// <summary>
-    /// Fills the buffer from its beginning. It grows with the bytes that come and not by what the file says, so that a
-    /// length alone takes no memory.
+    /// Fills the buffer from its start. The buffer grows with the bytes that arrive, not with the length in the file, so that
+    /// a false length doesn't allocate memory.
     /// </summary>
     /// <returns>The buffer, or a longer one.</returns>
-    /// <exception cref="InvalidDataException">The stream ends before.</exception>
+    /// <exception cref="InvalidDataException">The stream ends too early.</exception>
     public async Task<byte[]> ReadBytesAsync(byte[] buffer, int length, bool isAsync, CancellationToken cancellationToken)
     {
         int done = 0;
@@ -98,5 +98,5 @@ internal sealed class AvroInput(Stream stream) : IDisposable
         _stream.ReadAsync(_piece, 0, _piece.Length, cancellationToken);
 #endif
 
-    private static InvalidDataException CutOff() => new("the file ends here and is not complete");
+    private static InvalidDataException CutOff() => new("the file ends here and is incomplete");
 }

@@ -1,6 +1,6 @@
 namespace CohereShell;
 
-/// <summary>A whole number of 32 or 64 bits, in one to ten bytes.</summary>
+/// <summary>An integer of 32 or 64 bits, in one to ten bytes.</summary>
 internal sealed class AvroLong(bool isInt) : AvroNumber<long>
 {
     /// <summary>Whether it has 32 bits.</summary>

@@ -1,9 +1,9 @@
 namespace CohereShell;
 
-/// <summary>Values of one type under names that are not in the schema.</summary>
+/// <summary>Values of one type with names that aren't in the schema.</summary>
 internal sealed class AvroMap(AvroType value) : AvroType
 {
-    // What a dictionary takes for an entry.
+    // The memory of a dictionary entry.
     private const int EntryCost = 24;
     private readonly AvroType _value = value;
 

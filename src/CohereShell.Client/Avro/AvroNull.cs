@@ -1,6 +1,6 @@
 namespace CohereShell;
 
-/// <summary>Nothing, in no byte.</summary>
+/// <summary>Null, which takes no bytes.</summary>
 internal sealed class AvroNull : AvroType
 {
     public override void Check(AvroCursor cursor) => cursor.Spend(AvroCursor.ValueCost);

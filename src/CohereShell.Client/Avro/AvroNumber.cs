@@ -1,8 +1,8 @@
 namespace CohereShell;
 
 /// <summary>
-/// A number. Its arrays are the vectors of embeddings, most of what Cohere hands out: they are gone over in one call, and
-/// become arrays of numbers, without an object for each.
+/// A number. Arrays of numbers are the vectors of embeddings, most of the data that Cohere returns. They are processed in
+/// one call and become arrays of numbers, without an object for each.
 /// </summary>
 internal abstract class AvroNumber<T> : AvroType, IAvroNumber
     where T : unmanaged

@@ -1,9 +1,9 @@
 namespace CohereShell;
 
-/// <summary>Values of some types under the names that the schema has for them, in its order.</summary>
+/// <summary>Values with the names and types of the schema, in its order.</summary>
 internal sealed class AvroRecord : AvroType
 {
-    /// <summary>About what an object takes beside its values, in memory more than as JSON.</summary>
+    /// <summary>The approximate size of an object without its values. It is larger in memory than as JSON.</summary>
     public const int ObjectCost = 64;
 
     private readonly List<Field> _fields = [];
@@ -21,7 +21,7 @@ internal sealed class AvroRecord : AvroType
         }
     }
 
-    /// <summary>Adds a field. A record is there before its fields, which may be of its own type.</summary>
+    /// <summary>Adds a field. The record exists before its fields because a field can have the type of the record.</summary>
     public void Add(string name, AvroType type)
     {
         var field = new Field(name, Encode(name), type);

@@ -1,9 +1,9 @@
 namespace CohereShell;
 
-/// <summary>Makes types of a schema. Names need not keep Avro's rules; they have to be unique.</summary>
+/// <summary>Creates types from a schema. Names needn't follow Avro's rules, but they must be unique.</summary>
 internal sealed class AvroSchemaReader
 {
-    /// <summary>How many types may stand in one another; each takes up to three levels of JSON.</summary>
+    /// <summary>The maximum nesting of types. Each takes up to three levels of JSON.</summary>
     private const int MaxDepth = 100;
 
     private static readonly Dictionary<string, AvroType> Primitives = new(StringComparer.Ordinal)
@@ -24,8 +24,8 @@ internal sealed class AvroSchemaReader
     {
     }
 
-    /// <summary>The type that a schema in JSON describes.</summary>
-    /// <exception cref="InvalidDataException">It is no schema.</exception>
+    /// <summary>Returns the type that a JSON schema describes.</summary>
+    /// <exception cref="InvalidDataException">It isn't a valid schema.</exception>
     public static AvroType Read(byte[] schema)
     {
         try
@@ -35,12 +35,12 @@ internal sealed class AvroSchemaReader
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException("its schema is no JSON: " + exception.Message.TrimEnd('.'), exception);
+            throw new InvalidDataException("its schema isn't JSON: " + exception.Message.TrimEnd('.'), exception);
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
-            // What System.Text.Json throws for a text with half a character.
-            throw new InvalidDataException("its schema has a text that is no Unicode", exception);
+            // System.Text.Json throws this for a string with an unpaired surrogate.
+            throw new InvalidDataException("its schema has a string that isn't valid Unicode", exception);
         }
     }
 
@@ -48,7 +48,7 @@ internal sealed class AvroSchemaReader
     {
         if (depth > MaxDepth)
         {
-            throw new InvalidDataException(FormattableString.Invariant($"more than {MaxDepth} types of its schema stand in one another"));
+            throw new InvalidDataException(FormattableString.Invariant($"more than {MaxDepth} types of its schema are nested"));
         }
 
         return schema.ValueKind switch
@@ -56,7 +56,7 @@ internal sealed class AvroSchemaReader
             JsonValueKind.String => Find(schema.GetString()!, space),
             JsonValueKind.Array => ReadUnion(schema, space, depth),
             JsonValueKind.Object => ReadObject(schema, space, depth),
-            _ => throw new InvalidDataException("its schema has a type that is no text, no list and no object"),
+            _ => throw new InvalidDataException("its schema has a type that isn't a string, a list or an object"),
         };
     }
 
@@ -65,7 +65,7 @@ internal sealed class AvroSchemaReader
         || (name.IndexOf('.') < 0 && _named.TryGetValue(FullName(name, space), out type))
         || _named.TryGetValue(name, out type)
             ? type
-            : throw new InvalidDataException($"its schema has no type \"{name}\"");
+            : throw new InvalidDataException($"its schema doesn't define the type \"{name}\"");
 
     private AvroUnion ReadUnion(JsonElement schema, string space, int depth)
     {
@@ -73,7 +73,7 @@ internal sealed class AvroSchemaReader
         foreach (JsonElement branch in schema.EnumerateArray())
         {
             AvroType type = ReadType(branch, space, depth + 1);
-            branches.Add(type is AvroUnion ? throw new InvalidDataException("its schema has a union in a union") : type);
+            branches.Add(type is AvroUnion ? throw new InvalidDataException("its schema has a union inside a union") : type);
         }
 
         return new AvroUnion(branches.ToArray());
@@ -84,7 +84,7 @@ internal sealed class AvroSchemaReader
         JsonElement type = Property(schema, "type");
         if (type.ValueKind != JsonValueKind.String)
         {
-            // Some writers wrap a type in an object. Apache's for .NET does so to give a fixed type a logical type.
+            // Some writers wrap a type in an object. Apache's .NET writer does so to add a logical type to a fixed type.
             return WithLogicalType(ReadType(type, space, depth + 1), schema);
         }
 
@@ -129,7 +129,7 @@ internal sealed class AvroSchemaReader
         return record;
     }
 
-    /// <summary>The type as the schema around it shows it. A logical type that doesn't fit is ignored, by the specification.</summary>
+    /// <summary>Applies the logical type of a schema. The specification says to ignore a logical type that doesn't fit.</summary>
     private static AvroType WithLogicalType(AvroType type, JsonElement schema)
     {
         string? name = schema.TryGetProperty("logicalType", out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
@@ -189,11 +189,11 @@ internal sealed class AvroSchemaReader
     private static JsonElement.ArrayEnumerator List(JsonElement schema, string name)
     {
         JsonElement list = Property(schema, name);
-        return list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : throw new InvalidDataException($"its schema has \"{name}\" that are no list");
+        return list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : throw new InvalidDataException($"in its schema, \"{name}\" isn't a list");
     }
 
     private static string Text(JsonElement element) =>
-        element.ValueKind == JsonValueKind.String ? element.GetString()! : throw new InvalidDataException("its schema has a name that is no text");
+        element.ValueKind == JsonValueKind.String ? element.GetString()! : throw new InvalidDataException("its schema has a name that isn't a string");
 
     private static int? Number(JsonElement schema, string name) =>
         schema.TryGetProperty(name, out JsonElement element) && element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int number) && number >= 0

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace CohereShell;
 
-/// <summary>A text in UTF-8.</summary>
+/// <summary>A UTF-8 string.</summary>
 internal sealed class AvroText : AvroType
 {
-    /// <summary>Checks a text, which may be the key of a map.</summary>
+    /// <summary>Checks a string, which can be the key of a map.</summary>
     public static void CheckText(AvroCursor cursor) => cursor.Spend(AvroCursor.ValueCost + cursor.ReadText().Length);
 
     public static string ReadText(AvroCursor cursor) => Encoding.UTF8.GetString(cursor.ReadBytes()

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace CohereShell;
 
-/// <summary>A duration or an id in bytes of a fixed length, as the text that people know.</summary>
+/// <summary>A duration or a UUID in bytes of a fixed length, in its usual text form.</summary>
 internal sealed class AvroTextForm : IAvroBinaryForm
 {
     public const int DurationLength = 12;
@@ -22,7 +22,7 @@ internal sealed class AvroTextForm : IAvroBinaryForm
 
     private static string ToText(ReadOnlySpan<byte> bytes) => bytes.Length == DurationLength ? ToDuration(bytes) : ToUuid(bytes);
 
-    // ISO 8601. The three parts stay apart: a month has no number of days, and a day none of hours.
+    // ISO 8601. The three parts stay separate because the lengths of months in days and of days in hours vary.
     private static string ToDuration(ReadOnlySpan<byte> bytes)
     {
         uint months = BinaryPrimitives.ReadUInt32LittleEndian(bytes);

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace CohereShell;
 
 /// <summary>
-/// A date or a time, kept as a whole number and shown as ISO 8601 has it. What .NET has no date for (before the year 1,
-/// after 9999, an hour 24) stays the number.
+/// A date or a time, stored as an integer and written as ISO 8601. A value that .NET can't represent (before year 1,
+/// after 9999, hour 24) stays an integer.
 /// </summary>
 internal sealed class AvroTime : AvroType
 {
@@ -21,12 +21,12 @@ internal sealed class AvroTime : AvroType
         _isInt = isInt;
         _unit = unit;
         _format = format;
-        // The bounds are whole units, so that no number within them overflows as ticks.
+        // The bounds are whole units, so that no valid number overflows as ticks.
         _first = isTimeOfDay ? 0 : -(Epoch.Ticks / unit);
         _last = isTimeOfDay ? (TimeSpan.TicksPerDay / unit) - 1 : (DateTime.MaxValue.Ticks - Epoch.Ticks) / unit;
     }
 
-    /// <summary>The type for a logical type on a whole number, or null if there is none of this name.</summary>
+    /// <summary>Returns the type for a logical type on an integer; null if the name isn't known.</summary>
     public static AvroTime? Create(string? logicalType, bool isInt) => (logicalType, isInt) switch
     {
         ("date", true) => new(isInt, TimeSpan.TicksPerDay, isTimeOfDay: false, "yyyy-MM-dd"),

@@ -1,6 +1,6 @@
 namespace CohereShell;
 
-/// <summary>A value of one of some types, which shows as the value itself: usually one that may be null.</summary>
+/// <summary>A value of one of several types, usually one that can be null. It is written as the value itself.</summary>
 internal sealed class AvroUnion(AvroType[] branches) : AvroType
 {
     private readonly AvroType[] _branches = branches;

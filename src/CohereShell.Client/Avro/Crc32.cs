@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace CohereShell;
 
-/// <summary>The checksum CRC-32 (that of ZIP and PNG), which the framework has only in a package.</summary>
+/// <summary>The CRC-32 checksum of ZIP and PNG, which the framework offers only in a package.</summary>
 internal static class Crc32
 {
     private const uint Polynomial = 0xedb8_8320;
@@ -10,7 +10,7 @@ internal static class Crc32
 
     public static uint Compute(ReadOnlySpan<byte> bytes)
     {
-        // Eight bytes at a time through eight tables: the checksum must not take longer than the decompression.
+        // Processes eight bytes at a time with eight tables, so that the checksum isn't slower than the decompression.
         uint[] table = Table;
         uint checksum = uint.MaxValue;
         while (bytes.Length >= sizeof(ulong))

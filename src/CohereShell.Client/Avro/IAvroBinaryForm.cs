@@ -1,9 +1,9 @@
 namespace CohereShell;
 
-/// <summary>What a logical type makes of bytes. Bytes that it does not fit are shown as if it were not there.</summary>
+/// <summary>How a logical type writes bytes. Bytes that don't fit are written as if it weren't there.</summary>
 internal interface IAvroBinaryForm
 {
-    /// <summary>How much longer than by its bytes a value can become.</summary>
+    /// <summary>How much longer the text of a value can be than its bytes.</summary>
     int LongestExtra { get; }
 
     bool TryWrite(ReadOnlySpan<byte> bytes, Utf8JsonWriter writer);

@@ -1,14 +1,14 @@
 namespace CohereShell;
 
-/// <summary>What an array does with its items when they are numbers.</summary>
+/// <summary>How an array processes items that are numbers.</summary>
 internal interface IAvroNumber
 {
-    /// <summary>Checks so many that stand behind one another and are paid for.</summary>
+    /// <summary>Checks a number of consecutive items whose cost is already deducted.</summary>
     void CheckMany(AvroCursor cursor, long count);
 
-    /// <summary>Writes so many that have been checked.</summary>
+    /// <summary>Writes a number of checked items.</summary>
     void WriteMany(AvroCursor cursor, Utf8JsonWriter writer, int count);
 
-    /// <summary>Appends so many that have been checked to an array, or begins one.</summary>
+    /// <summary>Appends a number of checked items to an array, or creates one.</summary>
     Array ReadMany(AvroCursor cursor, int count, Array? before);
 }

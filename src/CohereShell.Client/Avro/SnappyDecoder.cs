@@ -1,19 +1,19 @@
 namespace CohereShell;
 
-/// <summary>Takes apart what Snappy compressed (its raw format, without frames), which the framework cannot.</summary>
+/// <summary>Decompresses Snappy data in the raw format, without frames, which the framework can't do.</summary>
 internal static class SnappyDecoder
 {
-    /// <summary>The best that the format can do: 64 bytes for a copy of 3.</summary>
+    /// <summary>The best compression that the format allows: 64 bytes for a copy of 3.</summary>
     private const int MostBytesForOne = 22;
 
-    /// <summary>How long the decompressed bytes are.</summary>
-    /// <exception cref="InvalidDataException">It cannot be.</exception>
+    /// <summary>Reads the length of the decompressed data in bytes.</summary>
+    /// <exception cref="InvalidDataException">The length isn't possible.</exception>
     public static int ReadLength(ReadOnlySpan<byte> compressed, int limit) => ReadLength(compressed, limit, out _);
 
-    /// <summary>Decompresses all.</summary>
-    /// <param name="compressed">The compressed bytes.</param>
-    /// <param name="target">As long as <see cref="ReadLength(ReadOnlySpan{byte}, int)"/> says.</param>
-    /// <exception cref="InvalidDataException">They are damaged.</exception>
+    /// <summary>Decompresses all data.</summary>
+    /// <param name="compressed">The compressed data.</param>
+    /// <param name="target">A span with the length that <see cref="ReadLength(ReadOnlySpan{byte}, int)"/> returned.</param>
+    /// <exception cref="InvalidDataException">The data is damaged.</exception>
     public static void Decode(ReadOnlySpan<byte> compressed, Span<byte> target)
     {
         ReadLength(compressed, target.Length, out int position);
@@ -40,7 +40,7 @@ internal static class SnappyDecoder
                 uint offset = ReadOffset(compressed, tag, ref position);
                 if (offset == 0 || offset > (uint)written || length > target.Length - written)
                 {
-                    throw new InvalidDataException("it repeats bytes that are not there");
+                    throw new InvalidDataException("it repeats bytes that don't exist");
                 }
 
                 Repeat(target, written, (int)offset, length);
@@ -69,10 +69,10 @@ internal static class SnappyDecoder
             length |= (ulong)(next & 127) << shift;
             if (next < 128)
             {
-                // What cannot be true is refused before memory is taken for it.
+                // An impossible length is refused before memory is allocated.
                 return length <= (ulong)limit && length <= (ulong)compressed.Length * MostBytesForOne
                     ? (int)length
-                    : throw new InvalidDataException(FormattableString.Invariant($"it says that it holds {length} bytes"));
+                    : throw new InvalidDataException(FormattableString.Invariant($"it claims to hold {length} bytes"));
             }
         }
 
@@ -101,7 +101,7 @@ internal static class SnappyDecoder
     {
         if (count > compressed.Length - position)
         {
-            throw new InvalidDataException("it is cut off");
+            throw new InvalidDataException("it is incomplete");
         }
 
         uint number = 0;
@@ -121,7 +121,7 @@ internal static class SnappyDecoder
             return;
         }
 
-        // The bytes overlap: a repeat may read what it has just written.
+        // The spans overlap: a repeat can read what it has just written.
         for (int i = written; i < written + length; i++)
         {
             target[i] = target[i - offset];

@@ -2,86 +2,89 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell;
 
-/// <summary>How far a batch is.</summary>
+/// <summary>The status of a batch.</summary>
 [JsonConverter(typeof(BatchStatusConverter))]
 public enum BatchStatus
 {
-    /// <summary>The service does not say, or says something that this version does not know.</summary>
+    /// <summary>The status is missing, or this version doesn't know it.</summary>
     Unspecified,
 
-    /// <summary>It waits for its turn.</summary>
+    /// <summary>The batch hasn't started.</summary>
     Queued,
 
-    /// <summary>It runs.</summary>
+    /// <summary>The batch is running.</summary>
     InProgress,
 
-    /// <summary>It is being stopped.</summary>
+    /// <summary>The batch is being canceled.</summary>
     Canceling,
 
-    /// <summary>It is done. Single requests of it may have failed.</summary>
+    /// <summary>The batch is complete. Single requests may have failed.</summary>
     Completed,
 
-    /// <summary>It has failed.</summary>
+    /// <summary>The batch has failed.</summary>
     Failed,
 
-    /// <summary>It was stopped.</summary>
+    /// <summary>The batch was canceled.</summary>
     Canceled,
 }
 
-/// <summary>A batch of requests that are answered within a day. See <see href="https://docs.cohere.com/reference/get-batch"/>.</summary>
+/// <summary>
+/// A batch of requests that Cohere processes within a day. See
+/// <see href="https://docs.cohere.com/reference/get-batch"/>.
+/// </summary>
 public sealed class Batch
 {
-    /// <summary>Its id.</summary>
+    /// <summary>The id of the batch.</summary>
     [JsonPropertyName("id")]
     public string BatchId { get; init; } = string.Empty;
 
-    /// <summary>Its name.</summary>
+    /// <summary>The name of the batch.</summary>
     public string Name { get; init; } = string.Empty;
 
-    /// <summary>How far it is.</summary>
+    /// <summary>The status of the batch.</summary>
     public BatchStatus Status { get; init; }
 
-    /// <summary>Why it stands as it does, where the service says it.</summary>
+    /// <summary>The reason for the status, if the service returns one.</summary>
     public string? StatusReason { get; init; }
 
-    /// <summary>The model that answers.</summary>
+    /// <summary>The model that processes the requests.</summary>
     public string Model { get; init; } = string.Empty;
 
     /// <summary>The dataset with the requests.</summary>
     public string InputDatasetId { get; init; } = string.Empty;
 
-    /// <summary>The dataset with the answers, once they are there.</summary>
+    /// <summary>The dataset with the results, once it exists.</summary>
     public string? OutputDatasetId { get; init; }
 
-    /// <summary>How many requests there are.</summary>
+    /// <summary>The number of requests.</summary>
     [JsonPropertyName("num_records")]
     public long? RecordCount { get; init; }
 
-    /// <summary>How many are answered.</summary>
+    /// <summary>The number of requests that succeeded.</summary>
     [JsonPropertyName("num_successful_records")]
     public long? SuccessfulRecordCount { get; init; }
 
-    /// <summary>How many have failed.</summary>
+    /// <summary>The number of requests that failed.</summary>
     [JsonPropertyName("num_failed_records")]
     public long? FailedRecordCount { get; init; }
 
-    /// <summary>How many tokens the requests have.</summary>
+    /// <summary>The number of tokens in the requests.</summary>
     public long? InputTokens { get; init; }
 
-    /// <summary>How many tokens the answers have.</summary>
+    /// <summary>The number of tokens in the responses.</summary>
     public long? OutputTokens { get; init; }
 
-    /// <summary>Who started it.</summary>
+    /// <summary>The user who started the batch.</summary>
     public string? CreatorId { get; init; }
 
-    /// <summary>The organisation that it belongs to.</summary>
+    /// <summary>The organization that the batch belongs to.</summary>
     [JsonPropertyName("org_id")]
     public string? OrganizationId { get; init; }
 
-    /// <summary>When it was started.</summary>
+    /// <summary>When the batch was started.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 
-    /// <summary>When it last changed.</summary>
+    /// <summary>When the batch last changed.</summary>
     public DateTimeOffset? UpdatedAt { get; init; }
 
     /// <inheritdoc/>

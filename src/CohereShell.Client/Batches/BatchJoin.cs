@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace CohereShell;
 
 /// <summary>
-/// Joins the results of a batch to its requests by their ids. Both are read side by side: as long as they come in the same
-/// order, one of each is in memory; what is out of order waits there for its other half.
+/// Joins the results of a batch with its requests by their ids. Both are read in parallel. If they are in the same order,
+/// only one of each is in memory; a row out of order waits there for its counterpart.
 /// </summary>
 internal sealed class BatchJoin
 {
-    /// <summary>The index of a result whose id no request has, or one that has its result already: no place is its own.</summary>
+    /// <summary>The index of a result without a request: its id is unknown, or another result already has it.</summary>
     private const long NoRequest = -1;
 
     private readonly Dictionary<string, (long Index, JsonElement Row)> _waiting = new(StringComparer.Ordinal);
@@ -22,11 +22,11 @@ internal sealed class BatchJoin
         _inputs = inputs;
     }
 
-    /// <summary>The results, in the order in which the service has them; at last those that it has not.</summary>
+    /// <summary>Returns the results in the order of the service, then the requests without a result.</summary>
     /// <param name="batch">The batch.</param>
-    /// <param name="inputs">The rows of the requests; null where they cannot be had any more.</param>
+    /// <param name="inputs">The rows of the requests; null if they are no longer available.</param>
     /// <param name="outputs">The rows of the results.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     public static async IAsyncEnumerable<BatchResult> ReadAsync(
         Batch batch,
         IAsyncEnumerable<JsonElement>? inputs,

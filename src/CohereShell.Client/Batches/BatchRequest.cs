@@ -2,17 +2,17 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell;
 
-/// <summary>What a batch is made of. See <see href="https://docs.cohere.com/reference/create-batch"/>.</summary>
+/// <summary>The settings of a batch. See <see href="https://docs.cohere.com/reference/create-batch"/>.</summary>
 public sealed record BatchRequest
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The name of the batch.</summary>
     public string Name { get; init; } = string.Empty;
 
     /// <summary>The dataset with the requests.</summary>
     [JsonPropertyName("input_dataset_id")]
     public string DatasetId { get; init; } = string.Empty;
 
-    /// <summary>The model that answers them.</summary>
+    /// <summary>The model that processes the requests.</summary>
     public string Model { get; init; } = string.Empty;
 }
 

@@ -2,19 +2,19 @@ using System.Text;
 
 namespace CohereShell;
 
-/// <summary>Reads the rows in which a batch hands out its results.</summary>
+/// <summary>Reads the result rows of a batch.</summary>
 internal static class BatchResultReader
 {
-    private const string NoResult = "Cohere has no result for it.";
+    private const string NoResult = "Cohere didn't return a result for this request.";
 
-    /// <summary>The id that a row has.</summary>
+    /// <summary>The id in a row.</summary>
     public static string IdOf(JsonElement row) => TextOf(Field(row, "custom_id")) ?? string.Empty;
 
-    /// <summary>What became of a request.</summary>
+    /// <summary>Reads the result of a request.</summary>
     /// <param name="batch">The batch.</param>
-    /// <param name="index">The place of the request.</param>
-    /// <param name="input">The row of the request; undefined where it cannot be had.</param>
-    /// <param name="output">The row of the result; undefined where there is none.</param>
+    /// <param name="index">The position of the request.</param>
+    /// <param name="input">The row of the request; undefined if it isn't available.</param>
+    /// <param name="output">The row of the result; undefined if there isn't one.</param>
     public static BatchResult Read(Batch batch, long index, JsonElement input, JsonElement output)
     {
         JsonElement request = Field(input, "body");
@@ -61,15 +61,15 @@ internal static class BatchResultReader
 
             result.Response = ChatClient.Read(new ChatRequest { Model = result.Model, Messages = messages }, json, TimeSpan.Zero);
             result.Usage = result.Response?.Usage ?? Usage.None;
-            result.Error = result.Response is null ? "Its result is neither an answer of chat nor embeddings." : null;
+            result.Error = result.Response is null ? "The result is neither a chat answer nor embeddings." : null;
         }
         catch (JsonException exception)
         {
-            result.Error = $"Its result cannot be read: {exception.Message}";
+            result.Error = $"The result can't be read: {exception.Message}";
         }
         catch (CohereStreamException exception)
         {
-            // What the model said before it had to stop.
+            // The part of the answer before the model stopped.
             result.Response = exception.PartialResponse;
             result.Error = exception.Message;
         }
@@ -84,14 +84,14 @@ internal static class BatchResultReader
         {
             Model = result.Model,
             Texts = texts.Length == count ? texts : null,
-            // Of images, and of requests that cannot be had any more, only the number is known.
+            // For images and for requests that are no longer available, only the number is known.
             Images = texts.Length == count ? null : new string[count],
             InputType = Enum.TryParse(inputType?.Replace("_", string.Empty), ignoreCase: true, out EmbedInputType type) ? type : EmbedInputType.SearchDocument,
             EmbeddingTypes = given.Select(form => Enum.TryParse(form.Name, ignoreCase: true, out EmbeddingType name) ? name : (EmbeddingType?)null).OfType<EmbeddingType>().ToArray(),
         };
     }
 
-    // The conversation as far as it is text: it can be gone on with.
+    // The text of the conversation, so that it can be continued.
     private static IReadOnlyList<ChatMessage> MessagesOf(JsonElement request)
     {
         var messages = new List<ChatMessage>();

@@ -1,9 +1,9 @@
 namespace CohereShell;
 
-/// <summary>What the requests of a batch are for.</summary>
+/// <summary>The type of the requests in a batch.</summary>
 public enum BatchType
 {
-    /// <summary>Answers of a chat model.</summary>
+    /// <summary>Chat.</summary>
     Chat,
 
     /// <summary>Embeddings.</summary>

@@ -5,7 +5,7 @@ namespace CohereShell;
 /// <summary>Batches of requests: <see href="https://docs.cohere.com/reference/create-batch"/>.</summary>
 public sealed class BatchesClient
 {
-    /// <summary>The most that a page holds: one call instead of many.</summary>
+    /// <summary>The maximum size of a page, to list the batches in few calls.</summary>
     private const int PageSize = 1000;
     private const string Noun = "batch";
 
@@ -18,10 +18,10 @@ public sealed class BatchesClient
         _datasets = datasets;
     }
 
-    /// <summary>Starts a batch. It is never sent twice: a second one would cost as much again.</summary>
+    /// <summary>Starts a batch. The request is never retried, because a second batch would cost the same again.</summary>
     /// <param name="request">The dataset and the model.</param>
-    /// <param name="options">What to set for this call.</param>
-    /// <param name="cancellationToken">Ends the call, and not the batch.</param>
+    /// <param name="options">Settings for this call, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call, but not the batch.</param>
     /// <exception cref="CohereException">The call failed.</exception>
     public Task<Batch> CreateAsync(BatchRequest request, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         _pipeline.SendAsync(
@@ -34,19 +34,19 @@ public sealed class BatchesClient
             usageOf: null,
             cancellationToken);
 
-    /// <summary>Lists the batches, page after page: <see href="https://docs.cohere.com/reference/list-batches"/>.</summary>
-    /// <param name="options">What to set for these calls.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <summary>Lists the batches and requests all pages: <see href="https://docs.cohere.com/reference/list-batches"/>.</summary>
+    /// <param name="options">Settings for these calls, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CohereException">The call failed.</exception>
     public IAsyncEnumerable<Batch> ListAsync(RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         TokenPages.ReadAsync<WireBatchList, Batch>(
             _pipeline, Operations.ListBatches, Operations.ListBatches.Path, PageSize, BatchesJsonContext.Default.WireBatchList, options, cancellationToken);
 
-    /// <summary>One batch: <see href="https://docs.cohere.com/reference/get-batch"/>.</summary>
-    /// <param name="id">Its id.</param>
-    /// <param name="options">What to set for this call.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="ArgumentException">The id is empty, or consists of dots only.</exception>
+    /// <summary>Gets one batch: <see href="https://docs.cohere.com/reference/get-batch"/>.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="options">Settings for this call, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="ArgumentException">The id is empty or consists only of dots.</exception>
     /// <exception cref="CohereException">The call failed.</exception>
     public Task<Batch> GetAsync(string id, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         _pipeline.SendAsync(
@@ -55,37 +55,39 @@ public sealed class BatchesClient
             usageOf: null,
             cancellationToken);
 
-    /// <summary>Cancels a batch: <see href="https://docs.cohere.com/reference/cancel-batch"/>. What it has done so far is paid for.</summary>
-    /// <param name="id">Its id.</param>
-    /// <param name="options">What to set for this call.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="ArgumentException">The id is empty, or consists of dots only.</exception>
+    /// <summary>
+    /// Cancels a batch: <see href="https://docs.cohere.com/reference/cancel-batch"/>. Cohere bills the work until then.
+    /// </summary>
+    /// <param name="id">The id.</param>
+    /// <param name="options">Settings for this call, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="ArgumentException">The id is empty or consists only of dots.</exception>
     /// <exception cref="CohereException">The call failed.</exception>
     public Task CancelAsync(string id, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         _pipeline.SendAsync(
             new ApiRequest(Operations.CancelBatch, options) { Path = PathId.Fill(Operations.CancelBatch, id, Noun) },
-            // The answer has no content.
+            // The response doesn't have content.
             _ => id,
             usageOf: null,
             cancellationToken);
 
     /// <summary>
-    /// Reads the results of a batch as they arrive. They come in the order of the service, each with the request that it
-    /// answers; requests without a result come last, with an <see cref="BatchResult.Error"/>. If the dataset with the
-    /// requests is deleted, the results come without them.
+    /// Reads the results of a batch as they arrive, in the order of the service, each with its request. Requests without a
+    /// result come last, with an <see cref="BatchResult.Error"/>. If the dataset with the requests was deleted, the results
+    /// come without them.
     /// </summary>
     /// <param name="batch">A batch that has ended, as <see cref="GetAsync"/> returns it.</param>
-    /// <param name="options">What to set for these calls. Its time is that for the longest silence of a file server too.</param>
-    /// <param name="cancellationToken">Ends the download.</param>
-    /// <exception cref="InvalidOperationException">The batch has no results: it has no <see cref="Batch.OutputDatasetId"/>.</exception>
+    /// <param name="options">Settings for these calls. The timeout is also the longest pause of a file server.</param>
+    /// <param name="cancellationToken">Cancels the download.</param>
+    /// <exception cref="InvalidOperationException">The batch doesn't have results: its <see cref="Batch.OutputDatasetId"/> is empty.</exception>
     /// <exception cref="CohereException">While the results are read: a call failed, or a file can't be downloaded or read.</exception>
     public IAsyncEnumerable<BatchResult> ReadResultsAsync(Batch batch, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         ReadResultsAsync(batch, onRequestsDeleted: null, options, cancellationToken);
 
-    /// <summary>The same, with a word to the caller where the results come without their requests.</summary>
+    /// <summary>The same, and tells the caller if the results come without their requests.</summary>
     internal IAsyncEnumerable<BatchResult> ReadResultsAsync(Batch batch, Action? onRequestsDeleted, RequestOptions? options, CancellationToken cancellationToken) =>
         string.IsNullOrEmpty(batch.OutputDatasetId)
-            ? throw new InvalidOperationException($"The batch '{batch.BatchId}' has no results: it is {batch.Status}.")
+            ? throw new InvalidOperationException($"The batch '{batch.BatchId}' doesn't have results: its status is {batch.Status}.")
             : ReadResultsAsync(batch, batch.OutputDatasetId!, onRequestsDeleted, options, cancellationToken);
 
     private async IAsyncEnumerable<BatchResult> ReadResultsAsync(Batch batch, string outputId, Action? onRequestsDeleted, RequestOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)

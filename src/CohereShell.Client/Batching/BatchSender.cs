@@ -1,16 +1,16 @@
 namespace CohereShell;
 
 /// <summary>
-/// Sends batches of inputs so that one bad input costs only itself: a batch that the server refuses is halved until the
-/// bad ones stand alone. Whatever else fails is the failure of each input in the batch.
+/// Sends batches of inputs so that a bad input fails alone: a batch that the server refuses is halved until each bad
+/// input is in a separate batch. Any other failure applies to all inputs of the batch.
 /// </summary>
 /// <typeparam name="TInput">The type of an input.</typeparam>
-/// <typeparam name="TOutput">The type of what comes back for an input.</typeparam>
+/// <typeparam name="TOutput">The type of the output for an input.</typeparam>
 internal sealed class BatchSender<TInput, TOutput>
 {
     /// <summary>
-    /// So many inputs refused one by one, and none accepted yet: then it is the request that is wrong, and to take every
-    /// further batch apart would be calls for nothing.
+    /// The number of inputs that may be refused, without an accepted one, before batches are no longer split. By then the
+    /// request itself is wrong, and more calls would be useless.
     /// </summary>
     private const int HopelessAfter = 8;
 
@@ -19,13 +19,13 @@ internal sealed class BatchSender<TInput, TOutput>
     private volatile bool _wasAccepted;
 
     /// <summary>Creates a sender.</summary>
-    /// <param name="send">Sends a batch and gives an output for each of its inputs, in order.</param>
+    /// <param name="send">Sends a batch and returns an output for each of its inputs, in order.</param>
     public BatchSender(Func<IReadOnlyList<TInput>, CancellationToken, Task<IReadOnlyList<TOutput>>> send) => _send = send;
 
     private bool IsHopeless => !_wasAccepted && Volatile.Read(ref _refusedAlone) >= HopelessAfter;
 
     /// <summary>Sends a batch.</summary>
-    /// <returns>For each input, in order, what came of it.</returns>
+    /// <returns>The outcome of each input, in order.</returns>
     public async Task<IReadOnlyList<BatchOutcome<TOutput>>> SendAsync(IReadOnlyList<TInput> batch, CancellationToken cancellationToken)
     {
         var outcomes = new List<BatchOutcome<TOutput>>(batch.Count);
@@ -68,8 +68,8 @@ internal sealed class BatchSender<TInput, TOutput>
         failure.Reason is ErrorReason.InvalidRequest or ErrorReason.UnacceptableValue or ErrorReason.TooLarge or ErrorReason.InvalidToken;
 }
 
-/// <summary>What came of an input: an output, or why there is none.</summary>
+/// <summary>The outcome of an input: an output or a failure.</summary>
 /// <typeparam name="TOutput">The type of the output.</typeparam>
-/// <param name="Output">The output.</param>
-/// <param name="Failure">Why there is none.</param>
+/// <param name="Output">The output, if the input succeeded.</param>
+/// <param name="Failure">The failure; null if the input succeeded.</param>
 internal readonly record struct BatchOutcome<TOutput>(TOutput? Output, CohereException? Failure);

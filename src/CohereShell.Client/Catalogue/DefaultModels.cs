@@ -1,23 +1,23 @@
 namespace CohereShell;
 
 /// <summary>
-/// The models that are used where none is named: the only place where they are written. Connect-Cohere can set others.
+/// The models that are used by default. They are defined here only; Connect-Cohere can set others for a session.
 /// See <see href="https://docs.cohere.com/docs/models"/>.
 /// </summary>
 public static class DefaultModels
 {
-    /// <summary>For chat.</summary>
+    /// <summary>The model for chat.</summary>
     public const string Chat = "command-a-03-2025";
 
-    /// <summary>For embeddings.</summary>
+    /// <summary>The model for embeddings.</summary>
     public const string Embed = "embed-v4.0";
 
-    /// <summary>For embed jobs, which run with the embed v3 models only.</summary>
+    /// <summary>The model for embed jobs, which support only the embed v3 models.</summary>
     public const string EmbedJob = "embed-multilingual-v3.0";
 
-    /// <summary>For rerank.</summary>
+    /// <summary>The model for rerank.</summary>
     public const string Rerank = "rerank-v4.0-pro";
 
-    /// <summary>For transcriptions.</summary>
+    /// <summary>The model for transcriptions.</summary>
     public const string Transcription = "cohere-transcribe-03-2026";
 }

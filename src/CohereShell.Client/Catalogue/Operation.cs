@@ -1,6 +1,6 @@
 namespace CohereShell;
 
-/// <summary>One operation of Cohere's API: a row of <see cref="Operations"/>.</summary>
+/// <summary>An operation of Cohere's API: a row of <see cref="Operations"/>.</summary>
 public sealed class Operation
 {
     internal Operation(string name, string operationId, string group, string method, string path, OperationAccess access)
@@ -13,13 +13,13 @@ public sealed class Operation
         Access = access;
     }
 
-    /// <summary>The name that policies, usage and audit use: <c>Chat</c>, <c>ListModels</c>.</summary>
+    /// <summary>The name in access policies, usage and audit files: <c>Chat</c>, <c>ListModels</c>.</summary>
     public string Name { get; }
 
     /// <summary>The name in Cohere's API description: <c>chatv2</c>, <c>list-models</c>.</summary>
     public string OperationId { get; }
 
-    /// <summary>The group it belongs to: <c>Chat</c>, <c>Models</c>, <c>Datasets</c>.</summary>
+    /// <summary>The group that the operation belongs to: <c>Chat</c>, <c>Models</c>, <c>Datasets</c>.</summary>
     public string Group { get; }
 
     /// <summary>The HTTP method.</summary>
@@ -31,31 +31,31 @@ public sealed class Operation
     /// <summary>The version of the API that the path belongs to: <c>v1</c> or <c>v2</c>.</summary>
     public string ApiVersion => Path.Length > 2 && Path[0] == '/' && Path[1] == 'v' ? Path.Substring(1, 2) : string.Empty;
 
-    /// <summary>Whether it only reads.</summary>
+    /// <summary>Whether the operation only reads.</summary>
     public OperationAccess Access { get; }
 
     /// <summary>
-    /// Whether it may be sent again after the server may have processed it. False for what creates something:
-    /// a second dataset or job would stay and cost.
+    /// Whether the request can be sent again when the server may have processed it already. False for operations that
+    /// create something: a second dataset or job would remain and cost money.
     /// </summary>
     public bool IsRepeatable { get; internal init; } = true;
 
-    /// <summary>Whether Cohere has deprecated it.</summary>
+    /// <summary>Whether Cohere has deprecated the operation.</summary>
     public bool IsDeprecated { get; internal init; }
 
-    /// <summary>Whether the limits hold for each model on its own.</summary>
+    /// <summary>Whether each model has separate limits.</summary>
     public bool IsLimitedPerModel { get; internal init; }
 
-    /// <summary>The limits per minute.</summary>
+    /// <summary>The rate limits, per minute.</summary>
     public IReadOnlyList<OperationLimit> Limits { get; internal init; } = Operations.DefaultLimits;
 
-    /// <summary>How its pages are asked for.</summary>
+    /// <summary>How the pages of a list are requested.</summary>
     public PagingStyle Paging { get; internal init; }
 
-    /// <summary>The cmdlet that calls it.</summary>
+    /// <summary>The cmdlet that calls the operation.</summary>
     public string Cmdlet { get; internal init; } = "Invoke-CohereApi";
 
-    /// <summary>False for a path that is called by Invoke-CohereApi and stands in no table.</summary>
+    /// <summary>False for a path that only Invoke-CohereApi can call because the catalogue doesn't list it.</summary>
     public bool IsKnown { get; internal init; } = true;
 
     /// <inheritdoc/>

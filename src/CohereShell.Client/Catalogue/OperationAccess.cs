@@ -1,6 +1,6 @@
 namespace CohereShell;
 
-/// <summary>What an operation does to the account: look at it, or spend money and change something.</summary>
+/// <summary>What an operation does to the account: it only reads, or it costs money or changes something.</summary>
 public enum OperationAccess
 {
     /// <summary>Costs nothing and changes nothing.</summary>

@@ -1,8 +1,8 @@
 namespace CohereShell;
 
 /// <summary>
-/// The operation catalogue: the only place where an endpoint of Cohere's API is described. URLs, retry safety, rate
-/// limits, access policy, audit, Get-CohereOperation and the emulator's routes all read this table.
+/// The operation catalogue, the only place that describes the endpoints of Cohere's API. URLs, retry safety, rate
+/// limits, access policies, audit, Get-CohereOperation and the emulator's routes all use it.
 /// See <see href="https://docs.cohere.com/reference/about"/>.
 /// </summary>
 public static class Operations
@@ -14,14 +14,14 @@ public static class Operations
     private const OperationAccess Read = OperationAccess.Read;
     private const OperationAccess Write = OperationAccess.Write;
 
-    // Static members get their values in the order of the source: the list and the limits are above the operations, and All
-    // is below them.
+    // Static members are initialized in source order: the list and the limits must come before the operations, and All
+    // after them.
     private static readonly List<Operation> Registered = [];
     internal static readonly IReadOnlyList<OperationLimit> DefaultLimits = Limit(LimitUnit.Requests, 500, 500);
     private static readonly IReadOnlyList<OperationLimit> ChatLimits = Limit(LimitUnit.Requests, 20, 500);
     private static readonly IReadOnlyList<OperationLimit> RerankLimits = Limit(LimitUnit.Requests, 10, 1000);
     private static readonly IReadOnlyList<OperationLimit> TokenizeLimits = Limit(LimitUnit.Requests, 100, 2000);
-    // An array: PowerShell cannot take an element out of a list that the compiler made.
+    // An array, because PowerShell can't index the list type that the compiler generates.
     private static readonly IReadOnlyList<OperationLimit> EmbedLimits = new[]
     {
         new OperationLimit(LimitUnit.Inputs, 2000, 2000),
@@ -65,14 +65,14 @@ public static class Operations
 
     internal static Operation Parse { get; } = Register(new("Parse", "parsev2", "Parse", Post, "/v2/parse", Write));
 
-    /// <summary>Tokens of a text: <see href="https://docs.cohere.com/reference/tokenize"/>.</summary>
+    /// <summary>Splits a text into tokens: <see href="https://docs.cohere.com/reference/tokenize"/>.</summary>
     public static Operation Tokenize { get; } = Register(new("Tokenize", "tokenize", "Tokens", Post, "/v1/tokenize", Read)
     {
         Limits = TokenizeLimits,
         Cmdlet = "ConvertTo-CohereToken",
     });
 
-    /// <summary>The text of tokens: <see href="https://docs.cohere.com/reference/detokenize"/>.</summary>
+    /// <summary>Decodes tokens to text: <see href="https://docs.cohere.com/reference/detokenize"/>.</summary>
     public static Operation Detokenize { get; } = Register(new("Detokenize", "detokenize", "Tokens", Post, "/v1/detokenize", Read)
     {
         Cmdlet = "ConvertFrom-CohereToken",
@@ -85,7 +85,7 @@ public static class Operations
         Cmdlet = "Get-CohereModel",
     });
 
-    /// <summary>One model: <see href="https://docs.cohere.com/reference/get-model"/>.</summary>
+    /// <summary>Gets one model: <see href="https://docs.cohere.com/reference/get-model"/>.</summary>
     public static Operation GetModel { get; } = Register(new("GetModel", "get-model", "Models", Get, "/v1/models/{model}", Read)
     {
         Cmdlet = "Get-CohereModel",
@@ -112,13 +112,13 @@ public static class Operations
         Cmdlet = "Get-CohereDataset",
     });
 
-    /// <summary>The storage that datasets use: <see href="https://docs.cohere.com/reference/get-dataset-usage"/>.</summary>
+    /// <summary>Gets the storage that datasets use: <see href="https://docs.cohere.com/reference/get-dataset-usage"/>.</summary>
     public static Operation GetDatasetUsage { get; } = Register(new("GetDatasetUsage", "get-dataset-usage", "Datasets", Get, "/v1/datasets/usage", Read)
     {
         Cmdlet = "Get-CohereDatasetUsage",
     });
 
-    /// <summary>One dataset: <see href="https://docs.cohere.com/reference/get-dataset"/>.</summary>
+    /// <summary>Gets one dataset: <see href="https://docs.cohere.com/reference/get-dataset"/>.</summary>
     public static Operation GetDataset { get; } = Register(new("GetDataset", "get-dataset", "Datasets", Get, "/v1/datasets/{id}", Read)
     {
         Cmdlet = "Get-CohereDataset",
@@ -144,7 +144,7 @@ public static class Operations
         Cmdlet = "Get-CohereEmbedJob",
     });
 
-    /// <summary>One embed job: <see href="https://docs.cohere.com/reference/get-embed-job"/>.</summary>
+    /// <summary>Gets one embed job: <see href="https://docs.cohere.com/reference/get-embed-job"/>.</summary>
     public static Operation GetEmbedJob { get; } = Register(new("GetEmbedJob", "get-embed-job", "EmbedJobs", Get, "/v1/embed-jobs/{id}", Read)
     {
         Cmdlet = "Get-CohereEmbedJob",
@@ -170,7 +170,7 @@ public static class Operations
         Cmdlet = "Get-CohereBatch",
     });
 
-    /// <summary>One batch: <see href="https://docs.cohere.com/reference/get-batch"/>.</summary>
+    /// <summary>Gets one batch: <see href="https://docs.cohere.com/reference/get-batch"/>.</summary>
     public static Operation GetBatch { get; } = Register(new("GetBatch", "GetBatch", "Batches", Get, "/v2/batches/{id}", Read)
     {
         Cmdlet = "Get-CohereBatch",
@@ -198,7 +198,7 @@ public static class Operations
         Cmdlet = "Get-CohereFineTunedModel",
     });
 
-    /// <summary>One fine-tuned model: <see href="https://docs.cohere.com/reference/getfinetunedmodel"/>.</summary>
+    /// <summary>Gets one fine-tuned model: <see href="https://docs.cohere.com/reference/getfinetunedmodel"/>.</summary>
     public static Operation GetFineTunedModel { get; } = Register(new("GetFineTunedModel", "GetFinetunedModel", "FineTuning", Get, "/v1/finetuning/finetuned-models/{id}", Read)
     {
         IsDeprecated = true,
@@ -219,7 +219,9 @@ public static class Operations
         Cmdlet = "Remove-CohereFineTunedModel",
     });
 
-    /// <summary>What has happened to a fine-tuned model: <see href="https://docs.cohere.com/reference/listevents"/>.</summary>
+    /// <summary>
+    /// Lists the status changes of a fine-tuned model: <see href="https://docs.cohere.com/reference/listevents"/>.
+    /// </summary>
     public static Operation ListFineTuningEvents { get; } = Register(new("ListFineTuningEvents", "ListEvents", "FineTuning", Get, "/v1/finetuning/finetuned-models/{finetuned_model_id}/events", Read)
     {
         Paging = PagingStyle.PageToken,
@@ -227,7 +229,10 @@ public static class Operations
         Cmdlet = "Get-CohereFineTuningEvent",
     });
 
-    /// <summary>The metrics of the steps of a training: <see href="https://docs.cohere.com/reference/listtrainingstepmetrics"/>.</summary>
+    /// <summary>
+    /// Lists the metrics of the training steps:
+    /// <see href="https://docs.cohere.com/reference/listtrainingstepmetrics"/>.
+    /// </summary>
     public static Operation ListFineTuningMetrics { get; } = Register(new("ListFineTuningMetrics", "ListTrainingStepMetrics", "FineTuning", Get, "/v1/finetuning/finetuned-models/{finetuned_model_id}/training-step-metrics", Read)
     {
         Paging = PagingStyle.PageToken,
@@ -235,13 +240,13 @@ public static class Operations
         Cmdlet = "Get-CohereFineTuningMetric",
     });
 
-    /// <summary>Checks the key: <see href="https://docs.cohere.com/reference/checkapikey"/>.</summary>
+    /// <summary>Checks the API key: <see href="https://docs.cohere.com/reference/checkapikey"/>.</summary>
     public static Operation CheckApiKey { get; } = Register(new("CheckApiKey", "checkAPIKey", "Account", Post, "/v1/check-api-key", Read)
     {
         Cmdlet = "Test-CohereApiKey",
     });
 
-    // What has no successor of its own kind. What has one stands beside it, so that who denies a group denies both.
+    // Operations without a successor. A replaced operation is in its successor's group, so that denying the group denies both.
     internal static Operation Generate { get; } = Register(new("Generate", "generate", "Legacy", Post, "/v1/generate", Write) { IsDeprecated = true });
 
     internal static Operation Summarize { get; } = Register(new("Summarize", "summarize", "Legacy", Post, "/v1/summarize", Write) { IsDeprecated = true });
@@ -258,16 +263,16 @@ public static class Operations
 
     internal static Operation AuthorizeConnector { get; } = Register(new("AuthorizeConnector", "oAuthAuthorize-connector", "Legacy", Post, "/v1/connectors/{id}/oauth/authorize", Write) { IsDeprecated = true });
 
-    /// <summary>Every operation, in the order of the API description's groups.</summary>
+    /// <summary>All operations, in the order of the groups in the API description.</summary>
     public static IReadOnlyList<Operation> All { get; } = Registered.AsReadOnly();
 
-    /// <summary>The operation that a method and a path belong to, or one made for them when no table knows it.</summary>
+    /// <summary>Finds the operation for a method and a path. If the catalogue doesn't list it, creates one.</summary>
     /// <param name="method">The HTTP method.</param>
     /// <param name="path">The path below the base address, without a query: <c>/v1/models/command-a-03-2025</c>.</param>
     internal static Operation ForRequest(string method, string path) =>
         All.Where(operation => string.Equals(operation.Method, method, StringComparison.OrdinalIgnoreCase)
                 && Matches(operation.Path, path))
-            // '/v1/datasets/usage' is the usage, not a dataset of that name.
+            // '/v1/datasets/usage' is the storage usage, not a dataset with that name.
             .OrderBy(operation => operation.Path.IndexOf('{') >= 0)
             .FirstOrDefault()
         ?? Unknown(method, path);
@@ -284,7 +289,7 @@ public static class Operations
         bool reads = name is Get or "HEAD" or "OPTIONS";
         return new Operation("Other", string.Empty, "Other", name, path, reads ? Read : Write)
         {
-            // HTTP's own rule for what may be sent twice: RFC 9110, 9.2.2.
+            // RFC 9110, section 9.2.2, defines which methods can be sent twice.
             IsRepeatable = reads || name is "PUT" or Delete,
             IsKnown = false,
         };
@@ -298,8 +303,8 @@ public static class Operations
             && expected.Zip(actual, MatchesSegment).All(matches => matches);
     }
 
-    // A segment is text, a placeholder, or a placeholder with a verb behind it: '{id}:cancel'. Some gateways take
-    // '/V2/Chat' for '/v2/chat': a rule for the one must not be got round by the other.
+    // A segment is text, a placeholder, or a placeholder with a verb after it: '{id}:cancel'. Case is ignored because some
+    // gateways accept '/V2/Chat' for '/v2/chat', and that must not bypass an access policy.
     private static bool MatchesSegment(string expected, string actual)
     {
         int close = expected.IndexOf('}');

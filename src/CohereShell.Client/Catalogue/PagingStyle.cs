@@ -1,12 +1,12 @@
 namespace CohereShell;
 
-/// <summary>How a list operation hands out its pages.</summary>
+/// <summary>How a list operation pages its results.</summary>
 public enum PagingStyle
 {
-    /// <summary>One answer holds everything.</summary>
+    /// <summary>No paging: one response holds everything.</summary>
     None,
 
-    /// <summary><c>page_size</c> and <c>page_token</c>; the answer holds <c>next_page_token</c>.</summary>
+    /// <summary><c>page_size</c> and <c>page_token</c>; the response holds <c>next_page_token</c>.</summary>
     PageToken,
 
     /// <summary><c>limit</c> and <c>offset</c>.</summary>

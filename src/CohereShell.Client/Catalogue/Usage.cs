@@ -3,41 +3,41 @@ using System.Globalization;
 namespace CohereShell;
 
 /// <summary>
-/// What a call cost: tokens that the model processed, and units that are billed.
+/// The cost of a call: the tokens that the model processed, and the units that are billed.
 /// See <see href="https://docs.cohere.com/docs/how-does-cohere-pricing-work"/>.
 /// </summary>
 public sealed class Usage
 {
     internal static readonly Usage None = new();
 
-    /// <summary>Tokens that the model read.</summary>
+    /// <summary>The number of tokens that the model read.</summary>
     public long InputTokens { get; init; }
 
-    /// <summary>Tokens that the model wrote.</summary>
+    /// <summary>The number of tokens that the model generated.</summary>
     public long OutputTokens { get; init; }
 
-    /// <summary>Tokens of the prompt that came from the inference cache.</summary>
+    /// <summary>The number of prompt tokens that came from the inference cache.</summary>
     public long CachedTokens { get; init; }
 
-    /// <summary>Input tokens that are billed.</summary>
+    /// <summary>The number of billed input tokens.</summary>
     public long BilledInputTokens { get; init; }
 
-    /// <summary>Output tokens that are billed.</summary>
+    /// <summary>The number of billed output tokens.</summary>
     public long BilledOutputTokens { get; init; }
 
-    /// <summary>Search units that are billed; they may be parts of one.</summary>
+    /// <summary>The number of billed search units, which can be a fraction.</summary>
     public decimal BilledSearchUnits { get; init; }
 
-    /// <summary>Classifications that are billed.</summary>
+    /// <summary>The number of billed classifications.</summary>
     public long BilledClassifications { get; init; }
 
-    /// <summary>Images that are billed.</summary>
+    /// <summary>The number of billed images.</summary>
     public long BilledImages { get; init; }
 
-    /// <summary>Image tokens that are billed.</summary>
+    /// <summary>The number of billed image tokens.</summary>
     public long BilledImageTokens { get; init; }
 
-    /// <summary>Both together, field by field.</summary>
+    /// <summary>The sum of both, field by field.</summary>
     internal Usage Plus(Usage other) => new()
     {
         InputTokens = InputTokens + other.InputTokens,
@@ -54,7 +54,7 @@ public sealed class Usage
     /// <inheritdoc/>
     public override string ToString()
     {
-        // Chat says what was processed; the others only what is billed.
+        // Chat reports the tokens that were processed; the other operations report only what is billed.
         bool hasTokens = InputTokens > 0 || OutputTokens > 0;
         string?[] parts =
         [

@@ -1,6 +1,6 @@
 namespace CohereShell;
 
-// What a call cost, in the shape of the wire: "usage" in version 2 of the API, "meta" in version 1.
+// The cost of a call as the API sends it: "usage" in version 2, "meta" in version 1.
 
 internal sealed class WireUsage
 {

@@ -15,10 +15,10 @@ public sealed class ChatClient
         _pipeline = pipeline;
     }
 
-    /// <summary>Asks, and waits for the whole answer.</summary>
-    /// <param name="request">The conversation and how to answer.</param>
-    /// <param name="options">What to set for this call.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <summary>Sends a conversation and waits for the complete answer.</summary>
+    /// <param name="request">The conversation and the settings of the answer.</param>
+    /// <param name="options">Settings for this call, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CohereException">The call failed.</exception>
     public async Task<ChatResponse> SendAsync(ChatRequest request, RequestOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -31,11 +31,11 @@ public sealed class ChatClient
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Asks, and hands out the answer as it arrives. The last event holds all of it.</summary>
-    /// <param name="request">The conversation and how to answer.</param>
-    /// <param name="options">What to set for this call.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="CohereStreamException">The stream broke; the exception holds what had arrived.</exception>
+    /// <summary>Sends a conversation and returns the answer as it arrives. The last event holds the complete answer.</summary>
+    /// <param name="request">The conversation and the settings of the answer.</param>
+    /// <param name="options">Settings for this call, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="CohereStreamException">The stream broke. The exception holds the part of the answer that arrived.</exception>
     /// <exception cref="CohereException">The call failed.</exception>
     public async IAsyncEnumerable<ChatStreamEvent> StreamAsync(
         ChatRequest request,
@@ -51,7 +51,7 @@ public sealed class ChatClient
         }
     }
 
-    /// <summary>The same with those events together that arrived together.</summary>
+    /// <summary>The same, but events that arrived together are returned together.</summary>
     internal async IAsyncEnumerable<IReadOnlyList<ChatStreamEvent>> StreamBatchesAsync(
         ChatRequest request,
         RequestOptions? options,
@@ -112,9 +112,9 @@ public sealed class ChatClient
         _ => ChatFinishReason.Unknown,
     };
 
-    /// <summary>The model has said itself that it could not go on.</summary>
+    /// <summary>Creates the exception for a model that reports an error instead of the rest of its answer.</summary>
     internal static CohereStreamException Stopped(string error, ChatResponse response) =>
-        new(ErrorReason.GenerationFailed, $"The model stopped in the middle of its answer: {error}", response);
+        new(ErrorReason.GenerationFailed, $"The model stopped before its answer was complete: {error}", response);
 
     private static CohereStreamException Broken(CohereException cause, ChatStreamAssembler assembler) =>
         new(cause.Reason, cause.Message, assembler.Build(ChatFinishReason.Unknown, null), cause)
@@ -127,7 +127,7 @@ public sealed class ChatClient
 
     private static ChatStreamEvent? Parse(ReadOnlySpan<byte> data, ChatStreamAssembler assembler)
     {
-        // Some gateways close with the marker of another vendor's API.
+        // Some gateways end a stream with the marker of another vendor's API.
         if (data.IsEmpty || data.SequenceEqual("[DONE]"u8))
         {
             return null;
@@ -147,9 +147,9 @@ public sealed class ChatClient
         return wire is null ? null : assembler.Add(wire);
     }
 
-    /// <summary>Reads an answer; null where it is none.</summary>
-    /// <exception cref="JsonException">It is no JSON, or something else.</exception>
-    /// <exception cref="CohereStreamException">The model has said itself that it could not go on.</exception>
+    /// <summary>Reads an answer; null if there isn't one.</summary>
+    /// <exception cref="JsonException">It isn't JSON, or not an answer.</exception>
+    /// <exception cref="CohereStreamException">The model reported an error instead of the rest of its answer.</exception>
     internal static ChatResponse? Read(ChatRequest request, ReadOnlySpan<byte> json, TimeSpan elapsed)
     {
         WireChatResponse? wire = JsonSerializer.Deserialize(json, ChatJsonContext.Default.WireChatResponse);

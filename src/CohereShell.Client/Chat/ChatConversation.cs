@@ -3,27 +3,27 @@ using System.Text;
 namespace CohereShell;
 
 /// <summary>
-/// A conversation that can be kept in a file and gone on with: its messages with tool calls, citations and images. What
-/// citations lead back to, the objects that documents were made of, is not kept; the documents as they were sent are.
+/// A conversation that can be saved and continued: its messages with tool calls, citations and images. Documents are
+/// saved as they were sent. The objects that they were created from aren't.
 /// </summary>
 public sealed class ChatConversation
 {
     private const string FormatName = "CohereShell.ChatConversation";
     private const int Version = 1;
 
-    // Deeper than any document of the module's own can be.
+    // Deeper than any document that the module writes.
     private static readonly JsonDocumentOptions ReaderOptions = new() { MaxDepth = 256 };
 
-    /// <summary>A conversation of these messages.</summary>
+    /// <summary>Creates a conversation from messages.</summary>
     /// <param name="messages">The messages, oldest first.</param>
-    /// <param name="model">The model to go on with; null leaves it to the session.</param>
+    /// <param name="model">The model to continue with; null leaves the choice to the session.</param>
     public ChatConversation(IEnumerable<ChatMessage> messages, string? model = null)
     {
         Messages = messages.ToArray();
         Model = model;
     }
 
-    /// <summary>The conversation that led to an answer, with the answer.</summary>
+    /// <summary>Creates a conversation from an answer and the messages before it.</summary>
     /// <param name="response">The answer.</param>
     public ChatConversation(ChatResponse response)
         : this(response.History, response.Model)
@@ -33,15 +33,15 @@ public sealed class ChatConversation
     /// <summary>The messages, oldest first.</summary>
     public IReadOnlyList<ChatMessage> Messages { get; }
 
-    /// <summary>The model that answered last.</summary>
+    /// <summary>The model that gave the last answer.</summary>
     public string? Model { get; }
 
-    /// <summary>When the conversation was saved; null for one that was not.</summary>
+    /// <summary>When the conversation was saved; null if it wasn't.</summary>
     public DateTimeOffset? SavedAt { get; private init; }
 
     /// <summary>Reads a conversation from JSON.</summary>
-    /// <param name="json">What <see cref="ToJson"/> made.</param>
-    /// <exception cref="InvalidDataException">It is no conversation, or a damaged one.</exception>
+    /// <param name="json">The JSON that <see cref="ToJson"/> returned.</param>
+    /// <exception cref="InvalidDataException">It isn't a conversation, or it is damaged.</exception>
     public static ChatConversation FromJson(string json)
     {
         try
@@ -51,14 +51,14 @@ public sealed class ChatConversation
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException($"This is no conversation, or a damaged one: it is not JSON. {exception.Message}", exception);
+            throw new InvalidDataException($"This isn't a saved conversation, or it is damaged: it isn't JSON. {exception.Message}", exception);
         }
     }
 
     /// <summary>Reads a conversation from a file.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidDataException">It holds no conversation, or a damaged one.</exception>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The file doesn't contain a conversation, or it is damaged.</exception>
+    /// <exception cref="IOException">The file can't be read.</exception>
     public static ChatConversation Load(string path)
     {
         string file = CurrentFolder.FullPath(path);
@@ -72,9 +72,9 @@ public sealed class ChatConversation
         }
     }
 
-    /// <summary>Writes the conversation into a file, which is there when it is complete and not before.</summary>
-    /// <param name="path">The file; what stands there is replaced.</param>
-    /// <exception cref="IOException">It cannot be written. What stood there before is unchanged.</exception>
+    /// <summary>Saves the conversation to a file. The file appears only when it is complete.</summary>
+    /// <param name="path">The file. An existing file is replaced.</param>
+    /// <exception cref="IOException">The file can't be written. An existing file is unchanged.</exception>
     public void Save(string path)
     {
         using var file = new ReplacingFile(CurrentFolder.FullPath(path), keepsContent: false);
@@ -83,7 +83,7 @@ public sealed class ChatConversation
         file.Complete(mayReplace: true);
     }
 
-    /// <summary>The conversation as JSON: messages as the API has them, and the version of the form.</summary>
+    /// <summary>Returns the conversation as JSON: the messages as the API defines them, and the version of the format.</summary>
     public string ToJson()
     {
         using var buffer = new MemoryStream();
@@ -114,35 +114,35 @@ public sealed class ChatConversation
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"{Messages.Count} messages");
 
-    /// <summary>Whether JSON says of itself that it is a conversation.</summary>
+    /// <summary>Whether JSON is marked as a conversation.</summary>
     internal static bool IsConversation(JsonElement element) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty("format", out JsonElement format) && format.ValueKind == JsonValueKind.String && format.GetString() == FormatName;
 
-    /// <summary>Whether a text is meant to be one.</summary>
+    /// <summary>Whether a text is meant to be a conversation.</summary>
     internal static bool IsConversation(string text) =>
         text.TrimStart().StartsWith("{", StringComparison.Ordinal) && text.IndexOf('"' + FormatName + '"', StringComparison.Ordinal) >= 0;
 
-    /// <exception cref="InvalidDataException">It is no conversation, or a damaged one.</exception>
+    /// <exception cref="InvalidDataException">It isn't a conversation, or it is damaged.</exception>
     internal static ChatConversation FromElement(JsonElement element)
     {
         if (!IsConversation(element))
         {
-            throw new InvalidDataException($"This is no conversation: it lacks \"format\": \"{FormatName}\".");
+            throw new InvalidDataException($"This isn't a saved conversation: it doesn't have \"format\": \"{FormatName}\".");
         }
 
         if (!element.TryGetProperty("version", out JsonElement version) || version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out int number) || number < 1)
         {
-            throw new InvalidDataException("The conversation is damaged: it does not say its version.");
+            throw new InvalidDataException("The conversation is damaged: its version is missing.");
         }
 
         if (number > Version)
         {
-            throw new InvalidDataException(FormattableString.Invariant($"The conversation has the form {number}, and this version of CohereShell reads {Version}. Update the module."));
+            throw new InvalidDataException(FormattableString.Invariant($"The conversation has format version {number}, but this version of CohereShell reads only {Version}. Update the module."));
         }
 
         if (!element.TryGetProperty("messages", out JsonElement messages) || messages.ValueKind != JsonValueKind.Array)
         {
-            throw new InvalidDataException("The conversation is damaged: it has no messages.");
+            throw new InvalidDataException("The conversation is damaged: it doesn't have messages.");
         }
 
         return new ChatConversation(messages.EnumerateArray().Select(ReadMessage), TextIn(element, "model"))

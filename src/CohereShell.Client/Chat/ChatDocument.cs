@@ -3,45 +3,45 @@ using System.Text.Json.Serialization;
 namespace CohereShell;
 
 /// <summary>
-/// A text or a record that the model may use and cite.
+/// A text or a record that the model can use and cite.
 /// See <see href="https://docs.cohere.com/docs/retrieval-augmented-generation-rag"/>.
 /// </summary>
 [JsonConverter(typeof(ChatDocumentConverter))]
 public sealed class ChatDocument
 {
-    /// <summary>A text.</summary>
+    /// <summary>Creates a document from a text.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="id">What citations call it; the service gives it an id where there is none.</param>
+    /// <param name="id">The id in citations. By default, the service assigns one.</param>
     public ChatDocument(string text, string? id = null)
     {
         Text = text ?? throw new ArgumentNullException(nameof(text));
         Id = id;
     }
 
-    /// <summary>A record.</summary>
-    /// <param name="data">A JSON object; names and values are both shown to the model.</param>
-    /// <param name="id">What citations call it; the service gives it an id where there is none.</param>
+    /// <summary>Creates a document from a record.</summary>
+    /// <param name="data">A JSON object. The model sees its names and values.</param>
+    /// <param name="id">The id in citations. By default, the service assigns one.</param>
     public ChatDocument(JsonElement data, string? id = null)
     {
         Data = data;
         Id = id;
     }
 
-    /// <summary>The id.</summary>
+    /// <summary>The id in citations.</summary>
     public string? Id { get; }
 
-    /// <summary>The text, where the document is one.</summary>
+    /// <summary>The text, if the document was created from one.</summary>
     public string? Text { get; }
 
-    /// <summary>What the document was made of. It is not sent: citations of the document lead back to it.</summary>
+    /// <summary>The object that the document was created from. It isn't sent; citations of the document refer to it.</summary>
     public object? InputObject { get; init; }
 
-    /// <summary>The file that the text comes from. It is not sent either.</summary>
+    /// <summary>The file that contains the text. It isn't sent.</summary>
     public string? Path { get; init; }
 
     internal JsonElement Data { get; }
 
-    /// <summary>The same document under another name.</summary>
+    /// <summary>The same document with another id.</summary>
     internal ChatDocument With(string? id, object? inputObject, string? path) => Text is not null
         ? new(Text, id) { InputObject = inputObject, Path = path }
         : new(Data, id) { InputObject = inputObject, Path = path };

@@ -2,10 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell;
 
-/// <summary>Who says a message.</summary>
+/// <summary>The author of a message.</summary>
 public enum ChatRole
 {
-    /// <summary>The person, or the program.</summary>
+    /// <summary>The user or the program.</summary>
     User,
 
     /// <summary>The model.</summary>
@@ -14,14 +14,14 @@ public enum ChatRole
     /// <summary>Instructions for the whole conversation.</summary>
     System,
 
-    /// <summary>The outcome of a tool call.</summary>
+    /// <summary>The result of a tool call.</summary>
     Tool,
 }
 
 /// <summary>Why an answer ended.</summary>
 public enum ChatFinishReason
 {
-    /// <summary>A reason that this version of the module does not know.</summary>
+    /// <summary>A reason that this version of the module doesn't know.</summary>
     Unknown,
 
     /// <summary>The answer is complete.</summary>
@@ -30,10 +30,10 @@ public enum ChatFinishReason
     /// <summary>One of the stop sequences was reached.</summary>
     StopSequence,
 
-    /// <summary>The limit of tokens was reached: the answer is cut off.</summary>
+    /// <summary>The token limit was reached, and the answer is cut off.</summary>
     MaxTokens,
 
-    /// <summary>The model calls a tool and waits for its outcome.</summary>
+    /// <summary>The model calls a tool and waits for its result.</summary>
     ToolCall,
 
     /// <summary>The generation failed.</summary>
@@ -43,61 +43,63 @@ public enum ChatFinishReason
     Timeout,
 }
 
-/// <summary>How much safety instruction is put into the prompt. See <see href="https://docs.cohere.com/docs/safety-modes"/>.</summary>
+/// <summary>
+/// The safety instruction that is added to the prompt. See <see href="https://docs.cohere.com/docs/safety-modes"/>.
+/// </summary>
 [JsonConverter(typeof(UpperCaseEnumConverter<SafetyMode>))]
 public enum SafetyMode
 {
-    /// <summary>Few topics are refused.</summary>
+    /// <summary>The model refuses few topics.</summary>
     Contextual,
 
-    /// <summary>Sensitive topics are refused.</summary>
+    /// <summary>The model refuses sensitive topics.</summary>
     Strict,
 
-    /// <summary>No instruction. Newer models do not support it.</summary>
+    /// <summary>No safety instruction. Newer models don't accept it.</summary>
     Off,
 }
 
-/// <summary>How citations are made.</summary>
+/// <summary>How the model creates citations.</summary>
 [JsonConverter(typeof(UpperCaseEnumConverter<CitationMode>))]
 public enum CitationMode
 {
-    /// <summary>Citations are made.</summary>
+    /// <summary>Citations are on.</summary>
     Enabled,
 
-    /// <summary>No citations.</summary>
+    /// <summary>Citations are off.</summary>
     Disabled,
 
-    /// <summary>Citations while the text is written.</summary>
+    /// <summary>Citations are created while the text is written.</summary>
     Fast,
 
-    /// <summary>Better citations, after the text is written.</summary>
+    /// <summary>Better citations are created after the text is complete.</summary>
     Accurate,
 
-    /// <summary>No citations.</summary>
+    /// <summary>Citations are off.</summary>
     Off,
 }
 
-/// <summary>Whether the model has to use a tool.</summary>
+/// <summary>Whether the model must call a tool.</summary>
 [JsonConverter(typeof(UpperCaseEnumConverter<ToolChoice>))]
 public enum ToolChoice
 {
-    /// <summary>At least one tool has to be called.</summary>
+    /// <summary>The model must call at least one tool.</summary>
     Required,
 
-    /// <summary>No tool may be called.</summary>
+    /// <summary>The model can't call tools.</summary>
     None,
 }
 
-/// <summary>How closely an image is looked at.</summary>
+/// <summary>How closely the model looks at an image.</summary>
 [JsonConverter(typeof(LowerCaseEnumConverter<ImageDetail>))]
 public enum ImageDetail
 {
-    /// <summary>The service chooses.</summary>
+    /// <summary>The service decides.</summary>
     Auto,
 
-    /// <summary>Fast, and fewer tokens.</summary>
+    /// <summary>Fast, with fewer tokens.</summary>
     Low,
 
-    /// <summary>All there is to see.</summary>
+    /// <summary>The model uses all details.</summary>
     High,
 }

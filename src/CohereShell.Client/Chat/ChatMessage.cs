@@ -6,52 +6,52 @@ namespace CohereShell;
 [JsonConverter(typeof(ChatMessageConverter))]
 public sealed class ChatMessage
 {
-    /// <summary>A message that is a text.</summary>
-    /// <param name="role">Who says it.</param>
+    /// <summary>Creates a message from a text.</summary>
+    /// <param name="role">The author of the message.</param>
     /// <param name="text">The text.</param>
     public ChatMessage(ChatRole role, string text)
         : this(role, [ChatContent.FromText(text)])
     {
     }
 
-    /// <summary>A message of several parts.</summary>
-    /// <param name="role">Who says it.</param>
+    /// <summary>Creates a message from several parts.</summary>
+    /// <param name="role">The author of the message.</param>
     /// <param name="content">The parts.</param>
     public ChatMessage(ChatRole role, IReadOnlyList<ChatContent> content)
     {
         Role = role;
-        // An array, whatever was given: PowerShell cannot take an element out of a list that the compiler made.
+        // Always an array, because PowerShell can't index the list type that the compiler generates.
         Content = content.ToArray();
     }
 
-    /// <summary>Who says it.</summary>
+    /// <summary>The author of the message.</summary>
     public ChatRole Role { get; }
 
     /// <summary>The parts.</summary>
     public IReadOnlyList<ChatContent> Content { get; }
 
-    /// <summary>The texts of all its text parts.</summary>
+    /// <summary>The text of all text parts.</summary>
     public string Text => Join(ChatContentType.Text);
 
-    /// <summary>What the model thought before it answered; null where it did not say.</summary>
+    /// <summary>The model's thoughts before its answer; null if it didn't return any.</summary>
     public string? Thinking => Join(ChatContentType.Thinking) is { Length: > 0 } thinking ? thinking : null;
 
-    /// <summary>How the model means to use the tools that it calls.</summary>
+    /// <summary>The model's plan for the tools that it calls.</summary>
     public string? ToolPlan { get; init; }
 
     /// <summary>The tools that the model calls.</summary>
     public IReadOnlyList<ToolCall> ToolCalls { get; init; } = [];
 
-    /// <summary>Which call a tool's message answers.</summary>
+    /// <summary>The id of the tool call that a tool message answers.</summary>
     public string? ToolCallId { get; init; }
 
-    /// <summary>Where the parts of an answer come from.</summary>
+    /// <summary>The citations: the sources of parts of the answer.</summary>
     public IReadOnlyList<Citation> Citations { get; init; } = [];
 
     /// <inheritdoc/>
     public override string ToString() => Text;
 
-    /// <summary>What a citation's places are counted in.</summary>
+    /// <summary>The text that the positions of a citation refer to.</summary>
     internal string TextOf(Citation citation) => citation.Type switch
     {
         "PLAN" => ToolPlan ?? string.Empty,
@@ -59,7 +59,7 @@ public sealed class ChatMessage
         _ => Text,
     };
 
-    // The usual message has one part: its text is handed out as it is.
+    // Most messages have one part, whose text is returned without a copy.
     private string Join(ChatContentType type) =>
         Content.Count == 1 && Content[0].Type == type
             ? Content[0].Text ?? string.Empty

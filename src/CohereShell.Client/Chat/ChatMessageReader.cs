@@ -1,14 +1,14 @@
 namespace CohereShell;
 
-/// <summary>Reads messages as the API has them, and as they are saved.</summary>
+/// <summary>Reads messages as the API sends them and as they are saved.</summary>
 internal static class ChatMessageReader
 {
-    /// <exception cref="InvalidDataException">It is no message; the text goes on a sentence.</exception>
+    /// <exception cref="InvalidDataException">It isn't a message. The text of the exception completes a sentence.</exception>
     public static ChatMessage Read(JsonElement element)
     {
         if (element.ValueKind != JsonValueKind.Object)
         {
-            throw new InvalidDataException("there is no message.");
+            throw new InvalidDataException("the message is missing.");
         }
 
         var message = new ChatMessage(ReadRole(element), ReadContent(element))
@@ -33,8 +33,8 @@ internal static class ChatMessageReader
         "assistant" => ChatRole.Assistant,
         "system" => ChatRole.System,
         "tool" => ChatRole.Tool,
-        null => throw new InvalidDataException("there is no role."),
-        var other => throw new InvalidDataException($"'{other}' is no role."),
+        null => throw new InvalidDataException("the role is missing."),
+        var other => throw new InvalidDataException($"'{other}' isn't a valid role."),
     };
 
     private static IReadOnlyList<ChatContent> ReadContent(JsonElement element)
@@ -48,7 +48,7 @@ internal static class ChatMessageReader
         {
             JsonValueKind.String => [ChatContent.FromText(content.GetString()!)],
             JsonValueKind.Array => content.EnumerateArray().Select(ReadPart).ToArray(),
-            _ => throw new InvalidDataException("the content is neither a text nor a list."),
+            _ => throw new InvalidDataException("the content must be a string or a list."),
         };
     }
 
@@ -61,7 +61,7 @@ internal static class ChatMessageReader
             "thinking" => ChatContent.FromThinking(Required(part, "thinking")),
             "image_url" => ReadImage(part),
             "document" => ReadDocument(part),
-            _ => throw new InvalidDataException($"a part of the content is of no known type{(type is null ? string.Empty : $": '{type}'")}."),
+            _ => throw new InvalidDataException($"a part of the content doesn't have a valid type{(type is null ? string.Empty : $": '{type}'")}."),
         };
     }
 
@@ -94,7 +94,7 @@ internal static class ChatMessageReader
     {
         try
         {
-            // Sources outlive the document that they are read from.
+            // A copy, because sources outlive the document that they are read from.
             return JsonSerializer.Deserialize(citation.Clone(), ChatJsonContext.Default.WireCitation)!.ToCitation();
         }
         catch (JsonException exception)
@@ -112,7 +112,7 @@ internal static class ChatMessageReader
 
         return list.ValueKind == JsonValueKind.Array && list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object)
             ? list.EnumerateArray().Select(read).ToArray()
-            : throw new InvalidDataException($"{name} is no list.");
+            : throw new InvalidDataException($"{name} isn't a list.");
     }
 
     private static JsonElement Object(JsonElement element, string name) =>

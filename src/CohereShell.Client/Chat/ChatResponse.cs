@@ -12,29 +12,29 @@ public sealed class ChatResponse
             ToolCalls = message.ToolCalls,
             Citations = message.Citations.Select(citation => documents.Link(citation.In(message.TextOf(citation)))).ToArray(),
         };
-        // An array: PowerShell cannot take an element out of a list that the compiler made.
+        // Always an array, because PowerShell can't index the list type that the compiler generates.
         History = request.Messages.Append(AnswerMessage).ToArray();
     }
 
-    /// <summary>The answer.</summary>
+    /// <summary>The text of the answer.</summary>
     public string Text => AnswerMessage.Text;
 
-    /// <summary>What the model thought before it answered; null where it did not say.</summary>
+    /// <summary>The model's thoughts before its answer; null if it didn't return any.</summary>
     public string? Thinking => AnswerMessage.Thinking;
 
-    /// <summary>How the model means to use the tools that it calls.</summary>
+    /// <summary>The model's plan for the tools that it calls.</summary>
     public string? ToolPlan => AnswerMessage.ToolPlan;
 
     /// <summary>The tools that the model calls.</summary>
     public IReadOnlyList<ToolCall> ToolCalls => AnswerMessage.ToolCalls;
 
-    /// <summary>Where the parts of the answer come from.</summary>
+    /// <summary>The citations: the sources of parts of the answer.</summary>
     public IReadOnlyList<Citation> Citations => AnswerMessage.Citations;
 
     /// <summary>Why the answer ended.</summary>
     public ChatFinishReason FinishReason { get; internal init; }
 
-    /// <summary>What it cost, the calls before it that led to tools included.</summary>
+    /// <summary>The cost, including the calls before it that led to tool calls.</summary>
     public Usage Usage { get; internal set; } = Usage.None;
 
     /// <summary>The model that answered.</summary>
@@ -43,32 +43,32 @@ public sealed class ChatResponse
     /// <summary>The id of the answer.</summary>
     public string Id { get; internal init; } = string.Empty;
 
-    /// <summary>The log probabilities of the answer's tokens, where they were asked for.</summary>
+    /// <summary>The log probabilities of the answer's tokens, if you requested them.</summary>
     public IReadOnlyList<LogProb> LogProbs { get; internal init; } = [];
 
-    /// <summary>The question: the text of the last message that the user sent.</summary>
+    /// <summary>The question: the text of the last user message.</summary>
     public string? Message { get; internal init; }
 
-    /// <summary>The whole conversation, this answer included: what to go on with.</summary>
+    /// <summary>The whole conversation with this answer. Use it to continue the conversation.</summary>
     public IReadOnlyList<ChatMessage> History { get; }
 
-    /// <summary>From the first byte sent to the last byte of the answer, retries and tools included.</summary>
+    /// <summary>The time from the first byte sent to the last byte received, including retries and tools.</summary>
     public TimeSpan Elapsed { get; internal set; }
 
-    /// <summary>What the model has had done on the way to the answer, with -InvokeTool.</summary>
+    /// <summary>The tool calls that -InvokeTool ran on the way to the answer.</summary>
     public IReadOnlyList<ToolStep> ToolSteps { get; internal set; } = [];
 
     internal ChatMessage AnswerMessage { get; }
 
     /// <summary>
-    /// The answer as Markdown: its text with the numbers of its sources behind what it takes from them, and a list of the
+    /// Returns the answer as Markdown: the text with the numbers of its sources after each cited passage, and the list of
     /// sources at the end. Control characters are made visible.
     /// </summary>
     public string ToMarkdown() => CitedMarkdown.From(this);
 
     /// <summary>
-    /// The whole conversation, this answer included, as JSON: for a file, and for -History. <see cref="ChatConversation"/>
-    /// reads it.
+    /// Returns the whole conversation with this answer as JSON, to save it in a file or to pass it to -History.
+    /// <see cref="ChatConversation"/> reads it.
     /// </summary>
     public string ToJson() => new ChatConversation(this).ToJson();
 
@@ -76,10 +76,10 @@ public sealed class ChatResponse
     public override string ToString() => Text;
 }
 
-/// <summary>The log probabilities of a piece of the answer.</summary>
+/// <summary>The log probabilities of a chunk of the answer.</summary>
 public sealed class LogProb
 {
-    /// <summary>The piece.</summary>
+    /// <summary>The text of the chunk.</summary>
     public string? Text { get; init; }
 
     /// <summary>The ids of its tokens.</summary>

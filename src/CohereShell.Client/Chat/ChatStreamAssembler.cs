@@ -3,7 +3,7 @@ using System.Text;
 
 namespace CohereShell;
 
-/// <summary>Turns the events of the wire into those that users see, and puts the whole answer together on the way.</summary>
+/// <summary>Converts the events of the API to those that users see, and assembles the complete answer.</summary>
 internal sealed class ChatStreamAssembler
 {
     private readonly ChatRequest _request;
@@ -24,7 +24,7 @@ internal sealed class ChatStreamAssembler
         _documents = new CitedDocuments(request);
     }
 
-    /// <summary>Whether the last event has come.</summary>
+    /// <summary>Whether the last event has arrived.</summary>
     public bool IsComplete { get; private set; }
 
     public ChatStreamEvent Add(in ContentDelta delta) => AddContent(delta, ChatStreamEventType.ContentDelta, null);
@@ -49,7 +49,7 @@ internal sealed class ChatStreamAssembler
         };
     }
 
-    /// <summary>The answer as far as it has come.</summary>
+    /// <summary>The answer as far as it has arrived.</summary>
     public ChatResponse Build(ChatFinishReason reason, Usage? usage)
     {
         var content = _parts.Values.Select(part => part.ToContent()).Where(part => part.Text is { Length: > 0 }).ToList();
@@ -77,7 +77,7 @@ internal sealed class ChatStreamAssembler
     {
         Part part = PartAt(delta.Index ?? 0);
         part.IsThinking |= delta.Type == "thinking" || (delta.Thinking is not null && delta.Text is null);
-        // Which of the two a start names is given; both may be there, one of them empty.
+        // A start event can have both fields, one of them empty. The type tells which one is used.
         string? piece = part.IsThinking ? delta.Thinking : delta.Text;
         part.Text.Append(piece);
         if (logProb is not null)
@@ -95,7 +95,7 @@ internal sealed class ChatStreamAssembler
         };
     }
 
-    // Pieces of one part follow each other: the last one is asked first.
+    // Consecutive chunks usually belong to the same part, so the last part is checked first.
     private Part PartAt(int index)
     {
         if (_lastPart is null || _lastIndex != index)
@@ -159,7 +159,7 @@ internal sealed class ChatStreamAssembler
         ChatResponse response = Build(reason, usage);
         if (wire.Delta?.Error is { Length: > 0 } || reason is ChatFinishReason.Error or ChatFinishReason.Timeout)
         {
-            // HTTP has said 200 long ago: the failure is told in the last event.
+            // The HTTP status was 200, so only the last event can report the failure.
             string error = wire.Delta?.Error is { Length: > 0 } told ? told : reason.ToString();
             throw ChatClient.Stopped(error, response);
         }

@@ -2,37 +2,37 @@ using System.Collections;
 
 namespace CohereShell;
 
-/// <summary>Which part of an answer comes from where.</summary>
+/// <summary>A citation: a part of an answer and its sources.</summary>
 public sealed record Citation
 {
-    // What was received, for sending it back.
+    // The values as received, for sending the message back.
     private int? _receivedStart;
     private int? _receivedEnd;
 
-    /// <summary>Where the cited part of the answer begins, in characters as .NET counts them: for <c>Substring</c>.</summary>
+    /// <summary>Where the cited text starts, counted in .NET characters, as for <c>Substring</c>.</summary>
     public int Start { get; init; }
 
-    /// <summary>Where it ends, in characters; the character there is not part of it.</summary>
+    /// <summary>Where the cited text ends, exclusive, counted in .NET characters.</summary>
     public int End { get; init; }
 
-    /// <summary>The cited part of the answer.</summary>
+    /// <summary>The cited text of the answer.</summary>
     public string Text { get; init; } = string.Empty;
 
-    /// <summary>The documents and tool outcomes that it comes from.</summary>
+    /// <summary>The documents and tool results that are cited.</summary>
     public IReadOnlyList<CitationSource> Sources { get; init; } = [];
 
-    /// <summary>Which part of the message it stands in.</summary>
+    /// <summary>The index of the message part that contains the cited text.</summary>
     public int ContentIndex { get; init; }
 
-    /// <summary>What it stands in: <c>TEXT_CONTENT</c>, <c>THINKING_CONTENT</c> or <c>PLAN</c>.</summary>
+    /// <summary>The kind of part that contains it: <c>TEXT_CONTENT</c>, <c>THINKING_CONTENT</c> or <c>PLAN</c>.</summary>
     public string? Type { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Text} [{string.Join(", ", Sources)}]";
 
     /// <summary>
-    /// The citation with its places in the characters of .NET. The service counts code points, of which an emoji is one,
-    /// where .NET counts two characters.
+    /// Returns the citation with positions in .NET characters. The service counts code points: an emoji is one code point
+    /// but two .NET characters.
     /// </summary>
     internal Citation In(string text)
     {
@@ -83,7 +83,7 @@ public sealed record Citation
     }
 }
 
-/// <summary>A document or the outcome of a tool that a citation names.</summary>
+/// <summary>A document or a tool result that a citation refers to.</summary>
 public sealed class CitationSource
 {
     internal CitationSource(JsonElement raw)
@@ -96,19 +96,19 @@ public sealed class CitationSource
     /// <summary><c>document</c> or <c>tool</c>.</summary>
     public string? Type { get; }
 
-    /// <summary>The id of the document or of the tool's outcome.</summary>
+    /// <summary>The id of the document or the tool result.</summary>
     public string? Id { get; }
 
     /// <summary>
-    /// The object that the document was made of, as it was given; null where the answer rests on something else, and in a
+    /// The object that the document was created from. Null if the source isn't a document of this session, and in a
     /// conversation that was loaded from a file.
     /// </summary>
     public object? InputObject => Origin?.InputObject;
 
-    /// <summary>The document, by the names of its fields.</summary>
+    /// <summary>The document, as a dictionary of its fields.</summary>
     public IDictionary? Document => DictionaryOf("document");
 
-    /// <summary>What the tool gave, by the names of its fields.</summary>
+    /// <summary>The output of the tool, as a dictionary of its fields.</summary>
     public IDictionary? ToolOutput => DictionaryOf("tool_output");
 
     internal JsonElement Raw { get; }
@@ -116,7 +116,7 @@ public sealed class CitationSource
     /// <summary>The document as it was sent.</summary>
     internal ChatDocument? Origin { get; private init; }
 
-    /// <summary>The same source, which leads back to a document.</summary>
+    /// <summary>The same source with its document.</summary>
     internal CitationSource With(ChatDocument origin) => new(Raw) { Origin = origin };
 
     /// <inheritdoc/>

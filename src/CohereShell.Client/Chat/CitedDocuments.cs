@@ -1,13 +1,13 @@
 namespace CohereShell;
 
-/// <summary>Leads the sources of citations back to the documents of the conversation, and so to what these were made of.</summary>
+/// <summary>Links citations to the documents of the conversation, and so to the objects that these were created from.</summary>
 internal sealed class CitedDocuments
 {
     private readonly Dictionary<string, ChatDocument> _documents = new(StringComparer.Ordinal);
 
     public CitedDocuments(ChatRequest request)
     {
-        // What earlier answers cited may be cited again; the documents of this request come before it.
+        // An answer can cite what earlier answers cited. The documents of this request take precedence.
         foreach (CitationSource source in request.Messages.SelectMany(message => message.Citations).SelectMany(citation => citation.Sources))
         {
             Set(source.Id, source.Origin);
@@ -21,12 +21,12 @@ internal sealed class CitedDocuments
         Add(request.Documents ?? [], "doc");
     }
 
-    /// <summary>The citation with the documents that it rests on.</summary>
+    /// <summary>Returns the citation with the documents that it refers to.</summary>
     public Citation Link(Citation citation) => _documents.Count > 0 && citation.Sources.Any(source => DocumentOf(source) is not null)
         ? citation with { Sources = citation.Sources.Select(source => DocumentOf(source) is { } found ? source.With(found) : source).ToArray() }
         : citation;
 
-    // The service calls what has no id by its place: doc:0, or the id of the tool call with :0.
+    // The service numbers documents without an id: doc:0, or the id of the tool call followed by :0.
     private void Add(IEnumerable<ChatDocument?> documents, string name)
     {
         int index = 0;

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace CohereShell;
 
-/// <summary>An answer and its sources as Markdown.</summary>
+/// <summary>Formats an answer and its sources as Markdown.</summary>
 internal static class CitedMarkdown
 {
     private const int LongestExcerpt = 100;
@@ -52,12 +52,12 @@ internal static class CitedMarkdown
 
     private static string Encode(Uri address) => address.AbsoluteUri.Replace("<", "%3C").Replace(">", "%3E");
 
-    // Names are texts, and nothing else: no emphasis, no link, one line.
+    // A name must stay plain text on one line, without emphasis or links.
     private static string Escape(string text) => Entity.Replace(
         string.Concat(OneLine(text).Select(character => Signs.IndexOf(character) >= 0 ? "\\" + character : character.ToString())),
         @"\&");
 
-    // With more marks around it than there are in it.
+    // Uses more backticks around the code than there are in it.
     private static string Code(string text)
     {
         string line = OneLine(text);

@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace CohereShell;
 
-/// <summary>A source of an answer, under the number that the answer's text gives it.</summary>
+/// <summary>A source of an answer, with its number in the answer's text.</summary>
 internal sealed class CitedSource
 {
     private static readonly string[] TitleNames = ["title", "name", "subject", "headline", "file", "filename"];
@@ -23,22 +23,22 @@ internal sealed class CitedSource
 
     public int Number { get; }
 
-    /// <summary>What the answer takes from it, each passage once.</summary>
+    /// <summary>The passages of the answer that cite the source, each once.</summary>
     public List<string> Passages { get; } = [];
 
-    /// <summary>What a person calls it: its title, the tool that was called, else its id.</summary>
+    /// <summary>A readable name: the title, or the tool that was called, or the id.</summary>
     public string Title => TextIn(TitleNames) ?? ToolName ?? _source.ToString();
 
-    /// <summary>How its text begins, where nothing else tells one source from another than a number.</summary>
+    /// <summary>The start of the text, if the source has neither a title nor a tool name.</summary>
     public string? Excerpt => TextIn(TitleNames) is null && ToolName is null ? TextIn(TextNames) : null;
 
-    /// <summary>The id, where it says more than the title.</summary>
+    /// <summary>The id, if it differs from the title.</summary>
     public string? Id => _source.Id is { Length: > 0 } id && id != Title ? id : null;
 
-    /// <summary>A web address.</summary>
+    /// <summary>The web address.</summary>
     public Uri? Address => TextIn(AddressNames, IsAddress) is { } text ? new Uri(text) : null;
 
-    /// <summary>The file that the user gave.</summary>
+    /// <summary>The file that the user specified.</summary>
     public string? Path => _source.Origin?.Path;
 
     private string? ToolName => _source.Type == "tool" && _source.Id is { } id

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace CohereShell;
 
-/// <summary>An answer with numbers in its text for the sources that it cites, and the sources under these numbers.</summary>
+/// <summary>The text of an answer with source numbers, and the sources.</summary>
 internal sealed class CitedText
 {
     private readonly List<CitedSource> _sources = [];
@@ -42,10 +42,10 @@ internal sealed class CitedText
     /// <summary>The text with the numbers.</summary>
     public string Text { get; }
 
-    /// <summary>The sources in the order in which the text cites them first.</summary>
+    /// <summary>The sources, in the order of their first citation in the text.</summary>
     public IReadOnlyList<CitedSource> Sources => _sources;
 
-    // Those of the text, with their places in all of it. Thoughts and plans are not part of it.
+    // Only citations of the text, with their positions in the whole text. Thoughts and plans aren't part of it.
     private static IEnumerable<(Citation Citation, int Start, int End)> Placed(ChatMessage message, int length) => message.Citations
         .Where(citation => citation.Sources.Count > 0 && citation.Type is null or "TEXT_CONTENT")
         .Select(citation =>
@@ -59,7 +59,7 @@ internal sealed class CitedText
         .OrderBy(citation => citation.Start)
         .ThenBy(citation => citation.End);
 
-    // What follows on each other, or lies in each other, and comes from the same sources, is one passage.
+    // Passages that overlap or follow each other and have the same sources become one passage.
     private static void Add(List<Passage> passages, Passage passage, string text)
     {
         Passage? before = passages.LastOrDefault(other => other.Sources.SetEquals(passage.Sources));
@@ -103,14 +103,14 @@ internal sealed class CitedText
             string numbers = string.Concat(mark.Value.Sources.Select(number => "[" + number.ToString(CultureInfo.InvariantCulture) + "]"));
             if (mark.Value.Block is { } block)
             {
-                // Behind the block, in a paragraph of its own.
+                // After the code block, in a separate paragraph.
                 result.Append("\n\n").Append(block.Indent).Append(numbers);
                 result.Append(written < text.Length && !StartsBlankLine(text, written) ? "\n" : string.Empty);
                 continue;
             }
 
             result.Append(written > 0 ? " " : string.Empty).Append(numbers);
-            // [1](…) would be a link, and [1]: the address of one.
+            // Without the space, [1](…) would be a link and [1]: a link definition.
             result.Append(written < text.Length && text[written] is '(' or '[' or ':' ? " " : string.Empty);
         }
 

@@ -1,20 +1,20 @@
 namespace CohereShell;
 
-/// <summary>A stream that ended too early or with an error. It keeps what had arrived.</summary>
+/// <summary>A stream ended too early or with an error. The exception holds the part of the answer that arrived.</summary>
 public sealed class CohereStreamException : CohereException
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="reason">Why the stream failed.</param>
-    /// <param name="message">What happened.</param>
-    /// <param name="partialResponse">What had arrived until then.</param>
-    /// <param name="innerException">What it comes from.</param>
+    /// <param name="message">What failed.</param>
+    /// <param name="partialResponse">The part of the answer that arrived.</param>
+    /// <param name="innerException">The cause.</param>
     public CohereStreamException(ErrorReason reason, string message, ChatResponse partialResponse, Exception? innerException = null)
         : base(reason, message, innerException)
     {
         PartialResponse = partialResponse;
     }
 
-    /// <summary>The answer as far as it arrived.</summary>
+    /// <summary>The part of the answer that arrived.</summary>
     public ChatResponse PartialResponse { get; }
 
     internal override Usage? PartialUsage => PartialResponse.Usage;

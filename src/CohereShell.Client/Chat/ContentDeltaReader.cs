@@ -1,11 +1,11 @@
 namespace CohereShell;
 
-/// <summary>A piece of text or of thoughts.</summary>
+/// <summary>A chunk of text or thoughts.</summary>
 internal struct ContentDelta
 {
     public int? Index { get; set; }
 
-    /// <summary>What the piece belongs to, where it says so: <c>text</c> or <c>thinking</c>.</summary>
+    /// <summary>The type of the part, if the chunk has it: <c>text</c> or <c>thinking</c>.</summary>
     public string? Type { get; set; }
 
     public string? Text { get; set; }
@@ -14,8 +14,8 @@ internal struct ContentDelta
 }
 
 /// <summary>
-/// Reads the one event that makes up nearly all of a stream, a piece of text, without the objects that the general way
-/// makes of it. Anything else in the event leaves it to the general way.
+/// Reads the most frequent event of a stream, a chunk of text, without creating the objects of the general reader. If
+/// the event contains anything else, the general reader takes over.
 /// </summary>
 internal static class ContentDeltaReader
 {
@@ -65,7 +65,7 @@ internal static class ContentDeltaReader
         return isContentDelta && reader.TokenType == JsonTokenType.EndObject;
     }
 
-    // { "name": with the reader left on the name.
+    // Reads '{ "name":' and leaves the reader on the name.
     private static bool Enter(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) =>
         reader.Read() && reader.TokenType == JsonTokenType.StartObject
         && reader.Read() && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals(name);

@@ -3,8 +3,8 @@ using System.Text;
 namespace CohereShell;
 
 /// <summary>
-/// Text of a model with its control characters made visible: an escape sequence must not be able to rewrite a screen, a
-/// title or a clipboard. Line breaks and tabs stay. Each character stays one, so that places in the text stay right.
+/// Makes the control characters in a model's text visible, so that an escape sequence can't rewrite the screen, the title
+/// or the clipboard. Line breaks and tabs stay. Each character is replaced by one, so that positions stay valid.
 /// </summary>
 internal static class HarmlessText
 {
@@ -24,7 +24,7 @@ internal static class HarmlessText
         return result.ToString();
     }
 
-    // C0 but for tab and line breaks, DEL, C1, and the marks that turn the direction of writing around.
+    // C0 without tab and line breaks, DEL, C1, and the characters that change the text direction.
     private static bool IsHarmful(char character) =>
         (char.IsControl(character) && character is not ('\t' or '\n' or '\r'))
         || character is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');

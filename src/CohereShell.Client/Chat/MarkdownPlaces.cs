@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace CohereShell;
 
 /// <summary>
-/// Where in a Markdown text something may be put in without breaking what is there: not into code, a link or an address.
+/// Finds positions in Markdown where text can be inserted without breaking code, links or addresses.
 /// </summary>
 internal sealed class MarkdownPlaces
 {
@@ -28,9 +28,9 @@ internal sealed class MarkdownPlaces
             .ToList();
     }
 
-    /// <summary>The place nearest to one that is wanted.</summary>
-    /// <param name="wanted">A place in the text.</param>
-    /// <param name="block">The block of code that ends at the place, where the wanted one is inside of it.</param>
+    /// <summary>Returns the position nearest to the wanted one.</summary>
+    /// <param name="wanted">A position in the text.</param>
+    /// <param name="block">The code block that ends at the returned position, if the wanted one is inside it.</param>
     public int Nearest(int wanted, out Block? block)
     {
         int place = Math.Max(0, Math.Min(wanted, _text.Length));
@@ -40,7 +40,7 @@ internal sealed class MarkdownPlaces
             return block.End;
         }
 
-        // Behind the last character that is seen, not on the next line.
+        // After the last visible character, not on the next line.
         while (place > 0 && char.IsWhiteSpace(_text[place - 1]))
         {
             place--;
@@ -51,7 +51,7 @@ internal sealed class MarkdownPlaces
             place++;
         }
 
-        // An address may stand in a link, and a link be as it is in code: the widest counts.
+        // A link can contain an address, and code can contain a link: use the widest span.
         foreach (Range span in _spans.Where(span => place > span.Start && place < span.End).OrderByDescending(span => span.End).Take(1))
         {
             place = span.End;
@@ -83,7 +83,7 @@ internal sealed class MarkdownPlaces
                     fence = null;
                 }
             }
-            // `code` on a line of its own is a span: what follows the marks of a fence has none of them.
+            // `code` on a separate line is a span: the rest of a fence line can't contain backticks.
             else if (match.Success && !(match.Groups["mark"].Value[0] == '`' && match.Groups["rest"].Value.IndexOf('`') >= 0))
             {
                 mark = match.Groups["mark"].Value;
@@ -116,14 +116,14 @@ internal sealed class MarkdownPlaces
         }
     }
 
-    /// <summary>A block of code.</summary>
+    /// <summary>A code block.</summary>
     internal sealed class Block(int start, int end, string indent)
     {
         public int Start { get; } = start;
 
         public int End { get; set; } = end;
 
-        /// <summary>What stands before its first mark: it keeps what follows in the same list.</summary>
+        /// <summary>The text before its first mark, which keeps the inserted text in the same list.</summary>
         public string Indent { get; } = indent;
     }
 

@@ -2,16 +2,16 @@ using System.Collections;
 
 namespace CohereShell;
 
-/// <summary>A tool that the model calls. See <see href="https://docs.cohere.com/docs/tool-use-overview"/>.</summary>
+/// <summary>A tool call of the model. See <see href="https://docs.cohere.com/docs/tool-use-overview"/>.</summary>
 public sealed class ToolCall
 {
     private IDictionary? _arguments;
     private bool _isParsed;
 
     /// <summary>Creates a tool call.</summary>
-    /// <param name="id">What the tool's outcome has to name.</param>
-    /// <param name="name">The tool.</param>
-    /// <param name="rawArguments">The arguments, JSON in a text.</param>
+    /// <param name="id">The id, which the tool's result must repeat.</param>
+    /// <param name="name">The name of the tool.</param>
+    /// <param name="rawArguments">The arguments, as JSON text.</param>
     public ToolCall(string id, string name, string rawArguments)
     {
         Id = id;
@@ -19,13 +19,13 @@ public sealed class ToolCall
         RawArguments = rawArguments;
     }
 
-    /// <summary>What the tool's outcome has to name.</summary>
+    /// <summary>The id, which the tool's result must repeat.</summary>
     public string Id { get; }
 
-    /// <summary>The tool.</summary>
+    /// <summary>The name of the tool.</summary>
     public string Name { get; }
 
-    /// <summary>The arguments as plain values; null where the model did not write a JSON object.</summary>
+    /// <summary>The arguments as plain values; null if the model didn't write a JSON object.</summary>
     public IDictionary? Arguments
     {
         get

@@ -2,99 +2,99 @@ using System.Collections;
 
 namespace CohereShell;
 
-/// <summary>What became of a tool call.</summary>
+/// <summary>The outcome of a tool call.</summary>
 public enum ToolOutcome
 {
-    /// <summary>The tool ran to its end without an error.</summary>
+    /// <summary>The tool completed without an error.</summary>
     Succeeded,
 
-    /// <summary>The tool ran, and gave an error; its output up to there went to the model as well.</summary>
+    /// <summary>The tool ran and returned an error. The model also got the output until then.</summary>
     Failed,
 
-    /// <summary>The tool did not end in time and was stopped.</summary>
+    /// <summary>The tool exceeded its timeout and was stopped.</summary>
     TimedOut,
 
-    /// <summary>The tool ran, and somebody stopped the command that ran it.</summary>
+    /// <summary>The tool ran, and the command that ran it was stopped.</summary>
     Stopped,
 
-    /// <summary>The tool did not run: there was no consent.</summary>
+    /// <summary>The tool didn't run because consent was missing.</summary>
     Refused,
 
-    /// <summary>The tool did not run: -WhatIf.</summary>
+    /// <summary>The tool didn't run because of -WhatIf.</summary>
     WhatIf,
 
-    /// <summary>The tool did not run: its arguments do not fit its parameters.</summary>
+    /// <summary>The tool didn't run because its arguments don't match its parameters.</summary>
     InvalidArguments,
 
-    /// <summary>Nothing ran: there is no tool of that name.</summary>
+    /// <summary>Nothing ran because a tool with that name doesn't exist.</summary>
     UnknownTool,
 }
 
-/// <summary>Why a tool might run, or not.</summary>
+/// <summary>Why a tool was allowed to run, or why it wasn't.</summary>
 public enum ToolConsent
 {
-    /// <summary>It did not come to that.</summary>
+    /// <summary>Consent wasn't needed because the tool couldn't run.</summary>
     None,
 
-    /// <summary>The command's verb only reads.</summary>
+    /// <summary>Allowed: the command's verb only reads.</summary>
     ReadOnly,
 
-    /// <summary>It was allowed by name, with -AllowTool.</summary>
+    /// <summary>Allowed: -AllowTool names it.</summary>
     AllowTool,
 
-    /// <summary>Somebody was asked and agreed.</summary>
+    /// <summary>Allowed: the user was prompted and agreed.</summary>
     Confirmed,
 
-    /// <summary>Nobody was asked, as -Confirm:$false or $ConfirmPreference wanted it.</summary>
+    /// <summary>Allowed: -Confirm:$false or $ConfirmPreference turned the prompt off.</summary>
     ConfirmPreference,
 
-    /// <summary>Somebody was asked and refused.</summary>
+    /// <summary>Refused: the user was prompted and declined.</summary>
     Denied,
 
-    /// <summary>Nobody was there to be asked.</summary>
+    /// <summary>Refused: the session is non-interactive, so that the user couldn't be prompted.</summary>
     NobodyToAsk,
 }
 
-/// <summary>A tool call of the model and what became of it. See <see href="https://docs.cohere.com/docs/tool-use-overview"/>.</summary>
+/// <summary>A tool call of the model and its outcome. See <see href="https://docs.cohere.com/docs/tool-use-overview"/>.</summary>
 public sealed record ToolStep
 {
-    /// <summary>Which round of calls it belongs to, from 1 on; calls of a round were asked for together.</summary>
+    /// <summary>The round of tool calls, from 1. The model requests all calls of a round together.</summary>
     public int Step { get; init; }
 
-    /// <summary>The id of the call, which citations begin with.</summary>
+    /// <summary>The id of the call. The ids in citations start with it.</summary>
     public string ToolCallId { get; init; } = string.Empty;
 
-    /// <summary>The tool, as the model calls it.</summary>
+    /// <summary>The name of the tool, as the model uses it.</summary>
     public string Name { get; init; } = string.Empty;
 
-    /// <summary>The command behind it; null where there is none.</summary>
+    /// <summary>The command of the tool; null if there isn't one.</summary>
     public string? Command { get; init; }
 
-    /// <summary>The arguments as the command got them; null where it got none.</summary>
+    /// <summary>The arguments that the command got; null if it didn't run.</summary>
     public IDictionary? Arguments { get; init; }
 
     /// <summary>The arguments as the model wrote them.</summary>
     public string RawArguments { get; init; } = string.Empty;
 
-    /// <summary>What became of it.</summary>
+    /// <summary>The outcome of the call.</summary>
     public ToolOutcome Outcome { get; init; }
 
-    /// <summary>Why it might run, or not.</summary>
+    /// <summary>Why the tool was allowed to run, or why it wasn't.</summary>
     public ToolConsent Consent { get; init; }
 
-    /// <summary>How long it ran.</summary>
+    /// <summary>How long the tool ran.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>What went wrong.</summary>
+    /// <summary>The errors of the tool.</summary>
     public IReadOnlyList<string> Errors { get; init; } = [];
 
-    /// <summary>What the model was given, as JSON, one object in each element.</summary>
+    /// <summary>The output that the model got: one JSON object in each element.</summary>
     public IReadOnlyList<string> Output { get; init; } = [];
 
-    /// <summary>Whether the model was given less than the tool put out.</summary>
+    /// <summary>Whether the model got only a part of the tool's output.</summary>
     public bool IsTruncated { get; init; }
 
-    /// <summary>The call as a person would type it.</summary>
+    /// <summary>The call as a user would type it.</summary>
     public string CommandLine { get; init; } = string.Empty;
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell;
 
-// What chat answers, in the shape of the wire. The public types are made of it in one step.
+// Chat responses as the API sends them. The public types are created from them in one step.
 
 internal sealed class WireChatResponse
 {
@@ -116,7 +116,7 @@ internal sealed class WireDelta
     public WireUsage? Usage { get; set; }
 }
 
-// The names are plural and the events hold one object each; the first event holds empty arrays instead.
+// The names are plural, but each event holds one object. The first event holds empty arrays instead.
 internal sealed class WireDeltaMessage
 {
     [JsonConverter(typeof(OneOrNoneConverter<WireContent>))]

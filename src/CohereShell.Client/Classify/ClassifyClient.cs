@@ -7,16 +7,16 @@ public sealed class ClassifyClient
 
     internal ClassifyClient(ApiPipeline pipeline) => _pipeline = pipeline;
 
-    /// <summary>Finds the label that fits each text.</summary>
+    /// <summary>Finds the label that matches each text best.</summary>
     /// <param name="request">The texts, and examples or a fine-tuned model.</param>
-    /// <param name="options">What to set for this call.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="options">Settings for this call, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CohereException">The call failed.</exception>
     public Task<ClassifyResponse> ClassifyAsync(ClassifyRequest request, RequestOptions? options = null, CancellationToken cancellationToken = default)
     {
         if (request.Inputs.Count is 0 or > ClassifyRequest.MaxInputs)
         {
-            throw new ArgumentException(FormattableString.Invariant($"A call to classify takes 1 to {ClassifyRequest.MaxInputs} texts, and this one has {request.Inputs.Count}."), nameof(request));
+            throw new ArgumentException(FormattableString.Invariant($"A classification call takes 1 to {ClassifyRequest.MaxInputs} texts, but this one has {request.Inputs.Count}."), nameof(request));
         }
 
         return _pipeline.SendAsync(
@@ -24,10 +24,10 @@ public sealed class ClassifyClient
             {
                 Body = JsonBody.Serialize(request, ClassifyJsonContext.Default.ClassifyRequest),
                 Model = request.Model,
-                // A fine-tuned model brings its own examples: the call that needs others is the one that Cohere has given up.
+                // Cohere has deprecated only calls with examples. A fine-tuned model doesn't need them.
                 Deprecation = request.Model is not null && request.Examples is null
                     ? null
-                    : "Classify without a fine-tuned model is deprecated: Cohere still answers it, and may stop doing so.",
+                    : "Classification without a fine-tuned model is deprecated. It still works, but Cohere may stop supporting it.",
             },
             reply => JsonSerializer.Deserialize(reply.Body.Span, ClassifyJsonContext.Default.WireClassifyResponse)?.ToResponse(request),
             response => response.Usage,

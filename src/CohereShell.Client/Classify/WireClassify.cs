@@ -2,7 +2,7 @@ using System.Collections.Specialized;
 
 namespace CohereShell;
 
-// What classify answers, in the shape of the wire.
+// Classification responses as the API sends them.
 
 internal sealed class WireClassifyResponse
 {
@@ -12,12 +12,12 @@ internal sealed class WireClassifyResponse
 
     public WireUsage? Meta { get; set; }
 
-    /// <exception cref="JsonException">It is not the answer to that request.</exception>
+    /// <exception cref="JsonException">It isn't the response to that request.</exception>
     public ClassifyResponse ToResponse(ClassifyRequest request)
     {
         if (Classifications?.Count != request.Inputs.Count || Classifications.Contains(null))
         {
-            throw new JsonException(FormattableString.Invariant($"The answer classifies {Classifications?.Count ?? 0} texts where {request.Inputs.Count} were sent."));
+            throw new JsonException(FormattableString.Invariant($"The response has {Classifications?.Count ?? 0} classifications for {request.Inputs.Count} texts."));
         }
 
         return new ClassifyResponse(
@@ -43,7 +43,7 @@ internal sealed class WireClassification
 
     public Classification ToClassification(int index, ClassifyRequest request)
     {
-        // The fields for one label are deprecated; older models have nothing else.
+        // The fields for a single label are deprecated, but older models return nothing else.
         string[] predictions = Predictions?.ToArray() ?? (Prediction is null ? [] : [Prediction]);
         double[] confidences = Confidences?.ToArray() ?? (Confidence is { } confidence ? [confidence] : []);
         var labels = new OrderedDictionary();

@@ -1,81 +1,84 @@
 namespace CohereShell;
 
-/// <summary>How far the validation of a dataset is. See <see href="https://docs.cohere.com/reference/get-dataset"/>.</summary>
+/// <summary>The validation status of a dataset. See <see href="https://docs.cohere.com/reference/get-dataset"/>.</summary>
 public enum DatasetValidationStatus
 {
-    /// <summary>Not known, or a status that this version does not know.</summary>
+    /// <summary>The status is missing, or this version doesn't know it.</summary>
     Unknown,
 
-    /// <summary>Waits for its turn.</summary>
+    /// <summary>The validation hasn't started.</summary>
     Queued,
 
-    /// <summary>Is being looked through.</summary>
+    /// <summary>The validation is running.</summary>
     Processing,
 
-    /// <summary>Cannot be used; ValidationError says why.</summary>
+    /// <summary>The dataset can't be used. ValidationError contains the reason.</summary>
     Failed,
 
-    /// <summary>Can be used.</summary>
+    /// <summary>The dataset is valid and can be used.</summary>
     Validated,
 
-    /// <summary>Can be used, and was not looked through.</summary>
+    /// <summary>The dataset wasn't validated and can be used.</summary>
     Skipped,
 }
 
-/// <summary>A dataset: rows in files that Cohere keeps for 30 days. See <see href="https://docs.cohere.com/reference/get-dataset"/>.</summary>
+/// <summary>
+/// A dataset: files of rows that Cohere keeps for 30 days. See
+/// <see href="https://docs.cohere.com/reference/get-dataset"/>.
+/// </summary>
 public sealed class Dataset
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
 
-    /// <summary>The id, for the cmdlets that take a dataset.</summary>
+    /// <summary>The id, for cmdlets that take a dataset.</summary>
     public string DatasetId { get; internal init; } = string.Empty;
 
     /// <summary>The name.</summary>
     public string Name { get; internal init; } = string.Empty;
 
-    /// <summary>What it is for: <c>embed-input</c>.</summary>
+    /// <summary>The type, which defines what the dataset is for: <c>embed-input</c>.</summary>
     public string Type { get; internal init; } = string.Empty;
 
-    /// <summary>How far its validation is.</summary>
+    /// <summary>The validation status.</summary>
     public DatasetValidationStatus ValidationStatus { get; internal init; }
 
-    /// <summary>Why it cannot be used.</summary>
+    /// <summary>Why the dataset can't be used.</summary>
     public string? ValidationError { get; internal init; }
 
-    /// <summary>What was noticed; rows that were left out among it.</summary>
+    /// <summary>The warnings of the validation, for example about rows that were left out.</summary>
     public IReadOnlyList<string> ValidationWarnings { get; internal init; } = [];
 
-    /// <summary>How many rows its parts have together; null where the service does not say.</summary>
+    /// <summary>The number of rows in all parts; null if the service doesn't report it.</summary>
     public long? RowCount => Sum(Parts.Select(part => part.RowCount));
 
-    /// <summary>How many bytes its parts have together; null where the service does not say.</summary>
+    /// <summary>The size of all parts in bytes; null if the service doesn't report it.</summary>
     public long? TotalBytes => Sum(Parts.Select(part => part.SizeBytes));
 
-    /// <summary>When it was created.</summary>
+    /// <summary>When the dataset was created.</summary>
     public DateTimeOffset? CreatedAt { get; internal init; }
 
-    /// <summary>When it was changed last.</summary>
+    /// <summary>When the dataset was last changed.</summary>
     public DateTimeOffset? UpdatedAt { get; internal init; }
 
-    /// <summary>When Cohere deletes it by itself: 30 days after it was created.</summary>
+    /// <summary>When Cohere deletes the dataset automatically: 30 days after its creation.</summary>
     public DateTimeOffset? ExpiresAt => CreatedAt + Lifetime;
 
-    /// <summary>The files that it consists of.</summary>
+    /// <summary>The files of the dataset.</summary>
     public IReadOnlyList<DatasetPart> Parts { get; internal init; } = [];
 
-    /// <summary>The fields that every row has to have.</summary>
+    /// <summary>The fields that every row must have.</summary>
     public IReadOnlyList<string> RequiredFields { get; internal init; } = [];
 
-    /// <summary>The other fields that are kept.</summary>
+    /// <summary>The additional fields that are kept.</summary>
     public IReadOnlyList<string> KeptFields { get; internal init; } = [];
 
-    /// <summary>The Avro schema of its rows, as JSON.</summary>
+    /// <summary>The Avro schema of the rows, as JSON.</summary>
     public string? AvroSchema { get; internal init; }
 
-    /// <summary>What was counted in a dataset for fine-tuning, by name.</summary>
+    /// <summary>Counts of a dataset for fine-tuning, by name.</summary>
     public IReadOnlyDictionary<string, object?> Metrics { get; internal init; } = new Dictionary<string, object?>();
 
-    /// <summary>Whether its validation has ended, well or badly.</summary>
+    /// <summary>Whether the validation has ended, with or without success.</summary>
     public bool IsFinished => ValidationStatus is DatasetValidationStatus.Failed or DatasetValidationStatus.Validated or DatasetValidationStatus.Skipped;
 
     /// <inheritdoc/>
@@ -93,22 +96,22 @@ public sealed class DatasetPart
     /// <summary>The name.</summary>
     public string Name { get; internal init; } = string.Empty;
 
-    /// <summary>Which of the files it is.</summary>
+    /// <summary>The index of the file in the dataset.</summary>
     public int Index { get; internal init; }
 
-    /// <summary>How many rows it has.</summary>
+    /// <summary>The number of rows.</summary>
     public long? RowCount { get; internal init; }
 
-    /// <summary>How many bytes it has.</summary>
+    /// <summary>The size in bytes.</summary>
     public long? SizeBytes { get; internal init; }
 
-    /// <summary>Where its rows can be had for a while, as Avro. Whoever has the address has the rows.</summary>
+    /// <summary>A temporary address of the rows, as Avro. Anyone who has the address can download them.</summary>
     public string? Url { get; internal init; }
 
-    /// <summary>Where the file that was uploaded can be had for a while, if it was kept. Whoever has the address has the file.</summary>
+    /// <summary>A temporary address of the uploaded file, if it was kept. Anyone who has the address can download it.</summary>
     public string? OriginalUrl { get; internal init; }
 
-    /// <summary>Its first rows.</summary>
+    /// <summary>The first rows of the file.</summary>
     public IReadOnlyList<string> Samples { get; internal init; } = [];
 
     /// <inheritdoc/>
@@ -118,6 +121,6 @@ public sealed class DatasetPart
 /// <summary>The storage that datasets use. See <see href="https://docs.cohere.com/reference/get-dataset-usage"/>.</summary>
 public sealed class DatasetUsage
 {
-    /// <summary>How many bytes all datasets of the organization use together, those of every user.</summary>
+    /// <summary>The size in bytes of all datasets of the organization, including those of other users.</summary>
     public long OrganizationBytes { get; internal init; }
 }

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace CohereShell;
 
 /// <summary>
-/// The rows of a dataset, those of all its files one after the other, as they arrive. <see cref="ReadAsync"/> goes to a
-/// row; then it can be had as JSON or as plain objects.
+/// Reads the rows of all files of a dataset as they arrive. <see cref="ReadAsync"/> moves to a row. Then you can get the
+/// row as JSON or as plain objects.
 /// </summary>
 public sealed class DatasetRowReader : IDisposable
 {
@@ -14,23 +14,23 @@ public sealed class DatasetRowReader : IDisposable
 
     internal DatasetRowReader(DatasetFiles files) => _files = files;
 
-    /// <summary>What is read.</summary>
+    /// <summary>The dataset that is read.</summary>
     public Dataset Dataset => _files.Dataset;
 
-    /// <summary>How many rows have been read.</summary>
+    /// <summary>The number of rows read.</summary>
     public long RowCount { get; private set; }
 
-    /// <summary>How many bytes have come.</summary>
+    /// <summary>The number of bytes received.</summary>
     public long BytesRead => _files.BytesRead;
 
-    /// <summary>The names of the fields of a row, once there is one.</summary>
+    /// <summary>The names of a row's fields, once the first row was read.</summary>
     public IReadOnlyList<string> Fields { get; private set; } = [];
 
-    private AvroFile Row => _file ?? throw new InvalidOperationException("There is no row to be had before one was read.");
+    private AvroFile Row => _file ?? throw new InvalidOperationException("Call ReadAsync before you get a row.");
 
-    /// <summary>Goes to the next row; false when there is none.</summary>
-    /// <param name="cancellationToken">Ends the download.</param>
-    /// <exception cref="CohereException">A file cannot be downloaded, or not be read.</exception>
+    /// <summary>Moves to the next row; false at the end.</summary>
+    /// <param name="cancellationToken">Cancels the download.</param>
+    /// <exception cref="CohereException">A file can't be downloaded or read.</exception>
     public async ValueTask<bool> ReadAsync(CancellationToken cancellationToken = default)
     {
         try
@@ -61,7 +61,7 @@ public sealed class DatasetRowReader : IDisposable
         }
     }
 
-    /// <summary>All rows that are left, each in the form that the caller makes of it.</summary>
+    /// <summary>Returns all remaining rows in the form that the caller creates.</summary>
     internal async IAsyncEnumerable<T> ReadAllAsync<T>(Func<DatasetRowReader, T> read, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         while (await ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -70,19 +70,19 @@ public sealed class DatasetRowReader : IDisposable
         }
     }
 
-    /// <summary>Writes the row as one JSON value: the quickest.</summary>
-    /// <param name="writer">Where the row goes.</param>
+    /// <summary>Writes the row as a JSON value. This is the fastest way.</summary>
+    /// <param name="writer">The writer for the row.</param>
     public void WriteTo(Utf8JsonWriter writer) => Row.WriteTo(writer);
 
-    /// <summary>The row as JSON that does not depend on this.</summary>
+    /// <summary>The row as JSON that doesn't depend on this object.</summary>
     public JsonElement ToElement() => Row.ToElement();
 
     /// <summary>
-    /// The row as plain objects: records are dictionaries, whole numbers Int64, and arrays of numbers are Single[],
-    /// Double[] or Int64[].
+    /// The row as plain objects: records are dictionaries, integers are Int64, and arrays of numbers are Single[], Double[]
+    /// or Int64[].
     /// </summary>
     public object? ToObject() => Row.ToObject();
 
-    /// <summary>Ends the download.</summary>
+    /// <summary>Cancels the download.</summary>
     public void Dispose() => _file?.Dispose();
 }

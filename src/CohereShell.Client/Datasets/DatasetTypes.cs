@@ -1,21 +1,24 @@
 namespace CohereShell;
 
-/// <summary>The types of datasets, for <see cref="DatasetRequest.Type"/>, as the API names them. See <see href="https://docs.cohere.com/reference/create-dataset"/>.</summary>
+/// <summary>
+/// The types of datasets, for <see cref="DatasetRequest.Type"/>. See
+/// <see href="https://docs.cohere.com/reference/create-dataset"/>.
+/// </summary>
 public static class DatasetTypes
 {
     /// <summary>Texts for an embed job.</summary>
     public const string EmbedInput = "embed-input";
 
-    /// <summary>Chat requests of API v2, for a batch.</summary>
+    /// <summary>Chat requests of API version 2, for a batch.</summary>
     public const string BatchChat = "batch-chat-v2-input";
 
-    /// <summary>Embed requests of API v2, for a batch.</summary>
+    /// <summary>Embed requests of API version 2, for a batch.</summary>
     public const string BatchEmbed = "batch-embed-v2-input";
 
-    /// <summary>Chat requests of API v1, for a batch.</summary>
+    /// <summary>Chat requests of API version 1, for a batch.</summary>
     public const string BatchChatV1 = "batch-chat-input";
 
-    /// <summary>Chat requests in OpenAI's form, for a batch.</summary>
+    /// <summary>Chat requests in OpenAI's format, for a batch.</summary>
     public const string BatchOpenAIChat = "batch-openai-chat-input";
 
     /// <summary>Conversations to train a chat model.</summary>
@@ -30,7 +33,7 @@ public static class DatasetTypes
     /// <summary>Texts with several labels each to train a classifier.</summary>
     public const string MultiLabelFineTuning = "multi-label-classification-finetune-input";
 
-    /// <summary>All, those that only the service creates among them.</summary>
+    /// <summary>All types, including those that only the service creates.</summary>
     public static readonly IReadOnlyList<string> All =
     [
         EmbedInput,

@@ -8,7 +8,7 @@ public sealed class DatasetsClient
 {
     private const int PageSize = 100;
 
-    /// <summary>The slowest line that an upload is given time for: 1.5 GB take three hours on it.</summary>
+    /// <summary>The slowest connection that the upload timeout allows for: at this speed, 1.5 GB take three hours.</summary>
     private const double SlowestBytesPerSecond = 128 * 1024;
 
     private static readonly Dictionary<string, string> MediaTypes = new(StringComparer.OrdinalIgnoreCase)
@@ -28,17 +28,17 @@ public sealed class DatasetsClient
         _pipeline = pipeline;
     }
 
-    /// <summary>Lists the datasets, page after page.</summary>
-    /// <param name="filter">Which.</param>
-    /// <param name="options">What to set for these calls.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <summary>Lists the datasets and requests all pages.</summary>
+    /// <param name="filter">Which datasets to list.</param>
+    /// <param name="options">Settings for these calls, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CohereException">The call failed.</exception>
     public async IAsyncEnumerable<Dataset> ListAsync(
         DatasetFilter? filter = null,
         RequestOptions? options = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        // A list by offset moves while others create and delete: what is seen twice is given once.
+        // Offsets move when datasets are created or deleted during the listing. Each dataset is returned once.
         var seen = new HashSet<string>(StringComparer.Ordinal);
         int offset = 0;
         bool isNew;
@@ -60,15 +60,15 @@ public sealed class DatasetsClient
                 }
             }
         }
-        // How many a page holds is the server's choice: a short one is not the last, one that brings nothing is.
+        // The server decides the page size, so a short page needn't be the last. A page without new datasets is.
         while (isNew);
     }
 
-    /// <summary>One dataset.</summary>
-    /// <param name="datasetId">Its id.</param>
-    /// <param name="options">What to set for this call.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="ArgumentException">The id is empty, or consists of dots only.</exception>
+    /// <summary>Gets one dataset.</summary>
+    /// <param name="datasetId">The id of the dataset.</param>
+    /// <param name="options">Settings for this call, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="ArgumentException">The id is empty or consists only of dots.</exception>
     /// <exception cref="CohereException">The call failed.</exception>
     public async Task<Dataset> GetAsync(string datasetId, RequestOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -81,14 +81,14 @@ public sealed class DatasetsClient
     }
 
     /// <summary>Opens a dataset to read its rows.</summary>
-    /// <param name="datasetId">Its id.</param>
-    /// <param name="options">What to set for the calls. Its time is that for the longest silence of a file server too.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="CohereException">The call failed, or there are no rows to download yet.</exception>
+    /// <param name="datasetId">The id of the dataset.</param>
+    /// <param name="options">Settings for the calls. The timeout is also the longest pause of a file server.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="CohereException">The call failed, or the dataset doesn't have rows to download yet.</exception>
     public async Task<DatasetRowReader> OpenRowsAsync(string datasetId, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         new(await OpenFilesAsync(datasetId, options, cancellationToken).ConfigureAwait(false));
 
-    /// <summary>The rows of a dataset as they arrive, each in the form that the caller makes of it.</summary>
+    /// <summary>Returns the rows of a dataset as they arrive, in the form that the caller creates.</summary>
     internal async IAsyncEnumerable<T> RowsAsync<T>(string datasetId, Func<DatasetRowReader, T> read, RequestOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using DatasetRowReader rows = await OpenRowsAsync(datasetId, options, cancellationToken).ConfigureAwait(false);
@@ -102,20 +102,22 @@ public sealed class DatasetsClient
     /// <inheritdoc cref="OpenRowsAsync"/>
     internal async Task<DatasetFiles> OpenFilesAsync(string datasetId, RequestOptions? options = null, CancellationToken cancellationToken = default)
     {
-        // Its addresses hold for a while only: those of a dataset that somebody looked at earlier may be of no use.
+        // Addresses expire, so those of a dataset that was read earlier may no longer be valid.
         Dataset dataset = await GetAsync(datasetId, options, cancellationToken).ConfigureAwait(false);
         return new DatasetFiles(_session, dataset, token => GetAsync(datasetId, options, token), options);
     }
 
-    /// <summary>Uploads files as a dataset. They are never in memory as a whole, and never sent a second time once the service may have them.</summary>
-    /// <param name="request">The files, and what they are for.</param>
+    /// <summary>
+    /// Uploads files as a dataset. They are sent in chunks, and never again once the service may have received them.
+    /// </summary>
+    /// <param name="request">The files and the settings of the dataset.</param>
     /// <param name="options">
-    /// What to set for this call. Without a time, it has that of the session and a second more for each 128 KB.
+    /// Settings for this call. Without a timeout, it uses the session's, plus a second for each 128 KB.
     /// </param>
-    /// <param name="progress">Is told how far the upload is, often.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="progress">Receives the progress of the upload, often.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The id of the dataset.</returns>
-    /// <exception cref="CohereException">The call failed, or a file cannot be read.</exception>
+    /// <exception cref="CohereException">The call failed, or a file can't be read.</exception>
     public async Task<string> CreateAsync(DatasetRequest request, RequestOptions? options = null, IProgress<UploadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         string[] files = request.EvalPath is null ? [request.Path] : [request.Path, request.EvalPath];
@@ -143,28 +145,28 @@ public sealed class DatasetsClient
         }
         catch (CohereException exception) when (exception.Reason == ErrorReason.ConnectionLost && LengthOf(files) != total)
         {
-            // It looks like a lost connection: the length was announced before the first byte.
-            throw new CohereException(ErrorReason.FileNotReadable, $"'{string.Join("' or '", files)}' was changed while it was uploaded. The upload was broken off.", exception) { Operation = exception.Operation };
+            // This looks like a lost connection because the length was announced before the first byte.
+            throw new CohereException(ErrorReason.FileNotReadable, $"'{string.Join("' or '", files)}' was changed during the upload, so the upload was stopped. Try again when the file no longer changes.", exception) { Operation = exception.Operation };
         }
     }
 
     /// <summary>Deletes a dataset.</summary>
-    /// <param name="datasetId">Its id.</param>
-    /// <param name="options">What to set for this call.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="ArgumentException">The id is empty, or consists of dots only.</exception>
+    /// <param name="datasetId">The id of the dataset.</param>
+    /// <param name="options">Settings for this call, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="ArgumentException">The id is empty or consists only of dots.</exception>
     /// <exception cref="CohereException">The call failed.</exception>
     public Task DeleteAsync(string datasetId, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         _pipeline.SendAsync(
             new ApiRequest(Operations.DeleteDataset, options) { Path = PathOf(Operations.DeleteDataset, datasetId) },
-            // There is nothing in it to read; some gateways leave it out.
+            // The response body isn't read, because some gateways leave it out.
             static reply => reply,
             usageOf: null,
             cancellationToken);
 
-    /// <summary>The storage that the datasets of the organization use.</summary>
-    /// <param name="options">What to set for this call.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <summary>Gets the storage that the datasets of the organization use.</summary>
+    /// <param name="options">Settings for this call, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CohereException">The call failed.</exception>
     public async Task<DatasetUsage> GetUsageAsync(RequestOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -179,10 +181,10 @@ public sealed class DatasetsClient
     private static string MediaTypeOf(string path) =>
         MediaTypes.TryGetValue(Path.GetExtension(path), out string? mediaType) ? mediaType : "application/octet-stream";
 
-    // 'usage' is another operation; dots alone would climb to another path.
+    // 'usage' is another operation, and an id of dots would lead to another path.
     private static string PathOf(Operation operation, string datasetId) =>
         string.IsNullOrEmpty(datasetId) || datasetId == "usage" || datasetId.Trim('.').Length == 0
-            ? throw new ArgumentException($"'{datasetId}' is no id of a dataset.", nameof(datasetId))
+            ? throw new ArgumentException($"'{datasetId}' isn't a valid id of a dataset.", nameof(datasetId))
             : operation.Path.Replace("{id}", Uri.EscapeDataString(datasetId));
 
     private static long LengthOf(IEnumerable<string> files) => files.Sum(file => File.Exists(file) ? LinkedFile.Length(file) : 0);

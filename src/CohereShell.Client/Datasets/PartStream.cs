@@ -1,8 +1,8 @@
 namespace CohereShell;
 
 /// <summary>
-/// A file of a dataset as it comes. Where the connection breaks, it is opened again from the byte that is missing, or
-/// from the beginning with what came before left out: who reads sees each byte once.
+/// A file of a dataset as it arrives. If the connection breaks, it is opened again at the missing byte, or at the start
+/// while skipping what was received. The reader gets each byte once.
 /// </summary>
 internal sealed class PartStream : ReadOnlyStream
 {
@@ -12,7 +12,7 @@ internal sealed class PartStream : ReadOnlyStream
 
     private readonly DatasetFiles _files;
     private readonly int _index;
-    // The connection knows one token for as long as it is open, and each read comes with one of its own.
+    // A connection uses one token while it is open, but each read has a separate one.
     private readonly CancellationTokenSource _ending;
     private Stream? _stream;
     private ApiReply? _reply;
@@ -38,7 +38,7 @@ internal sealed class PartStream : ReadOnlyStream
         }
         catch (Exception exception) when (!_files.Session.IsOpen && !cancellationToken.IsCancellationRequested && exception is OperationCanceledException or ObjectDisposedException)
         {
-            throw new CohereException(ErrorReason.SessionClosed, "The session was disconnected while rows were downloaded.");
+            throw new CohereException(ErrorReason.SessionClosed, "The session was disconnected during the download.");
         }
     }
 
@@ -70,7 +70,7 @@ internal sealed class PartStream : ReadOnlyStream
         reply = null;
     }
 
-    /// <summary>What a connection throws that ends too early. What is for the user passes.</summary>
+    /// <summary>Whether the connection ended too early. Other exceptions go to the user.</summary>
     private static bool IsBroken(Exception exception) => exception is IOException or TransportException or ObjectDisposedException or System.Net.Http.HttpRequestException or System.Net.WebException;
 
     private async Task<int> ReadAnewAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
@@ -107,15 +107,15 @@ internal sealed class PartStream : ReadOnlyStream
 
     private async Task PauseAsync(Exception cause, CancellationToken cancellationToken)
     {
-        string what = (cause as TransportException)?.Message ?? "the connection broke off.";
+        string what = (cause as TransportException)?.Message ?? "the connection was lost.";
         if (++_failures > _files.MaxRetryCount)
         {
-            throw _files.Failed(cause is TransportException ? ErrorReason.TimedOut : ErrorReason.ConnectionLost, _index, FormattableString.Invariant($"{what} {_position} bytes had come, and no more did in {_failures} attempts."));
+            throw _files.Failed(cause is TransportException ? ErrorReason.TimedOut : ErrorReason.ConnectionLost, _index, FormattableString.Invariant($"{what} After {_position} bytes, {_failures} attempts brought no more data."));
         }
 
-        // The first time at once: it was going well until now.
+        // The first retry is immediate because the download worked until now.
         TimeSpan delay = _failures == 1 ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Min(LongestDelay.Ticks, FirstDelay.Ticks << Math.Min(_failures - 2, 6)));
-        _files.Report(delay, FormattableString.Invariant($"Downloading {_files.Describe(_index)}: {what} It goes on after byte {_position}."));
+        _files.Report(delay, FormattableString.Invariant($"Downloading {_files.Describe(_index)}: {what} Continuing after byte {_position}."));
         await Task.Delay(delay, cancellationToken).ConfigureAwait(false);
     }
 
@@ -127,7 +127,7 @@ internal sealed class PartStream : ReadOnlyStream
         {
             if (!reply.IsSuccess && !_isRenewed && reply.StatusCode is >= 400 and < 500)
             {
-                // An address that no longer holds. File servers have several ways to say so.
+                // The address has expired. File servers report this in different ways.
                 reply.Dispose();
                 _isRenewed = true;
                 await _files.RenewAsync(cancellationToken).ConfigureAwait(false);
@@ -146,13 +146,13 @@ internal sealed class PartStream : ReadOnlyStream
         }
     }
 
-    /// <summary>At which byte of the file an answer begins; what cannot go on with what came before is an error.</summary>
+    /// <summary>The byte of the file at which a response starts. A response that can't continue the download is an error.</summary>
     private long StartOf(ApiReply reply)
     {
-        // What stands in the body is not shown: some servers repeat the signed address there.
+        // The body isn't shown because some servers repeat the signed address in it.
         if (!reply.IsSuccess)
         {
-            throw _files.Failed(ErrorReason.DownloadFailed, _index, FormattableString.Invariant($"the file server answers with status {reply.StatusCode}."));
+            throw _files.Failed(ErrorReason.DownloadFailed, _index, FormattableString.Invariant($"the file server returned status {reply.StatusCode}."));
         }
 
         bool isPart = reply.StatusCode == 206;
@@ -161,7 +161,7 @@ internal sealed class PartStream : ReadOnlyStream
         bool isOther = (_length is not null && length != _length) || (_entityTag is not null && reply.EntityTag is not null && reply.EntityTag != _entityTag);
         if (isOther || (isPart && start != _position))
         {
-            throw _files.Failed(ErrorReason.DownloadFailed, _index, "the file server has another file now than when the download began.");
+            throw _files.Failed(ErrorReason.DownloadFailed, _index, "the file on the server was changed during the download.");
         }
 
         _length ??= length;

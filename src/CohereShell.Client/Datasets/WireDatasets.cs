@@ -86,7 +86,7 @@ internal sealed class WireDataset
         DatasetId = Id ?? string.Empty,
         Name = Name ?? string.Empty,
         Type = DatasetType ?? string.Empty,
-        // A status that is new is no reason to show nothing.
+        // An unknown status must not hide the dataset.
         ValidationStatus = Enum.TryParse(ValidationStatus, ignoreCase: true, out DatasetValidationStatus status) ? status : DatasetValidationStatus.Unknown,
         ValidationError = string.IsNullOrEmpty(ValidationError) ? null : ValidationError,
         ValidationWarnings = ValidationWarnings?.ToArray() ?? [],

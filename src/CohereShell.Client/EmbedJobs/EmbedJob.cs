@@ -2,69 +2,71 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell;
 
-/// <summary>How far an embed job is.</summary>
+/// <summary>The status of an embed job.</summary>
 [JsonConverter(typeof(EmbedJobStatusConverter))]
 public enum EmbedJobStatus
 {
-    /// <summary>The service says something that this version does not know.</summary>
+    /// <summary>The service returned a status that this version doesn't know.</summary>
     Unknown,
 
-    /// <summary>It runs, or waits to.</summary>
+    /// <summary>The job is running or queued.</summary>
     Processing,
 
-    /// <summary>It is done.</summary>
+    /// <summary>The job is complete.</summary>
     Complete,
 
-    /// <summary>It is being stopped.</summary>
+    /// <summary>The job is being canceled.</summary>
     Cancelling,
 
-    /// <summary>It was stopped.</summary>
+    /// <summary>The job was canceled.</summary>
     Cancelled,
 
-    /// <summary>It has failed.</summary>
+    /// <summary>The job has failed.</summary>
     Failed,
 }
 
 /// <summary>A job that embeds a dataset. See <see href="https://docs.cohere.com/reference/get-embed-job"/>.</summary>
 public sealed class EmbedJob
 {
-    /// <summary>Its id.</summary>
+    /// <summary>The id of the job.</summary>
     public string JobId { get; init; } = string.Empty;
 
-    /// <summary>Its name.</summary>
+    /// <summary>The name of the job.</summary>
     public string? Name { get; init; }
 
-    /// <summary>How far it is.</summary>
+    /// <summary>The status of the job.</summary>
     public EmbedJobStatus Status { get; init; }
 
-    /// <summary>The model that embeds.</summary>
+    /// <summary>The model that creates the embeddings.</summary>
     public string Model { get; init; } = string.Empty;
 
     /// <summary>The dataset with the texts.</summary>
     public string InputDatasetId { get; init; } = string.Empty;
 
-    /// <summary>The dataset with the embeddings, once they are there.</summary>
+    /// <summary>The dataset with the embeddings, once it exists.</summary>
     public string? OutputDatasetId { get; init; }
 
-    /// <summary>What the embeddings are for. The service does not tell: known only where the job was started here.</summary>
+    /// <summary>
+    /// The purpose of the embeddings. The service doesn't return it: it is known only if the job was started here.
+    /// </summary>
     [JsonIgnore]
     public EmbedInputType? InputType { get; internal set; }
 
-    /// <summary>The forms of the numbers. The service does not tell: known only where the job was started here.</summary>
+    /// <summary>The number formats. The service doesn't return them: they are known only if the job was started here.</summary>
     [JsonIgnore]
     public IReadOnlyList<EmbeddingType>? EmbeddingTypes { get; internal set; }
 
-    /// <summary>What becomes of texts that are too long.</summary>
+    /// <summary>What happens to texts that are too long.</summary>
     public TruncateMode? Truncate { get; init; }
 
-    /// <summary>When it was started.</summary>
+    /// <summary>When the job was started.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 
-    /// <summary>What it has cost so far; null where the service does not tell.</summary>
+    /// <summary>The cost so far; null if the service doesn't report it.</summary>
     [JsonIgnore]
     public Usage? Usage => Meta?.BilledUnits is null ? null : Meta.ToUsage();
 
-    /// <summary>What the service says about it, for example why it has failed.</summary>
+    /// <summary>The service's remarks, for example why the job failed.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> Warnings => Meta?.Warnings ?? [];
 

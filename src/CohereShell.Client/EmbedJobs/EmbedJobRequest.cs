@@ -1,24 +1,24 @@
 namespace CohereShell;
 
-/// <summary>What an embed job is made of. See <see href="https://docs.cohere.com/reference/create-embed-job"/>.</summary>
+/// <summary>The settings of an embed job. See <see href="https://docs.cohere.com/reference/create-embed-job"/>.</summary>
 public sealed record EmbedJobRequest
 {
-    /// <summary>The model: one of the embed v3 models. Null takes <see cref="DefaultModels.EmbedJob"/>.</summary>
+    /// <summary>The model: one of the embed v3 models. Null uses <see cref="DefaultModels.EmbedJob"/>.</summary>
     public string? Model { get; init; }
 
-    /// <summary>The dataset with the texts: of the type <c>embed-input</c>, and validated.</summary>
+    /// <summary>The dataset with the texts. Its type must be <c>embed-input</c>, and it must be validated.</summary>
     public string DatasetId { get; init; } = string.Empty;
 
-    /// <summary>What the embeddings are for.</summary>
+    /// <summary>The purpose of the embeddings.</summary>
     public EmbedInputType InputType { get; init; }
 
     /// <summary>A name for the job.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The forms of the numbers; null leaves it to the service, which gives floats.</summary>
+    /// <summary>The number formats; null leaves them to the service, which returns floating point.</summary>
     public IReadOnlyList<EmbeddingType>? EmbeddingTypes { get; init; }
 
-    /// <summary>What becomes of texts that are too long: the job takes <c>Start</c> and <c>End</c>.</summary>
+    /// <summary>What happens to texts that are too long: <c>Start</c> or <c>End</c>.</summary>
     public TruncateMode? Truncate { get; init; }
 }
 

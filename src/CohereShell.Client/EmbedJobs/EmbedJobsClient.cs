@@ -1,6 +1,6 @@
 namespace CohereShell;
 
-/// <summary>Jobs that embed a dataset: <see href="https://docs.cohere.com/reference/create-embed-job"/>.</summary>
+/// <summary>Embed jobs, which embed a dataset: <see href="https://docs.cohere.com/reference/create-embed-job"/>.</summary>
 public sealed class EmbedJobsClient
 {
     private const string Noun = "embed job";
@@ -14,11 +14,11 @@ public sealed class EmbedJobsClient
         _datasets = datasets;
     }
 
-    /// <summary>Starts a job. It is never sent twice: a second job would cost as much again.</summary>
+    /// <summary>Starts a job. The request is never retried, because a second job would cost the same again.</summary>
     /// <param name="request">The dataset and the model.</param>
-    /// <param name="options">What to set for this call.</param>
-    /// <param name="cancellationToken">Ends the call, and not the job.</param>
-    /// <returns>The job as it was asked for; the service answers with its id alone.</returns>
+    /// <param name="options">Settings for this call, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call, but not the job.</param>
+    /// <returns>The job as it was requested. The service returns only its id.</returns>
     /// <exception cref="CohereException">The call failed.</exception>
     public async Task<EmbedJob> CreateAsync(EmbedJobRequest request, RequestOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -46,9 +46,9 @@ public sealed class EmbedJobsClient
         };
     }
 
-    /// <summary>Lists the jobs: <see href="https://docs.cohere.com/reference/list-embed-jobs"/>. There are no pages.</summary>
-    /// <param name="options">What to set for this call.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <summary>Lists the jobs: <see href="https://docs.cohere.com/reference/list-embed-jobs"/>. The list isn't paged.</summary>
+    /// <param name="options">Settings for this call, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CohereException">The call failed.</exception>
     public async Task<IReadOnlyList<EmbedJob>> ListAsync(RequestOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -60,11 +60,11 @@ public sealed class EmbedJobsClient
         return (list.EmbedJobs ?? []).OfType<EmbedJob>().ToArray();
     }
 
-    /// <summary>One job: <see href="https://docs.cohere.com/reference/get-embed-job"/>.</summary>
-    /// <param name="id">Its id.</param>
-    /// <param name="options">What to set for this call.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="ArgumentException">The id is empty, or consists of dots only.</exception>
+    /// <summary>Gets one job: <see href="https://docs.cohere.com/reference/get-embed-job"/>.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="options">Settings for this call, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="ArgumentException">The id is empty or consists only of dots.</exception>
     /// <exception cref="CohereException">The call failed.</exception>
     public Task<EmbedJob> GetAsync(string id, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         _pipeline.SendAsync(
@@ -73,35 +73,38 @@ public sealed class EmbedJobsClient
             usageOf: null,
             cancellationToken);
 
-    /// <summary>Cancels a job: <see href="https://docs.cohere.com/reference/cancel-embed-job"/>. What it has done so far is paid for.</summary>
-    /// <param name="id">Its id.</param>
-    /// <param name="options">What to set for this call.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="ArgumentException">The id is empty, or consists of dots only.</exception>
+    /// <summary>
+    /// Cancels a job: <see href="https://docs.cohere.com/reference/cancel-embed-job"/>. Cohere bills the work until
+    /// then.
+    /// </summary>
+    /// <param name="id">The id.</param>
+    /// <param name="options">Settings for this call, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="ArgumentException">The id is empty or consists only of dots.</exception>
     /// <exception cref="CohereException">The call failed.</exception>
     public Task CancelAsync(string id, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         _pipeline.SendAsync(
             new ApiRequest(Operations.CancelEmbedJob, options) { Path = PathId.Fill(Operations.CancelEmbedJob, id, Noun) },
-            // The answer has no content.
+            // The response doesn't have content.
             _ => id,
             usageOf: null,
             cancellationToken);
 
     /// <summary>
-    /// Reads the embeddings that a job has made as they arrive, in the order of the rows of its dataset. The fields that the
-    /// dataset kept beside the text are in <see cref="Embedding.InputObject"/>, as an
-    /// <see cref="IReadOnlyDictionary{TKey, TValue}"/> from their names to plain values; it is null where there are none.
+    /// Reads the embeddings of a job as they arrive, in the order of the rows of its dataset. The fields that the dataset kept
+    /// with the text are in <see cref="Embedding.InputObject"/>, as an <see cref="IReadOnlyDictionary{TKey, TValue}"/> from
+    /// names to plain values; it is null if there aren't any.
     /// </summary>
-    /// <param name="job">A job that is complete, as <see cref="GetAsync"/> returns it.</param>
-    /// <param name="options">What to set for these calls. Its time is that for the longest silence of a file server too.</param>
-    /// <param name="cancellationToken">Ends the download.</param>
-    /// <exception cref="InvalidOperationException">The job has no embeddings: it has no <see cref="EmbedJob.OutputDatasetId"/>.</exception>
-    /// <exception cref="CohereException">While the embeddings are read: a call failed, a file can't be downloaded or read, or a row holds no embedding.</exception>
+    /// <param name="job">A complete job, as <see cref="GetAsync"/> returns it.</param>
+    /// <param name="options">Settings for these calls. The timeout is also the longest pause of a file server.</param>
+    /// <param name="cancellationToken">Cancels the download.</param>
+    /// <exception cref="InvalidOperationException">The job doesn't have embeddings: its <see cref="EmbedJob.OutputDatasetId"/> is empty.</exception>
+    /// <exception cref="CohereException">While the embeddings are read: a call failed, a file can't be downloaded or read, or a row doesn't contain an embedding.</exception>
     public IAsyncEnumerable<Embedding> ReadResultsAsync(EmbedJob job, RequestOptions? options = null, CancellationToken cancellationToken = default)
     {
         if (string.IsNullOrEmpty(job.OutputDatasetId))
         {
-            throw new InvalidOperationException($"The embed job '{job.JobId}' has no embeddings: it is {job.Status}.");
+            throw new InvalidOperationException($"The embed job '{job.JobId}' doesn't have embeddings: its status is {job.Status}.");
         }
 
         return _datasets.RowsAsync(job.OutputDatasetId!, row => EmbedResultReader.Read(row.ToObject(), row.RowCount - 1, job), options, cancellationToken);

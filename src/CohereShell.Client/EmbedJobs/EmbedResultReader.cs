@@ -1,21 +1,21 @@
 namespace CohereShell;
 
 /// <summary>
-/// Reads the rows in which an embed job hands out its result: <c>{"text": …, "embeddings": {"float": […], "int8": null, …}, kept fields…}</c>.
+/// Reads the result rows of an embed job: <c>{"text": …, "embeddings": {"float": […], "int8": null, …}, kept fields…}</c>.
 /// See <see href="https://docs.cohere.com/docs/embed-jobs-api"/>.
 /// </summary>
 internal static class EmbedResultReader
 {
-    /// <summary>The embedding in a row. The fields that the dataset kept beside the text are its input object.</summary>
-    /// <param name="row">The row, as <see cref="DatasetRowReader.ToObject"/> gives it.</param>
-    /// <param name="index">Its place in the dataset, from 0.</param>
+    /// <summary>Reads the embedding in a row. The fields that the dataset kept with the text become its input object.</summary>
+    /// <param name="row">The row, as <see cref="DatasetRowReader.ToObject"/> returns it.</param>
+    /// <param name="index">The position of the row in the dataset, from 0.</param>
     /// <param name="job">The job.</param>
-    /// <exception cref="CohereException">There is no embedding in it.</exception>
+    /// <exception cref="CohereException">The row doesn't contain an embedding.</exception>
     public static Embedding Read(object? row, long index, EmbedJob job)
     {
         if (row is not IReadOnlyDictionary<string, object?> fields || !fields.TryGetValue("embeddings", out object? found) || found is not IReadOnlyDictionary<string, object?> forms)
         {
-            throw new CohereException(ErrorReason.DatasetNotReadable, FormattableString.Invariant($"Row {index + 1} of the result of the embed job '{job.JobId}' holds no embedding."));
+            throw new CohereException(ErrorReason.DatasetNotReadable, FormattableString.Invariant($"Row {index + 1} of the result of the embed job '{job.JobId}' doesn't contain an embedding."));
         }
 
         try
@@ -37,7 +37,7 @@ internal static class EmbedResultReader
         }
         catch (Exception exception) when (exception is InvalidCastException or OverflowException or FormatException)
         {
-            throw new CohereException(ErrorReason.DatasetNotReadable, FormattableString.Invariant($"Row {index + 1} of the result of the embed job '{job.JobId}' holds numbers that do not fit the form of its embedding."), exception);
+            throw new CohereException(ErrorReason.DatasetNotReadable, FormattableString.Invariant($"Row {index + 1} of the result of the embed job '{job.JobId}' contains numbers that are out of range for their format."), exception);
         }
     }
 

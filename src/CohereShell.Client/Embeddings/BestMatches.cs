@@ -1,11 +1,11 @@
 namespace CohereShell;
 
 /// <summary>
-/// The best of what flows by: a heap that holds as many as are wanted, the worst of them on top. Of two with the same
-/// score the one that came first is the better one.
+/// Keeps the best of a stream of candidates: a heap of limited size with the worst candidate on top. Of two with the same
+/// score, the earlier one is better.
 /// </summary>
-/// <param name="limit">The most to keep.</param>
-/// <param name="isLessBetter">Whether the score is a distance.</param>
+/// <param name="limit">The maximum number of matches to keep.</param>
+/// <param name="isLessBetter">Whether a lower score is better, as for distances.</param>
 internal sealed class BestMatches(int limit, bool isLessBetter)
 {
     private readonly int _limit = limit;
@@ -28,7 +28,7 @@ internal sealed class BestMatches(int limit, bool isLessBetter)
         }
     }
 
-    /// <summary>The matches, the best first.</summary>
+    /// <summary>The matches, best first.</summary>
     public IEnumerable<EmbeddingMatch> Ranked()
     {
         Candidate[] candidates = _heap.ToArray();
@@ -39,7 +39,7 @@ internal sealed class BestMatches(int limit, bool isLessBetter)
         }
     }
 
-    // No two candidates are equal: each has a place of its own in the order of arrival.
+    // Two candidates are never equal because each has a different position in the order of arrival.
     private static bool IsWorse(Candidate candidate, Candidate other) =>
         candidate.Value < other.Value || (candidate.Value == other.Value && candidate.Arrival > other.Arrival);
 
@@ -81,7 +81,7 @@ internal sealed class BestMatches(int limit, bool isLessBetter)
 
         public double Score { get; } = score;
 
-        /// <summary>More is better.</summary>
+        /// <summary>The score, turned so that higher is better.</summary>
         public double Value { get; } = value;
 
         public long Arrival { get; } = arrival;

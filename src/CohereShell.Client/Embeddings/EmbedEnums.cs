@@ -2,59 +2,59 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell;
 
-/// <summary>What an embedding is for. See <see href="https://docs.cohere.com/reference/embed"/>.</summary>
+/// <summary>The purpose of an embedding. See <see href="https://docs.cohere.com/reference/embed"/>.</summary>
 [JsonConverter(typeof(LowerCaseEnumConverter<EmbedInputType>))]
 public enum EmbedInputType
 {
-    /// <summary>Texts that are stored, to be searched later.</summary>
+    /// <summary>A text to store and search later.</summary>
     SearchDocument,
 
-    /// <summary>A question, to be held against stored texts.</summary>
+    /// <summary>A query to compare with stored texts.</summary>
     SearchQuery,
 
-    /// <summary>Texts for a classifier.</summary>
+    /// <summary>A text for a classifier.</summary>
     Classification,
 
-    /// <summary>Texts that are put into groups.</summary>
+    /// <summary>A text to group with similar texts.</summary>
     Clustering,
 
-    /// <summary>Images.</summary>
+    /// <summary>An image.</summary>
     Image,
 }
 
-/// <summary>The form of the numbers of an embedding. See <see href="https://docs.cohere.com/reference/embed"/>.</summary>
+/// <summary>The number format of an embedding. See <see href="https://docs.cohere.com/reference/embed"/>.</summary>
 [JsonConverter(typeof(LowerCaseEnumConverter<EmbeddingType>))]
 public enum EmbeddingType
 {
-    /// <summary>Floating-point numbers of 32 bits.</summary>
+    /// <summary>32-bit floating-point numbers.</summary>
     Float,
 
-    /// <summary>Whole numbers from -128 to 127: a quarter of the size.</summary>
+    /// <summary>Integers from -128 to 127: a quarter of the size.</summary>
     Int8,
 
-    /// <summary>Whole numbers from 0 to 255: a quarter of the size.</summary>
+    /// <summary>Integers from 0 to 255: a quarter of the size.</summary>
     Uint8,
 
-    /// <summary>One bit a dimension, eight of them in a number from -128 to 127.</summary>
+    /// <summary>One bit for each dimension. Eight bits form a number from -128 to 127.</summary>
     Binary,
 
-    /// <summary>One bit a dimension, eight of them in a number from 0 to 255.</summary>
+    /// <summary>One bit for each dimension. Eight bits form a number from 0 to 255.</summary>
     Ubinary,
 
-    /// <summary>The bytes of the floating-point numbers, little end first, in base64.</summary>
+    /// <summary>The bytes of the floating-point numbers in base64, little-endian.</summary>
     Base64,
 }
 
-/// <summary>What becomes of a text that is longer than the model takes.</summary>
+/// <summary>What happens to a text that is longer than the model accepts.</summary>
 [JsonConverter(typeof(UpperCaseEnumConverter<TruncateMode>))]
 public enum TruncateMode
 {
-    /// <summary>It is refused.</summary>
+    /// <summary>The text is refused.</summary>
     None,
 
-    /// <summary>Its beginning is left out.</summary>
+    /// <summary>The start of the text is removed.</summary>
     Start,
 
-    /// <summary>Its end is left out.</summary>
+    /// <summary>The end of the text is removed.</summary>
     End,
 }

@@ -1,42 +1,42 @@
 namespace CohereShell;
 
 /// <summary>
-/// The body of a call to embed: property for field as in <see href="https://docs.cohere.com/reference/embed"/>. One of
-/// Texts, Images and Inputs.
+/// The body of an embed request, as in <see href="https://docs.cohere.com/reference/embed"/>. Specify only one of Texts,
+/// Images and Inputs.
 /// </summary>
 public sealed record EmbedRequest
 {
-    /// <summary>The most inputs of a call.</summary>
+    /// <summary>The maximum number of inputs in a call.</summary>
     public const int MaxInputs = 96;
 
-    /// <summary>The model; null takes the session's.</summary>
+    /// <summary>The model; null uses the session's embedding model.</summary>
     public string? Model { get; init; }
 
-    /// <summary>What the embeddings are for.</summary>
+    /// <summary>The purpose of the embeddings.</summary>
     public EmbedInputType InputType { get; init; } = EmbedInputType.SearchDocument;
 
-    /// <summary>The texts, at most 96.</summary>
+    /// <summary>The texts, up to 96.</summary>
     public IReadOnlyList<string>? Texts { get; init; }
 
-    /// <summary>Images as data URIs.</summary>
+    /// <summary>The images, as data URIs.</summary>
     public IReadOnlyList<string>? Images { get; init; }
 
-    /// <summary>Inputs that hold texts and images, at most 96.</summary>
+    /// <summary>Inputs that contain texts and images, up to 96.</summary>
     public IReadOnlyList<EmbedInput>? Inputs { get; init; }
 
-    /// <summary>The most tokens of an input; the rest is cut off as Truncate says.</summary>
+    /// <summary>The maximum number of tokens in an input. A longer input is cut as Truncate specifies.</summary>
     public int? MaxTokens { get; init; }
 
-    /// <summary>The dimensions of the embeddings: 256, 512, 1024 or 1536, with embed-v4 and newer.</summary>
+    /// <summary>The dimension of the embeddings: 256, 512, 1024 or 1536, for embed-v4 and newer.</summary>
     public int? OutputDimension { get; init; }
 
-    /// <summary>The forms of the numbers; null for floating point.</summary>
+    /// <summary>The number formats; null returns floating point.</summary>
     public IReadOnlyList<EmbeddingType>? EmbeddingTypes { get; init; }
 
-    /// <summary>What becomes of inputs that are too long.</summary>
+    /// <summary>What happens to inputs that are too long.</summary>
     public TruncateMode? Truncate { get; init; }
 
-    /// <summary>0, the highest, to 999.</summary>
+    /// <summary>The priority, from 0 (the highest) to 999.</summary>
     public int? Priority { get; init; }
 
     internal int TextCount => (Texts?.Count ?? 0) + (Inputs?.Count ?? 0);
@@ -46,8 +46,8 @@ public sealed record EmbedRequest
     internal int Count => TextCount + (Images?.Count ?? 0);
 }
 
-/// <summary>An input that holds texts and images, which get one embedding together.</summary>
-/// <param name="Content">Its parts.</param>
+/// <summary>An input with texts and images, which get one embedding.</summary>
+/// <param name="Content">The parts of the input.</param>
 public sealed record EmbedInput(IReadOnlyList<EmbedContent> Content);
 
 /// <summary>A part of an input.</summary>
@@ -64,15 +64,15 @@ public sealed class EmbedContent
     /// <summary>The image.</summary>
     public EmbedImageUrl? ImageUrl { get; private init; }
 
-    /// <summary>A text.</summary>
+    /// <summary>Creates a text part.</summary>
     /// <param name="text">The text.</param>
     public static EmbedContent FromText(string text) => new("text") { Text = text };
 
-    /// <summary>An image.</summary>
+    /// <summary>Creates an image part.</summary>
     /// <param name="dataUri">The image as a data URI: <c>data:image/png;base64,…</c>.</param>
     public static EmbedContent FromImage(string dataUri) => new("image_url") { ImageUrl = new EmbedImageUrl(dataUri) };
 }
 
-/// <summary>An image of an input.</summary>
+/// <summary>An image in an input.</summary>
 /// <param name="Url">The data URI.</param>
 public sealed record EmbedImageUrl(string Url);

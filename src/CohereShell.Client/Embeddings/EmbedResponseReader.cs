@@ -5,13 +5,13 @@ using System.Runtime.InteropServices;
 namespace CohereShell;
 
 /// <summary>
-/// Reads the answer of embed from its bytes straight into arrays: the numbers are nearly all of it, and a tree of JSON
-/// values would be many times their size.
+/// Reads an embed response from its bytes directly into arrays. Nearly all of it is numbers, and a tree of JSON values
+/// would be many times their size.
 /// </summary>
 internal static class EmbedResponseReader
 {
-    /// <summary>The answer.</summary>
-    /// <exception cref="JsonException">It is not the answer to that request.</exception>
+    /// <summary>Reads the response.</summary>
+    /// <exception cref="JsonException">It isn't the response to that request.</exception>
     public static EmbedResponse Read(ReadOnlySpan<byte> body, EmbedRequest request)
     {
         var embeddings = new Embedding[request.Count];
@@ -29,7 +29,7 @@ internal static class EmbedResponseReader
         string id = string.Empty;
         Usage usage = Usage.None;
         var reader = new Utf8JsonReader(body);
-        Expect(reader.Read() && reader.TokenType == JsonTokenType.StartObject, "it is no JSON object");
+        Expect(reader.Read() && reader.TokenType == JsonTokenType.StartObject, "it isn't a JSON object");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("id"u8))
@@ -53,10 +53,10 @@ internal static class EmbedResponseReader
             }
         }
 
-        Expect(reader.TokenType == JsonTokenType.EndObject, "it ends early");
+        Expect(reader.TokenType == JsonTokenType.EndObject, "it ends too early");
         foreach (EmbeddingType type in request.EmbeddingTypes ?? [EmbeddingType.Float])
         {
-            Expect(embeddings.All(embedding => Has(embedding, type)), $"it lacks embeddings of the type {type}");
+            Expect(embeddings.All(embedding => Has(embedding, type)), $"it doesn't have embeddings of the type {type}");
         }
 
         return new EmbedResponse(id, embeddings, usage);
@@ -64,7 +64,7 @@ internal static class EmbedResponseReader
 
     private static void ReadEmbeddings(ref Utf8JsonReader reader, Embedding[] embeddings, IReadOnlyList<EmbeddingType>? types)
     {
-        Expect(reader.TokenType == JsonTokenType.StartObject, "its embeddings are not given by type");
+        Expect(reader.TokenType == JsonTokenType.StartObject, "its embeddings aren't grouped by type");
         bool keepsBase64 = types?.Contains(EmbeddingType.Base64) == true;
         bool decodesBase64 = types?.Contains(EmbeddingType.Float) != false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -77,10 +77,10 @@ internal static class EmbedResponseReader
             }
 
             int index = 0;
-            Expect(reader.TokenType == JsonTokenType.StartArray, "its embeddings are no list");
+            Expect(reader.TokenType == JsonTokenType.StartArray, "its embeddings aren't a list");
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
-                Expect(index < embeddings.Length, "it holds more embeddings than inputs were sent");
+                Expect(index < embeddings.Length, "it has more embeddings than the request has inputs");
                 Embedding embedding = embeddings[index++];
                 if (VectorJson.TryRead(ref reader, type, embedding))
                 {
@@ -94,25 +94,25 @@ internal static class EmbedResponseReader
                 }
                 else
                 {
-                    // A form that is newer than this module, and that nobody asked for.
+                    // A format that is newer than this module and that wasn't requested.
                     reader.Skip();
                 }
             }
         }
     }
 
-    // One copy: from the bytes of the answer into the array that the user gets.
+    // A single copy: from the bytes of the response to the array that the user gets.
     private static float[] DecodeFloats(ref Utf8JsonReader reader)
     {
-        Expect(reader.TokenType == JsonTokenType.String, "a base64 embedding is no string");
-        // A slash may have come as '\/'.
+        Expect(reader.TokenType == JsonTokenType.String, "a base64 embedding isn't a string");
+        // A slash may be escaped as '\/'.
         ReadOnlySpan<byte> text = reader.ValueIsEscaped ? System.Text.Encoding.ASCII.GetBytes(reader.GetString()!) : reader.ValueSpan;
         int padding = text.EndsWith("=="u8) ? 2 : text.EndsWith("="u8) ? 1 : 0;
         int length = (text.Length / 4 * 3) - padding;
-        Expect(text.Length % 4 == 0 && length > 0 && length % sizeof(float) == 0, "a base64 embedding holds no whole number of floats");
+        Expect(text.Length % 4 == 0 && length > 0 && length % sizeof(float) == 0, "the length of a base64 embedding isn't a multiple of four bytes");
         float[] vector = new float[length / sizeof(float)];
         OperationStatus status = Base64.DecodeFromUtf8(text, MemoryMarshal.AsBytes(vector.AsSpan()), out _, out int written);
-        Expect(status == OperationStatus.Done && written == length, "a base64 embedding cannot be decoded");
+        Expect(status == OperationStatus.Done && written == length, "a base64 embedding can't be decoded");
         if (!BitConverter.IsLittleEndian)
         {
             Span<byte> bytes = MemoryMarshal.AsBytes(vector.AsSpan());
@@ -139,7 +139,7 @@ internal static class EmbedResponseReader
     {
         if (!condition)
         {
-            throw new JsonException($"The answer is not what was asked for: {otherwise}.");
+            throw new JsonException($"The response doesn't match the request: {otherwise}.");
         }
     }
 }

@@ -1,49 +1,49 @@
 namespace CohereShell;
 
 /// <summary>
-/// The embedding of a text, an image or both together: numbers that are near each other where meanings are.
-/// It says what it was made of. What it cost stands in the usage of the session: the API bills calls, not inputs.
+/// The embedding of a text, an image, or both: numbers that are close to each other if the meanings are. It knows what
+/// it was created from. The cost is part of the session's usage because the API bills calls, not inputs.
 /// See <see href="https://docs.cohere.com/reference/embed"/>.
 /// </summary>
 public sealed class Embedding
 {
-    /// <summary>The place of the input among all inputs of the command or the call, from 0.</summary>
+    /// <summary>The position of the input among all inputs of the command or the call, from 0.</summary>
     public long Index { get; set; }
 
     /// <summary>The text that was embedded.</summary>
     public string? Text { get; set; }
 
-    /// <summary>The file that it was made of.</summary>
+    /// <summary>The file that was embedded.</summary>
     public string? Path { get; set; }
 
     /// <summary>The object that the text was taken from.</summary>
     public object? InputObject { get; set; }
 
-    /// <summary>The model that made it. Only embeddings of the same model can be compared.</summary>
+    /// <summary>The model that created the embedding. Only embeddings of the same model can be compared.</summary>
     public string Model { get; set; } = string.Empty;
 
-    /// <summary>What it is for.</summary>
+    /// <summary>The purpose of the embedding.</summary>
     public EmbedInputType? InputType { get; set; }
 
     /// <summary>The numbers as 32-bit floating point.</summary>
     public float[]? Vector { get; set; }
 
-    /// <summary>The numbers as whole numbers from -128 to 127.</summary>
+    /// <summary>The numbers as integers from -128 to 127.</summary>
     public sbyte[]? Int8 { get; set; }
 
-    /// <summary>The numbers as whole numbers from 0 to 255.</summary>
+    /// <summary>The numbers as integers from 0 to 255.</summary>
     public byte[]? Uint8 { get; set; }
 
-    /// <summary>A bit for each dimension, eight of them in a number from -128 to 127.</summary>
+    /// <summary>One bit for each dimension. Eight bits form a number from -128 to 127.</summary>
     public sbyte[]? Binary { get; set; }
 
-    /// <summary>A bit for each dimension, eight of them in a number from 0 to 255.</summary>
+    /// <summary>One bit for each dimension. Eight bits form a number from 0 to 255.</summary>
     public byte[]? Ubinary { get; set; }
 
-    /// <summary>The bytes of the 32-bit floating-point numbers, little end first, in base64.</summary>
+    /// <summary>The bytes of the 32-bit floating-point numbers in base64, little-endian.</summary>
     public string? Base64 { get; set; }
 
-    /// <summary>How many dimensions it has.</summary>
+    /// <summary>The number of dimensions.</summary>
     public int Dimension =>
         Vector?.Length
         ?? Int8?.Length

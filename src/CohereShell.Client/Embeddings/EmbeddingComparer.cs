@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace CohereShell;
 
 /// <summary>
-/// Compares embeddings with one of them, in the most exact form that both have: floating point, then whole numbers, then
+/// Compares embeddings with a reference, in the most exact format that both have: floating point, then integers, then
 /// bits, which count as 1 and -1.
 /// </summary>
 internal sealed class EmbeddingComparer
@@ -17,7 +17,7 @@ internal sealed class EmbeddingComparer
     private readonly double _byteSquares;
     private readonly PackedNumbers _bits;
 
-    /// <exception cref="EmbeddingException">Nothing can be compared with it.</exception>
+    /// <exception cref="EmbeddingException">The reference can't be compared with anything.</exception>
     public EmbeddingComparer(Embedding reference, SimilarityMetric metric)
     {
         _metric = metric;
@@ -42,13 +42,13 @@ internal sealed class EmbeddingComparer
         }
     }
 
-    /// <summary>The cosine, the dot product, or the distance.</summary>
-    /// <exception cref="EmbeddingException">The two cannot be compared.</exception>
+    /// <summary>Returns the cosine, the dot product, or the distance.</summary>
+    /// <exception cref="EmbeddingException">The two embeddings can't be compared.</exception>
     public double Compare(Embedding other)
     {
         if (_model.Length > 0 && other.Model.Length > 0 && !string.Equals(_model, other.Model, StringComparison.Ordinal))
         {
-            throw new EmbeddingException(EmbeddingProblem.ModelMismatch, $"The embedding is of the model {other.Model}, and not of {_model}: numbers of different models have nothing to do with each other.");
+            throw new EmbeddingException(EmbeddingProblem.ModelMismatch, $"The embedding was created with the model {other.Model}, not with {_model}. Only embeddings of the same model can be compared.");
         }
 
         if (_floats is not null && FloatsOf(other) is { } floats)
@@ -77,7 +77,7 @@ internal sealed class EmbeddingComparer
         }
 
         CheckDimension(_dimension, other.Dimension);
-        throw new EmbeddingException(EmbeddingProblem.NoCommonForm, $"The embedding has only the form {FormsOf(other)}, and what it is compared with only {FormsOf(_floats is not null, !_bytes.IsEmpty, !_bits.IsEmpty)}.");
+        throw new EmbeddingException(EmbeddingProblem.NoCommonForm, $"The embeddings don't have a common format: this one has {FormsOf(other)}, the other one has {FormsOf(_floats is not null, !_bytes.IsEmpty, !_bits.IsEmpty)}.");
     }
 
     private double CompareFloats(float[] reference, float[] other)
@@ -100,7 +100,7 @@ internal sealed class EmbeddingComparer
             return dot;
         }
 
-        // Whole numbers: the difference is exact.
+        // The difference of integers is exact.
         double squares = CheckedSquares(Dot(other, other), _metric);
         return _metric == SimilarityMetric.Cosine
             ? Cosine(dot, Math.Sqrt(_byteSquares) * Math.Sqrt(squares))
@@ -119,7 +119,7 @@ internal sealed class EmbeddingComparer
         };
     }
 
-    // Rounding must not make more than 1 of vectors of the same direction.
+    // Rounding must not lead to more than 1 for vectors with the same direction.
     private static double Cosine(double dot, double lengths) => Math.Max(-1, Math.Min(1, dot / lengths));
 
     private static long Dot(PackedNumbers left, PackedNumbers right) =>
@@ -129,11 +129,11 @@ internal sealed class EmbeddingComparer
     {
         if (double.IsNaN(squares) || double.IsInfinity(squares))
         {
-            throw new EmbeddingException(EmbeddingProblem.NotFinite, "A number of the embedding is NaN or infinite.");
+            throw new EmbeddingException(EmbeddingProblem.NotFinite, "The embedding contains a number that is NaN or infinite.");
         }
 
         return squares == 0 && metric == SimilarityMetric.Cosine
-            ? throw new EmbeddingException(EmbeddingProblem.ZeroVector, "All numbers of the embedding are zero: it has no direction, and no angle to another.")
+            ? throw new EmbeddingException(EmbeddingProblem.ZeroVector, "All numbers of the embedding are zero. Such a vector doesn't have a direction, so the cosine isn't defined.")
             : squares;
     }
 
@@ -141,11 +141,11 @@ internal sealed class EmbeddingComparer
     {
         if (expected != actual)
         {
-            throw new EmbeddingException(EmbeddingProblem.DimensionMismatch, FormattableString.Invariant($"The embedding has {actual} dimensions, and what it is compared with has {expected}."));
+            throw new EmbeddingException(EmbeddingProblem.DimensionMismatch, FormattableString.Invariant($"The embeddings have different dimensions: this one has {actual}, the other one has {expected}."));
         }
     }
 
-    private static EmbeddingException Empty() => new(EmbeddingProblem.EmptyVector, "The embedding holds no numbers.");
+    private static EmbeddingException Empty() => new(EmbeddingProblem.EmptyVector, "The embedding doesn't contain numbers.");
 
     private static float[]? FloatsOf(Embedding embedding) =>
         embedding.Vector is { Length: > 0 } vector ? vector
@@ -170,9 +170,9 @@ internal sealed class EmbeddingComparer
         System.Linq.Enumerable.Where([floats ? "floating point" : string.Empty, bytes ? "8-bit numbers" : string.Empty, bits ? "bits" : string.Empty], name => name.Length > 0));
 
     /// <summary>
-    /// Numbers of 8 bits. The API offsets: what is x from -128 to 127 in int8 and binary is x + 128 in uint8 and ubinary.
-    /// As 8-bit numbers they are compared signed, so the unsigned ones carry the offset; as packed bits only whether both
-    /// have the same matters.
+    /// 8-bit numbers. The API adds an offset: a value x from -128 to 127 in int8 and binary is x + 128 in uint8 and ubinary.
+    /// 8-bit numbers are compared as signed, so the unsigned ones carry the offset. For packed bits, it only matters whether
+    /// both have the same offset.
     /// </summary>
     private readonly struct PackedNumbers
     {

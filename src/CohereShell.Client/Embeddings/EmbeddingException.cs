@@ -1,37 +1,37 @@
 namespace CohereShell;
 
-/// <summary>Why embeddings cannot be used together. The name is the last part of an ErrorRecord's id.</summary>
+/// <summary>Why embeddings can't be used together. The name is the last part of the error id.</summary>
 internal enum EmbeddingProblem
 {
-    /// <summary>Nothing was given.</summary>
+    /// <summary>The input is null.</summary>
     NullInput,
 
-    /// <summary>It is no embedding and no list of numbers.</summary>
+    /// <summary>The input isn't an embedding or a list of numbers.</summary>
     NotAnEmbedding,
 
-    /// <summary>It holds no numbers.</summary>
+    /// <summary>The embedding doesn't contain numbers.</summary>
     EmptyVector,
 
     /// <summary>A number is NaN or infinite.</summary>
     NotFinite,
 
-    /// <summary>All numbers are zero, which is no direction.</summary>
+    /// <summary>All numbers are zero, so that the vector doesn't have a direction.</summary>
     ZeroVector,
 
-    /// <summary>The text of its base64 form holds no floating-point numbers.</summary>
+    /// <summary>The base64 text doesn't contain floating-point numbers.</summary>
     InvalidBase64,
 
-    /// <summary>Another model made it.</summary>
+    /// <summary>The embedding was created with another model.</summary>
     ModelMismatch,
 
-    /// <summary>It has more or fewer dimensions.</summary>
+    /// <summary>The embedding has more or fewer dimensions.</summary>
     DimensionMismatch,
 
-    /// <summary>The one has floating-point numbers, the other only bits, for example.</summary>
+    /// <summary>The embeddings don't have a common format: for example, one has floating point, the other only bits.</summary>
     NoCommonForm,
 }
 
-/// <summary>An embedding that cannot be used for what was asked.</summary>
+/// <summary>An embedding can't be used for the requested task.</summary>
 internal sealed class EmbeddingException(EmbeddingProblem problem, string message, Exception? innerException = null) : Exception(message, innerException)
 {
     public EmbeddingProblem Problem { get; } = problem;

@@ -5,8 +5,8 @@ public sealed class EmbeddingMatch
 {
     /// <summary>Creates the match.</summary>
     /// <param name="embedding">The embedding that was found.</param>
-    /// <param name="rank">Its place among the matches, from 1.</param>
-    /// <param name="score">How near it is to the query.</param>
+    /// <param name="rank">The rank among the matches, from 1.</param>
+    /// <param name="score">The score: the cosine, the dot product, or the distance.</param>
     public EmbeddingMatch(Embedding embedding, int rank, double score)
     {
         Embedding = embedding;
@@ -14,10 +14,10 @@ public sealed class EmbeddingMatch
         Score = score;
     }
 
-    /// <summary>Its place among the matches: 1 for the nearest.</summary>
+    /// <summary>The rank among the matches: 1 is the best.</summary>
     public int Rank { get; }
 
-    /// <summary>How near it is to the query: the cosine, the dot product, or the distance.</summary>
+    /// <summary>The similarity to the query: the cosine, the dot product, or the distance.</summary>
     public double Score { get; }
 
     /// <summary>The text that was embedded.</summary>
@@ -29,7 +29,7 @@ public sealed class EmbeddingMatch
     /// <summary>The object that the text was taken from.</summary>
     public object? InputObject => Embedding.InputObject;
 
-    /// <summary>The place of the embedding among all inputs of the command that made it, from 0.</summary>
+    /// <summary>The position of the embedding among all inputs of the command that created it, from 0.</summary>
     public long Index => Embedding.Index;
 
     /// <summary>The embedding that was found.</summary>

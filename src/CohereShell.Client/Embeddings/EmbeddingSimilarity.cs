@@ -1,12 +1,12 @@
 namespace CohereShell;
 
-/// <summary>How near an embedding is to the one that it was compared with.</summary>
+/// <summary>The similarity of an embedding to the reference.</summary>
 public sealed class EmbeddingSimilarity
 {
     /// <summary>Creates the result.</summary>
     /// <param name="embedding">The embedding that was compared.</param>
-    /// <param name="metric">How it was compared.</param>
-    /// <param name="score">What came of it.</param>
+    /// <param name="metric">The metric of the comparison.</param>
+    /// <param name="score">The result of the comparison.</param>
     public EmbeddingSimilarity(Embedding embedding, SimilarityMetric metric, double score)
     {
         Embedding = embedding;
@@ -17,10 +17,10 @@ public sealed class EmbeddingSimilarity
     /// <summary>The cosine, the dot product, or the distance.</summary>
     public double Score { get; }
 
-    /// <summary>Which of them it is.</summary>
+    /// <summary>The metric of the comparison.</summary>
     public SimilarityMetric Metric { get; }
 
-    /// <summary>The place of the embedding among all inputs of the command that made it, from 0.</summary>
+    /// <summary>The position of the embedding among all inputs of the command that created it, from 0.</summary>
     public long Index => Embedding.Index;
 
     /// <summary>The text that was embedded.</summary>

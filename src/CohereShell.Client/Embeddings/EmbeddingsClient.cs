@@ -13,13 +13,13 @@ public sealed class EmbeddingsClient
     }
 
     /// <summary>
-    /// Embeds inputs. Floating-point numbers travel as base64, which is a fraction of the work; a server that refuses it
-    /// is asked for plain numbers, and the session remembers that for the model.
+    /// Embeds inputs. Floating-point numbers are requested as base64, which is much faster to read. If a server refuses that,
+    /// plain numbers are requested, and the session remembers it for the model.
     /// </summary>
-    /// <param name="request">The inputs, at most 96, and what to make of them.</param>
-    /// <param name="options">What to set for this call.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="ArgumentException">There are no inputs, too many, or inputs of several kinds.</exception>
+    /// <param name="request">The inputs, up to 96, and the settings of the embeddings.</param>
+    /// <param name="options">Settings for this call, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="ArgumentException">The request has no inputs, too many, or inputs of several kinds.</exception>
     /// <exception cref="CohereException">The call failed.</exception>
     public Task<EmbedResponse> EmbedAsync(EmbedRequest request, RequestOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -51,7 +51,7 @@ public sealed class EmbeddingsClient
             && !types.Contains(EmbeddingType.Base64)
             && exception.Reason is ErrorReason.InvalidRequest or ErrorReason.UnacceptableValue)
         {
-            // Whether base64 or an input is what it does not like, servers say in many ways: asking again tells.
+            // The error can be about base64 or about an input, and servers word it differently. A second request tells.
         }
 
         EmbedResponse plain = await SendAsync(request, types, options, cancellationToken).ConfigureAwait(false);
@@ -82,8 +82,8 @@ public sealed class EmbeddingsClient
         {
             throw new ArgumentException(
                 kinds != 1
-                    ? "A call to embed takes texts, images, or inputs of both."
-                    : FormattableString.Invariant($"A call to embed takes 1 to {EmbedRequest.MaxInputs} inputs, and this one has {request.Count}."),
+                    ? "An embed call takes texts, images, or inputs that contain both. Specify only one of them."
+                    : FormattableString.Invariant($"An embed call takes 1 to {EmbedRequest.MaxInputs} inputs, but this one has {request.Count}."),
                 nameof(request));
         }
     }

@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace CohereShell;
 
-/// <summary>Floats from and to their bytes, little end first: the form of Cohere's base64 and of our files.</summary>
+/// <summary>Converts floats to and from little-endian bytes, as in Cohere's base64 and in embedding files.</summary>
 internal static class LittleEndian
 {
-    /// <summary>Turns the floats of a machine that has the big end first around, in place; nothing to do on any other.</summary>
+    /// <summary>Reverses the bytes of the floats on a big-endian machine, in place. On other machines, does nothing.</summary>
     public static void Normalize(Span<float> numbers)
     {
         if (BitConverter.IsLittleEndian)
@@ -20,8 +20,8 @@ internal static class LittleEndian
         }
     }
 
-    /// <summary>The floats in a text of base64.</summary>
-    /// <exception cref="EmbeddingException">It is no base64, or of no whole number of floats.</exception>
+    /// <summary>Decodes floats from base64.</summary>
+    /// <exception cref="EmbeddingException">It isn't base64, or its length isn't a multiple of four bytes.</exception>
     public static float[] FromBase64(string text)
     {
         byte[] bytes;
@@ -31,12 +31,12 @@ internal static class LittleEndian
         }
         catch (FormatException exception)
         {
-            throw new EmbeddingException(EmbeddingProblem.InvalidBase64, "The base64 form of the embedding is no base64.", exception);
+            throw new EmbeddingException(EmbeddingProblem.InvalidBase64, "The base64 text of the embedding isn't valid base64.", exception);
         }
 
         if (bytes.Length == 0 || bytes.Length % sizeof(float) != 0)
         {
-            throw new EmbeddingException(EmbeddingProblem.InvalidBase64, FormattableString.Invariant($"The base64 form of the embedding holds {bytes.Length} bytes, which is no whole number of 32-bit numbers."));
+            throw new EmbeddingException(EmbeddingProblem.InvalidBase64, FormattableString.Invariant($"The base64 text of the embedding contains {bytes.Length} bytes, which isn't a multiple of four."));
         }
 
         float[] numbers = new float[bytes.Length / sizeof(float)];

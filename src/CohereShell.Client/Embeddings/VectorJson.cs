@@ -2,16 +2,16 @@ using System.Buffers;
 
 namespace CohereShell;
 
-/// <summary>Reads the numbers of an embedding from JSON straight into an array.</summary>
+/// <summary>Reads the numbers of an embedding from JSON directly into an array.</summary>
 internal static class VectorJson
 {
-    /// <summary>Reads an embedding in one of the forms that are numbers.</summary>
-    /// <param name="reader">Stands at the beginning of the list.</param>
-    /// <param name="form">The form as the API names it.</param>
-    /// <param name="embedding">What gets the numbers.</param>
-    /// <returns>Whether it is such a form; if not, nothing was read.</returns>
-    /// <exception cref="JsonException">It is no list of numbers that fit.</exception>
-    /// <exception cref="FormatException">A number does not fit.</exception>
+    /// <summary>Reads an embedding in one of the number formats.</summary>
+    /// <param name="reader">The reader, at the start of the list.</param>
+    /// <param name="form">The format, as the API spells it.</param>
+    /// <param name="embedding">The embedding that gets the numbers.</param>
+    /// <returns>Whether it is such a format. If not, nothing was read.</returns>
+    /// <exception cref="JsonException">It isn't a list of valid numbers.</exception>
+    /// <exception cref="FormatException">A number is out of range.</exception>
     public static bool TryRead(ref Utf8JsonReader reader, string? form, Embedding embedding)
     {
         switch (form)
@@ -44,7 +44,7 @@ internal static class VectorJson
             float number = reader.GetSingle();
             if (float.IsInfinity(number))
             {
-                throw new JsonException("A number of an embedding does not fit into 32 bits.");
+                throw new JsonException("A number of an embedding doesn't fit into 32 bits.");
             }
 
             numbers.Add(number);
@@ -77,14 +77,14 @@ internal static class VectorJson
 
     private static Numbers<T> Begin<T>(ref Utf8JsonReader reader)
         where T : struct =>
-        reader.TokenType == JsonTokenType.StartArray ? default : throw new JsonException("An embedding is no list of numbers.");
+        reader.TokenType == JsonTokenType.StartArray ? default : throw new JsonException("An embedding isn't a list of numbers.");
 
     private static bool ReadNumber(ref Utf8JsonReader reader) =>
         reader.Read() && reader.TokenType is JsonTokenType.Number or JsonTokenType.EndArray
             ? reader.TokenType == JsonTokenType.Number
-            : throw new JsonException("An embedding holds something that is no number.");
+            : throw new JsonException("An embedding contains a value that isn't a number.");
 
-    /// <summary>Numbers whose count only their end tells; most embeddings have 1,536 of them or fewer.</summary>
+    /// <summary>Collects numbers whose count isn't known in advance. Most embeddings have up to 1,536.</summary>
     private struct Numbers<T>
         where T : struct
     {

@@ -4,23 +4,23 @@ using System.Runtime.InteropServices;
 namespace CohereShell;
 
 /// <summary>
-/// Sums over vectors. System.Numerics.Tensors has them too, but it is a package and no part of the framework: it would be
-/// a third-party assembly in the load context that PowerShell shares with every module. Vector&lt;T&gt; becomes the
-/// processor's own instructions on .NET as on .NET Framework.
+/// Sums over vectors. System.Numerics.Tensors has them too, but it is a package: it would be a third-party assembly in the
+/// load context that PowerShell shares with all modules. Vector&lt;T&gt; uses the processor's vector instructions on .NET
+/// and on .NET Framework.
 /// </summary>
 /// <remarks>
-/// Floats are summed as doubles: the result is then the same to some 15 digits whatever the width of the processor's
-/// registers, and a sum over finite numbers cannot overflow, so that one that is not finite means NaN or Infinity.
+/// Floats are summed as doubles. Then the result is the same to about 15 digits for any register width, and a sum of finite
+/// numbers can't overflow, so that a sum that isn't finite means NaN or Infinity in the input.
 /// </remarks>
 internal static class VectorMath
 {
-    /// <summary>Turns the whole numbers from 0 to 255 into those from -128 to 127 that they stand for, and back.</summary>
+    /// <summary>Converts integers from 0 to 255 to the values from -128 to 127 that they represent, and back.</summary>
     public const byte Offset = 0x80;
 
-    // So many times four products, each at most 2^14, fit into an Int32.
+    // The sum of this number of groups of four products, each at most 2^14, fits into an Int32.
     private const int LongestRun = 1 << 14;
 
-    /// <summary>The sum of the products of two vectors, and the sum of the squares of the second.</summary>
+    /// <summary>The dot product of two vectors, and the sum of the squares of the second.</summary>
     public static (double Dot, double Squares) Products(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
     {
         ReadOnlySpan<Vector<float>> lefts = MemoryMarshal.Cast<float, Vector<float>>(left);
@@ -47,7 +47,7 @@ internal static class VectorMath
         return (dot, square);
     }
 
-    /// <summary>The square of the distance of two vectors.</summary>
+    /// <summary>The square of the distance between two vectors.</summary>
     public static double SquaredDistance(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
     {
         ReadOnlySpan<Vector<float>> lefts = MemoryMarshal.Cast<float, Vector<float>>(left);
@@ -74,8 +74,8 @@ internal static class VectorMath
     }
 
     /// <summary>
-    /// The sum of the products of two vectors of whole numbers from -128 to 127. One whose numbers are from 0 to 255 comes
-    /// with the offset.
+    /// The dot product of two vectors of integers from -128 to 127. A vector with numbers from 0 to 255 is passed with the
+    /// offset.
     /// </summary>
     public static long Dot(ReadOnlySpan<byte> left, byte leftOffset, ReadOnlySpan<byte> right, byte rightOffset)
     {
@@ -111,7 +111,7 @@ internal static class VectorMath
         return sum;
     }
 
-    /// <summary>In how many bits two vectors of packed bits differ.</summary>
+    /// <summary>The number of bits in which two vectors of packed bits differ.</summary>
     public static long DifferentBits(ReadOnlySpan<byte> left, byte leftOffset, ReadOnlySpan<byte> right, byte rightOffset)
     {
         ulong offset = (byte)(leftOffset ^ rightOffset) * 0x0101_0101_0101_0101UL;

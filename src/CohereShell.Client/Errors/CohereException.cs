@@ -1,12 +1,12 @@
 namespace CohereShell;
 
-/// <summary>A call to Cohere's API that did not succeed. It never holds the key, the request or the response.</summary>
+/// <summary>A call to Cohere's API failed. The exception never holds the key, the request or the response.</summary>
 public class CohereException : Exception
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="reason">Why the call failed.</param>
-    /// <param name="message">What happened, in one or two sentences.</param>
-    /// <param name="innerException">What it comes from.</param>
+    /// <param name="message">What failed, in one or two sentences.</param>
+    /// <param name="innerException">The cause.</param>
     public CohereException(ErrorReason reason, string message, Exception? innerException = null)
         : base(message, innerException)
     {
@@ -16,37 +16,37 @@ public class CohereException : Exception
     /// <summary>Why the call failed.</summary>
     public ErrorReason Reason { get; }
 
-    /// <summary>The name of the category that PowerShell shows it under.</summary>
+    /// <summary>The name of the PowerShell error category.</summary>
     public string Category => ErrorTable.CategoryOf(Reason);
 
-    /// <summary>What to do about it.</summary>
+    /// <summary>What to do about the error.</summary>
     public string RecommendedAction => ErrorTable.ActionOf(Reason, StatusCode ?? 0);
 
     /// <summary>The operation that was called.</summary>
     public string? Operation { get; internal set; }
 
-    /// <summary>The HTTP status of the answer; null where none came.</summary>
+    /// <summary>The HTTP status of the response; null if there wasn't one.</summary>
     public int? StatusCode { get; internal set; }
 
-    /// <summary>The id that Cohere gave the error.</summary>
+    /// <summary>The id of the error that Cohere returned.</summary>
     public string? ErrorId { get; internal init; }
 
     /// <summary>The id of the request in Cohere's logs, for a support ticket.</summary>
     public string? RequestId { get; internal set; }
 
-    /// <summary>How often the request was sent.</summary>
+    /// <summary>The number of times the request was sent.</summary>
     public int Attempts { get; internal set; }
 
-    /// <summary>How long the server asks to wait.</summary>
+    /// <summary>How long the server asks to wait before the next request.</summary>
     public TimeSpan? RetryAfter { get; internal init; }
 
-    /// <summary>When the server asks to come back, in local time.</summary>
+    /// <summary>When the server accepts the next request, in local time.</summary>
     public DateTimeOffset? ComeBackAt { get; internal init; }
 
-    /// <summary>What the call had cost when it failed; null where no one knows.</summary>
+    /// <summary>The cost of the call up to the failure; null if it isn't known.</summary>
     internal virtual Usage? PartialUsage => null;
 
-    /// <summary>The same failure in clean words. Only an exception that quotes a server has others.</summary>
-    /// <param name="clean">Takes out of a text what must not be shown.</param>
+    /// <summary>The same failure with a message that is safe to show. Only an exception that quotes a server differs.</summary>
+    /// <param name="clean">Removes from a text what must not be shown.</param>
     internal virtual CohereException WithCleanMessage(Func<string, string> clean) => this;
 }

@@ -1,6 +1,6 @@
 namespace CohereShell;
 
-/// <summary>Why a call failed. The name is the last part of an ErrorRecord's id: <c>CohereShell.RateLimited</c>.</summary>
+/// <summary>Why a call failed. The name is the last part of the error id: <c>CohereShell.RateLimited</c>.</summary>
 public enum ErrorReason
 {
     /// <summary>400: a field of the request is wrong.</summary>
@@ -9,22 +9,22 @@ public enum ErrorReason
     /// <summary>401: the key is missing, invalid or expired.</summary>
     Unauthorized,
 
-    /// <summary>402: a billing limit is reached.</summary>
+    /// <summary>402: a billing limit was reached.</summary>
     PaymentRequired,
 
-    /// <summary>403: this key may not do that.</summary>
+    /// <summary>403: the key doesn't have permission.</summary>
     Forbidden,
 
-    /// <summary>404: the model, dataset or job does not exist on this account.</summary>
+    /// <summary>404: the model, dataset or job doesn't exist in this account.</summary>
     NotFound,
 
-    /// <summary>407: the proxy wants to know who asks.</summary>
+    /// <summary>407: the proxy requires credentials.</summary>
     ProxyAuthenticationRequired,
 
     /// <summary>413: the request is too large.</summary>
     TooLarge,
 
-    /// <summary>422: a value is not acceptable.</summary>
+    /// <summary>422: a value isn't valid.</summary>
     UnacceptableValue,
 
     /// <summary>429: too many requests.</summary>
@@ -39,66 +39,66 @@ public enum ErrorReason
     /// <summary>500: an error inside Cohere.</summary>
     ServerError,
 
-    /// <summary>501: the server does not know the operation.</summary>
+    /// <summary>501: the server doesn't support the operation.</summary>
     NotImplemented,
 
-    /// <summary>502, 503 or 504: the service is not available now.</summary>
+    /// <summary>502, 503 or 504: the service isn't available.</summary>
     Unavailable,
 
-    /// <summary>3xx: the address answers with another address.</summary>
+    /// <summary>3xx: the address redirects to another address.</summary>
     Redirected,
 
-    /// <summary>Any other status that is not success.</summary>
+    /// <summary>Any other status that doesn't mean success.</summary>
     UnexpectedStatus,
 
-    /// <summary>The answer is not what the API describes: HTML, nothing, or half of it.</summary>
+    /// <summary>The response isn't what the API describes: it is HTML, empty or incomplete.</summary>
     InvalidAnswer,
 
-    /// <summary>No connection could be opened.</summary>
+    /// <summary>The connection couldn't be opened.</summary>
     ConnectionFailed,
 
-    /// <summary>The connection ended before the answer was complete.</summary>
+    /// <summary>The connection closed before the response was complete.</summary>
     ConnectionLost,
 
-    /// <summary>No complete answer within the time allowed.</summary>
+    /// <summary>The response wasn't complete within the timeout.</summary>
     TimedOut,
 
-    /// <summary>A stream has been silent for too long.</summary>
+    /// <summary>A stream was silent for too long.</summary>
     StreamStalled,
 
     /// <summary>A stream ended before its last event.</summary>
     StreamIncomplete,
 
-    /// <summary>The model stopped with an error in the middle of its answer.</summary>
+    /// <summary>The model stopped with an error before its answer was complete.</summary>
     GenerationFailed,
 
-    /// <summary>The session's access policy does not allow the operation.</summary>
+    /// <summary>The session's access policy doesn't allow the operation.</summary>
     NotAllowed,
 
-    /// <summary>The audit file cannot be written.</summary>
+    /// <summary>The audit file can't be written.</summary>
     AuditFailed,
 
-    /// <summary>A file that is to be sent cannot be read.</summary>
+    /// <summary>A file to upload can't be read.</summary>
     FileNotReadable,
 
-    /// <summary>A file of a dataset cannot be downloaded.</summary>
+    /// <summary>A file of a dataset can't be downloaded.</summary>
     DownloadFailed,
 
-    /// <summary>A dataset has no files to download, or not yet.</summary>
+    /// <summary>A dataset doesn't have files to download, or doesn't have them yet.</summary>
     DatasetNotReady,
 
-    /// <summary>A file of a dataset is not what it should be.</summary>
+    /// <summary>A file of a dataset is damaged or isn't in the expected format.</summary>
     DatasetNotReadable,
 
-    /// <summary>The session has been closed.</summary>
+    /// <summary>The session is closed.</summary>
     SessionClosed,
 
-    /// <summary>There is no API key.</summary>
+    /// <summary>There isn't an API key.</summary>
     NoApiKey,
 
-    /// <summary>What the environment says cannot be used.</summary>
+    /// <summary>An environment variable has a value that can't be used.</summary>
     InvalidEnvironment,
 
-    /// <summary>The address would send the key unencrypted.</summary>
+    /// <summary>The address would send the key without encryption.</summary>
     InsecureAddress,
 }

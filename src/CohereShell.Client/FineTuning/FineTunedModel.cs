@@ -2,14 +2,14 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell;
 
-/// <summary>What a fine-tuned model is for.</summary>
+/// <summary>The purpose of a fine-tuned model.</summary>
 [JsonConverter(typeof(FineTuningBaseTypeConverter))]
 public enum FineTuningBaseType
 {
-    /// <summary>The service does not say.</summary>
+    /// <summary>The service didn't return it.</summary>
     Unspecified,
 
-    /// <summary>Completion; given up long ago.</summary>
+    /// <summary>Text completion, which was retired long ago.</summary>
     Generative,
 
     /// <summary>Classification.</summary>
@@ -22,43 +22,43 @@ public enum FineTuningBaseType
     Chat,
 }
 
-/// <summary>How far a fine-tuned model is.</summary>
+/// <summary>The status of a fine-tuned model.</summary>
 [JsonConverter(typeof(FineTuningStatusConverter))]
 public enum FineTuningStatus
 {
-    /// <summary>The service does not say, or says something that this version does not know.</summary>
+    /// <summary>The status is missing, or this version doesn't know it.</summary>
     Unspecified,
 
-    /// <summary>It is being trained.</summary>
+    /// <summary>The model is being trained.</summary>
     Finetuning,
 
-    /// <summary>It is trained, and is made ready to answer.</summary>
+    /// <summary>The model is trained and being deployed.</summary>
     DeployingApi,
 
-    /// <summary>It can be used.</summary>
+    /// <summary>The model can be used.</summary>
     Ready,
 
     /// <summary>The training has failed.</summary>
     Failed,
 
-    /// <summary>It was deleted.</summary>
+    /// <summary>The model was deleted.</summary>
     Deleted,
 
-    /// <summary>It cannot be used for the moment.</summary>
+    /// <summary>The model is temporarily unavailable.</summary>
     TemporarilyOffline,
 
-    /// <summary>It was not used for long, and is not kept ready.</summary>
+    /// <summary>The model is paused because it wasn't used for a long time.</summary>
     Paused,
 
-    /// <summary>It waits for its turn.</summary>
+    /// <summary>The training hasn't started.</summary>
     Queued,
 }
 
-/// <summary>The parts of a model that are trained with low-rank matrices.</summary>
+/// <summary>The modules of a model that LoRA trains.</summary>
 [JsonConverter(typeof(LoraTargetModulesConverter))]
 public enum LoraTargetModules
 {
-    /// <summary>The service chooses.</summary>
+    /// <summary>The service decides.</summary>
     Unspecified,
 
     /// <summary>Query and value.</summary>
@@ -71,93 +71,96 @@ public enum LoraTargetModules
     QkvoFfn,
 }
 
-/// <summary>How a model is trained; null leaves it to the service. See <see href="https://docs.cohere.com/reference/createfinetunedmodel"/>.</summary>
+/// <summary>
+/// Training settings; null leaves a setting to the service. See
+/// <see href="https://docs.cohere.com/reference/createfinetunedmodel"/>.
+/// </summary>
 public sealed record FineTuningHyperparameters
 {
-    /// <summary>After how many evaluations without enough progress the training ends.</summary>
+    /// <summary>The number of evaluations without enough progress after which the training ends.</summary>
     public int? EarlyStoppingPatience { get; init; }
 
-    /// <summary>How much progress is enough.</summary>
+    /// <summary>The progress that is enough to continue.</summary>
     public double? EarlyStoppingThreshold { get; init; }
 
-    /// <summary>How many examples make a step.</summary>
+    /// <summary>The number of examples in a training step.</summary>
     public int? TrainBatchSize { get; init; }
 
-    /// <summary>How often the examples are gone through.</summary>
+    /// <summary>The number of passes over the examples.</summary>
     public int? TrainEpochs { get; init; }
 
-    /// <summary>How fast it learns.</summary>
+    /// <summary>The learning rate.</summary>
     public double? LearningRate { get; init; }
 
-    /// <summary>The weight of the low-rank matrices.</summary>
+    /// <summary>The weight of the LoRA matrices.</summary>
     public int? LoraAlpha { get; init; }
 
-    /// <summary>The rank of the low-rank matrices.</summary>
+    /// <summary>The rank of the LoRA matrices.</summary>
     public int? LoraRank { get; init; }
 
-    /// <summary>The parts of the model that are trained.</summary>
+    /// <summary>The modules that are trained.</summary>
     public LoraTargetModules? LoraTargetModules { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"TrainEpochs {TrainEpochs}, TrainBatchSize {TrainBatchSize}, LearningRate {LearningRate}");
 }
 
-/// <summary>What a fine-tuned model is made of.</summary>
+/// <summary>The settings of a fine-tuned model.</summary>
 public sealed record FineTunedModelRequest
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The name of the model.</summary>
     public string Name { get; init; } = string.Empty;
 
-    /// <summary>What it is for.</summary>
+    /// <summary>The purpose of the model.</summary>
     public FineTuningBaseType BaseType { get; init; }
 
-    /// <summary>The model that it is made of; null leaves it to the service.</summary>
+    /// <summary>The base model; null leaves it to the service.</summary>
     public string? BaseModel { get; init; }
 
-    /// <summary>The dataset to learn from.</summary>
+    /// <summary>The dataset with the training data.</summary>
     public string DatasetId { get; init; } = string.Empty;
 
-    /// <summary>How it is trained.</summary>
+    /// <summary>The training settings.</summary>
     public FineTuningHyperparameters? Hyperparameters { get; init; }
 }
 
-/// <summary>A model that has learned from a dataset. See <see href="https://docs.cohere.com/reference/getfinetunedmodel"/>.</summary>
+/// <summary>A fine-tuned model. See <see href="https://docs.cohere.com/reference/getfinetunedmodel"/>.</summary>
 public sealed class FineTunedModel
 {
-    /// <summary>Its id.</summary>
+    /// <summary>The id of the model.</summary>
     public string ModelId { get; internal init; } = string.Empty;
 
-    /// <summary>Its name.</summary>
+    /// <summary>The name of the model.</summary>
     public string Name { get; internal init; } = string.Empty;
 
-    /// <summary>How far it is.</summary>
+    /// <summary>The status of the model.</summary>
     public FineTuningStatus Status { get; internal init; }
 
-    /// <summary>What it is for.</summary>
+    /// <summary>The purpose of the model.</summary>
     public FineTuningBaseType BaseType { get; internal init; }
 
-    /// <summary>The model that it is made of.</summary>
+    /// <summary>The base model.</summary>
     public string? BaseModel { get; internal init; }
 
-    /// <summary>The dataset that it learns from.</summary>
+    /// <summary>The dataset with the training data.</summary>
     public string DatasetId { get; internal init; } = string.Empty;
 
-    /// <summary>How it is trained.</summary>
+    /// <summary>The training settings.</summary>
     public FineTuningHyperparameters? Hyperparameters { get; internal init; }
 
-    /// <summary>Whether a text can have more than one label; only for classification.</summary>
+    /// <summary>Whether a text can have more than one label. Only for classification.</summary>
     public bool? IsMultiLabel { get; internal init; }
 
-    /// <summary>Who made it.</summary>
+    /// <summary>The user who created the model.</summary>
     public string? CreatorId { get; internal init; }
 
-    /// <summary>The organisation that it belongs to.</summary>
+    /// <summary>The organization that the model belongs to.</summary>
     public string? OrganizationId { get; internal init; }
 
-    /// <summary>When it was made.</summary>
+    /// <summary>When the model was created.</summary>
     public DateTimeOffset? CreatedAt { get; internal init; }
 
-    /// <summary>When it last changed.</summary>
+    /// <summary>When the model last changed.</summary>
     public DateTimeOffset? UpdatedAt { get; internal init; }
 
     /// <summary>When the training ended.</summary>

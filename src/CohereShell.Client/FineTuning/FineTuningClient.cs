@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace CohereShell;
 
 /// <summary>
-/// Fine-tuned models: <see href="https://docs.cohere.com/reference/listfinetunedmodels"/>. Cohere has retired fine-tuning;
-/// whoever has fine-tuned models may still call this.
+/// Fine-tuned models: <see href="https://docs.cohere.com/reference/listfinetunedmodels"/>. Cohere has retired fine-tuning.
+/// It still works for accounts that have fine-tuned models.
 /// </summary>
 public sealed class FineTuningClient
 {
-    /// <summary>What the API description calls the default; it names no maximum.</summary>
+    /// <summary>The default page size in the API description, which doesn't define a maximum.</summary>
     private const int PageSize = 50;
     private const string Noun = "fine-tuned model";
 
@@ -16,10 +16,13 @@ public sealed class FineTuningClient
 
     internal FineTuningClient(ApiPipeline pipeline) => _pipeline = pipeline;
 
-    /// <summary>Trains a model: <see href="https://docs.cohere.com/reference/createfinetunedmodel"/>. It is never sent twice.</summary>
-    /// <param name="request">What to learn from, and how.</param>
-    /// <param name="options">What to set for this call.</param>
-    /// <param name="cancellationToken">Ends the call, and not the training.</param>
+    /// <summary>
+    /// Trains a model: <see href="https://docs.cohere.com/reference/createfinetunedmodel"/>. The request is never
+    /// retried.
+    /// </summary>
+    /// <param name="request">The training data and settings.</param>
+    /// <param name="options">Settings for this call, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call, but not the training.</param>
     /// <exception cref="CohereException">The call failed.</exception>
     public Task<FineTunedModel> CreateAsync(FineTunedModelRequest request, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         _pipeline.SendAsync(
@@ -32,19 +35,21 @@ public sealed class FineTuningClient
             usageOf: null,
             cancellationToken);
 
-    /// <summary>Lists the models, page after page: <see href="https://docs.cohere.com/reference/listfinetunedmodels"/>.</summary>
-    /// <param name="options">What to set for these calls.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <summary>
+    /// Lists the models and requests all pages: <see href="https://docs.cohere.com/reference/listfinetunedmodels"/>.
+    /// </summary>
+    /// <param name="options">Settings for these calls, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CohereException">The call failed.</exception>
     public IAsyncEnumerable<FineTunedModel> ListAsync(RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         TokenPages.ReadAsync<WireFineTunedModelList, FineTunedModel>(
             _pipeline, Operations.ListFineTunedModels, Operations.ListFineTunedModels.Path, PageSize, FineTuningJsonContext.Default.WireFineTunedModelList, options, cancellationToken);
 
-    /// <summary>One model: <see href="https://docs.cohere.com/reference/getfinetunedmodel"/>.</summary>
-    /// <param name="id">Its id.</param>
-    /// <param name="options">What to set for this call.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="System.ArgumentException">The id is empty, or consists of dots only.</exception>
+    /// <summary>Gets one model: <see href="https://docs.cohere.com/reference/getfinetunedmodel"/>.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="options">Settings for this call, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="System.ArgumentException">The id is empty or consists only of dots.</exception>
     /// <exception cref="CohereException">The call failed.</exception>
     public Task<FineTunedModel> GetAsync(string id, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         _pipeline.SendAsync(
@@ -53,12 +58,15 @@ public sealed class FineTuningClient
             usageOf: null,
             cancellationToken);
 
-    /// <summary>Changes a model: <see href="https://docs.cohere.com/reference/updatefinetunedmodel"/>. The API takes name and settings as a whole.</summary>
-    /// <param name="id">Its id.</param>
-    /// <param name="request">What it shall be.</param>
-    /// <param name="options">What to set for this call.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="System.ArgumentException">The id is empty, or consists of dots only.</exception>
+    /// <summary>
+    /// Changes a model: <see href="https://docs.cohere.com/reference/updatefinetunedmodel"/>. The API replaces the name
+    /// and all settings.
+    /// </summary>
+    /// <param name="id">The id.</param>
+    /// <param name="request">The new name and settings.</param>
+    /// <param name="options">Settings for this call, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="System.ArgumentException">The id is empty or consists only of dots.</exception>
     /// <exception cref="CohereException">The call failed.</exception>
     public Task<FineTunedModel> UpdateAsync(string id, FineTunedModelRequest request, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         _pipeline.SendAsync(
@@ -71,25 +79,30 @@ public sealed class FineTuningClient
             usageOf: null,
             cancellationToken);
 
-    /// <summary>Deletes a model: <see href="https://docs.cohere.com/reference/deletefinetunedmodel"/>. It cannot be brought back.</summary>
-    /// <param name="id">Its id.</param>
-    /// <param name="options">What to set for this call.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="System.ArgumentException">The id is empty, or consists of dots only.</exception>
+    /// <summary>
+    /// Deletes a model: <see href="https://docs.cohere.com/reference/deletefinetunedmodel"/>. You can't restore it.
+    /// </summary>
+    /// <param name="id">The id.</param>
+    /// <param name="options">Settings for this call, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="System.ArgumentException">The id is empty or consists only of dots.</exception>
     /// <exception cref="CohereException">The call failed.</exception>
     public Task DeleteAsync(string id, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         _pipeline.SendAsync(
             new ApiRequest(Operations.DeleteFineTunedModel, options) { Path = PathId.Fill(Operations.DeleteFineTunedModel, id, Noun) },
-            // The answer has no content.
+            // The response doesn't have content.
             _ => id,
             usageOf: null,
             cancellationToken);
 
-    /// <summary>What has happened to a model, page after page: <see href="https://docs.cohere.com/reference/listevents"/>.</summary>
-    /// <param name="id">Its id.</param>
-    /// <param name="options">What to set for these calls.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="System.ArgumentException">The id is empty, or consists of dots only.</exception>
+    /// <summary>
+    /// Lists the status changes of a model and requests all pages:
+    /// <see href="https://docs.cohere.com/reference/listevents"/>.
+    /// </summary>
+    /// <param name="id">The id.</param>
+    /// <param name="options">Settings for these calls, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="System.ArgumentException">The id is empty or consists only of dots.</exception>
     /// <exception cref="CohereException">The call failed.</exception>
     public async IAsyncEnumerable<FineTuningEvent> ListEventsAsync(string id, RequestOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -102,11 +115,14 @@ public sealed class FineTuningClient
         }
     }
 
-    /// <summary>The metrics of the steps of a training, page after page: <see href="https://docs.cohere.com/reference/listtrainingstepmetrics"/>.</summary>
+    /// <summary>
+    /// Lists the metrics of the training steps and requests all pages:
+    /// <see href="https://docs.cohere.com/reference/listtrainingstepmetrics"/>.
+    /// </summary>
     /// <param name="id">The id of the model.</param>
-    /// <param name="options">What to set for these calls.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="System.ArgumentException">The id is empty, or consists of dots only.</exception>
+    /// <param name="options">Settings for these calls, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="System.ArgumentException">The id is empty or consists only of dots.</exception>
     /// <exception cref="CohereException">The call failed.</exception>
     public async IAsyncEnumerable<FineTuningMetric> ListMetricsAsync(string id, RequestOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

@@ -3,42 +3,45 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell;
 
-/// <summary>A step in the life of a fine-tuned model. See <see href="https://docs.cohere.com/reference/listevents"/>.</summary>
+/// <summary>A status change of a fine-tuned model. See <see href="https://docs.cohere.com/reference/listevents"/>.</summary>
 public sealed class FineTuningEvent
 {
-    /// <summary>The model.</summary>
+    /// <summary>The id of the model.</summary>
     [JsonIgnore]
     public string ModelId { get; internal set; } = string.Empty;
 
-    /// <summary>What it became.</summary>
+    /// <summary>The new status.</summary>
     public FineTuningStatus Status { get; init; }
 
-    /// <summary>When.</summary>
+    /// <summary>When the status changed.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 
-    /// <summary>By whom; empty where it was the service.</summary>
+    /// <summary>The user who changed it; empty if it was the service.</summary>
     public string? UserId { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => Status.ToString();
 }
 
-/// <summary>How good a model is after a step of its training. See <see href="https://docs.cohere.com/reference/listtrainingstepmetrics"/>.</summary>
+/// <summary>
+/// The evaluation metrics after a training step. See
+/// <see href="https://docs.cohere.com/reference/listtrainingstepmetrics"/>.
+/// </summary>
 public sealed class FineTuningMetric
 {
     private readonly IReadOnlyDictionary<string, double> _metrics = new Dictionary<string, double>();
 
-    /// <summary>The model.</summary>
+    /// <summary>The id of the model.</summary>
     [JsonIgnore]
     public string ModelId { get; internal set; } = string.Empty;
 
-    /// <summary>The number of the step.</summary>
+    /// <summary>The number of the training step.</summary>
     public int StepNumber { get; init; }
 
-    /// <summary>When it was measured.</summary>
+    /// <summary>When the metrics were measured.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 
-    /// <summary>What was measured, by name.</summary>
+    /// <summary>The metrics, by name.</summary>
     public IReadOnlyDictionary<string, double> Metrics
     {
         get => _metrics;

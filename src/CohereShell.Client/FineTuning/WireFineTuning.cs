@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell;
 
-// Fine-tuned models in the shape of the wire.
+// Fine-tuned models as the API sends them.
 
 internal sealed class WireFineTunedModelAnswer
 {

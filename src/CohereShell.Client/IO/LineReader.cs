@@ -1,11 +1,11 @@
 namespace CohereShell;
 
-/// <summary>The lines of a stream as bytes, without a string of each.</summary>
+/// <summary>Reads the lines of a stream as bytes, without creating a string for each.</summary>
 internal sealed class LineReader(Stream stream)
 {
     /// <summary>
-    /// A row of 1,536 dimensions in all forms has some 50 KB. What is a thousand times longer is no row but a file without
-    /// line breaks, which must not be taken into memory whole.
+    /// A row of 1,536 dimensions in all forms has about 50 KB. A line a thousand times longer is a file without line
+    /// breaks, and must not be loaded into memory.
     /// </summary>
     public const int LongestLine = 64 * 1024 * 1024;
 
@@ -14,11 +14,11 @@ internal sealed class LineReader(Stream stream)
     private int _start;
     private int _end;
 
-    /// <summary>The number of the line that was read last, from 1.</summary>
+    /// <summary>The number of the last line read, from 1.</summary>
     public long LineNumber { get; private set; }
 
-    /// <summary>The next line without its end, valid until the next is read; false at the end of the stream.</summary>
-    /// <exception cref="LineTooLongException">The line is too long; the next one can be read.</exception>
+    /// <summary>Reads the next line without its line break, valid until the next call; false at the end of the stream.</summary>
+    /// <exception cref="LineTooLongException">The line is too long. The next one can be read.</exception>
     public bool TryRead(out ReadOnlySpan<byte> line)
     {
         line = default;

@@ -1,9 +1,9 @@
 namespace CohereShell;
 
-/// <summary>Files behind links: what the system says of a link (its length, its kind) is not true of the file.</summary>
+/// <summary>Resolves links: the length and the kind that the system reports for a link aren't those of the file.</summary>
 internal static class LinkedFile
 {
-    /// <summary>Where a link points to in the end; the path itself where it is none, or where links lead in a circle.</summary>
+    /// <summary>The final target of a link. Returns the path itself if it isn't a link, or if links form a circle.</summary>
     public static string Target(string path)
     {
 #if NET
@@ -15,14 +15,14 @@ internal static class LinkedFile
             }
             catch (IOException)
             {
-                // Whoever opens it says what is wrong.
+                // The error appears when the file is opened.
             }
         }
 #endif
         return path;
     }
 
-    /// <summary>How long the file is.</summary>
-    /// <exception cref="IOException">There is none.</exception>
+    /// <summary>The length of the file in bytes.</summary>
+    /// <exception cref="IOException">The file doesn't exist.</exception>
     public static long Length(string path) => new FileInfo(Target(path)).Length;
 }

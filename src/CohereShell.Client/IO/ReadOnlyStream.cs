@@ -1,6 +1,6 @@
 namespace CohereShell;
 
-/// <summary>A stream that is read from its start to its end. A subclass has only the reading.</summary>
+/// <summary>A stream that can only be read, from start to end. A subclass implements only the reading.</summary>
 internal abstract class ReadOnlyStream : Stream
 {
     public override bool CanRead => true;

@@ -1,8 +1,8 @@
 namespace CohereShell;
 
 /// <summary>
-/// A file that takes its place only when it is complete. Until then it is written under another name beside it, and what
-/// stood there before stays as it was. What was begun and not completed is deleted.
+/// A file that appears under its name only when it is complete. Until then, it is a temporary file in the same folder,
+/// and an existing file stays unchanged. An incomplete temporary file is deleted.
 /// </summary>
 internal sealed class ReplacingFile : IDisposable
 {
@@ -12,9 +12,9 @@ internal sealed class ReplacingFile : IDisposable
     private bool _isCompleted;
 
     /// <param name="path">The file.</param>
-    /// <param name="keepsContent">Whether the new file begins with a copy of what is there.</param>
-    /// <exception cref="IOException">It cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    /// <param name="keepsContent">Whether the new file starts with a copy of the existing file.</param>
+    /// <exception cref="IOException">The file can't be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">You don't have permission to write the file.</exception>
     public ReplacingFile(string path, bool keepsContent)
     {
         Path = LinkedFile.Target(path);
@@ -26,7 +26,7 @@ internal sealed class ReplacingFile : IDisposable
 
         if (System.IO.Path.GetDirectoryName(Path) is { Length: > 0 } folder && !Directory.Exists(folder))
         {
-            throw new DirectoryNotFoundException($"The folder '{folder}' does not exist.");
+            throw new DirectoryNotFoundException($"The folder '{folder}' doesn't exist.");
         }
 
         try
@@ -53,21 +53,21 @@ internal sealed class ReplacingFile : IDisposable
         }
     }
 
-    /// <summary>Where the file ends up: where a link points to, and not the link.</summary>
+    /// <summary>The final path: the target of a link, not the link.</summary>
     public string Path { get; }
 
-    /// <summary>The file that is being written.</summary>
+    /// <summary>The temporary file that is written to.</summary>
     public FileStream? Stream { get; private set; }
 
-    /// <summary>Puts the file in its place.</summary>
-    /// <param name="mayReplace">Whether it may take the place of a file.</param>
-    /// <exception cref="IOException">It cannot, or the file that it began with was changed meanwhile.</exception>
+    /// <summary>Moves the temporary file to its final path.</summary>
+    /// <param name="mayReplace">Whether an existing file may be replaced.</param>
+    /// <exception cref="IOException">It can't be moved, or the original file was changed since it was copied.</exception>
     public void Complete(bool mayReplace)
     {
         Stream!.Dispose();
         if (_stamp is { } stamp && stamp != StampOf(Path))
         {
-            throw new IOException($"'{Path}' was changed by somebody else meanwhile. It was left as it is.");
+            throw new IOException($"'{Path}' was changed by another program while it was being written. The file was left unchanged.");
         }
 
         if (mayReplace && File.Exists(Path))
@@ -102,7 +102,7 @@ internal sealed class ReplacingFile : IDisposable
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // Somebody looks into it. The file under the final name is not touched by that.
+                // Another program has the temporary file open. The file under the final name isn't affected.
             }
         }
     }
@@ -113,7 +113,7 @@ internal sealed class ReplacingFile : IDisposable
         return file.Exists ? (file.Length, file.LastWriteTimeUtc) : default;
     }
 
-    // A file that only its owner may read stays one.
+    // A file that only its owner can read must stay that way.
     private static void CopyMode(string from, string to)
     {
 #if NET

@@ -1,6 +1,6 @@
 namespace CohereShell;
 
-/// <summary>Arrays that are filled right away, and need not be filled with zeros before.</summary>
+/// <summary>Arrays that are filled at once, so that setting them to zero would waste time.</summary>
 internal static class Uninitialized
 {
     public static T[] Array<T>(int length)

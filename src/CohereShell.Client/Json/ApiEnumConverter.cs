@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell;
 
-/// <summary>Writes an enum the way the API names it in capitals: <c>MaxTokens</c> as <c>MAX_TOKENS</c>.</summary>
+/// <summary>Writes an enum as the API spells it in upper case: <c>MaxTokens</c> as <c>MAX_TOKENS</c>.</summary>
 /// <typeparam name="T">The enum.</typeparam>
 internal sealed class UpperCaseEnumConverter<T> : JsonStringEnumConverter<T>
     where T : struct, Enum
@@ -13,7 +13,7 @@ internal sealed class UpperCaseEnumConverter<T> : JsonStringEnumConverter<T>
     }
 }
 
-/// <summary>Writes an enum the way the API names it in small letters: <c>ImageUrl</c> as <c>image_url</c>.</summary>
+/// <summary>Writes an enum as the API spells it in lower case: <c>ImageUrl</c> as <c>image_url</c>.</summary>
 /// <typeparam name="T">The enum.</typeparam>
 internal sealed class LowerCaseEnumConverter<T> : JsonStringEnumConverter<T>
     where T : struct, Enum

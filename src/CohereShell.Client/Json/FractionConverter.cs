@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell;
 
-/// <summary>Writes the parameters that are fractions, as <see cref="JsonNumbers"/> does.</summary>
+/// <summary>Writes fractional parameters as <see cref="JsonNumbers"/> does.</summary>
 internal sealed class FractionConverter : JsonConverter<double>
 {
     public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDouble();

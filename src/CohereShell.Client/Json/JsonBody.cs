@@ -5,10 +5,13 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace CohereShell;
 
-/// <summary>Makes the JSON bodies of requests.</summary>
+/// <summary>Creates the JSON bodies of requests.</summary>
 internal static class JsonBody
 {
-    /// <summary>Texts go out as UTF-8, not as \u escapes: smaller, and the body is never part of a page.</summary>
+    /// <summary>
+    /// Writes text as UTF-8 instead of \u escapes. It is smaller, and safe because a body is never part of an HTML
+    /// page.
+    /// </summary>
     public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static byte[] Serialize<T>(T value, JsonTypeInfo<T> typeInfo)
@@ -18,8 +21,8 @@ internal static class JsonBody
         {
             if (typeInfo.SerializeHandler is { } write)
             {
-                // Straight to the generated code: JsonSerializer would first build metadata of every property, and ignores
-                // this code where the options have converters.
+                // Calls the generated code directly. JsonSerializer would build metadata for every property first, and ignores the
+                // generated code if the options have converters.
                 write(writer, value);
             }
             else
@@ -38,7 +41,7 @@ internal static class JsonBody
         return content;
     }
 
-    /// <summary>Adds fields to a JSON object; one that is there already is replaced.</summary>
+    /// <summary>Adds fields to a JSON object and replaces existing ones.</summary>
     public static byte[] Merge(byte[]? body, IReadOnlyDictionary<string, JsonElement> extra)
     {
         using var buffer = new MemoryStream();

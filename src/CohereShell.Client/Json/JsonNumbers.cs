@@ -3,8 +3,8 @@ using System.Globalization;
 namespace CohereShell;
 
 /// <summary>
-/// Fractions as JSON, in as few digits as tell them from every other: 0.3 stays 0.3. System.Text.Json does so on .NET;
-/// on .NET Framework it writes all the digits there are, and a model would read 0.29999999999999999 in a record.
+/// Writes fractions as JSON with the fewest digits that identify them: 0.3 stays 0.3. System.Text.Json does so on .NET.
+/// On .NET Framework it writes all digits, and a model would read 0.29999999999999999 in a record.
 /// </summary>
 internal static class JsonNumbers
 {
@@ -35,7 +35,7 @@ internal static class JsonNumbers
         writer.WriteNumberValue(number);
     }
 
-    /// <summary>The text of a finite number. The format "R" is no help: .NET Framework misses some numbers with it.</summary>
+    /// <summary>The text of a finite number. The format "R" can't be used: on .NET Framework, it changes some numbers.</summary>
     public static string TextOf(double number)
     {
         foreach (string format in DoubleFormats)
@@ -50,7 +50,7 @@ internal static class JsonNumbers
         return number.ToString("G17", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The text of a finite number of 32 bits.</summary>
+    /// <summary>The text of a finite 32-bit number.</summary>
     public static string TextOf(float number)
     {
         foreach (string format in FloatFormats)
@@ -65,6 +65,6 @@ internal static class JsonNumbers
         return number.ToString("G9", CultureInfo.InvariantCulture);
     }
 
-    // .NET Framework leaves out the sign of a zero.
+    // .NET Framework omits the sign of a negative zero.
     private static string WithSign(string text, double number) => number == 0 ? 1 / number < 0 ? "-0" : "0" : text;
 }

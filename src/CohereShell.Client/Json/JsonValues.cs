@@ -1,11 +1,11 @@
 namespace CohereShell;
 
-/// <summary>Plain .NET values from JSON: what a script can use without knowing a JSON library.</summary>
+/// <summary>Plain .NET values from JSON, which a script can use without a JSON library.</summary>
 internal static class JsonValues
 {
     /// <summary>
-    /// Objects become dictionaries in their order, arrays become arrays, whole numbers Int64 or Decimal, others Double.
-    /// Texts stay texts, dates included.
+    /// Converts objects to ordered dictionaries, arrays to arrays, integers to Int64 or Decimal, and other numbers to
+    /// Double. Strings stay strings, dates included.
     /// </summary>
     public static object? ToObject(JsonElement element) => element.ValueKind switch
     {

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace CohereShell;
 
-/// <summary>Reads one object or a list of them as a list.</summary>
+/// <summary>Reads a single object or a list of objects as a list.</summary>
 /// <typeparam name="T">The type of the objects.</typeparam>
 internal sealed class OneOrManyConverter<T> : JsonConverter<List<T>>
     where T : class

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace CohereShell;
 
-/// <summary>Reads one object, or the first of a list of them; nothing of an empty list.</summary>
+/// <summary>Reads a single object or the first one of a list; null for an empty list.</summary>
 /// <typeparam name="T">The type of the object.</typeparam>
 internal sealed class OneOrNoneConverter<T> : JsonConverter<T>
     where T : class

@@ -3,18 +3,18 @@ using System.Text.Json.Serialization;
 namespace CohereShell;
 
 /// <summary>
-/// Reads and writes an enum the way the newer parts of the API name it: <c>InProgress</c> as
-/// <c>BATCH_STATUS_IN_PROGRESS</c>. A name that is not known here is the first value: one state more must not keep
-/// anybody from looking at a job.
+/// Reads and writes an enum as the newer parts of the API spell it: <c>InProgress</c> as
+/// <c>BATCH_STATUS_IN_PROGRESS</c>. An unknown name becomes the first value, so that a new status doesn't keep you from
+/// seeing a job.
 /// </summary>
-/// <typeparam name="T">The enum; its first value stands for what is not known.</typeparam>
+/// <typeparam name="T">The enum. Its first value represents unknown names.</typeparam>
 internal abstract class PrefixedEnumConverter<T> : JsonConverter<T>
     where T : struct, Enum
 {
     private readonly (string Name, T Value)[] _names;
 
-    /// <summary>Prepares the names.</summary>
-    /// <param name="prefix">What stands in front of each: <c>BATCH_STATUS_</c>; empty for names in small letters.</param>
+    /// <summary>Creates the converter.</summary>
+    /// <param name="prefix">The prefix of each name: <c>BATCH_STATUS_</c>; empty for names in lower case.</param>
     protected PrefixedEnumConverter(string prefix)
     {
         JsonNamingPolicy policy = prefix.Length > 0 ? JsonNamingPolicy.SnakeCaseUpper : JsonNamingPolicy.SnakeCaseLower;

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace CohereShell;
 
 /// <summary>
-/// Reads counts. The API calls them numbers, and 36.0 is one of those; its counts of 64 bits come as texts, because not
-/// every language has numbers for them.
+/// Reads counts. The API declares them as numbers, so that 36.0 is valid. It sends 64-bit counts as strings because some
+/// languages can't represent them as numbers.
 /// </summary>
 internal sealed class WholeNumberConverter : JsonConverter<long>
 {

@@ -4,22 +4,22 @@ using System.Text.RegularExpressions;
 namespace CohereShell;
 
 /// <summary>
-/// Writes JSON as YAML in block style, as Python's <c>yaml.dump(…, sort_keys=False)</c> would: the form that Cohere asks
-/// for where a record is ranked. See <see href="https://docs.cohere.com/docs/rerank-overview"/>.
+/// Writes JSON as YAML in block style, like Python's <c>yaml.dump(…, sort_keys=False)</c>: the form that Cohere
+/// recommends for ranking records. See <see href="https://docs.cohere.com/docs/rerank-overview"/>.
 /// </summary>
 internal static class YamlText
 {
     private const int Step = 2;
 
-    /// <summary>Unquoted, a reader of YAML 1.1 or 1.2 may take these for something else than a text.</summary>
+    /// <summary>Words that a YAML 1.1 or 1.2 reader doesn't take as strings unless they are quoted.</summary>
     private static readonly string[] Words = ["null", "true", "false", "yes", "no", "on", "off", "~", "=", "<<"];
 
-    /// <summary>Numbers in every base, dates and times, or what comes near enough to them.</summary>
+    /// <summary>Numbers in any base, dates, times, and similar text.</summary>
     private static readonly Regex NumberLike = new(
         @"^[+.]?[0-9][0-9a-fA-FxXoO_.:+\-eETtZz ]*$|^\+?\.(inf|nan)$",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
-    /// <summary>The value as YAML, each line with its end.</summary>
+    /// <summary>The value as YAML. Each line ends with a line break.</summary>
     public static string From(JsonElement element)
     {
         var text = new StringBuilder();
@@ -54,7 +54,7 @@ internal static class YamlText
         {
             text.Append(' ', isContinued ? 0 : indent).Append(IsPlain(property.Name) ? property.Name : Quote(property.Name)).Append(':');
             isContinued = false;
-            // A list stands as far left as the name that it belongs to.
+            // A list is indented like the name that it belongs to.
             int inside = property.Value.ValueKind == JsonValueKind.Array ? indent : indent + Step;
             int end = text.Length;
             if (!TryWriteBlock(text.Append('\n'), property.Value, inside, isContinued: false))
@@ -71,7 +71,7 @@ internal static class YamlText
         {
             text.Append(' ', isContinued ? 0 : indent).Append("- ");
             isContinued = false;
-            // The first line of a map or a list goes on behind the dash.
+            // The first line of a map or a list is on the line of the dash.
             if (!TryWriteBlock(text, item, indent + Step, isContinued: true))
             {
                 WriteScalar(text, item, indent + Step);
@@ -83,7 +83,7 @@ internal static class YamlText
     {
         if (element.ValueKind != JsonValueKind.String)
         {
-            // What is empty may have come with blanks in it.
+            // An empty object or array may contain white space in the source.
             text.Append(element.ValueKind switch
             {
                 JsonValueKind.Object => "{}",
@@ -108,12 +108,12 @@ internal static class YamlText
         }
     }
 
-    /// <summary>Whether the lines of a text can stand as they are, and come back as they were.</summary>
+    /// <summary>Whether a string can be written as a literal block and read back unchanged.</summary>
     private static bool IsLiteral(string value)
     {
         string[] lines = value.Split('\n');
         return lines.Length > 1
-            // What a block begins with tells its indentation; what it ends with, whether its last line has an end.
+            // The first characters of a block define its indentation; the last ones define how it ends.
             && !char.IsWhiteSpace(value[0])
             && !value.EndsWith("\n\n", StringComparison.Ordinal)
             && !lines.Any(line => line.Length > 0 && string.IsNullOrWhiteSpace(line))
@@ -154,7 +154,7 @@ internal static class YamlText
         return text.Append('"').ToString();
     }
 
-    // Control characters, what YAML 1.1 takes for the end of a line, the mark of an encoding, and what is no character.
+    // Control characters, line breaks of YAML 1.1, byte order marks, and noncharacters.
     private static bool IsSpecial(char character) =>
         char.IsControl(character) || character is '\u2028' or '\u2029' or '\ufeff' or '\ufffe' or '\uffff';
 }

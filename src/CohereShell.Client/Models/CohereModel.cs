@@ -2,81 +2,81 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell;
 
-/// <summary>A model and what it can be used for. See <see href="https://docs.cohere.com/reference/get-model"/>.</summary>
+/// <summary>A model and its capabilities. See <see href="https://docs.cohere.com/reference/get-model"/>.</summary>
 public sealed class CohereModel
 {
-    // The service says null where others say nothing or [].
+    // The service sends null for an empty list.
     private readonly IReadOnlyList<string> _endpoints = [];
     private readonly IReadOnlyList<string> _defaultEndpoints = [];
     private readonly IReadOnlyList<string> _features = [];
 
-    /// <summary>The name, for the <c>-Model</c> of other cmdlets.</summary>
+    /// <summary>The name, for the parameter <c>-Model</c> of other cmdlets.</summary>
     [JsonIgnore]
     public string Model => Name;
 
     /// <summary>The name.</summary>
     public string Name { get; init; } = string.Empty;
 
-    /// <summary>The endpoints that it works with.</summary>
+    /// <summary>The endpoints that the model supports.</summary>
     public IReadOnlyList<string> Endpoints
     {
         get => _endpoints;
         init => _endpoints = value ?? [];
     }
 
-    /// <summary>The endpoints that use it where no model is named.</summary>
+    /// <summary>The endpoints that use this model by default.</summary>
     public IReadOnlyList<string> DefaultEndpoints
     {
         get => _defaultEndpoints;
         init => _defaultEndpoints = value ?? [];
     }
 
-    /// <summary>The most tokens that one request can hold.</summary>
+    /// <summary>The maximum number of tokens in a request.</summary>
     public long? ContextLength { get; init; }
 
-    /// <summary>What it supports beyond its endpoints: <c>vision</c>, <c>reasoning</c>, <c>tools</c>.</summary>
+    /// <summary>Additional features: <c>vision</c>, <c>reasoning</c>, <c>tools</c>.</summary>
     public IReadOnlyList<string> Features
     {
         get => _features;
         init => _features = value ?? [];
     }
 
-    /// <summary>Whether it is made by fine-tuning.</summary>
+    /// <summary>Whether the model was created by fine-tuning.</summary>
     [JsonPropertyName("finetuned")]
     public bool IsFineTuned { get; init; }
 
-    /// <summary>Whether it is going to be withdrawn.</summary>
+    /// <summary>Whether Cohere is going to retire the model.</summary>
     public bool IsDeprecated { get; init; }
 
-    /// <summary>Where its tokenizer is described.</summary>
+    /// <summary>The address of the tokenizer's description.</summary>
     public string? TokenizerUrl { get; init; }
 
-    /// <summary>How it samples where a request does not say.</summary>
+    /// <summary>The default sampling settings.</summary>
     public SamplingDefaults? SamplingDefaults { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => Name;
 }
 
-/// <summary>How a model samples where a request does not say.</summary>
+/// <summary>The default sampling settings of a model.</summary>
 public sealed class SamplingDefaults
 {
-    /// <summary>Randomness.</summary>
+    /// <summary>The randomness.</summary>
     public double? Temperature { get; init; }
 
-    /// <summary>How many of the most likely tokens are considered.</summary>
+    /// <summary>The number of most likely tokens that the model chooses from.</summary>
     public int? K { get; init; }
 
-    /// <summary>The probability in all of the tokens considered.</summary>
+    /// <summary>The total probability of the tokens that the model chooses from.</summary>
     public double? P { get; init; }
 
-    /// <summary>Fewer repetitions, the more often a token stood before.</summary>
+    /// <summary>The penalty for repetition, which increases with the number of times that a token has occurred.</summary>
     public double? FrequencyPenalty { get; init; }
 
-    /// <summary>Fewer repetitions.</summary>
+    /// <summary>The penalty for repetition, which doesn't depend on the number of occurrences.</summary>
     public double? PresencePenalty { get; init; }
 
-    /// <summary>The most tokens of a document.</summary>
+    /// <summary>The maximum number of tokens in a document.</summary>
     public int? MaxTokensPerDoc { get; init; }
 
     /// <inheritdoc/>

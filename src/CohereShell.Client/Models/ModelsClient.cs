@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell;
 
-/// <summary>An endpoint that models are made for. See <see href="https://docs.cohere.com/reference/list-models"/>.</summary>
+/// <summary>An endpoint that models support. See <see href="https://docs.cohere.com/reference/list-models"/>.</summary>
 [JsonConverter(typeof(LowerCaseEnumConverter<ModelEndpoint>))]
 public enum ModelEndpoint
 {
@@ -16,7 +16,7 @@ public enum ModelEndpoint
     /// <summary>Classification.</summary>
     Classify,
 
-    /// <summary>Summaries; replaced by chat.</summary>
+    /// <summary>Summaries; chat has replaced it.</summary>
     Summarize,
 
     /// <summary>Ranking by relevance.</summary>
@@ -25,25 +25,25 @@ public enum ModelEndpoint
     /// <summary>Rating.</summary>
     Rate,
 
-    /// <summary>Completion; replaced by chat.</summary>
+    /// <summary>Text completion; chat has replaced it.</summary>
     Generate,
 }
 
 /// <summary>The models of the account.</summary>
 public sealed class ModelsClient
 {
-    /// <summary>The most that a page holds: one call instead of many.</summary>
+    /// <summary>The maximum size of a page, to list the models in one call.</summary>
     private const string PageSize = "1000";
 
     private readonly ApiPipeline _pipeline;
 
     internal ModelsClient(ApiPipeline pipeline) => _pipeline = pipeline;
 
-    /// <summary>Lists the models, page after page.</summary>
-    /// <param name="endpoint">Only those that work with this endpoint.</param>
-    /// <param name="defaultOnly">Only the endpoint's default model.</param>
-    /// <param name="options">What to set for these calls.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <summary>Lists the models and requests all pages.</summary>
+    /// <param name="endpoint">Lists only models that support this endpoint.</param>
+    /// <param name="defaultOnly">Lists only the default model of the endpoint.</param>
+    /// <param name="options">Settings for these calls, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CohereException">The call failed.</exception>
     public async IAsyncEnumerable<CohereModel> ListAsync(
         ModelEndpoint? endpoint = null,
@@ -80,21 +80,21 @@ public sealed class ModelsClient
                 yield return model;
             }
 
-            // A server that hands out the same token again would never come to an end.
+            // Without this check, a server that repeats a token would cause an endless loop.
             token = string.IsNullOrEmpty(page.NextPageToken) || page.NextPageToken == token ? null : page.NextPageToken;
         }
         while (token is not null);
     }
 
-    /// <summary>One model.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="options">What to set for this call.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <summary>Gets one model.</summary>
+    /// <param name="name">The name of the model.</param>
+    /// <param name="options">Settings for this call, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CohereException">The call failed.</exception>
     public Task<CohereModel> GetAsync(string name, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
-        // Dots alone would climb to another path.
+        // A name of dots would lead to another path.
         string.IsNullOrEmpty(name) || name.Trim('.').Length == 0
-            ? throw new ArgumentException($"'{name}' is no name of a model.", nameof(name))
+            ? throw new ArgumentException($"'{name}' isn't a valid model name.", nameof(name))
             : _pipeline.SendAsync(
                 new ApiRequest(Operations.GetModel, options) { Path = Operations.GetModel.Path.Replace("{model}", Uri.EscapeDataString(name)) },
                 reply => JsonSerializer.Deserialize(reply.Body.Span, ModelsJsonContext.Default.CohereModel),

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell;
 
-/// <summary>The JSON of models: serialization code, generated at build time.</summary>
+/// <summary>JSON serialization of models, generated at build time.</summary>
 [JsonSourceGenerationOptions(
     GenerationMode = JsonSourceGenerationMode.Metadata,
     Converters = [typeof(WholeNumberConverter), typeof(FractionConverter)],

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace CohereShell;
 
 /// <summary>
-/// What a session may call, because a Cohere key has no scopes. Every rule that is given has to agree: the access,
-/// the allow list and the deny list. What is not allowed never leaves the machine.
+/// The operations that a session can call. A Cohere key has no scopes, so the session limits itself. All rules must
+/// agree: the access, the allow list and the deny list. A denied call isn't sent.
 /// </summary>
 internal sealed class AccessPolicy
 {
@@ -19,25 +19,25 @@ internal sealed class AccessPolicy
         _deny = deny.Select(pattern => new Rule(pattern)).ToArray();
     }
 
-    /// <summary>Why the operation is refused; null where it is allowed.</summary>
+    /// <summary>Why the operation is denied; null if it is allowed.</summary>
     public string? Refusal(Operation operation)
     {
         if (_access == OperationAccess.Read && operation.Access != OperationAccess.Read)
         {
-            return $"{Describe(operation)} writes, and this session was connected with -Access Read.";
+            return $"{Describe(operation)} isn't allowed in this session: it isn't read-only, and the session was connected with -Access Read.";
         }
 
         if (Array.Find(_deny, rule => rule.Matches(operation)) is { } denied)
         {
-            return $"{Describe(operation)} is denied in this session by -DenyOperation '{denied.Pattern}'.";
+            return $"{Describe(operation)} isn't allowed in this session: -DenyOperation '{denied.Pattern}' matches it.";
         }
 
         return _allow.Length > 0 && !Array.Exists(_allow, rule => rule.Matches(operation))
-            ? $"{Describe(operation)} is not among the -AllowOperation of this session."
+            ? $"{Describe(operation)} isn't allowed in this session: no -AllowOperation matches it."
             : null;
     }
 
-    /// <summary>A pattern that matches nothing is a slip of the pen, and in a deny list a dangerous one.</summary>
+    /// <summary>Whether a pattern matches any operation. If it doesn't, it is a typo: in a deny list, a dangerous one.</summary>
     public static bool MatchesAnything(string pattern)
     {
         var rule = new Rule(pattern);

@@ -3,7 +3,7 @@ using System.Net.Http;
 
 namespace CohereShell;
 
-/// <summary>One call as the transport sees it. Option names are those of Microsoft.Extensions.Http.Resilience.</summary>
+/// <summary>A call as the transport sees it. The options have the names of Microsoft.Extensions.Http.Resilience.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ApiCall
 {
@@ -13,39 +13,39 @@ public sealed class ApiCall
         CreateRequest = createRequest;
     }
 
-    /// <summary>What is called.</summary>
+    /// <summary>The operation to call.</summary>
     public Operation Operation { get; }
 
-    /// <summary>Builds the message; called anew for each attempt.</summary>
+    /// <summary>Creates the HTTP message. It is called again for each attempt.</summary>
     public Func<HttpRequestMessage> CreateRequest { get; }
 
-    /// <summary>The model, where limits hold per model.</summary>
+    /// <summary>The model, if the rate limits are per model.</summary>
     public string? Model { get; internal init; }
 
-    /// <summary>How many texts the call holds.</summary>
+    /// <summary>The number of texts in the call.</summary>
     public int InputCount { get; internal init; }
 
-    /// <summary>How many images the call holds.</summary>
+    /// <summary>The number of images in the call.</summary>
     public int ImageCount { get; internal init; }
 
-    /// <summary>Whose limits per minute are kept on this side; null keeps none.</summary>
+    /// <summary>The type of key whose rate limits are kept by the client; null keeps none.</summary>
     public CohereKeyType? KeyType { get; internal init; }
 
-    /// <summary>Whether the body is handed out as a stream, and timeouts guard the headers only.</summary>
+    /// <summary>Whether the body is returned as a stream. The timeouts then apply only until the headers arrive.</summary>
     public bool IsStream { get; internal init; }
 
-    /// <summary>The time for all attempts and the waits between them.</summary>
+    /// <summary>The timeout for all attempts and the delays between them.</summary>
     public TimeSpan TotalRequestTimeout { get; internal init; }
 
-    /// <summary>The time for one attempt.</summary>
+    /// <summary>The timeout of an attempt.</summary>
     public TimeSpan AttemptTimeout { get; internal init; }
 
-    /// <summary>How often a failed attempt is repeated.</summary>
+    /// <summary>The maximum number of retries.</summary>
     public int MaxRetryAttempts { get; internal init; }
 
-    /// <summary>How often it has been sent; kept here because a call that is cancelled gives nothing back.</summary>
+    /// <summary>The number of attempts so far. It is kept here because a cancelled call doesn't return anything.</summary>
     public int Attempts { get; internal set; }
 
-    /// <summary>Is told of every wait and retry.</summary>
+    /// <summary>Receives a notice of each delay and retry.</summary>
     public IProgress<ApiNotice>? Progress { get; internal init; }
 }

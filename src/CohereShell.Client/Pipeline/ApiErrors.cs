@@ -4,33 +4,33 @@ using System.Text;
 namespace CohereShell;
 
 /// <summary>
-/// Makes exceptions from answers that are no success, whatever a server or a proxy may have sent. What only the call
-/// knows, its operation, status, request id and attempts, is added by <see cref="CallRecord.Describe"/>.
+/// Creates exceptions from failed responses, whatever a server or a proxy sent. <see cref="CallRecord.Describe"/> adds
+/// the details of the call: operation, status, request id and attempts.
 /// </summary>
 internal static class ApiErrors
 {
     private const int LongestQuote = 300;
     private const int LongestBeginning = 16384;
 
-    /// <summary>Error bodies are {"message": ...} or {"id": ..., "message": ...}; gateways have their own names.</summary>
+    /// <summary>Error bodies are {"message": ...} or {"id": ..., "message": ...}. Gateways use other names.</summary>
     private static readonly string[] MessageNames = ["message", "error", "detail", "error_description"];
 
-    public static CohereException FromReply(ApiReply reply, Operation operation, ApiKey key)
+    public static CohereException FromReply(ApiReply reply, ApiRequest request, ApiKey key)
     {
         ErrorReason reason = ErrorTable.ReasonOf(reply.StatusCode);
         (string? message, string? id) = ReadBody(reply, key);
         var text = new StringBuilder();
-        text.Append(FormattableString.Invariant($"{operation.Name} failed with status {reply.StatusCode}: "));
+        text.Append(FormattableString.Invariant($"{request.Title} failed with status {reply.StatusCode}: "));
         text.Append(message ?? Describe(reply, reason, key));
         DateTimeOffset? comeBack = reply.RetryAfter is { } delay && delay > TimeSpan.Zero ? DateTimeOffset.Now + delay : null;
         if (comeBack is { } time)
         {
-            text.Append(FormattableString.Invariant($" The server asks to come back in {Math.Ceiling(reply.RetryAfter!.Value.TotalSeconds)} s, at {time:yyyy-MM-dd HH:mm:ss}."));
+            text.Append(FormattableString.Invariant($" The server accepts the next request in {Math.Ceiling(reply.RetryAfter!.Value.TotalSeconds)} s, at {time:yyyy-MM-dd HH:mm:ss}."));
         }
 
         if (reply.Attempts > 1)
         {
-            text.Append(FormattableString.Invariant($" It was sent {reply.Attempts} times."));
+            text.Append(FormattableString.Invariant($" The request was sent {reply.Attempts} times."));
         }
 
         return new CohereException(reason, key.Redact(text.ToString()))
@@ -48,9 +48,9 @@ internal static class ApiErrors
             ComeBackAt = DateTimeOffset.Now + exception.RetryAfter,
         };
 
-    /// <summary>The status says success and the body is not what the API describes.</summary>
-    public static CohereException InvalidAnswer(ApiReply reply, Operation operation, ApiKey key, Exception? cause) =>
-        new(ErrorReason.InvalidAnswer, key.Redact($"{operation.Name} got an answer that it cannot read: {Describe(reply, ErrorReason.InvalidAnswer, key)}"), key.Redact(cause));
+    /// <summary>The status means success, but the body isn't what the API describes.</summary>
+    public static CohereException InvalidAnswer(ApiReply reply, ApiRequest request, ApiKey key, Exception? cause) =>
+        new(ErrorReason.InvalidAnswer, key.Redact($"The response to {request.Title} can't be read: {Describe(reply, ErrorReason.InvalidAnswer, key)}"), key.Redact(cause));
 
     private static (string? Message, string? Id) ReadBody(ApiReply reply, ApiKey key)
     {
@@ -73,7 +73,7 @@ internal static class ApiErrors
         }
     }
 
-    // Some gateways answer {"error": {"message": ...}}.
+    // Some gateways send {"error": {"message": ...}}.
     private static string? MessageIn(JsonElement body, string name) =>
         !body.TryGetProperty(name, out JsonElement value) ? null
         : value.ValueKind == JsonValueKind.String ? NullIfEmpty(value.GetString())
@@ -86,12 +86,12 @@ internal static class ApiErrors
     {
         if (reason == ErrorReason.Redirected)
         {
-            return $"the address answers with a redirect{(reply.Location is null ? string.Empty : $" to '{reply.Location}'")}, which is not followed because it would carry the key along.";
+            return $"the address redirects{(reply.Location is null ? string.Empty : $" to '{reply.Location}'")}. The redirect wasn't followed because it would send the key to another address.";
         }
 
         if (reply.Stream is not null)
         {
-            return $"it is {reply.MediaType ?? "of unknown type"} where a stream of events should be.";
+            return $"it is {reply.MediaType ?? "of unknown type"}, not a stream of events.";
         }
 
         if (reply.Body.Length == 0)
@@ -101,10 +101,10 @@ internal static class ApiErrors
 
         string text = Beginning(reply.Body, key);
         string kind = reply.MediaType ?? (text.TrimStart().StartsWith("<", StringComparison.Ordinal) ? "text/html" : "unknown");
-        return $"the body is {reply.Body.Length.ToString(CultureInfo.InvariantCulture)} bytes of {kind}: '{Shorten(text)}'";
+        return $"the body has {reply.Body.Length.ToString(CultureInfo.InvariantCulture)} bytes of {kind}: '{Shorten(text)}'";
     }
 
-    /// <summary>Cleaned before it is cut: half a key is too much as well.</summary>
+    /// <summary>Redacts the text before it is cut, because a cut could leave half of a key.</summary>
     private static string Beginning(ReadOnlyMemory<byte> body, ApiKey key)
     {
         int length = Math.Min(body.Length, LongestBeginning);
@@ -114,7 +114,7 @@ internal static class ApiErrors
 
     private static string Sentence(string text) => text.Length > 0 && char.IsLetterOrDigit(text[text.Length - 1]) ? text + "." : text;
 
-    /// <summary>What a server has said, on one line and without what a terminal would obey.</summary>
+    /// <summary>The server's text on one line, without control characters that a terminal would run.</summary>
     public static string Shorten(string text)
     {
         string line = new(text.Select(character => char.IsControl(character) ? ' ' : character).ToArray());

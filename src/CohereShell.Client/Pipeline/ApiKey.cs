@@ -3,18 +3,18 @@ using System.Diagnostics.CodeAnalysis;
 namespace CohereShell;
 
 /// <summary>
-/// The key of a session. It is handed to the request and to nobody else: no property, no ToString, and every text that
-/// leaves the module is cleaned of it here.
+/// The key of a session. It goes into requests only: no property and no ToString returns it, and this class removes it
+/// from every text that leaves the module.
 /// </summary>
 internal sealed class ApiKey : IDisposable
 {
-    /// <summary>A key shorter than this is a placeholder of a gateway; taking its letters out of a text would ruin the text.</summary>
+    /// <summary>A shorter key is a gateway's placeholder. Redacting it would damage other text.</summary>
     private const int ShortestSecret = 8;
 
-    /// <summary>Headers of single calls may hold a new secret each time; the latest are what an answer can repeat.</summary>
+    /// <summary>Headers of single calls can hold a new secret each time. A response can repeat only the latest.</summary>
     private const int MostSecrets = 64;
 
-    /// <summary>The key that is being asked for: a provider that calls with the session must not wait for itself.</summary>
+    /// <summary>The key that is being renewed: a provider that makes calls in the session must not wait for itself.</summary>
     private static readonly AsyncLocal<ApiKey?> Asking = new();
 
     private readonly Func<CancellationToken, Task<string?>>? _provider;
@@ -32,16 +32,16 @@ internal sealed class ApiKey : IDisposable
 
     public bool IsPresent => _value is not null;
 
-    /// <summary>The last four characters, which are enough to tell keys apart; nothing of a short one.</summary>
+    /// <summary>The last four characters, which are enough to tell keys apart; null for a short key.</summary>
     public string? Tail => _value is { Length: > ShortestSecret } value ? value.Substring(value.Length - 4) : null;
 
     internal string? Reveal() => _value;
 
     /// <summary>
-    /// Asks the provider for a new key after the server has refused the one given. Of calls that run side by side only
-    /// the first asks; the others take what it got.
+    /// Asks the provider for a new key after the server refused the current one. When several calls fail at the same time,
+    /// only the first asks, and the others use its key.
     /// </summary>
-    /// <returns>Whether there is a key now that differs from the refused one.</returns>
+    /// <returns>Whether there is now a key that differs from the refused one.</returns>
     public async Task<bool> RenewAsync(string? refused, CancellationToken cancellationToken)
     {
         if (_provider is null || Asking.Value == this)
@@ -53,7 +53,7 @@ internal sealed class ApiKey : IDisposable
         await _renewing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            // Asked while this one waited, the provider has no other answer for it: it may be a person at a prompt.
+            // The provider was asked while this call waited. Don't ask again: the provider may prompt a user.
             if (_value == refused && _timesAsked == timesAsked)
             {
                 Asking.Value = this;
@@ -62,12 +62,12 @@ internal sealed class ApiKey : IDisposable
                 _timesAsked = timesAsked + 1;
                 if (!HeaderRules.CanHold(renewed))
                 {
-                    throw new CohereException(ErrorReason.Unauthorized, "The key that the key provider gave holds line breaks, control characters or letters beyond ASCII, which cannot be sent.");
+                    throw new CohereException(ErrorReason.Unauthorized, "The key from the key provider contains line breaks, control characters or non-ASCII characters, which can't be sent in a header.");
                 }
 
                 if (!string.IsNullOrEmpty(renewed) && renewed != refused)
                 {
-                    // The old key may still be valid elsewhere: it stays secret.
+                    // The old key may still be valid elsewhere, so it stays redacted.
                     lock (_renewing)
                     {
                         _secrets = [.. SecretsIn(renewed), .. _secrets];
@@ -85,7 +85,7 @@ internal sealed class ApiKey : IDisposable
         }
     }
 
-    /// <summary>Keeps more texts out of all that is shown from now on.</summary>
+    /// <summary>Adds secrets that are redacted from now on.</summary>
     public void Hide(IEnumerable<string> secrets)
     {
         lock (_renewing)
@@ -109,12 +109,12 @@ internal sealed class ApiKey : IDisposable
         return text;
     }
 
-    /// <summary>An exception as it is, or none where it would tell the key.</summary>
+    /// <summary>Returns the exception, or null if its text contains the key.</summary>
     public Exception? Redact(Exception? exception) =>
         exception is not null && exception.ToString() is { } text && Redact(text) == text ? exception : null;
 
     /// <summary>
-    /// Called when the session has closed. While a provider is being asked, what it waits with must stay until it answers.
+    /// Called when the session is closed. The lock stays usable while a provider is being asked, until it returns.
     /// </summary>
     public void Dispose()
     {
@@ -125,7 +125,7 @@ internal sealed class ApiKey : IDisposable
     }
 
     private static string[] SecretsIn(string? value) => value is not { Length: >= ShortestSecret } ? []
-        // The way it stands in an address.
+        // The key as it is escaped in an address.
         : Uri.EscapeDataString(value) is { } escaped && escaped != value ? [value, escaped]
         : [value];
 }

@@ -2,30 +2,30 @@ using System.ComponentModel;
 
 namespace CohereShell;
 
-/// <summary>What there is to say about a call while it runs.</summary>
+/// <summary>The kind of a notice about a running call.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public enum ApiNoticeKind
 {
-    /// <summary>An attempt failed and is repeated after a wait.</summary>
+    /// <summary>An attempt failed and is retried after a delay.</summary>
     Retry,
 
-    /// <summary>The limit per minute of the key is used up.</summary>
+    /// <summary>The rate limit of the key is reached.</summary>
     RateLimit,
 
-    /// <summary>The server has told this session to slow down.</summary>
+    /// <summary>The server asked this session to slow down.</summary>
     Pause,
 
-    /// <summary>The call has been answered.</summary>
+    /// <summary>The call has ended.</summary>
     Completed,
 
-    /// <summary>The server warns, of a deprecation for example.</summary>
+    /// <summary>The server returned a warning, for example about a deprecation.</summary>
     Warning,
 }
 
-/// <summary>Something to say about a call while it runs.</summary>
-/// <param name="Kind">What.</param>
-/// <param name="Operation">What is called.</param>
-/// <param name="Delay">How long it waits; zero where it does not, or nobody knows.</param>
-/// <param name="Message">The same in a sentence.</param>
+/// <summary>A notice about a running call.</summary>
+/// <param name="Kind">The kind of the notice.</param>
+/// <param name="Operation">The operation that is called.</param>
+/// <param name="Delay">The delay; zero if there isn't one, or if it isn't known.</param>
+/// <param name="Message">The notice as a sentence.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed record ApiNotice(ApiNoticeKind Kind, Operation Operation, TimeSpan Delay, string Message);

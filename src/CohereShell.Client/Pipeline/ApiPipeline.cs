@@ -3,8 +3,8 @@ using System.Net.Http;
 namespace CohereShell;
 
 /// <summary>
-/// The one way to Cohere: access policy, then the transport (rate limit, total timeout, retry, attempt timeout, send),
-/// then usage and audit.
+/// Sends every call to Cohere: first the access policy, then the transport (rate limit, total timeout, retry, attempt
+/// timeout, send), then usage and audit.
 /// </summary>
 internal sealed class ApiPipeline(CohereSession session)
 {
@@ -12,11 +12,11 @@ internal sealed class ApiPipeline(CohereSession session)
 
     private readonly CohereSession _session = session;
 
-    /// <summary>Sends a request and reads the whole answer.</summary>
+    /// <summary>Sends a request and reads the whole response.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="parse">Makes the result of the body.</param>
-    /// <param name="usageOf">What the result says it cost.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="parse">Creates the result from the body.</param>
+    /// <param name="usageOf">Gets the cost that the result reports.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<T> SendAsync<T>(ApiRequest request, Func<ApiReply, T?> parse, Func<T, Usage?>? usageOf, CancellationToken cancellationToken)
         where T : class
     {
@@ -25,7 +25,7 @@ internal sealed class ApiPipeline(CohereSession session)
         try
         {
             using ApiReply reply = await ExchangeAsync(request, record, ending.Token).ConfigureAwait(false);
-            T result = Parse(reply, request.Operation, parse);
+            T result = Parse(reply, request, parse);
             record.Complete(usageOf?.Invoke(result));
             return result;
         }
@@ -35,12 +35,15 @@ internal sealed class ApiPipeline(CohereSession session)
         }
     }
 
-    /// <summary>Sends a request and hands out the events of its answer as they arrive, those together that came together.</summary>
+    /// <summary>
+    /// Sends a request and returns the events of its response as they arrive. Events that arrive together are returned
+    /// together.
+    /// </summary>
     /// <param name="request">The request.</param>
-    /// <param name="parser">Makes an event of its data.</param>
-    /// <param name="usageOf">What an event says the call cost; null in all but the last.</param>
-    /// <param name="isLast">Whether an event is the last one; a stream that ends before is an error.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="parser">Creates an event from its data.</param>
+    /// <param name="usageOf">Gets the cost that an event reports; null for all but the last.</param>
+    /// <param name="isLast">Whether an event is the last one. A stream that ends without it is an error.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public async IAsyncEnumerable<IReadOnlyList<T>> StreamAsync<T>(
         ApiRequest request,
         EventParser<T> parser,
@@ -76,12 +79,12 @@ internal sealed class ApiPipeline(CohereSession session)
                     throw Failed(exception, record, cancellationToken);
                 }
 
-                // The event itself has to say it: the one behind it may be under way already.
+                // The newest event itself tells whether it is the last: the next one may be in flight already.
                 T newest = events.Current[events.Current.Count - 1];
                 usage = usageOf(newest) ?? usage;
                 if (isLast(newest))
                 {
-                    // Before the event is handed out: a reader that has the last one need not ask for more.
+                    // Before the events are returned, because a reader that has the last one may stop reading.
                     record.Complete(usage);
                     yield return events.Current;
                     await ReadToEndAsync(events, ending).ConfigureAwait(false);
@@ -93,7 +96,7 @@ internal sealed class ApiPipeline(CohereSession session)
         }
         finally
         {
-            // Reached too when the reader stops early: the request has to end now, at the server as well.
+            // Also runs if the reader stops early: the request must end now, also at the server.
             ending.Cancel();
             reply?.Dispose();
             if (events is not null)
@@ -105,7 +108,7 @@ internal sealed class ApiPipeline(CohereSession session)
         }
     }
 
-    /// <summary>Behind the last event stands only the end of the body; read, it leaves the connection to the next call.</summary>
+    /// <summary>Reads the end of the body after the last event, so that the connection can be used for the next call.</summary>
     private static async Task ReadToEndAsync<T>(IAsyncEnumerator<T> events, CancellationTokenSource ending)
     {
         ending.CancelAfter(LongestEnd);
@@ -117,7 +120,7 @@ internal sealed class ApiPipeline(CohereSession session)
         }
         catch (Exception)
         {
-            // The answer is complete: what is wrong with the rest is of no interest.
+            // The response is complete, so an error in the rest doesn't matter.
         }
     }
 
@@ -126,7 +129,7 @@ internal sealed class ApiPipeline(CohereSession session)
     {
         Stream stream = reply.Stream is { } body && reply.MediaType != "text/html"
             ? body
-            : throw ApiErrors.InvalidAnswer(reply, request.Operation, _session.Key, null);
+            : throw ApiErrors.InvalidAnswer(reply, request, _session.Key, null);
         TimeSpan idle = request.Options.Timeout ?? _session.Options.Timeout ?? CohereSession.DefaultStreamIdleTimeout;
         return _session.Transport.ReadEventsAsync(stream, parser, idle, cancellationToken).GetAsyncEnumerator(cancellationToken);
     }
@@ -186,7 +189,7 @@ internal sealed class ApiPipeline(CohereSession session)
             {
                 if (reply.Warning is { } warning)
                 {
-                    record.Notify(ApiNoticeKind.Warning, $"{request.Operation.Name}: {_session.Key.Redact(warning)}");
+                    record.Notify(ApiNoticeKind.Warning, $"Cohere returned a warning for {request.Operation.Method} {request.Operation.Path}: {_session.Key.Redact(warning)}");
                 }
 
                 return reply;
@@ -197,7 +200,7 @@ internal sealed class ApiPipeline(CohereSession session)
                 if (renewed || reply.StatusCode is not (401 or 498) || !await _session.Key.RenewAsync(key, cancellationToken).ConfigureAwait(false))
                 {
                     reply.Attempts = record.Attempts;
-                    throw ApiErrors.FromReply(reply, request.Operation, _session.Key);
+                    throw ApiErrors.FromReply(reply, request, _session.Key);
                 }
             }
 
@@ -224,16 +227,16 @@ internal sealed class ApiPipeline(CohereSession session)
         };
     }
 
-    private T Parse<T>(ApiReply reply, Operation operation, Func<ApiReply, T?> parse)
+    private T Parse<T>(ApiReply reply, ApiRequest request, Func<ApiReply, T?> parse)
         where T : class
     {
         try
         {
-            return parse(reply) ?? throw ApiErrors.InvalidAnswer(reply, operation, _session.Key, null);
+            return parse(reply) ?? throw ApiErrors.InvalidAnswer(reply, request, _session.Key, null);
         }
         catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
         {
-            throw ApiErrors.InvalidAnswer(reply, operation, _session.Key, exception);
+            throw ApiErrors.InvalidAnswer(reply, request, _session.Key, exception);
         }
     }
 
@@ -243,9 +246,9 @@ internal sealed class ApiPipeline(CohereSession session)
         {
             TransportException broken => ApiErrors.FromTransport(broken, _session.Key),
             OperationCanceledException or ObjectDisposedException when !_session.IsOpen && !cancellationToken.IsCancellationRequested =>
-                new CohereException(ErrorReason.SessionClosed, "The session was disconnected while the call was under way."),
+                new CohereException(ErrorReason.SessionClosed, "The session was disconnected while the call was running."),
             JsonException when record.IsStream =>
-                new CohereException(ErrorReason.StreamIncomplete, "The stream holds an event that is not the JSON it should be.", _session.Key.Redact(exception)),
+                new CohereException(ErrorReason.StreamIncomplete, "The stream contains an event that isn't valid JSON.", _session.Key.Redact(exception)),
             CohereException told => told.WithCleanMessage(text => ApiErrors.Shorten(_session.Key.Redact(text))),
             _ => exception,
         };

@@ -2,17 +2,17 @@ using System.ComponentModel;
 
 namespace CohereShell;
 
-/// <summary>The answer to a call: what the module needs of an HTTP response, and nothing that could show the request.</summary>
+/// <summary>The response to a call: what the module needs of an HTTP response, and nothing that could show the request.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ApiReply : IDisposable
 {
     private readonly IDisposable? _owner;
 
-    /// <summary>Creates the answer.</summary>
+    /// <summary>Creates the response.</summary>
     /// <param name="statusCode">The HTTP status.</param>
-    /// <param name="body">The body; empty where it is handed out as a stream.</param>
+    /// <param name="body">The body; empty if it is returned as a stream.</param>
     /// <param name="stream">The body as a stream.</param>
-    /// <param name="owner">What is disposed with the answer.</param>
+    /// <param name="owner">An object to dispose with the response.</param>
     public ApiReply(int statusCode, ReadOnlyMemory<byte> body, Stream? stream = null, IDisposable? owner = null)
     {
         StatusCode = statusCode;
@@ -27,7 +27,7 @@ public sealed class ApiReply : IDisposable
     /// <summary>Whether the status is 2xx.</summary>
     public bool IsSuccess => StatusCode is >= 200 and < 300;
 
-    /// <summary>The body, read to its end. Its memory is used again once the answer is disposed: nothing may keep it.</summary>
+    /// <summary>The whole body. Its memory is used again once the response is disposed, so don't keep it.</summary>
     public ReadOnlyMemory<byte> Body { get; }
 
     /// <summary>The body of a call for a stream.</summary>
@@ -45,19 +45,19 @@ public sealed class ApiReply : IDisposable
     /// <summary>The text of an <c>X-API-Warning</c> header.</summary>
     public string? Warning { get; init; }
 
-    /// <summary>How long the server asks to wait.</summary>
+    /// <summary>How long the server asks to wait before the next request.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>How long the body is; null where the server does not say.</summary>
+    /// <summary>The length of the body in bytes; null if the server doesn't report it.</summary>
     public long? Length { get; init; }
 
-    /// <summary>Where the body begins in a file of which it is a part; null where it is no part.</summary>
+    /// <summary>Where the body starts in the file that it is a part of; null if it isn't a part.</summary>
     public long? RangeStart { get; init; }
 
-    /// <summary>What tells the version of a file, for a request that goes on with it.</summary>
+    /// <summary>Identifies the version of a file, for a request that continues a download.</summary>
     public string? EntityTag { get; init; }
 
-    /// <summary>How often the call was sent.</summary>
+    /// <summary>The number of times the call was sent.</summary>
     public int Attempts { get; set; } = 1;
 
     /// <inheritdoc/>

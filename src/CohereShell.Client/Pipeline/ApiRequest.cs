@@ -2,7 +2,7 @@ using System.Net.Http;
 
 namespace CohereShell;
 
-/// <summary>What a group of the client asks the pipeline to send.</summary>
+/// <summary>A request that an API group sends through the pipeline.</summary>
 internal sealed class ApiRequest
 {
     public ApiRequest(Operation operation, RequestOptions? options)
@@ -11,12 +11,15 @@ internal sealed class ApiRequest
         Options = options ?? RequestOptions.Default;
         Path = operation.Path;
         Deprecation = !operation.IsDeprecated ? null
-            // The same for the whole group: it is said once in a session.
-            : operation.Group == Operations.CreateFineTunedModel.Group ? "Cohere has retired fine-tuning for new customers: it still answers those who have fine-tuned models, and may stop doing so."
-            : $"{operation.Name} is deprecated: Cohere still answers it, and may stop doing so.";
+            // The same text for the whole group, because a session shows each warning once.
+            : operation.Group == Operations.CreateFineTunedModel.Group ? "Cohere has retired fine-tuning for new customers. It still works for accounts that have fine-tuned models, but Cohere may stop supporting it."
+            : $"{operation.Method} {operation.Path} is deprecated. It still works, but Cohere may stop supporting it.";
     }
 
     public Operation Operation { get; }
+
+    /// <summary>The request in messages: <c>POST /v2/chat</c>. The query isn't part of it because it can hold content.</summary>
+    public string Title => $"{Operation.Method} {Path.Split('?')[0]}";
 
     public RequestOptions Options { get; }
 
@@ -28,7 +31,7 @@ internal sealed class ApiRequest
     /// <summary>The JSON body, UTF-8.</summary>
     public byte[]? Body { get; init; }
 
-    /// <summary>The body where it is not JSON.</summary>
+    /// <summary>The body, if it isn't JSON.</summary>
     public MultipartForm? Form { get; init; }
 
     public string? Model { get; init; }
@@ -39,10 +42,13 @@ internal sealed class ApiRequest
 
     public bool IsStream { get; init; }
 
-    /// <summary>What to warn of where Cohere has given up this call; null where it has not.</summary>
+    /// <summary>The warning to show if Cohere has deprecated the call; null if it hasn't.</summary>
     public string? Deprecation { get; init; }
 
-    /// <summary>What makes the body, with the fields that the user adds: anew for each attempt, since it can be sent once only.</summary>
+    /// <summary>
+    /// Creates the body, with the fields that the user adds. It is called for each attempt, because a body can be sent only
+    /// once.
+    /// </summary>
     public Func<HttpContent?> CreateContentFactory()
     {
         IReadOnlyDictionary<string, JsonElement>? extra = Options.AdditionalProperties is { Count: > 0 } fields ? fields : null;
@@ -56,17 +62,17 @@ internal sealed class ApiRequest
     }
 
     /// <summary>
-    /// The address. Base and path are joined as texts: resolving '/v2/chat' against a base with a path would lose the path.
+    /// The address of the request. It is concatenated: resolving '/v2/chat' against a base with a path would lose that path.
     /// </summary>
-    /// <exception cref="ArgumentException">The address would lead to another path.</exception>
+    /// <exception cref="ArgumentException">The address would have a different path.</exception>
     public Uri AddressBelow(Uri baseUri)
     {
         string query = string.Join("&", Query.Select(pair => Uri.EscapeDataString(pair.Key) + "=" + Uri.EscapeDataString(pair.Value)));
         char separator = Path.IndexOf('?') < 0 ? '?' : '&';
         var address = new Uri(baseUri.AbsoluteUri.TrimEnd('/') + Path + (query.Length > 0 ? separator + query : string.Empty));
-        // In Windows PowerShell, Uri still resolves an escaped slash, and drops the dots that a segment ends with.
+        // In Windows PowerShell, Uri resolves an escaped slash and removes dots at the end of a segment.
         return RawPath.Resolve(address.AbsolutePath) == RawPath.Resolve(baseUri.AbsolutePath + Path)
             ? address
-            : throw new ArgumentException($"'{Path}' would be sent as '{address.AbsolutePath}'. An id with a slash in it, or with a dot at its end, cannot be sent from Windows PowerShell.");
+            : throw new ArgumentException($"'{Path}' would be sent as '{address.AbsolutePath}'. Windows PowerShell can't send an id that contains a slash or ends with a dot: use PowerShell 7.");
     }
 }

@@ -3,12 +3,12 @@ using System.Diagnostics;
 namespace CohereShell;
 
 /// <summary>
-/// Appends one JSON line per call, and per tool that the model called, to a file: who, what, when, status, attempts, units.
-/// No content and no key.
+/// Appends a JSON line to a file for each call, and for each tool that the model calls: user, operation, time, status,
+/// attempts and units. It never contains content or the key.
 /// </summary>
 internal sealed class AuditLog(string path)
 {
-    /// <summary>Another process may be writing its line; that takes microseconds.</summary>
+    /// <summary>Another process may be writing its line, which takes microseconds.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 #if NET
     /// <summary>EAGAIN: another process has the lock.</summary>
@@ -16,11 +16,11 @@ internal sealed class AuditLog(string path)
 #endif
 
     private static readonly byte[] NewLine = [(byte)'\n'];
-    /// <summary>One for all sessions of the process: they may share a file.</summary>
+    /// <summary>One lock for all sessions of the process, because they can share a file.</summary>
     private static readonly object Gate = new();
     private readonly string _path = path;
 
-    /// <summary>A call that cannot be recorded is not made.</summary>
+    /// <summary>A call that can't be recorded must not be sent.</summary>
     public void EnsureWritable()
     {
         lock (Gate)
@@ -47,7 +47,7 @@ internal sealed class AuditLog(string path)
             using FileStream file = Open();
             try
             {
-                // One write, so that a reader never sees half a line.
+                // A single write, so that a reader never sees half a line.
                 file.Write(line.GetBuffer(), 0, (int)line.Length);
                 file.Flush();
             }
@@ -133,8 +133,8 @@ internal sealed class AuditLog(string path)
 
     private FileStream OpenAlone()
     {
-        // On Windows nobody else can write now. Elsewhere the system lets everyone, and appends where the file ended
-        // when it was opened.
+        // On Windows, no other process can write now. Elsewhere it can, and appending would start at the end of the file as it
+        // was when the file was opened.
         var file = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 1);
 #if NET
         try
@@ -147,7 +147,7 @@ internal sealed class AuditLog(string path)
         }
         catch (IOException exception) when (exception.HResult != TryAgain)
         {
-            // A file system without locks: the processes on it have to be trusted not to meet.
+            // The file system doesn't support locks, so writes from several processes can't be kept apart.
         }
         catch
         {
@@ -159,7 +159,7 @@ internal sealed class AuditLog(string path)
     }
 
     private CohereException Unwritable(Exception exception) =>
-        new(ErrorReason.AuditFailed, $"The audit file '{_path}' cannot be written: {exception.Message}", exception);
+        new(ErrorReason.AuditFailed, $"The audit file '{_path}' can't be written: {exception.Message}", exception);
 
     private static readonly Lazy<int> ProcessId = new(() =>
     {
@@ -186,7 +186,7 @@ internal sealed class AuditLog(string path)
         public Usage? Usage { get; init; }
     }
 
-    /// <summary>A tool that the model called: names and outcome, neither arguments nor output.</summary>
+    /// <summary>A tool that the model called: its name and outcome, without arguments or output.</summary>
     internal sealed record ToolEntry(DateTimeOffset Time, string Session, string Tool)
     {
         public string? ClientName { get; init; }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace CohereShell;
 
-/// <summary>What is known of a call when it ends, for usage and audit; written once.</summary>
+/// <summary>The facts about a call when it ends, for usage and audit. It is written once.</summary>
 internal sealed class CallRecord(CohereSession session, ApiRequest request)
 {
     private readonly CohereSession _session = session;
@@ -15,7 +15,7 @@ internal sealed class CallRecord(CohereSession session, ApiRequest request)
 
     public bool IsStream => _request.IsStream;
 
-    // A query may hold content.
+    // Without the query, which can hold content.
     private string Path => _session.Key.Redact(_request.Path.Split('?')[0]);
 
     public int Attempts { get; set; }
@@ -33,7 +33,7 @@ internal sealed class CallRecord(CohereSession session, ApiRequest request)
     public void Fail(Exception exception) =>
         Write(exception is CohereException known ? known.Reason.ToString() : exception is OperationCanceledException ? "Cancelled" : "Failed", (exception as CohereException)?.PartialUsage, failed: true);
 
-    /// <summary>Adds to an exception what only the call knows.</summary>
+    /// <summary>Adds the details of the call to an exception.</summary>
     public void Describe(CohereException exception)
     {
         exception.Operation ??= Operation.Name;
@@ -44,7 +44,7 @@ internal sealed class CallRecord(CohereSession session, ApiRequest request)
 
     public void Notify(ApiNoticeKind kind, string message) => Notify(kind, () => message);
 
-    // The message is made only where somebody wants it: this stands in the way of every call.
+    // The message is created only if there is a listener, because this runs in every call.
     private void Notify(ApiNoticeKind kind, Func<string> message) =>
         _request.Options.Progress?.Report(new ApiNotice(kind, Operation, TimeSpan.Zero, message()));
 

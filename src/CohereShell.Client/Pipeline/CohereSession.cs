@@ -4,24 +4,24 @@ using System.Net.Http;
 namespace CohereShell;
 
 /// <summary>
-/// A connection to Cohere: settings that do not change, one HTTP client, one set of rate limits, one usage counter.
-/// It can be used from many threads at once. It never shows its key.
+/// A connection to Cohere: fixed settings, one HTTP client, one set of rate limits, one usage counter. It is
+/// thread-safe and never shows its key.
 /// </summary>
 public sealed class CohereSession : IDisposable
 {
-    /// <summary>The time for a call with all its retries where none is set; that of Cohere's own SDKs.</summary>
+    /// <summary>The default timeout of a call, including retries: 300 seconds, as in Cohere's SDKs.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(300);
 
-    /// <summary>The longest silence of a stream where none is set.</summary>
+    /// <summary>The default for the longest pause in a stream: 60 seconds.</summary>
     public static readonly TimeSpan DefaultStreamIdleTimeout = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// The time for one attempt of an operation that only reads, where none is set. What generates may take as long as
-    /// the whole call: cutting it off would pay for it twice.
+    /// The default timeout for one attempt of a read-only operation: 60 seconds. Attempts of other operations can use the
+    /// whole timeout of the call, because cutting off a generation means paying for it twice.
     /// </summary>
     public static readonly TimeSpan DefaultReadAttemptTimeout = TimeSpan.FromSeconds(60);
 
-    /// <summary>How often a failed request is sent again where nothing else is set.</summary>
+    /// <summary>The default for the maximum number of retries of a failed request.</summary>
     public const int DefaultMaxRetryCount = 5;
 
     private readonly CohereSessionOptions _options;
@@ -31,11 +31,11 @@ public sealed class CohereSession : IDisposable
     private readonly CancellationTokenSource _closing = new();
     private int _isClosed;
 
-    /// <summary>Opens a session. Nothing is sent.</summary>
-    /// <param name="options">How to reach Cohere.</param>
-    /// <param name="transport">Makes the transport, on the first request.</param>
-    /// <exception cref="ArgumentException">An option cannot be used as it is.</exception>
-    /// <exception cref="CohereException">The address is not safe for a key, or the audit file cannot be written.</exception>
+    /// <summary>Opens a session. It doesn't send anything.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="transport">Creates the transport, on the first request.</param>
+    /// <exception cref="ArgumentException">An option isn't valid.</exception>
+    /// <exception cref="CohereException">The address isn't safe for a key, or the audit file can't be written.</exception>
     public CohereSession(CohereSessionOptions options, Func<ITransport> transport)
     {
         _options = options ?? throw new ArgumentNullException(nameof(options));
@@ -57,7 +57,7 @@ public sealed class CohereSession : IDisposable
         _transport = new Lazy<ITransport>(transport);
     }
 
-    /// <summary>Tells sessions apart in the audit file.</summary>
+    /// <summary>The id of the session in the audit file.</summary>
     public string Id { get; } = Guid.NewGuid().ToString("N").Substring(0, 8);
 
     /// <summary>The address of the API.</summary>
@@ -69,50 +69,50 @@ public sealed class CohereSession : IDisposable
     /// <summary>The last four characters of the key.</summary>
     public string? ApiKeyTail => Key.Tail;
 
-    /// <summary>The type of key whose limits are kept; null where none are.</summary>
+    /// <summary>The type of key whose rate limits the session keeps; null if it doesn't keep any.</summary>
     public CohereKeyType? KeyType =>
         _options.KeyType ?? (IsCohere(BaseUri) && !IsEmulator ? CohereKeyType.Production : null);
 
-    /// <summary>Whether the emulator answers.</summary>
+    /// <summary>Whether the session uses the emulator.</summary>
     public bool IsEmulator => _options.Handler is not null;
 
-    /// <summary>The time for a call with all its retries, in seconds.</summary>
+    /// <summary>The timeout of a call in seconds, including retries.</summary>
     public double TimeoutSec => (_options.Timeout ?? DefaultTimeout).TotalSeconds;
 
-    /// <summary>How often a failed request is sent again.</summary>
+    /// <summary>The maximum number of retries of a failed request.</summary>
     public int MaxRetryCount => _options.MaxRetryCount;
 
-    /// <summary>The name of the calling project.</summary>
+    /// <summary>The name of the calling project, sent with every request.</summary>
     public string? ClientName => _options.ClientName;
 
-    /// <summary>The names of the headers sent with every request. Their values may be secrets.</summary>
+    /// <summary>The names of the headers that every request sends. Their values can be secrets.</summary>
     public IReadOnlyList<string> HeaderNames => _options.Headers.Keys.ToArray();
 
-    /// <summary>The model for chat.</summary>
+    /// <summary>The default model for chat.</summary>
     public string ChatModel => _options.ChatModel;
 
-    /// <summary>The model for embeddings.</summary>
+    /// <summary>The default model for embeddings.</summary>
     public string EmbedModel => _options.EmbedModel;
 
-    /// <summary>The model for rerank.</summary>
+    /// <summary>The default model for rerank.</summary>
     public string RerankModel => _options.RerankModel;
 
-    /// <summary>What the session may do.</summary>
+    /// <summary>Whether the session can call all operations or only those that read.</summary>
     public OperationAccess Access => _options.Access;
 
-    /// <summary>The operations that may be called; empty where there is no such list.</summary>
+    /// <summary>The only operations that can be called; empty allows all.</summary>
     public IReadOnlyList<string> AllowOperation => _options.AllowOperation;
 
-    /// <summary>The operations that may not be called.</summary>
+    /// <summary>The operations that can't be called.</summary>
     public IReadOnlyList<string> DenyOperation => _options.DenyOperation;
 
-    /// <summary>The file that gets a line per call.</summary>
+    /// <summary>The audit file, which gets a line for each call.</summary>
     public string? AuditPath => _options.AuditPath;
 
-    /// <summary>When it was connected.</summary>
+    /// <summary>When the session was opened.</summary>
     public DateTimeOffset ConnectedAt { get; } = DateTimeOffset.Now;
 
-    /// <summary>Whether calls can be made.</summary>
+    /// <summary>Whether the session is open.</summary>
     public bool IsOpen => Volatile.Read(ref _isClosed) == 0;
 
     internal ApiKey Key { get; }
@@ -123,23 +123,23 @@ public sealed class CohereSession : IDisposable
 
     internal UsageCounter Usage { get; } = new();
 
-    /// <summary>Whether an embedding model can return base64, by model. A model that was not asked yet is missing.</summary>
+    /// <summary>Whether an embedding model can return base64, by model. Models that weren't used yet are missing.</summary>
     internal ConcurrentDictionary<string, bool> Base64Support { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The warnings of the service that were shown. Each is shown once in a session.</summary>
+    /// <summary>The warnings that were shown already. Each is shown once per session.</summary>
     internal ConcurrentDictionary<string, bool> ShownWarnings { get; } = new(StringComparer.Ordinal);
 
     internal CohereSessionOptions Options => _options;
 
     internal HttpClient Http => _http.Value;
 
-    /// <summary>For files at signed addresses. It knows neither the key nor the headers of the session.</summary>
+    /// <summary>The client for files at signed addresses. It doesn't send the session's key or headers.</summary>
     internal HttpClient Downloads => _downloads.Value;
 
     internal ITransport Transport => _transport.Value;
 
-    /// <summary>A source for a call: it ends when the caller's token does, and when the session closes.</summary>
-    /// <exception cref="CohereException">The session has been closed.</exception>
+    /// <summary>Creates a source for a call. It is cancelled with the caller's token, or when the session is closed.</summary>
+    /// <exception cref="CohereException">The session is closed.</exception>
     internal CancellationTokenSource LinkToClosing(CancellationToken cancellationToken)
     {
         try
@@ -152,11 +152,11 @@ public sealed class CohereSession : IDisposable
         }
     }
 
-    /// <summary>What the calls have cost since connecting, or since the last reset.</summary>
-    /// <param name="reset">Whether to begin again at nothing.</param>
+    /// <summary>Gets the cost of the calls since the session was opened, or since the last reset.</summary>
+    /// <param name="reset">Whether to start counting at zero again.</param>
     public IReadOnlyList<UsageRecord> GetUsage(bool reset = false) => Usage.Snapshot(reset);
 
-    /// <summary>Ends the calls under way and closes the connections.</summary>
+    /// <summary>Cancels the calls in flight and closes the connections.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isClosed, 1) == 1)
@@ -198,7 +198,7 @@ public sealed class CohereSession : IDisposable
         }
     }
 
-    private static CohereException Closed() => new(ErrorReason.SessionClosed, "This session has been disconnected.");
+    private static CohereException Closed() => new(ErrorReason.SessionClosed, "The session is disconnected.");
 
     private static bool IsCohere(Uri address) =>
         address.Host.EndsWith(".cohere.com", StringComparison.OrdinalIgnoreCase) || address.Host.EndsWith(".cohere.ai", StringComparison.OrdinalIgnoreCase);
@@ -206,20 +206,20 @@ public sealed class CohereSession : IDisposable
     private static void RefuseInsecureAddress(CohereSessionOptions options)
     {
         Uri address = options.BaseUri;
-        // Not repeated in these two messages: a password may stand in it.
+        // These two messages don't repeat the address because it can contain a password.
         if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp))
         {
-            throw new ArgumentException("The base address is not an http or https address.", nameof(options));
+            throw new ArgumentException("The base address must be an absolute http or https address.", nameof(options));
         }
 
         if (address.UserInfo.Length > 0 || address.Query.Length > 0 || address.Fragment.Length > 0)
         {
-            throw new ArgumentException("The base address holds a user name, a query or a fragment; give the key with -ApiKey and headers with -Header.", nameof(options));
+            throw new ArgumentException("The base address can't contain a user name, a query or a fragment. Specify the key with -ApiKey and headers with -Header.", nameof(options));
         }
 
         if (address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback && !options.AllowInsecure)
         {
-            throw new CohereException(ErrorReason.InsecureAddress, $"'{address}' would carry the key and every text unencrypted.");
+            throw new CohereException(ErrorReason.InsecureAddress, $"The address '{address}' doesn't use https: the key and all content would be sent unencrypted.");
         }
     }
 
@@ -228,7 +228,7 @@ public sealed class CohereSession : IDisposable
         string? idle = options.AllowOperation.Concat(options.DenyOperation).FirstOrDefault(pattern => !AccessPolicy.MatchesAnything(pattern));
         if (idle is not null)
         {
-            throw new ArgumentException($"'{idle}' matches no operation. Get-CohereOperation lists their names and groups.", nameof(options));
+            throw new ArgumentException($"No operation matches '{idle}'. To list the names and groups, run Get-CohereOperation.", nameof(options));
         }
     }
 }

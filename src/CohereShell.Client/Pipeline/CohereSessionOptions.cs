@@ -3,40 +3,40 @@ using System.Net.Http;
 
 namespace CohereShell;
 
-/// <summary>How to reach Cohere, as whom, and within which limits.</summary>
+/// <summary>The settings of a session: address, key, timeouts, policy.</summary>
 public sealed class CohereSessionOptions
 {
-    /// <summary>Where Cohere's API is.</summary>
+    /// <summary>The address of Cohere's API.</summary>
     public static readonly Uri DefaultBaseUri = new("https://api.cohere.com");
 
-    /// <summary>The API key. None is right where a private gateway needs none.</summary>
+    /// <summary>The API key. Null is valid for a private gateway that doesn't need one.</summary>
     public string? ApiKey { get; init; }
 
-    /// <summary>Where the key came from, in words a person understands: <c>environment variable CO_API_KEY</c>.</summary>
+    /// <summary>Where the key came from, as text for users: <c>environment variable CO_API_KEY</c>.</summary>
     public string? ApiKeySource { get; init; }
 
-    /// <summary>Is asked for a new key when the server has refused the one in use (401 or 498), once for each refusal.</summary>
+    /// <summary>Returns a new key. Called each time the server refuses the current key (401 or 498).</summary>
     public Func<CancellationToken, Task<string?>>? ApiKeyProvider { get; init; }
 
-    /// <summary>The address of the API. A path in it is kept in front of every operation's path.</summary>
+    /// <summary>The address of the API. If it has a path, that path comes before the path of every operation.</summary>
     public Uri BaseUri { get; init; } = DefaultBaseUri;
 
     /// <summary>
-    /// The type of the key, whose limits per minute are then kept on this side. Null takes those of a production key for
-    /// Cohere's own address, and none for any other.
+    /// The type of the key, whose rate limits the session then keeps. Null keeps those of a production key for Cohere's
+    /// address, and none for other addresses.
     /// </summary>
     public CohereKeyType? KeyType { get; init; }
 
     /// <summary>
-    /// The time for a call with all its retries, and the longest silence of a stream. Null takes
-    /// <see cref="CohereSession.DefaultTimeout"/> for the one and <see cref="CohereSession.DefaultStreamIdleTimeout"/> for the other.
+    /// The timeout of a call, including retries, and the longest pause in a stream. The default for calls is
+    /// <see cref="CohereSession.DefaultTimeout"/>, for streams <see cref="CohereSession.DefaultStreamIdleTimeout"/>.
     /// </summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>How often a failed request is sent again.</summary>
+    /// <summary>The maximum number of retries of a failed request.</summary>
     public int MaxRetryCount { get; init; } = CohereSession.DefaultMaxRetryCount;
 
-    /// <summary>The proxy; null takes the system's.</summary>
+    /// <summary>The proxy; null uses the system's proxy.</summary>
     public IWebProxy? Proxy { get; init; }
 
     /// <summary>The name of the calling project, sent as <c>X-Client-Name</c>.</summary>
@@ -45,30 +45,30 @@ public sealed class CohereSessionOptions
     /// <summary>Headers to send with every request.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The model for chat where none is named.</summary>
+    /// <summary>The default model for chat.</summary>
     public string ChatModel { get; init; } = DefaultModels.Chat;
 
-    /// <summary>The model for embeddings where none is named.</summary>
+    /// <summary>The default model for embeddings.</summary>
     public string EmbedModel { get; init; } = DefaultModels.Embed;
 
-    /// <summary>The model for rerank where none is named.</summary>
+    /// <summary>The default model for rerank.</summary>
     public string RerankModel { get; init; } = DefaultModels.Rerank;
 
-    /// <summary><see cref="OperationAccess.Read"/> allows only what costs nothing and changes nothing.</summary>
+    /// <summary><see cref="OperationAccess.Read"/> allows only operations that cost nothing and change nothing.</summary>
     public OperationAccess Access { get; init; } = OperationAccess.Write;
 
-    /// <summary>Names or groups of operations, wildcards allowed; when given, nothing else may be called.</summary>
+    /// <summary>Names or groups of operations, with wildcards. If specified, no other operation can be called.</summary>
     public IReadOnlyList<string> AllowOperation { get; init; } = [];
 
-    /// <summary>Names or groups of operations, wildcards allowed, that may not be called.</summary>
+    /// <summary>Names or groups of operations that can't be called, with wildcards.</summary>
     public IReadOnlyList<string> DenyOperation { get; init; } = [];
 
-    /// <summary>A file that gets one JSON line per call.</summary>
+    /// <summary>The audit file, which gets a JSON line for each call.</summary>
     public string? AuditPath { get; init; }
 
-    /// <summary>Allows plain http to other machines.</summary>
+    /// <summary>Allows http without encryption to other machines.</summary>
     public bool AllowInsecure { get; init; }
 
-    /// <summary>What requests go through instead of the network: the emulator. The session disposes it.</summary>
+    /// <summary>A handler that replaces the network: the emulator. The session disposes it.</summary>
     public HttpMessageHandler? Handler { get; init; }
 }

@@ -3,19 +3,19 @@ using System.Net.Http;
 
 namespace CohereShell;
 
-/// <summary>Makes the HTTP client of a session.</summary>
+/// <summary>Creates the HTTP client of a session.</summary>
 internal static class HttpHandlers
 {
     public static HttpClient CreateClient(CohereSessionOptions options) =>
         new(options.Handler ?? CreateHandler(options, Compressions), disposeHandler: true)
         {
-            // The call's own timeouts rule; this one would cut off long streams.
+            // The call has its own timeouts. This one would cut off long streams.
             Timeout = Timeout.InfiniteTimeSpan,
         };
 
     /// <summary>
-    /// A client for files at signed addresses. Bytes come as they are stored: only then does a place in what came tell
-    /// where to go on. What answers in place of a network is that of the session, which disposes it.
+    /// Creates a client for files at signed addresses. It doesn't decompress: only then can a download continue at a byte
+    /// position. With the emulator, it uses the session's handler, which the session disposes.
     /// </summary>
     public static HttpClient CreateDownloadClient(CohereSessionOptions options) =>
         new(options.Handler ?? CreateHandler(options, DecompressionMethods.None), disposeHandler: options.Handler is null)
@@ -28,17 +28,17 @@ internal static class HttpHandlers
 
     internal static SocketsHttpHandler CreateHandler(CohereSessionOptions options, DecompressionMethods decompression = Compressions) => new()
     {
-        // A redirect would carry headers to another host and turn a POST into a GET: it is shown to the user instead.
+        // A redirect would send headers to another host and turn a POST into a GET. The user sees an error instead.
         AllowAutoRedirect = false,
         UseCookies = false,
         AutomaticDecompression = decompression,
         ConnectTimeout = ConnectTimeout,
-        // Sessions live for days in some hosts; DNS changes must be seen.
+        // Some hosts keep a session for days, and it must notice DNS changes.
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         PooledConnectionIdleTimeout = IdleTimeout,
-        // One attempt is one request: otherwise this handler sends some requests again on its own.
+        // An attempt must be one request. Without this, the handler retries some requests itself.
         PlaintextStreamFilter = SingleSendStream.WrapAsync,
-        // A stream that the user has stopped reading ends at once, instead of being read to its end in the background.
+        // When the user stops reading a stream, close it at once instead of reading the rest in the background.
         ResponseDrainTimeout = TimeSpan.Zero,
         ActivityHeadersPropagator = null,
         Proxy = options.Proxy,
@@ -49,23 +49,23 @@ internal static class HttpHandlers
 
     private static HttpClientHandler CreateHandler(CohereSessionOptions options, DecompressionMethods decompression)
     {
-        // Added and never assigned: other modules in the process have their own needs. Where Windows decides, there is
-        // nothing to add: that would take away all that it allows besides.
+        // Adds TLS 1.2 and never assigns, because other modules in the process have their own needs. If Windows decides, adding
+        // a version would disable the others.
         if (ServicePointManager.SecurityProtocol != SecurityProtocolType.SystemDefault)
         {
             ServicePointManager.SecurityProtocol |= SecurityProtocolType.Tls12;
         }
 
-        // That of the proxy, where one is in between.
+        // The service point of the proxy, if there is one.
         var servicePoint = ServicePointManager.FindServicePoint(options.BaseUri, options.Proxy ?? WebRequest.DefaultWebProxy);
         servicePoint.ConnectionLimit = Math.Max(servicePoint.ConnectionLimit, 256);
         servicePoint.Expect100Continue = false;
         servicePoint.UseNagleAlgorithm = false;
         servicePoint.ConnectionLeaseTimeout = (int)TimeSpan.FromMinutes(5).TotalMilliseconds;
         servicePoint.MaxIdleTime = (int)IdleTimeout.TotalMilliseconds;
-        // .NET Framework sends a request without a body once more when the server has closed a kept connection instead of
-        // an answer. HttpClientHandler has no switch for it, and a new connection per request would cost a handshake each
-        // time. Connections that are closed early, as above, make it rare.
+        // .NET Framework resends a request without a body when the server closes a kept connection instead of responding.
+        // HttpClientHandler can't turn this off, and a new connection for each request would cost a handshake. Closing idle
+        // connections early, as above, makes it rare.
         var handler = new HttpClientHandler
         {
             AllowAutoRedirect = false,
@@ -78,7 +78,7 @@ internal static class HttpHandlers
         }
         else
         {
-            // Those that a profile has set for all of the process, before those of the user.
+            // Credentials that a profile sets for the process take precedence over those of the user.
             handler.DefaultProxyCredentials = WebRequest.DefaultWebProxy?.Credentials ?? CredentialCache.DefaultCredentials;
         }
 
@@ -89,8 +89,8 @@ internal static class HttpHandlers
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long a connection is kept without a request. Many servers and load balancers close theirs after 60 seconds:
-    /// a request that is sent at that moment is lost. .NET checks a few times a minute, so connections may live longer.
+    /// How long an idle connection is kept. Many servers and load balancers close connections after 60 seconds, and a request
+    /// that is sent at that moment is lost. .NET checks a few times a minute, so connections can live a bit longer.
     /// </summary>
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(45);
 }

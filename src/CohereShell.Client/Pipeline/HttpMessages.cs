@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 
 namespace CohereShell;
 
-/// <summary>Makes the message of an attempt: anew each time, since a message can be sent once only.</summary>
+/// <summary>Creates the HTTP message of an attempt. A message can be sent only once.</summary>
 internal static class HttpMessages
 {
     private const string Json = "application/json";
@@ -35,8 +35,8 @@ internal static class HttpMessages
     {
         foreach (KeyValuePair<string, string> header in headers ?? new Dictionary<string, string>())
         {
-            // What the user says wins, over the key as well: some gateways want another scheme.
-            // Content-Type and its kin are refused here and belong to the body.
+            // The user's headers take precedence, even over the key, because some gateways use another scheme.
+            // Content-Type and similar headers are refused here. They belong to the body.
             HttpHeaders? headersOfPart = message.Headers.TryAddWithoutValidation(header.Key, header.Value) ? message.Headers : message.Content?.Headers;
             headersOfPart?.Remove(header.Key);
             headersOfPart?.TryAddWithoutValidation(header.Key, header.Value);

@@ -3,43 +3,43 @@ using System.Net.Http;
 
 namespace CohereShell;
 
-/// <summary>Turns the data of one server-sent event into a value; null skips the event.</summary>
+/// <summary>Converts the data of a server-sent event to a value; null skips the event.</summary>
 /// <typeparam name="T">The type of the value.</typeparam>
-/// <param name="data">The event's data, UTF-8.</param>
+/// <param name="data">The data of the event, as UTF-8.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public delegate T? EventParser<T>(ReadOnlySpan<byte> data)
     where T : class;
 
 /// <summary>
-/// Sends calls with rate limits, timeouts and retries. Declared here and implemented in CohereShell.Transport, where
-/// the third-party libraries are: only framework types and types of this assembly cross it.
+/// Sends calls with rate limits, timeouts and retries. It is declared here and implemented in CohereShell.Transport,
+/// where the third-party libraries are. Only types of the framework and of this assembly cross the boundary.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public interface ITransport : IDisposable
 {
-    /// <summary>Sends a call until it is answered for good. A status that is no success is an answer too.</summary>
+    /// <summary>Sends a call and retries it until there is a final response, which can have an error status.</summary>
     /// <param name="apiCall">The call.</param>
-    /// <param name="http">What the attempts go through.</param>
-    /// <param name="cancellationToken">Ends the call and every wait in it.</param>
-    /// <exception cref="TransportException">No answer came.</exception>
+    /// <param name="http">The HTTP client for the attempts.</param>
+    /// <param name="cancellationToken">Cancels the call and its delays.</param>
+    /// <exception cref="TransportException">The call got no response.</exception>
     Task<ApiReply> SendAsync(ApiCall apiCall, HttpClient http, CancellationToken cancellationToken);
 
-    /// <summary>Makes a stream give up when a read waits too long, with a <see cref="TransportException"/>.</summary>
-    /// <param name="stream">The stream; it is closed with the one that comes back.</param>
-    /// <param name="idleTimeout">How long the stream may be silent.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <summary>Wraps a stream so that a read that takes too long throws a <see cref="TransportException"/>.</summary>
+    /// <param name="stream">The stream. It is closed with the returned one.</param>
+    /// <param name="idleTimeout">The longest pause that is allowed.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     Stream LimitSilence(Stream stream, TimeSpan idleTimeout, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reads the server-sent events of a stream as they arrive. Events that arrived together are handed out together:
-    /// no event waits, and a thousand of them cost a few steps instead of a thousand.
+    /// Reads the server-sent events of a stream as they arrive. Events that arrived together are returned together: no event
+    /// waits, and a thousand events take a few steps instead of a thousand.
     /// </summary>
     /// <typeparam name="T">The type of an event.</typeparam>
     /// <param name="stream">The stream.</param>
-    /// <param name="parser">Makes an event from its data.</param>
-    /// <param name="idleTimeout">How long the stream may be silent.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="TransportException">The stream was silent for too long, or broke.</exception>
+    /// <param name="parser">Creates an event from its data.</param>
+    /// <param name="idleTimeout">The longest pause that is allowed.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="TransportException">The pause was too long, or the stream broke.</exception>
     IAsyncEnumerable<IReadOnlyList<T>> ReadEventsAsync<T>(Stream stream, EventParser<T> parser, TimeSpan idleTimeout, CancellationToken cancellationToken)
         where T : class;
 }

@@ -5,8 +5,8 @@ using System.Text;
 namespace CohereShell;
 
 /// <summary>
-/// A body of fields and files, in the order in which they were added. Files are opened anew for each attempt, and go
-/// from the disk to the wire piece by piece, however large they are.
+/// A body of fields and files, in the order in which they were added. Files are opened again for each attempt and sent in
+/// chunks, so that they can have any size.
 /// </summary>
 internal sealed class MultipartForm
 {
@@ -21,26 +21,26 @@ internal sealed class MultipartForm
 
     private MultipartForm(IReadOnlyList<Part> parts) => _parts = parts;
 
-    /// <summary>The form with a field more; nothing where there is no value.</summary>
+    /// <summary>Returns the form with another field; without a value, returns it unchanged.</summary>
     public MultipartForm WithField(string name, string? value) =>
         value is null ? this : new([.. _parts, new Part(name, value, null, null, null)]);
 
-    /// <summary>The form with a file more; <paramref name="sent"/> is told how many bytes of it have gone out.</summary>
+    /// <summary>Returns the form with another file. <paramref name="sent"/> receives the number of bytes sent so far.</summary>
     public MultipartForm WithFile(string name, string path, string mediaType, Action<long>? sent = null) =>
         new([.. _parts, new Part(name, null, path, mediaType, sent)]);
 
-    /// <summary>The form with fields more; one that is there already is replaced.</summary>
+    /// <summary>Returns the form with more fields. Existing fields are replaced.</summary>
     public MultipartForm With(IReadOnlyDictionary<string, JsonElement> fields) => new([
         .. _parts.Where(part => part.Path is not null || !fields.ContainsKey(part.Name)),
         .. fields.Select(field => new Part(field.Key, TextOf(field.Value), null, null, null)),
     ]);
 
-    /// <summary>The body for one attempt. Whoever disposes it closes the files.</summary>
-    /// <exception cref="CohereException">A file cannot be opened.</exception>
+    /// <summary>Creates the body for an attempt. Disposing it closes the files.</summary>
+    /// <exception cref="CohereException">A file can't be opened.</exception>
     public HttpContent ToContent()
     {
         var content = new MultipartFormDataContent();
-        // Not every server takes a boundary in quotes.
+        // Some servers don't accept a quoted boundary.
         NameValueHeaderValue boundary = content.Headers.ContentType!.Parameters.First(parameter => parameter.Name == "boundary");
         boundary.Value = boundary.Value!.Trim('"');
         try
@@ -89,12 +89,12 @@ internal sealed class MultipartForm
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Not a failed connection: sending it again does not help.
-            throw new CohereException(ErrorReason.FileNotReadable, $"'{path}' cannot be read: {exception.Message}", exception);
+            // This isn't a connection error: a retry doesn't help.
+            throw new CohereException(ErrorReason.FileNotReadable, $"The file '{path}' can't be read: {exception.Message}", exception);
         }
     }
 
-    // What else may stand in a name, servers read in different ways.
+    // Servers read other characters in a name differently.
     private static string Quote(string name) =>
         "\"" + new string(name.Select(character => character is >= ' ' and < '\x7f' and not ('"' or '\\') ? character : '_').ToArray()) + "\"";
 

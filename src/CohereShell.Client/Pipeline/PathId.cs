@@ -1,19 +1,19 @@
 namespace CohereShell;
 
-/// <summary>Ids that become a part of a path.</summary>
+/// <summary>Puts ids into paths.</summary>
 internal static class PathId
 {
-    /// <summary>A path with an id in its place.</summary>
+    /// <summary>The path of an operation with an id filled in.</summary>
     /// <param name="operation">The operation with the path.</param>
     /// <param name="id">The id.</param>
-    /// <param name="noun">What it is the id of.</param>
-    /// <exception cref="ArgumentException">It is empty, or would climb to another path.</exception>
+    /// <param name="noun">What the id identifies, for messages.</param>
+    /// <exception cref="ArgumentException">The id is empty, or would lead to another path.</exception>
     public static string Fill(Operation operation, string id, string noun)
     {
-        // Dots alone would climb to another path.
+        // An id of dots would lead to another path.
         if (string.IsNullOrWhiteSpace(id) || id.Trim('.').Length == 0)
         {
-            throw new ArgumentException($"'{id}' is no id of a {noun}.", nameof(id));
+            throw new ArgumentException($"'{id}' isn't a valid id of a {noun}.", nameof(id));
         }
 
         int open = operation.Path.IndexOf('{');

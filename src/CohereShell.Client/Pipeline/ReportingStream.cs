@@ -1,6 +1,6 @@
 namespace CohereShell;
 
-/// <summary>A stream to read that tells how far it has been read.</summary>
+/// <summary>A readable stream that reports its progress.</summary>
 internal sealed class ReportingStream(Stream inner, Action<long> report) : ReadOnlyStream
 {
     private readonly Stream _inner = inner;

@@ -2,24 +2,24 @@ using System.ComponentModel;
 
 namespace CohereShell;
 
-/// <summary>What can be set for one call, over what the session has set.</summary>
+/// <summary>Settings for one call, which override those of the session.</summary>
 public sealed record RequestOptions
 {
     internal static readonly RequestOptions Default = new();
 
-    /// <summary>The time for the call with all its retries; for a stream also its longest silence.</summary>
+    /// <summary>The timeout of the call, including retries. For a stream, it is also the longest pause.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>How often a failed request is sent again.</summary>
+    /// <summary>The maximum number of retries of a failed request.</summary>
     public int? MaxRetryCount { get; init; }
 
-    /// <summary>Headers to send with this request.</summary>
+    /// <summary>Headers to send with the request.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 
-    /// <summary>Fields to merge into the body; one that is there already is replaced.</summary>
+    /// <summary>Fields to add to the body. Existing fields are replaced.</summary>
     public IReadOnlyDictionary<string, JsonElement>? AdditionalProperties { get; init; }
 
-    /// <summary>Is told of waits and retries.</summary>
+    /// <summary>Receives notices of delays and retries.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public IProgress<ApiNotice>? Progress { get; init; }
 }

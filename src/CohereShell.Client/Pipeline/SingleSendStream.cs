@@ -4,30 +4,30 @@ using System.Net.Http;
 namespace CohereShell;
 
 /// <summary>
-/// A connection on which a request is sent once. When a server closes a connection before the first byte of an answer,
-/// SocketsHttpHandler sends a request without a body again, up to three times and without telling anyone. It does so for
-/// the end of the connection only, not for an error: here, an end in the place of an answer is an error. Whether to send
-/// again is then decided by the retry rules alone, and the number of attempts is the number of requests.
+/// A connection that sends each request once. If a server closes a connection before the first byte of a response,
+/// SocketsHttpHandler silently resends a request without a body, up to three times. It does so when the connection ends
+/// but not when an error occurs, so this stream turns such an end into an error. Then only the retry rules decide
+/// whether to resend, and the number of attempts is the number of requests.
 /// </summary>
 internal sealed class SingleSendStream : Stream
 {
     private const int Idle = 0;
 
-    /// <summary>A request has been written, in full or in part, and nothing has come back.</summary>
+    /// <summary>A request was written, in full or in part, and no response has arrived.</summary>
     private const int Waiting = 1;
 
-    /// <summary>The server has closed the connection.</summary>
+    /// <summary>The server closed the connection.</summary>
     private const int Ended = 2;
 
-    /// <summary>Something has come back.</summary>
+    /// <summary>A response has started to arrive.</summary>
     private const int Answered = 3;
 
     private readonly Stream _inner;
 
-    // The handler reads ahead on connections that it keeps, so that a read can end while a request is written.
+    // The handler reads ahead on kept connections, so a read can end while a request is being written.
     private int _state = Idle;
 
-    /// <summary>Whether a read has begun that has brought nothing yet.</summary>
+    /// <summary>Whether a read is pending.</summary>
     private volatile bool _isReading;
 
     private SingleSendStream(Stream inner) => _inner = inner;
@@ -46,7 +46,7 @@ internal sealed class SingleSendStream : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Wraps a new connection. It sees the bytes inside TLS: proxies and certificates do not concern it.</summary>
+    /// <summary>Wraps a new connection. It sees the data inside TLS, so proxies and certificates don't matter here.</summary>
     public static ValueTask<Stream> WrapAsync(SocketsHttpPlaintextStreamFilterContext context, CancellationToken cancellationToken) =>
         new(new SingleSendStream(context.PlaintextStream));
 
@@ -54,7 +54,7 @@ internal sealed class SingleSendStream : Stream
     {
         _isReading = true;
         ValueTask<int> read = _inner.ReadAsync(buffer, cancellationToken);
-        // What has already arrived is passed on without a state machine: a long answer is many such reads.
+        // Data that has arrived is returned without a state machine, because a long response has many such reads.
         return read.IsCompletedSuccessfully ? Complete(read.Result, buffer.Length) : CompleteAsync(read, buffer.Length);
     }
 
@@ -112,10 +112,10 @@ internal sealed class SingleSendStream : Stream
             Volatile.Write(ref _state, Answered);
             _isReading = false;
         }
-        // An empty read only asks whether there is something to read.
+        // An empty read only checks whether there is data.
         else if (wanted > 0 && Interlocked.Exchange(ref _state, Ended) == Waiting)
         {
-            throw new IOException("The server closed the connection without an answer.");
+            throw new IOException("The server closed the connection without a response.");
         }
 
         return count;
@@ -123,8 +123,8 @@ internal sealed class SingleSendStream : Stream
 
     private void BeginSending()
     {
-        // Before the next request the handler begins to read ahead. Without that, this is the rest of a request that the
-        // server has answered early: then the end of the connection can be the end of the answer.
+        // The handler starts to read ahead before the next request. Without a pending read, this is the rest of a request that
+        // the server answered early, and then the end of the connection can be the end of the response.
         if (Volatile.Read(ref _state) == Answered && !_isReading)
         {
             return;
@@ -132,7 +132,7 @@ internal sealed class SingleSendStream : Stream
 
         if (Interlocked.Exchange(ref _state, Waiting) == Ended)
         {
-            // The end came after the handler had chosen this connection. It may be half an end: the server may still read.
+            // The connection ended after the handler chose it. It may be half closed: the server may still read.
             throw new IOException("The server closed the connection before the request was sent.");
         }
     }

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace CohereShell;
 
-/// <summary>A page of a list that is handed out with tokens.</summary>
+/// <summary>A page of a list that uses page tokens.</summary>
 /// <typeparam name="T">The type of an item.</typeparam>
 internal interface ITokenPage<T>
 {
@@ -12,7 +12,7 @@ internal interface ITokenPage<T>
     string? NextPageToken { get; }
 }
 
-/// <summary>Reads lists that are handed out with tokens, page after page, to the end.</summary>
+/// <summary>Reads all pages of lists that use page tokens.</summary>
 internal static class TokenPages
 {
     public static async IAsyncEnumerable<T> ReadAsync<TPage, T>(
@@ -51,7 +51,7 @@ internal static class TokenPages
 
             token = page.NextPageToken;
         }
-        // A server that hands out a token again would never come to an end.
+        // Without this check, a server that repeats a token would cause an endless loop.
         while (!string.IsNullOrEmpty(token) && seen.Add(token!));
     }
 }

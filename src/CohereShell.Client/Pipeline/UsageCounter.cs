@@ -1,55 +1,55 @@
 namespace CohereShell;
 
-/// <summary>What the calls of one operation with one model have cost since connecting.</summary>
+/// <summary>The cost of the calls of one operation with one model since the session was opened.</summary>
 public sealed class UsageRecord
 {
-    /// <summary>The operation.</summary>
+    /// <summary>The name of the operation.</summary>
     public string Operation { get; internal init; } = string.Empty;
 
-    /// <summary>The model; empty for operations without one.</summary>
+    /// <summary>The model; null for operations without one.</summary>
     public string? Model { get; internal init; }
 
-    /// <summary>Calls made, failed ones included.</summary>
+    /// <summary>The number of calls, including failed ones.</summary>
     public long Calls { get; internal init; }
 
-    /// <summary>Calls that ended with an error.</summary>
+    /// <summary>The number of calls that failed.</summary>
     public long FailedCalls { get; internal init; }
 
-    /// <summary>Requests sent again after a failure.</summary>
+    /// <summary>The number of retries.</summary>
     public long Retries { get; internal init; }
 
-    /// <summary>Tokens that the model read.</summary>
+    /// <summary>The number of tokens that the model read.</summary>
     public long InputTokens => Usage.InputTokens;
 
-    /// <summary>Tokens that the model wrote.</summary>
+    /// <summary>The number of tokens that the model generated.</summary>
     public long OutputTokens => Usage.OutputTokens;
 
-    /// <summary>Tokens of prompts that came from the inference cache.</summary>
+    /// <summary>The number of prompt tokens that came from the inference cache.</summary>
     public long CachedTokens => Usage.CachedTokens;
 
-    /// <summary>Input tokens that are billed.</summary>
+    /// <summary>The number of billed input tokens.</summary>
     public long BilledInputTokens => Usage.BilledInputTokens;
 
-    /// <summary>Output tokens that are billed.</summary>
+    /// <summary>The number of billed output tokens.</summary>
     public long BilledOutputTokens => Usage.BilledOutputTokens;
 
-    /// <summary>Search units that are billed.</summary>
+    /// <summary>The number of billed search units.</summary>
     public decimal BilledSearchUnits => Usage.BilledSearchUnits;
 
-    /// <summary>Classifications that are billed.</summary>
+    /// <summary>The number of billed classifications.</summary>
     public long BilledClassifications => Usage.BilledClassifications;
 
-    /// <summary>Images that are billed.</summary>
+    /// <summary>The number of billed images.</summary>
     public long BilledImages => Usage.BilledImages;
 
-    /// <summary>Image tokens that are billed.</summary>
+    /// <summary>The number of billed image tokens.</summary>
     public long BilledImageTokens => Usage.BilledImageTokens;
 
-    /// <summary>All of it together.</summary>
+    /// <summary>All of these numbers in one object.</summary>
     public Usage Usage { get; internal init; } = Usage.None;
 }
 
-/// <summary>Adds up what the calls of a session cost.</summary>
+/// <summary>Adds up the cost of the calls of a session.</summary>
 internal sealed class UsageCounter
 {
     private readonly Dictionary<(string Operation, string? Model), UsageRecord> _records = [];
@@ -72,7 +72,7 @@ internal sealed class UsageCounter
         }
     }
 
-    /// <summary>What has been added up, and nothing afterwards if it is reset: no call falls between the two.</summary>
+    /// <summary>Returns the totals and optionally resets them. No call is lost between the two.</summary>
     public UsageRecord[] Snapshot(bool reset)
     {
         lock (_records)

@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace CohereShell;
 
-/// <summary>Turns the pages of a list, in the way that its operation has.</summary>
+/// <summary>Requests the pages of a list in the way that its operation supports.</summary>
 internal sealed class Pager
 {
     private const string Token = "page_token";
     private const string Offset = "offset";
     private readonly PagingStyle _style;
     private readonly Dictionary<string, string> _query;
-    // A server that hands out a token or a page again would never come to an end.
+    // Without this check, a server that repeats a token or a page would cause an endless loop.
     private readonly HashSet<string> _tokens = new(StringComparer.Ordinal);
     private string? _before;
 
@@ -23,7 +23,7 @@ internal sealed class Pager
 
     public IReadOnlyList<KeyValuePair<string, string>> Query => [.. _query];
 
-    /// <summary>The items of a page: the list in it, or the page itself where there is none.</summary>
+    /// <summary>The items of a page: its list, or the page itself if it doesn't contain one.</summary>
     public IReadOnlyList<JsonElement> Turn(JsonElement page)
     {
         JsonElement[]? items = ListIn(page)?.EnumerateArray().ToArray();

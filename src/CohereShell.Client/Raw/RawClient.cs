@@ -2,20 +2,20 @@ using System.Runtime.CompilerServices;
 
 namespace CohereShell;
 
-/// <summary>Any path of the API, through the same policy, limits, retries and audit as everything else.</summary>
+/// <summary>Calls any path of the API, with the same policy, rate limits, retries and audit as other calls.</summary>
 public sealed class RawClient
 {
     private readonly ApiPipeline _pipeline;
 
     internal RawClient(ApiPipeline pipeline) => _pipeline = pipeline;
 
-    /// <summary>Calls a path and reads the JSON of its answer. An empty answer gives JSON's null.</summary>
+    /// <summary>Calls a path and reads the JSON of the response. An empty response returns a JSON null.</summary>
     /// <param name="method">The HTTP method.</param>
     /// <param name="path">The path below the base address: <c>/v1/models</c>.</param>
     /// <param name="query">The query.</param>
     /// <param name="body">The JSON body, UTF-8.</param>
-    /// <param name="options">What to set for this call.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="options">Settings for this call, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CohereException">The call failed.</exception>
     public async Task<JsonElement> SendAsync(
         string method,
@@ -28,7 +28,7 @@ public sealed class RawClient
         path = RawPath.Check(path);
         if (!HeaderRules.IsToken(method))
         {
-            throw new ArgumentException("That is not an HTTP method.", nameof(method));
+            throw new ArgumentException("The method isn't a valid HTTP method. Use a name such as GET or POST.", nameof(method));
         }
 
         var request = new ApiRequest(Operations.ForRequest(method, RawPath.Resolve(path)), options)
@@ -40,18 +40,18 @@ public sealed class RawClient
         };
         using JsonDocument document = await _pipeline.SendAsync(
             request,
-            // A copy: the document reads from the bytes that it is given for as long as it lives.
+            // A copy, because the document refers to the bytes as long as it exists.
             reply => reply.Body.IsEmpty ? JsonDocument.Parse("null") : JsonDocument.Parse(reply.Body.ToArray()),
             answer => UsageOf(answer.RootElement),
             cancellationToken).ConfigureAwait(false);
         return document.RootElement.Clone();
     }
 
-    /// <summary>Calls a list operation until there are no more pages.</summary>
+    /// <summary>Calls a list operation and requests all pages.</summary>
     /// <param name="path">The path below the base address.</param>
-    /// <param name="query">The query of every page.</param>
-    /// <param name="options">What to set for these calls.</param>
-    /// <param name="cancellationToken">Ends the calls.</param>
+    /// <param name="query">The query for every page.</param>
+    /// <param name="options">Settings for these calls, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the calls.</param>
     /// <returns>The items of all pages.</returns>
     /// <exception cref="CohereException">The call failed.</exception>
     public async IAsyncEnumerable<JsonElement> ListAsync(
@@ -90,12 +90,12 @@ public sealed class RawClient
         }
         catch (JsonException)
         {
-            // What the caller sends is the caller's matter; only the count of the limits goes without the model.
+            // The caller's body isn't validated here. Without a model, the rate limit is counted without it.
             return null;
         }
     }
 
-    // v2 answers have "usage", v1 answers "meta", with the same parts in it.
+    // Responses of version 2 have "usage", those of version 1 "meta", with the same content.
     private static Usage? UsageOf(JsonElement answer)
     {
         try
@@ -104,7 +104,7 @@ public sealed class RawClient
         }
         catch (JsonException)
         {
-            // Another kind of usage, on a path that this module does not know: the answer is good all the same.
+            // A path that the module doesn't know can report usage differently. The response is still valid.
             return null;
         }
     }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell;
 
-/// <summary>The JSON of calls to any path: serialization code, generated at build time.</summary>
+/// <summary>JSON serialization of calls to any path, generated at build time.</summary>
 [JsonSourceGenerationOptions(
     GenerationMode = JsonSourceGenerationMode.Metadata,
     Converters = [typeof(WholeNumberConverter), typeof(FractionConverter)],

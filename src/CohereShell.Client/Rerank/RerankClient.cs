@@ -14,14 +14,14 @@ public sealed class RerankClient
 
     /// <summary>Ranks documents by their relevance to a query.</summary>
     /// <param name="request">The query and the documents.</param>
-    /// <param name="options">What to set for this call.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="options">Settings for this call, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CohereException">The call failed.</exception>
     public Task<RerankResponse> RerankAsync(RerankRequest request, RequestOptions? options = null, CancellationToken cancellationToken = default)
     {
         if (request.Documents.Count == 0)
         {
-            throw new ArgumentException("There are no documents to rank.", nameof(request));
+            throw new ArgumentException("Specify at least one document to rank.", nameof(request));
         }
 
         request = request with { Model = request.Model ?? _session.RerankModel };

@@ -1,30 +1,30 @@
 namespace CohereShell;
 
 /// <summary>
-/// The place of a document in a ranking. What the ranking cost stands in the usage of the session: the API bills calls,
-/// not documents. See <see href="https://docs.cohere.com/reference/rerank"/>.
+/// A ranked document. The cost of the ranking is part of the session's usage because the API bills calls, not
+/// documents. See <see href="https://docs.cohere.com/reference/rerank"/>.
 /// </summary>
 public sealed class RerankResult
 {
-    /// <summary>The place in the ranking, from 1.</summary>
+    /// <summary>The rank, from 1.</summary>
     public long Rank { get; init; }
 
-    /// <summary>The place of the document among all that were given, from 0.</summary>
+    /// <summary>The position of the document among all inputs, from 0.</summary>
     public long Index { get; init; }
 
-    /// <summary>How relevant the document is to the query, from 0 to 1. Twice the score is not twice the relevance.</summary>
+    /// <summary>The relevance of the document to the query, from 0 to 1. Twice the score isn't twice the relevance.</summary>
     public double RelevanceScore { get; init; }
 
-    /// <summary>The document: the very object that was given.</summary>
+    /// <summary>The document: the same object that was passed in.</summary>
     public object? Document { get; init; }
 
-    /// <summary>The text of the document, which was compared with the query.</summary>
+    /// <summary>The text of the document that was compared with the query.</summary>
     public string Text { get; init; } = string.Empty;
 
     /// <summary>The query.</summary>
     public string Query { get; init; } = string.Empty;
 
-    /// <summary>The model that ranked it.</summary>
+    /// <summary>The model that ranked the document.</summary>
     public string Model { get; init; } = string.Empty;
 
     /// <inheritdoc/>

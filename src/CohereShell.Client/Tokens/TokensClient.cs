@@ -6,10 +6,10 @@ namespace CohereShell;
 /// </summary>
 public sealed class TokensClient
 {
-    /// <summary>The most characters of a text.</summary>
+    /// <summary>The maximum number of characters in a text.</summary>
     public const int MaxCharacters = 65536;
 
-    /// <summary>The most tokens of a text.</summary>
+    /// <summary>The maximum number of tokens to decode in a call.</summary>
     public const int MaxTokens = 65536;
 
     private readonly CohereSession _session;
@@ -21,21 +21,21 @@ public sealed class TokensClient
         _pipeline = pipeline;
     }
 
-    /// <summary>How many characters the API counts in a text: one for a pair of surrogates.</summary>
+    /// <summary>The number of characters in a text as the API counts them: a surrogate pair counts once.</summary>
     /// <param name="text">The text.</param>
     public static int CountCharacters(string text) => text.Length - Enumerable.Range(0, Math.Max(0, text.Length - 1)).Count(index => char.IsSurrogatePair(text, index));
 
     /// <summary>Splits a text into tokens.</summary>
-    /// <param name="text">The text, at most 65,536 characters.</param>
-    /// <param name="model">The model whose tokenizer is used; null takes the session's for chat.</param>
-    /// <param name="options">What to set for this call.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="text">The text, up to 65,536 characters.</param>
+    /// <param name="model">The model whose tokenizer is used; null uses the session's chat model.</param>
+    /// <param name="options">Settings for this call, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CohereException">The call failed.</exception>
     public Task<TokenizeResponse> TokenizeAsync(string text, string? model = null, RequestOptions? options = null, CancellationToken cancellationToken = default)
     {
         if (text.Length == 0 || (text.Length > MaxCharacters && CountCharacters(text) > MaxCharacters))
         {
-            throw new ArgumentException(FormattableString.Invariant($"A text to tokenize has 1 to {MaxCharacters} characters, and this one has {CountCharacters(text)}."), nameof(text));
+            throw new ArgumentException(FormattableString.Invariant($"A text to tokenize must have 1 to {MaxCharacters} characters, but this one has {CountCharacters(text)}."), nameof(text));
         }
 
         var request = new WireTokenizeRequest(text, model ?? _session.ChatModel);
@@ -52,17 +52,17 @@ public sealed class TokensClient
             cancellationToken);
     }
 
-    /// <summary>Makes the text of tokens.</summary>
-    /// <param name="tokens">The tokens, at most 65,536.</param>
-    /// <param name="model">The model whose tokenizer is used; null takes the session's for chat.</param>
-    /// <param name="options">What to set for this call.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <summary>Decodes tokens to text.</summary>
+    /// <param name="tokens">The tokens, up to 65,536.</param>
+    /// <param name="model">The model whose tokenizer is used; null uses the session's chat model.</param>
+    /// <param name="options">Settings for this call, such as the timeout.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CohereException">The call failed.</exception>
     public Task<DetokenizeResponse> DetokenizeAsync(IReadOnlyList<int> tokens, string? model = null, RequestOptions? options = null, CancellationToken cancellationToken = default)
     {
         if (tokens.Count is 0 or > MaxTokens)
         {
-            throw new ArgumentException(FormattableString.Invariant($"A text is made of 1 to {MaxTokens} tokens, and these are {tokens.Count}."), nameof(tokens));
+            throw new ArgumentException(FormattableString.Invariant($"A call decodes 1 to {MaxTokens} tokens, but this one has {tokens.Count}."), nameof(tokens));
         }
 
         var request = new WireDetokenizeRequest(tokens, model ?? _session.ChatModel);

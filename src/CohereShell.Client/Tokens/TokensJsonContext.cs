@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell;
 
-/// <summary>The JSON of tokens: serialization code, generated at build time.</summary>
+/// <summary>JSON serialization of tokens, generated at build time.</summary>
 [JsonSourceGenerationOptions(
     GenerationMode = JsonSourceGenerationMode.Metadata,
     Converters = [typeof(WholeNumberConverter), typeof(FractionConverter)],

@@ -1,6 +1,6 @@
 namespace CohereShell;
 
-// What tokenize and detokenize are asked and answer, in the shape of the wire.
+// Tokenize and detokenize requests and responses as the API defines them.
 
 internal sealed record WireTokenizeRequest(string Text, string Model);
 

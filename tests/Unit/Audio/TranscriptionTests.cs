@@ -45,7 +45,7 @@ public sealed class TranscriptionTests : IDisposable
     }
 
     [Fact]
-    public async Task The_fields_are_those_of_the_API_description()
+    public async Task The_fields_match_the_API_description()
     {
         using var server = new FaultServer(Answer.Json(Answered));
         using CohereSession session = TestSession.Open(server);
@@ -76,7 +76,7 @@ public sealed class TranscriptionTests : IDisposable
     }
 
     [Fact]
-    public async Task Added_fields_become_parts_and_replace_those_of_their_name()
+    public async Task Added_fields_become_parts_and_replace_those_with_the_same_name()
     {
         using var server = new FaultServer(Answer.Json(Answered));
         using CohereSession session = TestSession.Open(server);
@@ -110,7 +110,7 @@ public sealed class TranscriptionTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_cannot_be_opened_is_told_at_once_and_not_tried_again()
+    public async Task A_file_that_cannot_be_opened_is_an_error_without_a_retry()
     {
         using var server = new FaultServer(Answer.Json(Answered));
         using CohereSession session = TestSession.Open(server);
@@ -127,7 +127,7 @@ public sealed class TranscriptionTests : IDisposable
     }
 
     [Fact]
-    public async Task What_the_API_does_not_take_is_refused_before_a_call_is_spent()
+    public async Task A_file_that_the_API_does_not_accept_is_refused_before_a_call()
     {
         using var server = new FaultServer(Answer.Json(Answered));
         using CohereSession session = TestSession.Open(server);
@@ -138,7 +138,7 @@ public sealed class TranscriptionTests : IDisposable
     }
 
     [Fact]
-    public async Task A_large_file_does_not_cost_its_size_in_memory()
+    public async Task A_large_file_is_not_loaded_into_memory()
     {
         const long Size = 200L << 20;
         string path = Path.Combine(_folder.FullName, "large.wav");

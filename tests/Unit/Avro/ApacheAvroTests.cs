@@ -12,7 +12,7 @@ using Xunit;
 
 namespace CohereShell.Tests.Avro;
 
-/// <summary>Apache.Avro writes files for our reader: both must see the same rows.</summary>
+/// <summary>Apache.Avro writes files for the module's reader. Both must return the same rows.</summary>
 public sealed class ApacheAvroTests
 {
     private const string Row = """{"type":"record","name":"Row","fields":[{"name":"text","type":"string"},{"name":"vector","type":{"type":"array","items":"float"}}]}""";
@@ -54,7 +54,7 @@ public sealed class ApacheAvroTests
     [InlineData("null")]
     [InlineData("deflate")]
     [InlineData("snappy")]
-    public void Our_reader_reads_random_rows_that_Apache_writes(string codec)
+    public void The_reader_reads_random_rows_that_Apache_writes(string codec)
     {
         for (int seed = 0; seed < 200; seed++)
         {
@@ -79,7 +79,7 @@ public sealed class ApacheAvroTests
     [InlineData("null")]
     [InlineData("deflate")]
     [InlineData("snappy")]
-    public void Our_reader_reads_every_type_that_Apache_writes(string codec)
+    public void The_reader_reads_every_type_that_Apache_writes(string codec)
     {
         Schema[] types = [.. Types.Select(type => Schema.Parse(type))];
         foreach (Schema type in types)
@@ -94,7 +94,7 @@ public sealed class ApacheAvroTests
     [InlineData("null")]
     [InlineData("deflate")]
     [InlineData("snappy")]
-    public void A_file_of_Apache_without_rows_is_empty(string codec)
+    public void A_file_without_rows_from_Apache_is_empty(string codec)
     {
         using AvroFile file = AvroFile.Open(new MemoryStream(ApacheAvro.Write(Schema.Parse(Row), codec, [])));
 
@@ -108,7 +108,7 @@ public sealed class ApacheAvroTests
     [InlineData("null")]
     [InlineData("deflate")]
     [InlineData("snappy")]
-    public void Our_reader_reads_all_blocks_that_Apache_writes(string codec)
+    public void The_reader_reads_all_blocks_that_Apache_writes(string codec)
     {
         var type = (RecordSchema)Schema.Parse(Row);
         byte[] bytes = ApacheAvro.Write(type, codec, Enumerable.Range(0, 5000).Select(i => NewRow(type, i)), blockLength: 100);

@@ -7,12 +7,12 @@ using System.Text;
 
 namespace CohereShell.Tests.Avro;
 
-/// <summary>Avro files put together by hand, wrong ones included.</summary>
+/// <summary>Handmade Avro files, including invalid ones.</summary>
 internal static class AvroBytes
 {
     public static readonly byte[] Sync = Encoding.ASCII.GetBytes("0123456789abcdef");
 
-    /// <summary>A file of one block that is not compressed.</summary>
+    /// <summary>A file of one uncompressed block.</summary>
     public static byte[] File(string schema, long count, params byte[][] rows) => Join(Header(schema), Block(count, Join(rows)));
 
     public static byte[] Header(string? schema, string? codec = null)
@@ -76,7 +76,7 @@ internal static class AvroBytes
         return target.ToArray();
     }
 
-    /// <summary>Snappy without compression, with the checksum behind it.</summary>
+    /// <summary>Snappy data without compression, followed by the checksum.</summary>
     public static byte[] Snappy(byte[] bytes)
     {
         byte[] checksum = new byte[4];

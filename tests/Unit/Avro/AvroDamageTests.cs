@@ -13,18 +13,18 @@ public sealed class AvroDamageTests
     private const string List = """{"type":"record","name":"L","fields":[{"name":"next","type":["null","L"]}]}""";
 
     [Fact]
-    public void What_is_no_Avro_file_is_called_so()
+    public void A_file_that_is_not_Avro_is_reported_as_such()
     {
-        Assert.Contains("no Avro object container file", Message([]), StringComparison.Ordinal);
-        Assert.Contains("no Avro object container file", Message("Ob"u8.ToArray()), StringComparison.Ordinal);
-        Assert.Contains("no Avro object container file", Message("{\"text\":1}"u8.ToArray()), StringComparison.Ordinal);
-        Assert.Contains("is not complete", Message("Obj\u0001"u8.ToArray()), StringComparison.Ordinal);
+        Assert.Contains("isn't an Avro object container file", Message([]), StringComparison.Ordinal);
+        Assert.Contains("isn't an Avro object container file", Message("Ob"u8.ToArray()), StringComparison.Ordinal);
+        Assert.Contains("isn't an Avro object container file", Message("{\"text\":1}"u8.ToArray()), StringComparison.Ordinal);
+        Assert.Contains("is incomplete", Message("Obj\u0001"u8.ToArray()), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_codec_that_is_not_known_is_named() =>
+    public void An_unknown_codec_is_named() =>
         Assert.Equal(
-            "The Avro file cannot be read in its header, byte 62: its blocks are compressed with \"zstandard\", and this module reads \"null\", \"deflate\" and \"snappy\".",
+            "The Avro file can't be read in its header, byte 62: its blocks are compressed with \"zstandard\", but this module reads only \"null\", \"deflate\" and \"snappy\".",
             Message(Header("\"int\"", "zstandard")));
 
     [Theory]
@@ -49,15 +49,15 @@ public sealed class AvroDamageTests
     [InlineData("""[{"type":"fixed","name":"F","size":1},{"type":"fixed","name":"F","size":1}]""")]
     [InlineData("""{"type":"array"}""")]
     [InlineData("""{"type":"map","values":"none"}""")]
-    public void A_schema_that_is_none_is_refused(string schema) => Assert.Contains("schema", Message(Header(schema)), StringComparison.Ordinal);
+    public void An_invalid_schema_is_refused(string schema) => Assert.Contains("schema", Message(Header(schema)), StringComparison.Ordinal);
 
     [Fact]
-    public void A_file_without_schema_is_refused() => Assert.Contains("no schema", Message(Header(null, "null")), StringComparison.Ordinal);
+    public void A_file_without_schema_is_refused() => Assert.Contains("doesn't have a schema", Message(Header(null, "null")), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(90)]
     [InlineData(100_000)]
-    public void A_schema_may_be_deep_but_not_without_end(int depth)
+    public void A_schema_can_be_deep_within_a_limit(int depth)
     {
         string schema = string.Concat(Enumerable.Repeat("""{"type":"array","items":""", depth)) + "\"int\"" + new string('}', depth);
         byte[] bytes = File(schema, 1, Long(0));
@@ -77,11 +77,11 @@ public sealed class AvroDamageTests
     [InlineData(249, true)]
     [InlineData(250, false)]
     [InlineData(1_000_000, false)]
-    public void Rows_may_be_deep_but_not_without_end(int depth, bool isRead)
+    public void Rows_can_be_deep_within_a_limit(int depth, bool isRead)
     {
         byte[] row = Join(Enumerable.Repeat<byte>(2, depth).ToArray(), [0]);
         bool hasRow = false;
-        // The stack of a thread of .NET on some systems, and less than on most.
+        // The stack size of a .NET thread on some systems, less than on most.
         var thread = new Thread(
             () =>
             {
@@ -103,10 +103,10 @@ public sealed class AvroDamageTests
     }
 
     [Fact]
-    public void A_record_in_itself_ends() => Assert.Contains("stand in one another", Message(File("""{"type":"record","name":"R","fields":[{"name":"r","type":"R"}]}""", 1)), StringComparison.Ordinal);
+    public void A_record_that_contains_itself_is_refused() => Assert.Contains("are nested", Message(File("""{"type":"record","name":"R","fields":[{"name":"r","type":"R"}]}""", 1)), StringComparison.Ordinal);
 
     [Fact]
-    public void Records_that_double_without_a_byte_end()
+    public void Records_that_double_without_using_bytes_are_refused()
     {
         // 2 to the power of 60 nulls from 60 types.
         string schema = """{"type":"record","name":"R0","fields":[{"name":"n","type":"null"}]}""";
@@ -137,7 +137,7 @@ public sealed class AvroDamageTests
     }
 
     [Fact]
-    public void Rows_without_a_byte_end()
+    public void Rows_that_take_no_bytes_are_limited()
     {
         using AvroFile file = AvroFile.Open(new MemoryStream(File("\"null\"", long.MaxValue)), new AvroLimits { BlockAllowance = 8_000 });
         Assert.Throws<AvroException>(() =>
@@ -154,12 +154,12 @@ public sealed class AvroDamageTests
     [Theory]
     [InlineData("\"string\"")]
     [InlineData("\"bytes\"")]
-    public void Lengths_that_the_block_does_not_hold_take_no_memory(string schema)
+    public void Lengths_beyond_the_block_allocate_no_memory(string schema)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
         foreach (long length in new[] { long.MaxValue, long.MinValue, -1, int.MaxValue, 2 })
         {
-            Assert.Contains("bytes long", Message(File(schema, 1, Long(length), [65])), StringComparison.Ordinal);
+            Assert.Contains("has a length of", Message(File(schema, 1, Long(length), [65])), StringComparison.Ordinal);
             Message(Join(Header(schema), Long(1), Long(length)));
             Message(Join("Obj\u0001"u8.ToArray(), Long(1), Long(length)));
             Message(Join("Obj\u0001"u8.ToArray(), Long(length)));
@@ -170,20 +170,20 @@ public sealed class AvroDamageTests
     }
 
     [Fact]
-    public void A_block_that_unfolds_without_end_is_refused()
+    public void A_decompression_bomb_is_refused()
     {
         var limits = new AvroLimits { BlockLength = 1_000_000 };
         byte[] bomb = Deflate(new byte[50_000_000]);
         long before = GC.GetAllocatedBytesForCurrentThread();
 
-        Assert.Contains("a block may have 1000000", Message(Join(Header("\"null\"", "deflate"), Block(1, bomb)), limits), StringComparison.Ordinal);
-        Assert.Contains("it says that it holds", Message(Join(Header("\"null\"", "snappy"), Block(1, [0xff, 0xff, 0xff, 0xff, 0x07, 1, 2, 3, 4])), limits), StringComparison.Ordinal);
+        Assert.Contains("the limit for a block is 1000000", Message(Join(Header("\"null\"", "deflate"), Block(1, bomb)), limits), StringComparison.Ordinal);
+        Assert.Contains("it claims to hold", Message(Join(Header("\"null\"", "snappy"), Block(1, [0xff, 0xff, 0xff, 0xff, 0x07, 1, 2, 3, 4])), limits), StringComparison.Ordinal);
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4_000_000);
     }
 
     [Fact]
-    public void Rows_before_the_damage_come_and_none_behind_it()
+    public void Rows_before_the_damage_are_read_and_none_after_it()
     {
         byte[] bytes = AvroFileTests.Data("embed-job-snappy.avro");
         bytes[^40] ^= 0x10;
@@ -202,12 +202,12 @@ public sealed class AvroDamageTests
 
         Assert.Equal(8, file.RowCount);
         Assert.Equal(3, exception!.Block);
-        Assert.Contains("The Avro file cannot be read in block 3, which begins at byte " + exception.Position.ToString(CultureInfo.InvariantCulture), exception.Message, StringComparison.Ordinal);
+        Assert.Contains("The Avro file can't be read in block 3, which starts at byte " + exception.Position.ToString(CultureInfo.InvariantCulture), exception.Message, StringComparison.Ordinal);
         Assert.False(file.Read());
     }
 
     [Fact]
-    public void Every_cut_is_noticed()
+    public void Every_truncation_is_noticed()
     {
         byte[] bytes = AvroFileTests.Data("types-deflate.avro");
         int rows = 0;
@@ -229,27 +229,27 @@ public sealed class AvroDamageTests
             }
         }
 
-        // Only behind the header and behind a block can nobody tell.
+        // Only after the header and after a block can a truncation go unnoticed.
         Assert.Equal(3, complete);
         Assert.True(rows > 0);
     }
 
     [Theory]
     [InlineData("\"boolean\"", "02", "neither true nor false")]
-    [InlineData("\"int\"", "8080808020", "no number of 32 bits")]
+    [InlineData("\"int\"", "8080808020", "isn't a 32-bit number")]
     [InlineData("\"long\"", "ffffffffffffffffff02", "more than 64 bits")]
     [InlineData("\"long\"", "ffffffffffffffffffff01", "more than 64 bits")]
-    [InlineData("\"string\"", "02ff", "no UTF-8")]
+    [InlineData("\"string\"", "02ff", "isn't valid UTF-8")]
     [InlineData("\"float\"", "000000", "middle of a row")]
     [InlineData("\"double\"", "00000000000000", "middle of a row")]
-    [InlineData("[\"null\",\"int\"]", "04", "one of 2")]
-    [InlineData("[\"null\",\"int\"]", "01", "one of 2")]
-    [InlineData("[]", "00", "one of 0")]
-    [InlineData("{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\"]}", "02", "one of 1")]
+    [InlineData("[\"null\",\"int\"]", "04", "in the schema is 2")]
+    [InlineData("[\"null\",\"int\"]", "01", "in the schema is 2")]
+    [InlineData("[]", "00", "in the schema is 0")]
+    [InlineData("{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\"]}", "02", "in the schema is 1")]
     [InlineData("{\"type\":\"fixed\",\"name\":\"F\",\"size\":3}", "0102", "middle of a row")]
     [InlineData("{\"type\":\"array\",\"items\":\"int\"}", "0202", "middle of a row")]
-    [InlineData("\"int\"", "0202", "1 bytes are left behind the last row")]
-    public void What_a_value_cannot_be_is_said(string schema, string row, string message)
+    [InlineData("\"int\"", "0202", "1 bytes are left after the last row")]
+    public void The_error_names_what_is_wrong_with_a_value(string schema, string row, string message)
     {
         string actual = Message(File(schema, 1, Convert.FromHexString(row)));
 
@@ -258,21 +258,21 @@ public sealed class AvroDamageTests
     }
 
     [Fact]
-    public void Blocks_that_cannot_be_are_refused()
+    public void Impossible_blocks_are_refused()
     {
         byte[] header = Header("\"int\"");
 
         Assert.Contains("marker", Message(Join(header, Block(1, Long(1)).SkipLast(1).Append((byte)0).ToArray())), StringComparison.Ordinal);
         Assert.Contains("-1 rows", Message(Join(header, Block(-1, Long(1)))), StringComparison.Ordinal);
-        Assert.Contains("bytes and no rows", Message(Join(header, Block(0, Long(1)))), StringComparison.Ordinal);
-        Assert.Contains("is not complete", Message(Join(header, Block(1, Long(1)), [2])), StringComparison.Ordinal);
+        Assert.Contains("bytes but no rows", Message(Join(header, Block(0, Long(1)))), StringComparison.Ordinal);
+        Assert.Contains("is incomplete", Message(Join(header, Block(1, Long(1)), [2])), StringComparison.Ordinal);
         Assert.Contains("is damaged", Message(Join(Header("\"int\"", "deflate"), Block(1, [0xff, 0xff, 0xff]))), StringComparison.Ordinal);
         Assert.Contains("checksum is missing", Message(Join(Header("\"int\"", "snappy"), Block(1, [1]))), StringComparison.Ordinal);
-        Assert.Contains("checksum does not fit", Message(Join(Header("\"int\"", "snappy"), Block(1, [1, 0, 2, 0, 0, 0, 0]))), StringComparison.Ordinal);
+        Assert.Contains("checksum doesn't match", Message(Join(Header("\"int\"", "snappy"), Block(1, [1, 0, 2, 0, 0, 0, 0]))), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_fault_of_the_stream_is_no_fault_of_the_file()
+    public void An_error_of_the_stream_is_not_an_error_of_the_file()
     {
         using AvroFile file = AvroFile.Open(new BrokenStream());
 

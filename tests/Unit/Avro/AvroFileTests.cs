@@ -38,7 +38,7 @@ public sealed class AvroFileTests
     [InlineData("recursive", "recursive", 6)]
     [InlineData("texts", "texts", 3)]
     [InlineData("empty", "empty", 0)]
-    public async Task Rows_of_other_writers_come_out_as_they_went_in(string name, string rows, int count)
+    public async Task Rows_from_other_writers_are_read_unchanged(string name, string rows, int count)
     {
         using JsonDocument expected = JsonDocument.Parse(Data(rows + ".json"), new JsonDocumentOptions { MaxDepth = 200 });
         byte[] bytes = Data(name + ".avro");
@@ -62,7 +62,7 @@ public sealed class AvroFileTests
     }
 
     [Fact]
-    public void A_file_says_what_it_is()
+    public void A_file_has_metadata_codec_and_fields()
     {
         using AvroFile file = AvroFile.Open(new MemoryStream(Data("embed-job-snappy.avro")));
 
@@ -86,7 +86,7 @@ public sealed class AvroFileTests
     }
 
     [Fact]
-    public void Text_is_escaped_by_the_writer_and_names_only_as_far_as_JSON_demands()
+    public void The_writer_escapes_text_and_names_are_escaped_only_as_JSON_requires()
     {
         byte[] bytes = File("""{"type":"record","name":"R","fields":[{"name":"größe","type":"string"}]}""", 1, Text("ß\n"));
 
@@ -94,7 +94,7 @@ public sealed class AvroFileTests
     }
 
     [Fact]
-    public void Lists_in_parts_with_their_length_are_one_list()
+    public void Lists_in_parts_with_lengths_are_one_list()
     {
         byte[] floats = Join(Long(-2), Long(8), Float(1), Float(2.5f), Long(1), Float(-3), Long(0));
         byte[] map = Join(Long(-1), Long(3), Text("a"), Long(7), Long(1), Text("b"), Long(8), Long(0));
@@ -104,7 +104,7 @@ public sealed class AvroFileTests
     }
 
     [Fact]
-    public void Metadata_in_parts_with_their_length_are_read()
+    public void Metadata_in_parts_with_lengths_is_read()
     {
         byte[] header = Join("Obj\u0001"u8.ToArray(), Long(-2), Long(99), Text("avro.codec"), Text("null"), Text("avro.schema"), Text("\"int\""), Long(0), Sync);
 
@@ -112,7 +112,7 @@ public sealed class AvroFileTests
     }
 
     [Fact]
-    public void What_JSON_has_no_number_for_is_a_text()
+    public void A_value_that_JSON_numbers_cannot_represent_is_a_string()
     {
         byte[] doubles = File("\"double\"", 4, Double(double.NaN), Double(double.PositiveInfinity), Double(double.NegativeInfinity), Double(-0.5));
         byte[] floats = File("""{"type":"array","items":"float"}""", 1, Long(3), Float(float.NaN), Float(float.NegativeInfinity), Float(0.1f), Long(0));
@@ -131,11 +131,11 @@ public sealed class AvroFileTests
     [InlineData("""{"type":"long","logicalType":"timestamp-millis"}""", 253_402_300_800_000)]
     [InlineData("""{"type":"long","logicalType":"timestamp-micros"}""", long.MinValue)]
     [InlineData("""{"type":"long","logicalType":"date"}""", 1)]
-    public void A_time_that_is_none_stays_a_number(string schema, long number) =>
+    public void An_invalid_time_stays_a_number(string schema, long number) =>
         Assert.Equal($"[{number}]", Read(File(schema, 1, Long(number))));
 
     [Fact]
-    public void A_decimal_that_makes_no_sense_stays_base64()
+    public void An_invalid_decimal_stays_base64()
     {
         const string Decimal = """{"type":"bytes","logicalType":"decimal","precision":4,"scale":2}""";
 
@@ -147,7 +147,7 @@ public sealed class AvroFileTests
     }
 
     [Fact]
-    public void A_decimal_with_more_digits_than_Decimal_has_keeps_them_as_text()
+    public void A_decimal_with_too_many_digits_for_Decimal_stays_a_string()
     {
         byte[] number = Enumerable.Repeat((byte)0x7f, 16).ToArray();
         using AvroFile file = AvroFile.Open(new MemoryStream(File("""{"type":"bytes","logicalType":"decimal","precision":60,"scale":1}""", 2, Bytes(number), Bytes([5]))));
@@ -178,7 +178,7 @@ public sealed class AvroFileTests
     [InlineData("""{"type":{"type":"long"},"logicalType":"time-micros"}""", "\"00:00:00.000001\"")]
     [InlineData("""{"type":{"type":"long"},"logicalType":"date"}""", "1")]
     [InlineData("""{"type":{"type":"int","logicalType":"date"},"logicalType":"time-millis"}""", "\"1970-01-02\"")]
-    public void A_logical_type_around_a_whole_number_is_read(string schema, string expected) =>
+    public void A_logical_type_around_an_integer_is_read(string schema, string expected) =>
         Assert.Equal($"[{expected}]", Read(File(schema, 1, Long(1))));
 
     [Fact]
@@ -195,7 +195,7 @@ public sealed class AvroFileTests
     }
 
     [Fact]
-    public void Names_are_found_by_the_namespace_around_them()
+    public void Names_are_resolved_in_the_enclosing_namespace()
     {
         const string Schema = """
             {"type":"record","name":"a.R","fields":[
@@ -214,7 +214,7 @@ public sealed class AvroFileTests
     }
 
     [Fact]
-    public async Task Reading_can_be_cancelled()
+    public async Task Reading_can_be_canceled()
     {
         using var source = new CancellationTokenSource();
         using AvroFile file = await AvroFile.OpenAsync(new TrickleStream(Data("types-null.avro")));
@@ -230,7 +230,7 @@ public sealed class AvroFileTests
     }
 
     [Fact]
-    public void The_stream_is_closed_with_the_file_and_when_it_is_none()
+    public void The_stream_is_closed_with_the_file_and_if_it_is_not_Avro()
     {
         var stream = new MemoryStream(Data("texts.avro"));
         AvroFile.Open(stream).Dispose();
@@ -242,7 +242,7 @@ public sealed class AvroFileTests
     }
 
     [Fact]
-    public void There_is_no_row_before_the_first_and_behind_the_last()
+    public void There_is_no_row_before_the_first_and_after_the_last()
     {
         using AvroFile file = AvroFile.Open(new MemoryStream(File("\"int\"", 1, Long(1))));
 
@@ -256,7 +256,7 @@ public sealed class AvroFileTests
     [InlineData("null")]
     [InlineData("deflate")]
     [InlineData("snappy")]
-    public void Many_blocks_take_no_more_memory_than_one(string codec)
+    public void Many_blocks_take_the_memory_of_one(string codec)
     {
         const string Schema = """{"type":"record","name":"R","fields":[{"name":"text","type":"string"},{"name":"vector","type":{"type":"array","items":"float"}}]}""";
         byte[] row = Join(Text("some text"), Long(1024), Join(Enumerable.Range(0, 1024).Select(i => Float(i / 7f)).ToArray()), Long(0));
@@ -277,13 +277,13 @@ public sealed class AvroFileTests
                 writer.Flush();
             }
 
-            // From the second block on all memory is there.
+            // From the second block on, all memory is allocated.
             before = file.RowCount == 32 ? GC.GetAllocatedBytesForCurrentThread() : before;
         }
 
         long perBlock = (GC.GetAllocatedBytesForCurrentThread() - before) / 2_000;
         Assert.Equal(32_000, file.RowCount);
-        // Tasks and a DeflateStream, which has a buffer of its own.
+        // Tasks, and a DeflateStream, which has a separate buffer.
         Assert.InRange(perBlock, 0, codec == "deflate" ? 12_000 : 1_500);
     }
 
@@ -343,7 +343,7 @@ public sealed class AvroFileTests
                 Assert.Equal(whole, other);
                 break;
             case JsonValueKind.Number when expected.GetRawText().Length > 17 && !expected.GetRawText().Contains('e', StringComparison.Ordinal) && actual.GetRawText().Length > 20:
-                // A decimal: all its digits.
+                // A decimal with all its digits.
                 Assert.Equal(expected.GetRawText(), actual.GetRawText());
                 break;
             case JsonValueKind.Number:

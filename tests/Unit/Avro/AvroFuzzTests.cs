@@ -32,9 +32,9 @@ public sealed class AvroFuzzTests
 
     public AvroFuzzTests(ITestOutputHelper output) => _output = output;
 
-    /// <summary>AVRO_FUZZ has the number of inputs for a longer run.</summary>
+    /// <summary>For a longer run, AVRO_FUZZ sets the number of inputs.</summary>
     [Fact]
-    public void Damaged_files_give_rows_or_an_AvroException_and_soon()
+    public void Damaged_files_quickly_give_rows_or_an_AvroException()
     {
         int count = int.TryParse(Environment.GetEnvironmentVariable("AVRO_FUZZ"), NumberStyles.None, CultureInfo.InvariantCulture, out int wanted) ? wanted : 20_000;
         byte[][] files = Names.Select(name => AvroFileTests.Data(name + ".avro")).ToArray();
@@ -70,7 +70,7 @@ public sealed class AvroFuzzTests
                     mostMemory = Math.Max(mostMemory, GC.GetAllocatedBytesForCurrentThread() - memory);
                 }
             },
-            // A deep row must not need the stack that only a main thread has.
+            // A deep row must not need the stack of the main thread.
             256 * 1024)
         { IsBackground = true };
         worker.Start();
@@ -84,14 +84,14 @@ public sealed class AvroFuzzTests
 
         _output.WriteLine($"{count} inputs, {refused} refused, {rows} rows; the slowest took {slowest} ms, the largest {mostMemory:N0} bytes.");
         Assert.Null(other);
-        // Inputs that are all refused at their first byte would prove nothing.
+        // The test would be useless if all inputs failed at their first byte.
         Assert.InRange(refused, count / 4, count);
         Assert.True(rows > count);
     }
 
     private static int ReadAll(byte[] input, bool isDefault)
     {
-        // With the limits of users a hostile file may take half a second, which not every input can have.
+        // With the default limits, a malicious file can take half a second, which is too long for every input.
         var limits = isDefault ? AvroLimits.Default : new AvroLimits { BlockAllowance = 200_000, RowLength = 1_000_000, BlockLength = 1_000_000 };
         using AvroFile file = AvroFile.Open(new MemoryStream(input), limits);
         using var writer = new Utf8JsonWriter(Stream.Null);
@@ -126,7 +126,7 @@ public sealed class AvroFuzzTests
     private static byte[] Damaged(Random random, byte[] file)
     {
         var bytes = file.ToList();
-        // Headers are half of these files; half of the damage is to be behind them.
+        // Headers are half of these files, but half of the damage must be after them.
         int header = file.Length / 2;
         for (int left = random.Next(1, 5); left > 0 && bytes.Count > 0; left--)
         {
@@ -161,7 +161,7 @@ public sealed class AvroFuzzTests
         return bytes.ToArray();
     }
 
-    // Whole up to the rows: markers, lengths and checksums are right, so that what is wrong is met where rows are read.
+    // Everything before the rows is valid (markers, lengths, checksums), so that the error is in the rows.
     private static byte[] Structured(Random random, int blocks = 3)
     {
         string codec = new[] { "null", "deflate", "snappy" }[random.Next(3)];

@@ -12,7 +12,9 @@ using ApacheDecimal = Avro.AvroDecimal;
 
 namespace CohereShell.Tests.Avro;
 
-/// <summary>Random schemas and values. Each value is returned twice: as Apache.Avro takes it, and as the JSON that our reader must return.</summary>
+/// <summary>
+/// Random schemas and values. Each value is returned twice: for Apache.Avro, and as the JSON that the reader must return.
+/// </summary>
 internal sealed class AvroSamples(Random random)
 {
     private const int MaxDepth = 4;
@@ -28,7 +30,7 @@ internal sealed class AvroSamples(Random random)
     private readonly List<string> _named = [];
     private int _names;
 
-    /// <summary>A record, or at times another type.</summary>
+    /// <summary>A record, or sometimes another type.</summary>
     internal JsonNode Schema() => random.Next(5) == 0 ? Type(0) : Record(0);
 
     internal (object? Value, JsonNode? Json) Value(Schema schema, int depth = 0) => schema switch
@@ -95,7 +97,7 @@ internal sealed class AvroSamples(Random random)
             : new JsonObject { ["type"] = Logical[index].Type, ["logicalType"] = Logical[index].LogicalType };
     }
 
-    // A type may be in a union once, unless it has a name. The branches are made in their order: a name is defined before it's used.
+    // A union can contain an unnamed type once. Branches are created in order, because a name must be defined first.
     private JsonArray Union(int depth)
     {
         var branches = new List<Func<JsonNode>>();

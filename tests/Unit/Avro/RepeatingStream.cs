@@ -3,7 +3,7 @@ using System.IO;
 
 namespace CohereShell.Tests.Avro;
 
-/// <summary>A long file that is nowhere: a header and a block again and again.</summary>
+/// <summary>A long file that isn't stored anywhere: a header, and the same block again and again.</summary>
 internal sealed class RepeatingStream : Stream
 {
     private readonly byte[] _header;

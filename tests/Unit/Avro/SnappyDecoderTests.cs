@@ -20,7 +20,7 @@ public sealed class SnappyDecoderTests
     [InlineData("06086162630b03000000", "abcabc")]
     [InlineData("05006102010e0100", null)]
     [InlineData("0500610e0100", "aaaaa")]
-    public void Every_kind_of_element_is_understood(string hex, string? text)
+    public void Every_kind_of_element_is_decoded(string hex, string? text)
     {
         byte[] compressed = Convert.FromHexString(hex);
         if (text is null)
@@ -47,11 +47,11 @@ public sealed class SnappyDecoderTests
     [InlineData("06086162630bffffffff")]
     [InlineData("03fcffffffff616263")]
     [InlineData("03fcfeffffff616263")]
-    public void What_cannot_be_is_refused(string hex) =>
+    public void Invalid_data_is_refused(string hex) =>
         Assert.Throws<InvalidDataException>(() => Decode(Convert.FromHexString(hex)));
 
     [Fact]
-    public void The_checksum_is_that_of_ZIP()
+    public void The_checksum_equals_that_of_ZIP()
     {
         byte[] bytes = Enumerable.Range(0, 1000).Select(i => (byte)(i * 7)).ToArray();
 

@@ -5,7 +5,7 @@ using System.Threading.Tasks;
 
 namespace CohereShell.Tests.Avro;
 
-/// <summary>A stream that cannot be sought and gives a few bytes at a time, as a network does on a bad day.</summary>
+/// <summary>A stream without seeking that returns a few bytes at a time, like a slow network.</summary>
 internal sealed class TrickleStream : Stream
 {
     private readonly byte[] _bytes;

@@ -12,7 +12,7 @@ public sealed class BatchSenderTests
     private readonly List<string[]> _sent = [];
 
     [Fact]
-    public async Task A_batch_that_is_accepted_is_one_call()
+    public async Task An_accepted_batch_is_one_call()
     {
         IReadOnlyList<BatchOutcome<string>> outcomes = await SendAsync(Inputs(96), _ => null);
 
@@ -25,19 +25,19 @@ public sealed class BatchSenderTests
     [InlineData(47)]
     [InlineData(48)]
     [InlineData(95)]
-    public async Task One_bad_input_costs_only_itself(int bad)
+    public async Task One_bad_input_fails_alone(int bad)
     {
         IReadOnlyList<BatchOutcome<string>> outcomes = await SendAsync(Inputs(96), Refusing("input " + bad));
 
         Assert.Equal(96, outcomes.Count);
         Assert.Equal([bad], Enumerable.Range(0, 96).Where(index => outcomes[index].Failure is not null));
         Assert.All(Enumerable.Range(0, 96).Where(index => index != bad), index => Assert.Equal($"input {index}!", outcomes[index].Output));
-        // Down to it and back, not one call for each input.
+        // The number of calls for halving down to it, not one for each input.
         Assert.True(_sent.Count < 20, $"{_sent.Count} calls");
     }
 
     [Fact]
-    public async Task The_first_inputs_may_all_be_bad()
+    public async Task The_first_inputs_can_all_be_bad()
     {
         string[] bad = Inputs(6);
         IReadOnlyList<BatchOutcome<string>> outcomes = await SendAsync(Inputs(40), Refusing(bad));
@@ -46,7 +46,7 @@ public sealed class BatchSenderTests
     }
 
     [Fact]
-    public async Task None_is_accepted_twice()
+    public async Task No_input_is_accepted_twice()
     {
         await SendAsync(Inputs(96), Refusing("input 13", "input 14", "input 80"));
 
@@ -56,7 +56,7 @@ public sealed class BatchSenderTests
     }
 
     [Fact]
-    public async Task A_request_that_is_wrong_for_every_input_is_not_taken_apart_for_ever()
+    public async Task A_request_that_is_wrong_for_every_input_is_not_split_indefinitely()
     {
         var sender = new BatchSender<string, string>(Recording(_ => new CohereException(ErrorReason.InvalidRequest, "output_dimension is not supported")));
         IReadOnlyList<BatchOutcome<string>> first = await sender.SendAsync(Inputs(96), default);
@@ -74,7 +74,7 @@ public sealed class BatchSenderTests
     [InlineData(ErrorReason.TimedOut)]
     [InlineData(ErrorReason.Unauthorized)]
     [InlineData(ErrorReason.NotFound)]
-    public async Task What_no_single_input_can_be_the_cause_of_is_not_sent_again(ErrorReason reason)
+    public async Task An_error_that_no_single_input_can_cause_does_not_split_the_batch(ErrorReason reason)
     {
         IReadOnlyList<BatchOutcome<string>> outcomes = await SendAsync(Inputs(96), _ => new CohereException(reason, "No."));
 
@@ -83,7 +83,7 @@ public sealed class BatchSenderTests
     }
 
     [Fact]
-    public async Task A_cancellation_ends_it()
+    public async Task Cancellation_ends_the_sending()
     {
         using var cancelled = new CancellationTokenSource();
         var sender = new BatchSender<string, string>((_, token) =>

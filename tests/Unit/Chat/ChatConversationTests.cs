@@ -10,7 +10,7 @@ namespace CohereShell.Tests;
 public sealed class ChatConversationTests
 {
     [Fact]
-    public void A_conversation_comes_back_as_it_was()
+    public void A_conversation_is_read_back_unchanged()
     {
         ChatConversation conversation = Full();
 
@@ -28,7 +28,7 @@ public sealed class ChatConversationTests
     }
 
     [Fact]
-    public async Task A_conversation_that_was_saved_is_sent_as_the_one_before_it()
+    public async Task A_saved_conversation_is_sent_like_the_original()
     {
         using var server = new FaultServer(Answer.Json(ChatJson.Response("Hi")));
         using CohereSession session = TestSession.Open(server);
@@ -57,23 +57,23 @@ public sealed class ChatConversationTests
     }
 
     [Theory]
-    [InlineData("", "not JSON")]
-    [InlineData("{\"format\":\"CohereShell.ChatConversation\",\"version\":1,\"messages\":[{\"role\":\"us", "not JSON")]
-    [InlineData("[]", "lacks \"format\"")]
-    [InlineData("""{"messages":[]}""", "lacks \"format\"")]
+    [InlineData("", "isn't JSON")]
+    [InlineData("{\"format\":\"CohereShell.ChatConversation\",\"version\":1,\"messages\":[{\"role\":\"us", "isn't JSON")]
+    [InlineData("[]", "doesn't have \"format\"")]
+    [InlineData("""{"messages":[]}""", "doesn't have \"format\"")]
     [InlineData("""{"format":"CohereShell.ChatConversation","messages":[]}""", "its version")]
     [InlineData("""{"format":"CohereShell.ChatConversation","version":2,"messages":[]}""", "Update the module")]
-    [InlineData("""{"format":"CohereShell.ChatConversation","version":1}""", "no messages")]
-    [InlineData("""{"format":"CohereShell.ChatConversation","version":1,"messages":[{"role":"user","content":"a"},{"content":"b"}]}""", "in message 2, there is no role")]
-    [InlineData("""{"format":"CohereShell.ChatConversation","version":1,"messages":[{"role":"king","content":"a"}]}""", "in message 1, 'king' is no role")]
-    [InlineData("""{"format":"CohereShell.ChatConversation","version":1,"messages":[{"role":"user","content":7}]}""", "neither a text nor a list")]
+    [InlineData("""{"format":"CohereShell.ChatConversation","version":1}""", "doesn't have messages")]
+    [InlineData("""{"format":"CohereShell.ChatConversation","version":1,"messages":[{"role":"user","content":"a"},{"content":"b"}]}""", "in message 2, the role is missing")]
+    [InlineData("""{"format":"CohereShell.ChatConversation","version":1,"messages":[{"role":"king","content":"a"}]}""", "in message 1, 'king' isn't a valid role")]
+    [InlineData("""{"format":"CohereShell.ChatConversation","version":1,"messages":[{"role":"user","content":7}]}""", "must be a string or a list")]
     [InlineData("""{"format":"CohereShell.ChatConversation","version":1,"messages":[{"role":"user","content":[{"type":"image_url"}]}]}""", "image_url is missing")]
-    [InlineData("""{"format":"CohereShell.ChatConversation","version":1,"messages":[{"role":"user","content":[{"type":"sound"}]}]}""", "no known type: 'sound'")]
+    [InlineData("""{"format":"CohereShell.ChatConversation","version":1,"messages":[{"role":"user","content":[{"type":"sound"}]}]}""", "doesn't have a valid type: 'sound'")]
     [InlineData("""{"format":"CohereShell.ChatConversation","version":1,"messages":[{"role":"assistant","tool_calls":[{"id":"x"}]}]}""", "function is missing")]
-    [InlineData("""{"format":"CohereShell.ChatConversation","version":1,"messages":[{"role":"assistant","tool_calls":{"id":"x"}}]}""", "tool_calls is no list")]
+    [InlineData("""{"format":"CohereShell.ChatConversation","version":1,"messages":[{"role":"assistant","tool_calls":{"id":"x"}}]}""", "tool_calls isn't a list")]
     [InlineData("""{"format":"CohereShell.ChatConversation","version":1,"messages":[{"role":"assistant","content":"a","citations":[{"start":"no"}]}]}""", "a citation is damaged")]
-    [InlineData("""{"format":"CohereShell.ChatConversation","version":1,"messages":[null]}""", "in message 1, there is no message")]
-    public void What_is_damaged_says_what_is_wrong(string json, string expected)
+    [InlineData("""{"format":"CohereShell.ChatConversation","version":1,"messages":[null]}""", "in message 1, the message is missing")]
+    public void The_error_for_a_damaged_file_says_what_is_wrong(string json, string expected)
     {
         string path = Path.GetTempFileName();
         File.WriteAllText(path, json);
@@ -87,7 +87,7 @@ public sealed class ChatConversationTests
     }
 
     [Fact]
-    public void A_file_cut_off_anywhere_is_an_error_and_nothing_else()
+    public void A_file_that_is_cut_off_anywhere_is_an_error()
     {
         string json = Full().ToJson();
         for (int length = 0; length < json.Length; length += 7)
@@ -101,7 +101,7 @@ public sealed class ChatConversationTests
 
     private static ChatConversation Full()
     {
-        // The service counts the emoji as one.
+        // The service counts the emoji as one character.
         Citation citation = new Citation
         {
             Start = 2,

@@ -10,7 +10,7 @@ public sealed class ChatRequestTests
 {
     private static readonly JsonElement Schema = JsonDocument.Parse("""{"type":"object","properties":{"id":{"type":"integer"}}}""").RootElement;
 
-    /// <summary>A request with every parameter that goes together with every other.</summary>
+    /// <summary>A request with all parameters that can be combined.</summary>
     internal static ChatRequest Full => ChatJson.Question("Grüße, 世界 😀 <b>&'\"") with
     {
         Model = "command-x",
@@ -33,7 +33,7 @@ public sealed class ChatRequestTests
         Priority = 7,
     };
 
-    /// <summary>A message of every role, with every part.</summary>
+    /// <summary>Messages of every role, with every kind of part.</summary>
     private static ChatRequest Conversation => new()
     {
         Model = "m",
@@ -52,7 +52,7 @@ public sealed class ChatRequestTests
     };
 
     [Fact]
-    public async Task Every_parameter_has_the_name_and_the_form_of_the_API()
+    public async Task Every_parameter_has_the_name_and_format_of_the_API()
     {
         await AssertBodyAsync(Full, """
             {
@@ -80,13 +80,13 @@ public sealed class ChatRequestTests
     }
 
     [Fact]
-    public async Task What_is_not_set_is_not_sent()
+    public async Task Values_that_are_not_set_are_not_sent()
     {
         await AssertBodyAsync(ChatJson.Question(), $$"""{"model": "{{DefaultModels.Chat}}", "messages": [{"role": "user", "content": "Hello"}]}""");
     }
 
     [Fact]
-    public async Task A_form_for_the_answer_is_sent_with_its_schema()
+    public async Task A_response_format_is_sent_with_its_schema()
     {
         await AssertBodyAsync(
             ChatJson.Question() with { Model = "m", ResponseFormat = new ChatResponseFormat("json_object", Schema) },
@@ -98,7 +98,7 @@ public sealed class ChatRequestTests
     [InlineData(SafetyMode.Strict, CitationMode.Disabled, ToolChoice.Required, "STRICT", "DISABLED", "REQUIRED")]
     [InlineData(SafetyMode.Off, CitationMode.Fast, ToolChoice.Required, "OFF", "FAST", "REQUIRED")]
     [InlineData(SafetyMode.Off, CitationMode.Accurate, ToolChoice.Required, "OFF", "ACCURATE", "REQUIRED")]
-    public async Task Closed_lists_are_sent_in_capitals(SafetyMode safety, CitationMode citations, ToolChoice choice, string expectedSafety, string expectedCitations, string expectedChoice)
+    public async Task Enums_are_sent_in_upper_case(SafetyMode safety, CitationMode citations, ToolChoice choice, string expectedSafety, string expectedCitations, string expectedChoice)
     {
         JsonElement body = await SendAsync(ChatJson.Question() with { SafetyMode = safety, CitationOptions = new ChatCitationOptions(citations), ToolChoice = choice });
 
@@ -108,7 +108,7 @@ public sealed class ChatRequestTests
     }
 
     [Fact]
-    public async Task Messages_of_every_role_with_every_part_have_the_form_of_the_API()
+    public async Task Messages_of_every_role_with_every_part_have_the_format_of_the_API()
     {
         await AssertBodyAsync(Conversation, """
             {
@@ -132,7 +132,7 @@ public sealed class ChatRequestTests
     }
 
     [Fact]
-    public async Task Texts_go_out_as_UTF_8_and_not_as_escapes()
+    public async Task Text_is_sent_as_UTF_8_without_escapes()
     {
         using var server = new FaultServer(Answer.Json(ChatJson.Response("Hi")));
         using CohereSession session = TestSession.Open(server);
@@ -143,7 +143,7 @@ public sealed class ChatRequestTests
     }
 
     [Fact]
-    public async Task Half_a_character_in_a_text_is_replaced_and_not_an_error()
+    public async Task An_unpaired_surrogate_is_replaced_and_not_an_error()
     {
         JsonElement body = await SendAsync(ChatJson.Question("a\ud83d b\ude00 c"));
 
@@ -151,7 +151,7 @@ public sealed class ChatRequestTests
     }
 
     [Fact]
-    public async Task The_model_of_the_session_is_used_where_none_is_named()
+    public async Task The_model_of_the_session_is_used_by_default()
     {
         using var server = new FaultServer(Answer.Json(ChatJson.Response("Hi")));
         using CohereSession session = TestSession.Open(new CohereSessionOptions { BaseUri = server.Address, ChatModel = "mine" });
@@ -189,7 +189,7 @@ public sealed class ChatRequestTests
     }
 
     [Fact]
-    public async Task Every_request_fits_the_API_description()
+    public async Task Every_request_matches_the_API_description()
     {
         ChatRequest[] requests =
         [
@@ -208,7 +208,7 @@ public sealed class ChatRequestTests
     }
 
     [Fact]
-    public async Task Every_request_for_a_stream_fits_the_API_description()
+    public async Task Every_request_for_a_stream_matches_the_API_description()
     {
         using var server = new FaultServer(Answer.Events(ChatJson.Events("Hi")));
         using CohereSession session = TestSession.Open(server);
@@ -244,7 +244,7 @@ public sealed class ChatRequestTests
     private static void AssertJson(string expected, JsonElement actual) =>
         Assert.Equal(Canonical(JsonDocument.Parse(expected).RootElement), Canonical(actual));
 
-    /// <summary>Fields in the order of their names: JSON knows no other.</summary>
+    /// <summary>Sorts fields by name, because their order doesn't matter in JSON.</summary>
     private static string Canonical(JsonElement element) => element.ValueKind switch
     {
         JsonValueKind.Object => "{" + string.Join(",\n", element.EnumerateObject().OrderBy(property => property.Name, StringComparer.Ordinal).Select(property => property.Name + ":" + Canonical(property.Value))) + "}",

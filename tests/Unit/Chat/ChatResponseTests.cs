@@ -13,7 +13,7 @@ public sealed class ChatResponseTests
     [InlineData("plain is fine", 6, 8, "is", 6, 8)]
     [InlineData("\ud83d\ude00 is fine", 3, 5, "is", 3, 5)]
     [InlineData("no such words", 40, 42, "is", 40, 42)]
-    public async Task Citations_are_in_characters_of_dotnet_and_go_back_as_they_came(string text, int start, int end, string cited, int expectedStart, int expectedEnd)
+    public async Task Citations_count_dotnet_characters_and_are_sent_back_as_received(string text, int start, int end, string cited, int expectedStart, int expectedEnd)
     {
         using var server = new FaultServer(Answer.Json($$$"""
             {"id":"i","finish_reason":"COMPLETE","message":{"role":"assistant","content":[{"type":"text","text":{{{JsonSerializer.Serialize(text)}}}}],
@@ -32,7 +32,7 @@ public sealed class ChatResponseTests
     }
 
     [Fact]
-    public async Task An_answer_has_all_that_the_API_tells()
+    public async Task An_answer_has_everything_that_the_API_returns()
     {
         ChatResponse response = await AskAsync($$"""
             {"id":"c1","finish_reason":"TOOL_CALL","future":{"x":1},
@@ -85,7 +85,7 @@ public sealed class ChatResponseTests
     [InlineData("MAX_TOKENS", ChatFinishReason.MaxTokens)]
     [InlineData("TOOL_CALL", ChatFinishReason.ToolCall)]
     [InlineData("SOMETHING_NEW", ChatFinishReason.Unknown)]
-    public async Task The_reason_why_the_answer_ended_is_told(string name, ChatFinishReason expected)
+    public async Task An_answer_has_its_finish_reason(string name, ChatFinishReason expected)
     {
         Assert.Equal(expected, (await AskAsync(ChatJson.Response("Hi", name))).FinishReason);
     }
@@ -95,7 +95,7 @@ public sealed class ChatResponseTests
     [InlineData("""{"id":null,"finish_reason":null,"usage":null,"logprobs":null,"message":{"role":null,"content":null,"tool_calls":null,"citations":null,"tool_plan":null}}""")]
     [InlineData("""{"message":{"content":[]},"usage":{"tokens":null,"billed_units":null}}""")]
     [InlineData("""{"message":{"content":[{"type":"text"}],"tool_calls":[],"citations":[{"start":0,"end":0,"sources":null}]},"usage":{"tokens":{},"billed_units":{"input_tokens":null}}}""")]
-    public async Task What_an_answer_leaves_out_is_empty(string json)
+    public async Task Values_that_a_response_leaves_out_are_empty(string json)
     {
         ChatResponse response = await AskAsync(json);
 
@@ -110,7 +110,7 @@ public sealed class ChatResponseTests
     [Theory]
     [InlineData("""{"message":{"tool_calls":[null],"content":[null,{"type":"text","text":"Hi"}],"citations":[null]},"logprobs":[null]}""")]
     [InlineData("""{"message":{"content":[{"type":"text","text":"Hi"},{"type":"future","data":1}]}}""")]
-    public async Task Items_that_say_nothing_are_passed_over(string json)
+    public async Task Empty_items_are_skipped(string json)
     {
         ChatResponse response = await AskAsync(json);
 
@@ -121,7 +121,7 @@ public sealed class ChatResponseTests
     }
 
     [Fact]
-    public async Task Sources_lead_back_to_what_documents_and_outcomes_of_tools_were_made_of()
+    public async Task Sources_refer_to_the_objects_of_documents_and_tool_results()
     {
         object named = new();
         object numbered = new();
@@ -147,7 +147,7 @@ public sealed class ChatResponseTests
     }
 
     [Fact]
-    public async Task The_history_is_the_conversation_with_the_answer_behind_it()
+    public async Task The_history_is_the_conversation_followed_by_the_answer()
     {
         ChatResponse response = await AskAsync(ChatJson.Response("Hi"));
 

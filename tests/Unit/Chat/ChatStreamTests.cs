@@ -50,7 +50,7 @@ public sealed class ChatStreamTests
     ];
 
     [Fact]
-    public async Task The_pieces_of_a_stream_make_the_answer_that_comes_without_one()
+    public async Task The_chunks_of_a_stream_form_the_same_answer_as_without_a_stream()
     {
         using var server = new FaultServer(Answer.Json(Whole), Answer.Events(Pieces));
         using CohereSession session = TestSession.Open(server);
@@ -64,7 +64,7 @@ public sealed class ChatStreamTests
     }
 
     [Fact]
-    public async Task Each_piece_says_what_it_is()
+    public async Task Each_chunk_has_its_type()
     {
         List<ChatStreamEvent> events = await ReadAsync(Answer.Events(Pieces));
 
@@ -95,13 +95,13 @@ public sealed class ChatStreamTests
     }
 
     [Fact]
-    public async Task Pieces_arrive_as_the_server_sends_them()
+    public async Task Chunks_arrive_as_the_server_sends_them()
     {
         var received = new TaskCompletionSource();
         using var server = new FaultServer(Answer.EventStream(async exchange =>
         {
             await exchange.ChunkAsync(Answer.Event(ChatJson.Start()) + Answer.Event(ChatJson.ContentStart()) + Answer.Event(ChatJson.Text("first")));
-            // Not a byte more before the reader has had the first piece.
+            // Sends nothing more until the reader has received the first chunk.
             await received.Task;
             await exchange.ChunkAsync(Answer.Event(ChatJson.Text(" second")) + Answer.Event(ChatJson.End()));
         }));
@@ -121,7 +121,7 @@ public sealed class ChatStreamTests
     }
 
     [Fact]
-    public async Task The_last_event_is_handed_out_however_many_arrive_together()
+    public async Task The_last_event_is_returned_when_several_arrive_together()
     {
         using var server = new FaultServer(exchange => Answer.EventStream(stream =>
             stream.ChunkAsync(string.Concat(Enumerable.Repeat(Answer.Event("{}"), exchange.Json.GetProperty("k").GetInt32())) + Answer.Event(ChatJson.End()))));
@@ -140,7 +140,7 @@ public sealed class ChatStreamTests
     }
 
     [Fact]
-    public async Task The_last_event_is_handed_out_when_it_comes_right_behind_the_others()
+    public async Task The_last_event_is_returned_when_it_arrives_right_after_the_others()
     {
         using var server = new FaultServer(Answer.EventStream(async exchange =>
         {
@@ -162,7 +162,7 @@ public sealed class ChatStreamTests
     [InlineData("\n")]
     [InlineData("\r\n")]
     [InlineData("\r")]
-    public async Task A_stream_may_arrive_byte_by_byte_with_any_line_end_and_with_comments(string lineEnd)
+    public async Task A_stream_can_arrive_byte_by_byte_with_any_line_break_and_with_comments(string lineEnd)
     {
         string text = ": welcome\n\nevent: ping\n\n" + string.Concat(Pieces.Select(piece => $"event: x\nid: 7\n: keep-alive\ndata: {piece}\n\n")) + "data: [DONE]\n\n";
         byte[] bytes = Encoding.UTF8.GetBytes(text.Replace("\n", lineEnd, StringComparison.Ordinal));
@@ -180,7 +180,7 @@ public sealed class ChatStreamTests
     }
 
     [Fact]
-    public async Task A_marker_of_the_end_without_a_last_event_is_not_the_end()
+    public async Task An_end_marker_without_a_last_event_is_not_the_end()
     {
         CohereStreamException exception = await FailAsync(Answer.Events(ChatJson.Start(), ChatJson.ContentStart(), ChatJson.Text("Half of"), "[DONE]"));
 
@@ -212,7 +212,7 @@ public sealed class ChatStreamTests
     }
 
     [Fact]
-    public async Task A_stream_that_is_cut_within_a_character_keeps_the_text_before_it()
+    public async Task A_stream_that_ends_inside_a_character_keeps_the_text_before_it()
     {
         byte[] bytes = Encoding.UTF8.GetBytes(Answer.Event(ChatJson.Text("Half of")) + Answer.Event("""{"type":"content-delta","index":0,"delta":{"message":{"content":{"text":"Grüße"}}}}"""));
         int cut = bytes.AsSpan().IndexOf((byte)0xC3) + 1;
@@ -228,7 +228,7 @@ public sealed class ChatStreamTests
     }
 
     [Fact]
-    public async Task An_event_that_is_no_JSON_is_an_error_that_keeps_the_text()
+    public async Task An_event_that_is_not_JSON_is_an_error_that_keeps_the_text()
     {
         CohereStreamException exception = await FailAsync(Answer.Events(ChatJson.Start(), ChatJson.Text("Half of"), "{\"type\":", ChatJson.End()));
 
@@ -256,7 +256,7 @@ public sealed class ChatStreamTests
     }
 
     [Fact]
-    public async Task A_page_instead_of_a_stream_is_no_answer()
+    public async Task An_HTML_page_instead_of_a_stream_is_an_error()
     {
         CohereException exception = await Assert.ThrowsAsync<CohereException>(() => ReadAsync(Answer.Html(200)));
 
@@ -266,7 +266,7 @@ public sealed class ChatStreamTests
     }
 
     [Fact]
-    public async Task An_error_status_of_a_stream_has_its_message()
+    public async Task An_error_status_for_a_stream_has_its_message()
     {
         CohereException exception = await Assert.ThrowsAsync<CohereException>(() => ReadAsync(Answer.Json("""{"message":"no such model"}""", 404)));
 
@@ -284,7 +284,7 @@ public sealed class ChatStreamTests
     [InlineData("""{"type":"tool-call-start","delta":{"message":{"tool_calls":[]}}}""")]
     [InlineData("""{"type":"citation-start","delta":{"message":{"citations":[]}}}""")]
     [InlineData("""{"type":"citation-start","delta":{"message":{"citations":[null]}}}""")]
-    public async Task Events_that_say_nothing_do_no_harm(string json)
+    public async Task Empty_events_are_ignored(string json)
     {
         List<ChatStreamEvent> events = await ReadAsync(Answer.Events(ChatJson.Start(), json, ChatJson.Text("Hi"), ChatJson.End()));
 
@@ -311,7 +311,7 @@ public sealed class ChatStreamTests
 
     private static Task<CohereStreamException> FailAsync(Behaviour behaviour) => Assert.ThrowsAsync<CohereStreamException>(() => ReadAsync(behaviour));
 
-    /// <summary>All that a user can see of an answer.</summary>
+    /// <summary>Everything that a user can see of an answer.</summary>
     private static string Describe(ChatResponse response) => string.Join("\n",
     [
         response.Id, response.Model, response.FinishReason, response.Text, response.Thinking, response.ToolPlan, response.Message,

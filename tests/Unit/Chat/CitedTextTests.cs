@@ -9,7 +9,7 @@ namespace CohereShell.Tests;
 public sealed class CitedTextTests
 {
     [Fact]
-    public void Numbers_stand_behind_what_is_cited_and_the_sources_at_the_end()
+    public void Numbers_follow_the_cited_text_and_the_sources_are_at_the_end()
     {
         Assert.Equal(
             "Logs: 400 days [1]. Backups: 35 days [2].\n\nSources:\n\n1. Retention policy (p1)\n2. p2",
@@ -17,25 +17,25 @@ public sealed class CitedTextTests
     }
 
     [Fact]
-    public void A_source_has_one_number_however_often_it_is_cited()
+    public void A_source_has_one_number_for_all_its_citations()
     {
         Assert.StartsWith("One [1], two [2], three [1].\n\nSources:", Markdown("One, two, three.", ("One", ["a"]), ("two", ["b"]), ("three", ["a"])), StringComparison.Ordinal);
     }
 
     [Theory]
-    // Two at the same end: one place, numbers in order.
+    // Two citations with the same end: one position, numbers in order.
     [InlineData("One two.", "One two|b", "two|a", "One two [1][2].")]
-    // One inside the other, of the same source.
+    // One inside the other, with the same source.
     [InlineData("One two three.", "One two three|a", "two|a", "One two three [1].")]
-    // They overlap and come from the same source.
+    // Overlapping, with the same source.
     [InlineData("One two three.", "One two|a", "two three|a", "One two three [1].")]
-    // They overlap and come from different ones.
+    // Overlapping, with different sources.
     [InlineData("One two three.", "One two|a", "two three|b", "One two [1] three [2].")]
-    // They follow on each other.
+    // One follows the other.
     [InlineData("One two.", "One|a", "two|a", "One two [1].")]
     [InlineData("One two.", "One|a", "two|b", "One [1] two [2].")]
     [InlineData("One. Two.", "One|a", "Two|a", "One [1]. Two [1].")]
-    public void Citations_that_touch_are_told_apart_by_their_sources(string text, string first, string second, string expected)
+    public void Adjacent_citations_are_distinguished_by_their_sources(string text, string first, string second, string expected)
     {
         string[] one = first.Split('|');
         string[] two = second.Split('|');
@@ -64,7 +64,7 @@ public sealed class CitedTextTests
     [InlineData("See [the page](https://example.com/a_(b)) for it.", "the page", "See [the page](https://example.com/a_(b)) [1] for it.")]
     [InlineData("See https://example.com/a/b?c=d now.", "https://example.com/a", "See https://example.com/a/b?c=d [1] now.")]
     [InlineData("A `tick and no end, cited.", "no end", "A `tick and no end [1], cited.")]
-    public void Code_links_and_addresses_stay_whole(string text, string cited, string expected)
+    public void Code_links_and_addresses_are_not_split(string text, string cited, string expected)
     {
         Assert.Equal(expected, Text(text, (cited, ["a"])));
     }
@@ -76,7 +76,7 @@ public sealed class CitedTextTests
     [InlineData("\ud83d\ude00 a", "\ud83d\ude00", "\ud83d\ude00 [1] a")]
     [InlineData("**bold** b", "bold", "**bold [1]** b")]
     [InlineData("First.\r\nSecond.", "First.\r\n", "First. [1]\r\nSecond.")]
-    public void Numbers_make_no_links_and_begin_no_lines(string text, string cited, string expected)
+    public void Numbers_form_no_links_and_start_no_lines(string text, string cited, string expected)
     {
         Assert.Equal(expected, Text(text, (cited, ["a"])));
     }
@@ -94,7 +94,7 @@ public sealed class CitedTextTests
     [InlineData("""{"title":"2.5 items"}""", "2.5 items (s)")]
     [InlineData("""{"title":"&lt;b&gt; R&D"}""", @"\&lt;b\&gt; R&D (s)")]
     [InlineData("""{"title":"e\u001b[31mvil"}""", @"e␛\[31mvil (s)")]
-    public void A_source_is_told_by_its_title_address_and_id(string document, string expected)
+    public void A_source_has_its_title_address_and_id(string document, string expected)
     {
         var source = new CitationSource(JsonDocument.Parse($$"""{"type":"document","id":"s","document":{{document}}}""").RootElement);
 
@@ -104,7 +104,7 @@ public sealed class CitedTextTests
     }
 
     [Fact]
-    public void A_source_that_was_a_file_tells_its_path()
+    public void A_source_from_a_file_has_its_path()
     {
         var document = new ChatDocument("One", "a.txt") { Path = "/data/a`b.txt" };
         CitationSource source = new CitationSource(JsonDocument.Parse("""{"type":"document","id":"a.txt"}""").RootElement).With(document);
@@ -113,7 +113,7 @@ public sealed class CitedTextTests
     }
 
     [Fact]
-    public void The_outcome_of_a_tool_is_told_by_the_tool()
+    public void A_tool_result_has_the_name_of_the_tool()
     {
         var source = new CitationSource(JsonDocument.Parse("""{"type":"tool","id":"call_1:0","tool_output":{"n":1}}""").RootElement);
         var called = new ChatMessage(ChatRole.Assistant, []) { ToolCalls = [new ToolCall("call_1", "get_service", "{}")] };
@@ -142,7 +142,7 @@ public sealed class CitedTextTests
     }
 
     [Fact]
-    public void Places_outside_of_the_text_do_no_harm()
+    public void Positions_outside_the_text_are_ignored()
     {
         ChatResponse response = Response("One.", [new Citation { Start = -5, End = 900, Text = "?", Sources = [Source("a")] }, new Citation { Start = 3, End = 1, Text = "?", Sources = [Source("b")] }]);
 

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace CohereShell.Tests;
 
-/// <summary>Text of a model must not be able to change what a screen shows elsewhere.</summary>
+/// <summary>A model's text must not be able to change other parts of the screen.</summary>
 public sealed class HarmlessTextTests
 {
     [Theory]
@@ -15,7 +15,7 @@ public sealed class HarmlessTextTests
     [InlineData('\u2067')]
     [InlineData('\u2068')]
     [InlineData('\u2069')]
-    public void Marks_that_change_the_direction_of_writing_are_replaced(char mark) =>
+    public void Characters_that_change_the_text_direction_are_replaced(char mark) =>
         Assert.Equal("abc\ufffdtxt.exe", HarmlessText.From($"abc{mark}txt.exe"));
 
     [Theory]
@@ -29,5 +29,5 @@ public sealed class HarmlessTextTests
     [Theory]
     [InlineData("tab\tand\r\nlines")]
     [InlineData("שלום, \u2065 and \u206a")]
-    public void Other_text_stays_as_it_is(string text) => Assert.Same(text, HarmlessText.From(text));
+    public void Other_text_stays_unchanged(string text) => Assert.Same(text, HarmlessText.From(text));
 }

@@ -27,7 +27,7 @@ public sealed class ClassifyTests
     };
 
     [Fact]
-    public async Task Every_parameter_has_the_name_and_the_form_of_the_API()
+    public async Task Every_parameter_has_the_name_and_format_of_the_API()
     {
         Assert.Equal(
             """{"inputs":["Grüße","two"],"examples":[{"text":"x","label":"spam"},{"text":"y","label":"fine"}],"model":"mine","truncate":"START"}""",
@@ -36,7 +36,7 @@ public sealed class ClassifyTests
     }
 
     [Fact]
-    public async Task Every_request_fits_the_API_description()
+    public async Task Every_request_matches_the_API_description()
     {
         ClassifyRequest[] requests =
         [
@@ -52,7 +52,7 @@ public sealed class ClassifyTests
     }
 
     [Fact]
-    public void The_answer_of_these_tests_is_one_of_the_API() =>
+    public void The_response_in_these_tests_matches_the_API() =>
         Assert.Empty(ApiDescription.Current.ResponseErrors("classify", 200, JsonDocument.Parse(Answered).RootElement));
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class ClassifyTests
     }
 
     [Fact]
-    public async Task An_answer_that_has_only_the_deprecated_fields_is_read()
+    public async Task A_response_with_only_the_deprecated_fields_is_read()
     {
         using var server = new FaultServer(Answer.Json("""{"id":"c","classifications":[{"id":"1","prediction":"spam","confidence":1},{"id":"2"}]}"""));
         using CohereSession session = TestSession.Open(server);
@@ -100,7 +100,7 @@ public sealed class ClassifyTests
     [InlineData("""{"classifications":[{"prediction":"a"}]}""")]
     [InlineData("""{"classifications":[{"prediction":"a"},null]}""")]
     [InlineData("""{"classifications":[{"prediction":"a"},{},{}]}""")]
-    public async Task An_answer_for_other_texts_than_were_sent_is_an_error(string json)
+    public async Task A_response_for_other_texts_is_an_error(string json)
     {
         using var server = new FaultServer(Answer.Json(json));
         using CohereSession session = TestSession.Open(server);
@@ -111,7 +111,7 @@ public sealed class ClassifyTests
     }
 
     [Fact]
-    public async Task More_texts_than_a_call_takes_are_refused_before_it_is_spent()
+    public async Task Too_many_texts_are_refused_before_a_call()
     {
         using var server = new FaultServer(Answer.Json(Answered));
         using CohereSession session = TestSession.Open(server);
@@ -126,7 +126,7 @@ public sealed class ClassifyTests
     [InlineData(null, true, true)]
     [InlineData("mine", true, true)]
     [InlineData("mine", false, false)]
-    public async Task What_Cohere_has_given_up_is_said(string? model, bool hasExamples, bool isWarned)
+    public async Task A_deprecated_call_shows_a_warning(string? model, bool hasExamples, bool isWarned)
     {
         using var server = new FaultServer(Answer.Json(Answered));
         using CohereSession session = TestSession.Open(server);
@@ -135,7 +135,7 @@ public sealed class ClassifyTests
         await new CohereClient(session).Classify.ClassifyAsync(Full with { Model = model, Examples = hasExamples ? Full.Examples : null }, notices.Options);
 
         string[] warnings = notices.All.Where(notice => notice.Kind == ApiNoticeKind.Warning).Select(notice => notice.Message).ToArray();
-        Assert.Equal(isWarned ? ["Classify without a fine-tuned model is deprecated: Cohere still answers it, and may stop doing so."] : [], warnings);
+        Assert.Equal(isWarned ? ["Classification without a fine-tuned model is deprecated. It still works, but Cohere may stop supporting it."] : [], warnings);
     }
 
     private static async Task<JsonElement> SendAsync(ClassifyRequest request)

@@ -8,7 +8,7 @@ namespace CohereShell.Tests;
 public sealed class AccessPolicyTests
 {
     [Fact]
-    public async Task A_session_that_only_reads_sends_no_chat()
+    public async Task A_read_only_session_sends_no_chat()
     {
         using var server = new FaultServer(Answer.Ok());
         using CohereSession session = TestSession.Open(new CohereSessionOptions { BaseUri = server.Address, Access = OperationAccess.Read });
@@ -39,7 +39,7 @@ public sealed class AccessPolicyTests
     [InlineData("DELETE", "/v9/something/new", false)]
     [InlineData("PATCH", "/v9/something/new", false)]
     [InlineData("post", "/v2/chat", false)]
-    public async Task Reading_is_told_from_writing_by_the_operation_and_for_unknown_paths_by_the_method(string method, string path, bool allowed)
+    public async Task The_operation_or_for_unknown_paths_the_method_decides_what_is_a_read(string method, string path, bool allowed)
     {
         Assert.Equal(allowed, await IsSentAsync(new CohereSessionOptions { Access = OperationAccess.Read }, method, path));
     }
@@ -68,7 +68,7 @@ public sealed class AccessPolicyTests
     [InlineData("Chat", "POST", "v2/chat", false)]
     [InlineData("Chat", "POST", "/v2/chat#x", false)]
     [InlineData("Chat", " POST", "/v2/chat", false)]
-    public async Task What_is_denied_is_not_sent(string pattern, string method, string path, bool allowed)
+    public async Task A_denied_operation_is_not_sent(string pattern, string method, string path, bool allowed)
     {
         Assert.Equal(allowed, await IsSentAsync(new CohereSessionOptions { DenyOperation = [pattern] }, method, path));
     }
@@ -78,13 +78,13 @@ public sealed class AccessPolicyTests
     [InlineData("*Model*", "GET", "/v1/models/a", true)]
     [InlineData("Models", "POST", "/v2/chat", false)]
     [InlineData("Models", "GET", "/v9/new", false)]
-    public async Task With_a_list_of_what_is_allowed_nothing_else_is_sent(string pattern, string method, string path, bool allowed)
+    public async Task With_an_allow_list_no_other_operation_is_sent(string pattern, string method, string path, bool allowed)
     {
         Assert.Equal(allowed, await IsSentAsync(new CohereSessionOptions { AllowOperation = [pattern] }, method, path));
     }
 
     [Fact]
-    public async Task What_is_both_allowed_and_denied_is_denied()
+    public async Task An_operation_that_is_both_allowed_and_denied_is_denied()
     {
         Assert.False(await IsSentAsync(new CohereSessionOptions { AllowOperation = ["*"], DenyOperation = ["Chat"] }, "POST", "/v2/chat"));
     }

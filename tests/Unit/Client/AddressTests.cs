@@ -53,7 +53,7 @@ public sealed class AddressTests
     [InlineData("ftp://gateway.example/")]
     [InlineData("user:pa55word@gateway.example")]
     [InlineData("//user:pa55word@gateway.example")]
-    public void An_address_that_is_more_or_less_than_an_address_is_refused_without_being_repeated(string address)
+    public void An_invalid_base_address_is_refused_without_being_repeated(string address)
     {
         ArgumentException exception = Assert.Throws<ArgumentException>(
             () => TestSession.Open(new CohereSessionOptions { BaseUri = new Uri(address, UriKind.RelativeOrAbsolute) }));
@@ -102,7 +102,7 @@ public sealed class AddressTests
     [InlineData("/v1/models/gr\u00fcn")]
     [InlineData("//v1//models/")]
     [InlineData("/v1/models?name=a/../b")]
-    public void A_path_is_sent_as_it_is(string path)
+    public void A_path_is_sent_unchanged(string path)
     {
         Uri address = RequestFor(path).AddressBelow(new Uri("https://gateway.example/cohere/"));
 
@@ -114,7 +114,7 @@ public sealed class AddressTests
     [InlineData("/v1/models/%2E%2E/datasets/d")]
     [InlineData("/v1/models/.")]
     [InlineData("/v1/models\\m")]
-    public void A_path_that_the_system_would_send_as_another_is_refused(string path)
+    public void A_path_that_the_system_would_change_is_refused(string path)
     {
         ArgumentException exception = Assert.Throws<ArgumentException>(() => RequestFor(path).AddressBelow(new Uri("https://gateway.example/cohere/")));
 

@@ -18,7 +18,7 @@ public sealed class AuditTests : IDisposable
     public void Dispose() => File.Delete(_path);
 
     [Fact]
-    public async Task A_call_gives_one_line_with_who_what_when_and_the_units_but_no_content()
+    public async Task A_call_writes_one_line_with_user_operation_time_and_units_but_no_content()
     {
         using var server = new FaultServer(Answer.Status(500), Answer.Json(ChatJson.Response("the content of the answer"), 200, "x-debug-trace-id: trace-7"));
         using CohereSession session = Open(server);
@@ -55,7 +55,7 @@ public sealed class AuditTests : IDisposable
     }
 
     [Fact]
-    public async Task A_failed_call_gives_a_line_with_its_reason()
+    public async Task A_failed_call_writes_a_line_with_its_reason()
     {
         using var server = new FaultServer(Answer.Json($$"""{"message":"{{Secret}} is wrong"}""", 400));
         using CohereSession session = Open(server);
@@ -69,7 +69,7 @@ public sealed class AuditTests : IDisposable
     }
 
     [Fact]
-    public async Task A_call_that_was_denied_gives_a_line_too()
+    public async Task A_denied_call_writes_a_line_too()
     {
         using var server = new FaultServer(Answer.Ok());
         using CohereSession session = Open(server, OperationAccess.Read);
@@ -84,7 +84,7 @@ public sealed class AuditTests : IDisposable
     }
 
     [Fact]
-    public async Task A_call_that_was_cancelled_gives_a_line_with_what_was_sent()
+    public async Task A_canceled_call_writes_a_line_with_its_attempts()
     {
         using var server = new FaultServer(Answer.Silence());
         using CohereSession session = Open(server);
@@ -107,7 +107,7 @@ public sealed class AuditTests : IDisposable
     [InlineData("broken", "StreamIncomplete", 0)]
     [InlineData("ended", "StreamIncomplete", 0)]
     [InlineData("error", "GenerationFailed", 71)]
-    public async Task A_stream_gives_one_line_however_it_ends(string ending, string outcome, int inputTokens)
+    public async Task A_stream_writes_one_line_for_any_end(string ending, string outcome, int inputTokens)
     {
         using var server = new FaultServer(ending switch
         {
@@ -130,7 +130,7 @@ public sealed class AuditTests : IDisposable
         }
         catch (CohereStreamException)
         {
-            // Which one is the business of the stream's own tests.
+            // Which exception it is, is checked in the tests of streams.
         }
 
         JsonElement line = Assert.Single(Lines());
@@ -144,7 +144,7 @@ public sealed class AuditTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_sessions_with_many_calls_write_whole_lines_into_one_file()
+    public async Task Two_sessions_with_many_calls_write_complete_lines_to_one_file()
     {
         using var server = new FaultServer(Answer.Json(ChatJson.Response("Hi")));
         using CohereSession first = Open(server);
@@ -159,7 +159,7 @@ public sealed class AuditTests : IDisposable
     }
 
     [Fact]
-    public async Task Logs_that_write_into_one_file_at_the_same_moment_lose_no_line()
+    public async Task Logs_that_write_to_one_file_at_the_same_time_lose_no_line()
     {
         AuditLog[] logs = Enumerable.Range(0, 8).Select(_ => new AuditLog(_path)).ToArray();
         var entry = new AuditLog.Entry(DateTimeOffset.Now, "s", Operations.Chat, "/v2/chat");
@@ -180,7 +180,7 @@ public sealed class AuditTests : IDisposable
     }
 
     [Fact]
-    public async Task A_disk_that_is_full_is_told_as_what_it_is()
+    public async Task A_full_disk_is_reported_as_such()
     {
         const string full = "/dev/full";
         if (!File.Exists(full))
@@ -198,7 +198,7 @@ public sealed class AuditTests : IDisposable
     }
 
     [Fact]
-    public async Task Someone_who_reads_along_is_not_in_the_way()
+    public async Task A_reader_of_the_file_does_not_block_writing()
     {
         using var server = new FaultServer(Answer.Ok());
         using CohereSession session = Open(server);
@@ -210,7 +210,7 @@ public sealed class AuditTests : IDisposable
     }
 
     [Fact]
-    public async Task Lines_are_added_to_what_is_there()
+    public async Task Lines_are_appended_to_an_existing_file()
     {
         await File.WriteAllTextAsync(_path, """{"time":"2020-01-01T00:00:00Z"}""" + "\n");
         using var server = new FaultServer(Answer.Ok());
@@ -222,7 +222,7 @@ public sealed class AuditTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_cannot_be_written_is_told_when_connecting()
+    public void A_file_that_cannot_be_written_is_an_error_when_connecting()
     {
         CohereException exception = Assert.Throws<CohereException>(() => TestSession.Open(new CohereSessionOptions
         {

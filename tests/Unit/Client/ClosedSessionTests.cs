@@ -8,7 +8,7 @@ namespace CohereShell.Tests;
 public sealed class ClosedSessionTests
 {
     [Fact]
-    public void A_session_that_closes_ends_its_calls_and_lets_no_new_one_begin()
+    public void A_closed_session_ends_its_calls_and_refuses_new_ones()
     {
         using var server = new FaultServer(Answer.Ok());
         CohereSession session = TestSession.Open(server);
@@ -36,7 +36,7 @@ public sealed class ClosedSessionTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_session_can_close_while_it_asks_for_a_new_key(bool providerListens)
+    public async Task A_session_can_be_closed_while_it_asks_for_a_new_key(bool providerListens)
     {
         using var server = new FaultServer(Answer.Status(401));
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -6,7 +6,7 @@ namespace CohereShell.Tests;
 
 public sealed class ErrorTests
 {
-    /// <summary>System.Management.Automation.ErrorCategory, which this project cannot see.</summary>
+    /// <summary>The values of System.Management.Automation.ErrorCategory, which this project can't reference.</summary>
     private static readonly string[] Categories =
     [
         "NotSpecified", "OpenError", "CloseError", "DeviceError", "DeadlockDetected", "InvalidArgument", "InvalidData",
@@ -31,22 +31,22 @@ public sealed class ErrorTests
 
     [Theory]
     [InlineData(302, ErrorReason.Redirected, "InvalidOperation", "-BaseUri")]
-    [InlineData(400, ErrorReason.InvalidRequest, "InvalidArgument", "Fix the field")]
+    [InlineData(400, ErrorReason.InvalidRequest, "InvalidArgument", "Correct the field")]
     [InlineData(401, ErrorReason.Unauthorized, "AuthenticationError", "valid key")]
     [InlineData(402, ErrorReason.PaymentRequired, "LimitsExceeded", "billing")]
-    [InlineData(403, ErrorReason.Forbidden, "PermissionDenied", "may not")]
-    [InlineData(404, ErrorReason.NotFound, "ObjectNotFound", "does not exist")]
+    [InlineData(403, ErrorReason.Forbidden, "PermissionDenied", "doesn't have permission")]
+    [InlineData(404, ErrorReason.NotFound, "ObjectNotFound", "doesn't exist")]
     [InlineData(408, ErrorReason.TimedOut, "OperationTimeout", "-TimeoutSec")]
     [InlineData(413, ErrorReason.TooLarge, "LimitsExceeded", "less")]
     [InlineData(418, ErrorReason.UnexpectedStatus, "InvalidOperation", "-BaseUri")]
-    [InlineData(422, ErrorReason.UnacceptableValue, "InvalidData", "not acceptable")]
-    [InlineData(429, ErrorReason.RateLimited, "LimitsExceeded", "Slow down")]
+    [InlineData(422, ErrorReason.UnacceptableValue, "InvalidData", "isn't valid")]
+    [InlineData(429, ErrorReason.RateLimited, "LimitsExceeded", "lower -ThrottleLimit")]
     [InlineData(498, ErrorReason.InvalidToken, "AuthenticationError", "token")]
     [InlineData(499, ErrorReason.RequestCancelled, "OperationStopped", "cancelled")]
     [InlineData(500, ErrorReason.ServerError, "ResourceUnavailable", "Try again")]
-    [InlineData(501, ErrorReason.NotImplemented, "NotImplemented", "does not know")]
-    [InlineData(502, ErrorReason.Unavailable, "ResourceUnavailable", "not available")]
-    [InlineData(503, ErrorReason.Unavailable, "ResourceUnavailable", "not available")]
+    [InlineData(501, ErrorReason.NotImplemented, "NotImplemented", "doesn't support")]
+    [InlineData(502, ErrorReason.Unavailable, "ResourceUnavailable", "isn't available")]
+    [InlineData(503, ErrorReason.Unavailable, "ResourceUnavailable", "isn't available")]
     [InlineData(504, ErrorReason.Unavailable, "ResourceUnavailable", "too long")]
     [InlineData(520, ErrorReason.ServerError, "ResourceUnavailable", "Try again")]
     public async Task A_status_says_why_and_what_to_do(int status, ErrorReason reason, string category, string action)
@@ -64,7 +64,7 @@ public sealed class ErrorTests
         if (reason != ErrorReason.Redirected)
         {
             Assert.Equal("err-1", exception.ErrorId);
-            Assert.Equal(FormattableString.Invariant($"GetModel failed with status {status}: the field 'x' is wrong."), exception.Message);
+            Assert.Equal(FormattableString.Invariant($"GET /v1/models/any failed with status {status}: the field 'x' is wrong."), exception.Message);
         }
     }
 
@@ -73,7 +73,7 @@ public sealed class ErrorTests
     [InlineData("trace-1", "x-request-id: request-1", "x-debug-trace-id: trace-1")]
     [InlineData("request-1", "x-request-id: request-1")]
     [InlineData(null)]
-    public async Task The_id_of_a_request_is_the_one_that_Cohere_can_look_up_else_that_of_a_gateway(string? expected, params string[] headers)
+    public async Task The_request_id_is_the_one_of_Cohere_or_else_of_a_gateway(string? expected, params string[] headers)
     {
         CohereException exception = await FailureAsync(Answer.Status(400, headers));
 
@@ -87,19 +87,19 @@ public sealed class ErrorTests
     [InlineData("""{"detail":"from FastAPI"}""", "from FastAPI.")]
     [InlineData("""{"message":null,"error":"second"}""", "second.")]
     [InlineData("""{"message":"","error":"second"}""", "second.")]
-    [InlineData("[]", "the body is 2 bytes of application/json: '[]'")]
-    [InlineData("""{"message":null}""", "the body is 16 bytes of application/json: '{\"message\":null}'")]
-    [InlineData("null", "the body is 4 bytes of application/json: 'null'")]
-    [InlineData("{\"mess", "the body is 6 bytes of application/json: '{\"mess'")]
-    public async Task An_error_body_of_any_form_gives_a_readable_message(string body, string expected)
+    [InlineData("[]", "the body has 2 bytes of application/json: '[]'")]
+    [InlineData("""{"message":null}""", "the body has 16 bytes of application/json: '{\"message\":null}'")]
+    [InlineData("null", "the body has 4 bytes of application/json: 'null'")]
+    [InlineData("{\"mess", "the body has 6 bytes of application/json: '{\"mess'")]
+    public async Task An_error_body_in_any_format_gives_a_readable_message(string body, string expected)
     {
         CohereException exception = await FailureAsync(Answer.Json(body, 400));
 
-        Assert.Equal("GetModel failed with status 400: " + expected, exception.Message);
+        Assert.Equal("GET /v1/models/any failed with status 400: " + expected, exception.Message);
     }
 
     [Fact]
-    public async Task An_empty_error_body_is_said_to_be_empty()
+    public async Task An_empty_error_body_is_reported_as_empty()
     {
         CohereException exception = await FailureAsync(Answer.Empty(502));
 
@@ -118,7 +118,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public async Task A_success_with_HTML_is_no_answer()
+    public async Task A_success_with_HTML_is_an_error()
     {
         CohereException exception = await FailureAsync(Answer.Html(200));
 
@@ -129,7 +129,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public async Task A_success_without_the_expected_answer_is_no_answer()
+    public async Task A_success_without_the_expected_response_is_an_error()
     {
         using var server = new FaultServer(Answer.Empty(), Answer.Ok(), Answer.Json("[]"), Answer.Json("null"), Answer.Json("{\"mess"));
         using CohereSession session = TestSession.Open(server);
@@ -166,7 +166,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public async Task A_call_that_was_sent_again_says_so()
+    public async Task The_error_of_a_retried_call_has_the_number_of_attempts()
     {
         using var server = new FaultServer(Answer.Status(500));
         using CohereSession session = TestSession.Open(server, retries: 2);

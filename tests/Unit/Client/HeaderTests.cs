@@ -8,7 +8,7 @@ namespace CohereShell.Tests;
 public sealed class HeaderTests
 {
     [Fact]
-    public async Task A_request_says_who_sends_it_and_with_which_key()
+    public async Task A_request_has_the_client_and_the_key()
     {
         using var server = new FaultServer(Answer.Json(ChatJson.Response("Hi")));
         using CohereSession session = TestSession.Open(new CohereSessionOptions { BaseUri = server.Address, ApiKey = TestSession.Key, ClientName = "nightly-report" });
@@ -37,7 +37,7 @@ public sealed class HeaderTests
     }
 
     [Fact]
-    public async Task Headers_of_the_session_and_of_the_call_are_sent_and_those_of_the_call_win()
+    public async Task Headers_of_the_session_and_the_call_are_sent_and_the_call_takes_precedence()
     {
         using var server = new FaultServer(Answer.Ok());
         using CohereSession session = TestSession.Open(new CohereSessionOptions
@@ -83,7 +83,7 @@ public sealed class HeaderTests
     [InlineData("first-line\rsecond")]
     [InlineData("first-line\0")]
     [InlineData("schlüssel-first-line")]
-    public void A_key_that_no_header_can_hold_is_refused_without_being_shown(string key)
+    public void A_key_that_a_header_cannot_contain_is_refused_without_being_shown(string key)
     {
         ArgumentException exception = Assert.Throws<ArgumentException>(() => TestSession.Open(new CohereSessionOptions { ApiKey = key }));
 
@@ -114,7 +114,7 @@ public sealed class HeaderTests
     [Theory]
     [InlineData("two\nlines")]
     [InlineData("Zürich")]
-    public void A_client_name_that_no_header_can_hold_is_refused(string name)
+    public void A_client_name_that_a_header_cannot_contain_is_refused(string name)
     {
         Assert.Throws<ArgumentException>(() => TestSession.Open(new CohereSessionOptions { ClientName = name }));
     }

@@ -14,7 +14,7 @@ public sealed class KeyRenewalTests
     [Theory]
     [InlineData(401)]
     [InlineData(498)]
-    public async Task A_refused_key_is_replaced_by_what_the_provider_gives(int status)
+    public async Task A_refused_key_is_replaced_by_the_key_of_the_provider(int status)
     {
         using var server = new FaultServer(exchange => exchange.Headers["Authorization"] == "Bearer " + NewKey ? Answer.Ok() : Answer.Status(status));
         using CohereSession session = Open(server, NewKey);
@@ -28,7 +28,7 @@ public sealed class KeyRenewalTests
     }
 
     [Fact]
-    public async Task A_provider_that_calls_with_the_session_does_not_wait_for_itself()
+    public async Task A_provider_that_makes_calls_in_the_session_does_not_wait_for_itself()
     {
         using var server = new FaultServer(exchange => exchange.Headers["Authorization"] == "Bearer " + NewKey ? Answer.Ok() : Answer.Status(401));
         CohereSession? session = null;
@@ -67,7 +67,7 @@ public sealed class KeyRenewalTests
     [InlineData(null)]
     [InlineData("")]
     [InlineData(TestSession.Key)]
-    public async Task A_provider_without_a_new_key_leaves_the_error_as_it_is(string? given)
+    public async Task A_provider_without_a_new_key_leaves_the_error_unchanged(string? given)
     {
         using var server = new FaultServer(Answer.Status(401));
         using CohereSession session = Open(server, given);
@@ -80,7 +80,7 @@ public sealed class KeyRenewalTests
     }
 
     [Fact]
-    public async Task Of_calls_side_by_side_only_one_asks_the_provider()
+    public async Task Of_calls_in_parallel_only_one_asks_the_provider()
     {
         using var server = new FaultServer(exchange => exchange.Headers["Authorization"] == "Bearer " + NewKey ? Answer.Ok() : Answer.Status(401));
         using CohereSession session = Open(server, NewKey);
@@ -91,9 +91,9 @@ public sealed class KeyRenewalTests
     }
 
     [Fact]
-    public async Task Of_calls_side_by_side_only_one_asks_a_provider_without_a_new_key()
+    public async Task Of_calls_in_parallel_only_one_asks_a_provider_without_a_new_key()
     {
-        // All are refused before the first can ask: they wait for its answer and not for one of their own.
+        // All calls are refused before the first one can ask, so they wait for its result instead of asking themselves.
         var allSent = new TaskCompletionSource();
         int waiting = 0;
         using var server = new FaultServer(_ => async exchange =>
@@ -127,7 +127,7 @@ public sealed class KeyRenewalTests
     [InlineData(400)]
     [InlineData(403)]
     [InlineData(500)]
-    public async Task Other_failures_do_not_concern_the_provider(int status)
+    public async Task Other_failures_do_not_ask_the_provider(int status)
     {
         using var server = new FaultServer(Answer.Status(status));
         using CohereSession session = Open(server, NewKey);
@@ -138,7 +138,7 @@ public sealed class KeyRenewalTests
     }
 
     [Fact]
-    public async Task A_stream_begins_with_the_new_key()
+    public async Task A_stream_starts_with_the_new_key()
     {
         using var server = new FaultServer(Answer.Status(401), Answer.Events(ChatJson.Events("Hi")));
         using CohereSession session = Open(server, NewKey);
@@ -150,7 +150,7 @@ public sealed class KeyRenewalTests
     }
 
     [Fact]
-    public async Task A_new_key_that_no_header_can_hold_is_refused_without_being_shown()
+    public async Task A_new_key_that_a_header_cannot_contain_is_refused_without_being_shown()
     {
         using var server = new FaultServer(Answer.Status(401));
         using CohereSession session = Open(server, "first-line\nX-Evil: 1");

@@ -19,7 +19,7 @@ public sealed class KeySecrecyTests
     [InlineData(401)]
     [InlineData(429)]
     [InlineData(500)]
-    public async Task A_server_that_repeats_the_key_in_an_error_does_not_make_it_known(int status)
+    public async Task A_server_that_repeats_the_key_in_an_error_does_not_reveal_it(int status)
     {
         await AssertSecretAsync(Answer.Json(
             $$"""{"id":"{{TestSession.Key}}","message":"{{Echo}}"}""", status, "x-debug-trace-id: id-" + TestSession.Key, "Retry-After: 0"));
@@ -39,16 +39,16 @@ public sealed class KeySecrecyTests
     }
 
     [Fact]
-    public async Task A_page_that_repeats_the_key_does_not_make_it_known()
+    public async Task A_page_that_repeats_the_key_does_not_reveal_it()
     {
         await AssertSecretAsync(Answer.Of(502, "text/html", Encoding.UTF8.GetBytes($"<html>{Echo}</html>")));
         await AssertSecretAsync(Answer.Of(200, "text/html", Encoding.UTF8.GetBytes($"<html>{Echo}</html>")));
     }
 
     [Fact]
-    public async Task A_message_that_is_cut_off_within_the_key_does_not_hold_its_beginning()
+    public async Task A_message_that_is_cut_off_within_the_key_does_not_contain_its_start()
     {
-        // A long message is shortened; wherever the cut falls, nothing of the key may be left before it.
+        // A long message is shortened. Wherever the cut is, no part of the key can be left before it.
         for (int length = 270; length <= 300; length += 6)
         {
             await AssertSecretAsync(Answer.Json($$"""{"message":"{{new string('x', length)}} {{TestSession.Key}}"}""", 400));
@@ -59,20 +59,20 @@ public sealed class KeySecrecyTests
     }
 
     [Fact]
-    public async Task A_redirect_that_repeats_the_key_does_not_make_it_known()
+    public async Task A_redirect_that_repeats_the_key_does_not_reveal_it()
     {
         await AssertSecretAsync(Answer.Json("{}", 302, "Location: https://login.example/?key=" + TestSession.Key));
         await AssertSecretAsync(Answer.Json("{}", 302, "Location: https://login.example/?key=" + Uri.EscapeDataString(TestSession.Key)));
     }
 
     [Fact]
-    public async Task A_JSON_error_that_names_the_key_does_not_make_it_known()
+    public async Task A_JSON_error_that_contains_the_key_does_not_reveal_it()
     {
         await AssertSecretAsync(Answer.Json("{\"usage\":{\"" + TestSession.Key + "\":[1}"));
     }
 
     [Fact]
-    public async Task A_warning_that_repeats_the_key_does_not_make_it_known()
+    public async Task A_warning_that_repeats_the_key_does_not_reveal_it()
     {
         using var server = new FaultServer(Answer.Ok("X-API-Warning: " + Echo, "x-debug-trace-id: " + TestSession.Key));
         using CohereSession session = TestSession.Open(server);
@@ -85,7 +85,7 @@ public sealed class KeySecrecyTests
     }
 
     [Fact]
-    public async Task A_stream_that_repeats_the_key_in_its_error_does_not_make_it_known()
+    public async Task A_stream_that_repeats_the_key_in_its_error_does_not_reveal_it()
     {
         using var server = new FaultServer(Answer.Events(
             ChatJson.Start(), $$$"""{"type":"message-end","delta":{"finish_reason":"ERROR","error":"{{{Echo}}}"} }"""));
@@ -119,7 +119,7 @@ public sealed class KeySecrecyTests
     }
 
     [Fact]
-    public async Task A_key_in_a_header_stays_as_secret_as_the_other()
+    public async Task A_key_in_a_header_stays_as_secret_as_the_session_key()
     {
         using var server = new FaultServer(Answer.Json($$"""{"message":"{{Echo}}"}""", 401));
         using CohereSession session = TestSession.Open(new CohereSessionOptions
@@ -134,7 +134,7 @@ public sealed class KeySecrecyTests
     }
 
     [Fact]
-    public async Task The_key_that_was_replaced_stays_secret_like_the_new_one()
+    public async Task A_replaced_key_stays_secret_like_the_new_one()
     {
         const string renewed = "renewed-key-0123456789";
         using var server = new FaultServer(Answer.Status(401), Answer.Json($$"""{"message":"not {{TestSession.Key}} nor {{renewed}}"}""", 400));
@@ -178,7 +178,7 @@ public sealed class KeySecrecyTests
         Assert.DoesNotContain(Uri.EscapeDataString(TestSession.Key), text, StringComparison.Ordinal);
     }
 
-    /// <summary>The texts of an object and of all that its public properties lead to.</summary>
+    /// <summary>The texts of an object and of everything that its public properties return.</summary>
     private static string Everything(object? value)
     {
         var text = new StringBuilder();

@@ -8,7 +8,7 @@ namespace CohereShell.Tests;
 public sealed class ModelsAndAccountTests
 {
     [Fact]
-    public async Task Models_are_listed_over_all_pages()
+    public async Task Models_are_listed_from_all_pages()
     {
         using var server = new FaultServer(
             Answer.Json("""{"models":[{"name":"a","endpoints":["chat"],"context_length":128000,"features":["vision"],"finetuned":true,"is_deprecated":true,"unknown":{}}],"next_page_token":"2"}"""),
@@ -56,7 +56,7 @@ public sealed class ModelsAndAccountTests
     }
 
     [Fact]
-    public async Task A_valid_key_is_told_with_its_owner()
+    public async Task A_valid_key_is_returned_with_its_owner()
     {
         using var server = new FaultServer(Answer.Json("""{"valid":true,"organization_id":"org","owner_id":"me"}"""));
         using CohereSession session = TestSession.Open(server);
@@ -72,7 +72,7 @@ public sealed class ModelsAndAccountTests
     [Theory]
     [InlineData(401)]
     [InlineData(498)]
-    public async Task A_refused_key_is_an_answer_and_not_an_error(int status)
+    public async Task A_refused_key_is_a_result_and_not_an_error(int status)
     {
         using var server = new FaultServer(Answer.Status(status));
         using CohereSession session = TestSession.Open(server);
@@ -83,7 +83,7 @@ public sealed class ModelsAndAccountTests
     [Theory]
     [InlineData(403)]
     [InlineData(500)]
-    public async Task Not_being_able_to_check_a_key_is_an_error(int status)
+    public async Task A_key_that_cannot_be_checked_is_an_error(int status)
     {
         using var server = new FaultServer(Answer.Status(status));
         using CohereSession session = TestSession.Open(server, retries: 0);

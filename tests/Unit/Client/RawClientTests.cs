@@ -37,7 +37,7 @@ public sealed class RawClientTests
     }
 
     [Fact]
-    public async Task An_unknown_path_is_counted_as_Other_and_sent_again_only_where_HTTP_allows()
+    public async Task An_unknown_path_is_counted_as_Other_and_retried_only_if_HTTP_allows_it()
     {
         using var server = new FaultServer(Answer.Status(500));
         using CohereSession session = TestSession.Open(server, retries: 2);
@@ -83,7 +83,7 @@ public sealed class RawClientTests
     }
 
     [Fact]
-    public async Task A_server_that_hands_out_the_same_token_again_is_not_asked_for_ever()
+    public async Task A_server_that_repeats_a_token_does_not_cause_an_endless_list()
     {
         using var server = new FaultServer(Answer.Json("""{"batches":[{"id":1}],"next_page_token":"same"}"""));
         using CohereSession session = TestSession.Open(server);
@@ -94,7 +94,7 @@ public sealed class RawClientTests
     }
 
     [Fact]
-    public async Task A_server_whose_tokens_go_in_a_circle_is_not_asked_for_ever()
+    public async Task A_server_whose_tokens_form_a_circle_does_not_cause_an_endless_list()
     {
         using var server = new FaultServer(exchange => Answer.Json(exchange.Target.Contains("page_token=a") ? """{"batches":[{"id":2}],"next_page_token":"b"}""" : """{"batches":[{"id":1}],"next_page_token":"a"}"""));
         using CohereSession session = TestSession.Open(server);
@@ -105,7 +105,7 @@ public sealed class RawClientTests
     }
 
     [Fact]
-    public async Task A_server_that_does_not_look_at_the_offset_is_not_asked_for_ever()
+    public async Task A_server_that_ignores_the_offset_does_not_cause_an_endless_list()
     {
         using var server = new FaultServer(_ => Answer.Json("""{"datasets":[{"id":1},{"id":2}]}"""));
         using CohereSession session = TestSession.Open(server);
@@ -116,7 +116,7 @@ public sealed class RawClientTests
     }
 
     [Fact]
-    public async Task A_reader_that_has_enough_does_not_ask_for_the_next_page()
+    public async Task A_reader_that_stops_does_not_request_the_next_page()
     {
         using var server = new FaultServer(Answer.Json("""{"batches":[{"id":1},{"id":2}],"next_page_token":"more"}"""));
         using CohereSession session = TestSession.Open(server);
@@ -131,7 +131,7 @@ public sealed class RawClientTests
     }
 
     [Fact]
-    public async Task What_is_no_list_is_one_item()
+    public async Task A_response_without_a_list_is_one_item()
     {
         using var server = new FaultServer(Answer.Json("""{"organization_usage":5}"""));
         using CohereSession session = TestSession.Open(server);
@@ -142,7 +142,7 @@ public sealed class RawClientTests
     }
 
     [Fact]
-    public async Task Additional_properties_are_merged_into_the_body_and_win()
+    public async Task Additional_properties_are_merged_into_the_body_and_take_precedence()
     {
         using var server = new FaultServer(Answer.Json(ChatJson.Response("Hi")));
         using CohereSession session = TestSession.Open(server);
@@ -162,7 +162,7 @@ public sealed class RawClientTests
     }
 
     [Fact]
-    public async Task Additional_properties_make_a_body_where_there_is_none()
+    public async Task Additional_properties_create_a_body_if_there_is_none()
     {
         using var server = new FaultServer(Answer.Ok());
         using CohereSession session = TestSession.Open(server);

@@ -8,7 +8,7 @@ namespace CohereShell.Tests;
 public sealed class UsageTests
 {
     [Fact]
-    public async Task What_calls_side_by_side_cost_adds_up_exactly()
+    public async Task The_cost_of_calls_in_parallel_adds_up_exactly()
     {
         using var server = new FaultServer(Answer.Json(ChatJson.Response("Hi")));
         using CohereSession session = TestSession.Open(server);
@@ -29,7 +29,7 @@ public sealed class UsageTests
     [Theory]
     [InlineData("""{"job_id":"j1","meta":{"billed_units":{"input_tokens":7}}}""", ", usage 7 in")]
     [InlineData("""{"job_id":"j1","meta":{"api_version":{"version":"1"}}}""", "")]
-    public async Task What_a_call_cost_is_said_where_it_cost_something(string answer, string said)
+    public async Task The_cost_of_a_call_is_reported_if_there_is_one(string answer, string said)
     {
         using var server = new FaultServer(Answer.Json(answer));
         using CohereSession session = TestSession.Open(server);
@@ -57,7 +57,7 @@ public sealed class UsageTests
     }
 
     [Fact]
-    public async Task Retries_of_a_call_without_an_answer_are_counted_as_well()
+    public async Task Retries_of_a_call_without_a_response_are_counted_as_well()
     {
         using CohereSession session = TestSession.Open(new CohereSessionOptions { BaseUri = FaultServer.ClosedAddress(), MaxRetryCount = 3 });
 
@@ -109,7 +109,7 @@ public sealed class UsageTests
     [InlineData("""{"meta":[]}""", 0)]
     [InlineData("""{"usage":null,"meta":{"billed_units":{"classifications":1}}}""", 1)]
     [InlineData("""{"usage":{"billed_units":null,"tokens":{"input_tokens":null}}}""", 0)]
-    public async Task The_units_of_any_answer_are_counted_where_they_can_be_read(string json, long classifications)
+    public async Task The_units_of_any_response_are_counted_if_they_can_be_read(string json, long classifications)
     {
         using var server = new FaultServer(Answer.Json(json));
         using CohereSession session = TestSession.Open(server);
@@ -120,7 +120,7 @@ public sealed class UsageTests
     }
 
     [Fact]
-    public async Task Parts_of_search_units_add_up()
+    public async Task Fractions_of_search_units_add_up()
     {
         using var server = new FaultServer(Answer.Json("""{"meta":{"billed_units":{"search_units":0.1}}}"""));
         using CohereSession session = TestSession.Open(server);

@@ -18,7 +18,7 @@ public sealed class DatasetRowsTests
     private const string Secret = "X-Signature=5ecret5ignature";
 
     [Fact]
-    public async Task The_rows_of_all_parts_come_one_after_the_other()
+    public async Task The_rows_of_all_parts_are_read_in_order()
     {
         using var store = new Store(Part(0, 3), Part(3, 1), Part(4, 0), Part(4, 2));
 
@@ -26,7 +26,7 @@ public sealed class DatasetRowsTests
     }
 
     [Fact]
-    public async Task Neither_key_nor_headers_of_the_session_go_to_the_file_server()
+    public async Task The_file_server_gets_neither_the_key_nor_the_headers_of_the_session()
     {
         using var store = new Store(Part(0, 3));
 
@@ -39,7 +39,7 @@ public sealed class DatasetRowsTests
     }
 
     [Fact]
-    public async Task A_redirect_of_a_signed_address_is_an_error_and_is_not_followed()
+    public async Task A_redirect_from_a_signed_address_is_an_error_and_is_not_followed()
     {
         using var other = new FaultServer(_ => Answer.Of(200, "text/plain", []));
         using var files = new FaultServer(_ => exchange => exchange.WriteAsync($"HTTP/1.1 302 Found\r\nLocation: {other.Address}0?{Secret}\r\nContent-Length: 0\r\n\r\n"));
@@ -56,7 +56,7 @@ public sealed class DatasetRowsTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_download_that_breaks_off_goes_on_and_gives_no_row_twice(bool takesRanges)
+    public async Task An_interrupted_download_continues_and_returns_each_row_once(bool takesRanges)
     {
         byte[] part = Part(0, 2000);
         using var store = new Store(part) { TakesRanges = takesRanges, BreakAfter = part.Length / 3 };
@@ -79,11 +79,11 @@ public sealed class DatasetRowsTests
         CohereException exception = await Assert.ThrowsAsync<CohereException>(store.ReadIdsAsync);
 
         Assert.Equal(ErrorReason.DownloadFailed, exception.Reason);
-        Assert.Contains("another file", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("the file on the server was changed", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_download_that_never_gets_further_ends_with_one_clear_error()
+    public async Task A_download_without_progress_ends_with_one_clear_error()
     {
         using var store = new Store(Part(0, 2000)) { BreakAfter = 0 };
 
@@ -95,7 +95,7 @@ public sealed class DatasetRowsTests
     }
 
     [Fact]
-    public async Task A_silent_file_server_is_not_waited_for_longer_than_is_allowed()
+    public async Task A_silent_file_server_times_out()
     {
         using var store = new Store(Part(0, 2000)) { SilentAfter = 100 };
         var elapsed = Stopwatch.StartNew();
@@ -107,7 +107,7 @@ public sealed class DatasetRowsTests
     }
 
     [Fact]
-    public async Task A_file_server_that_is_busy_is_asked_again()
+    public async Task A_request_to_a_busy_file_server_is_retried()
     {
         using var store = new Store(Part(0, 3)) { Refusals = [503, 429] };
 
@@ -117,7 +117,7 @@ public sealed class DatasetRowsTests
     }
 
     [Fact]
-    public async Task An_address_that_no_longer_holds_is_renewed_once()
+    public async Task An_expired_address_is_renewed_once()
     {
         using var store = new Store(Part(0, 3)) { Refusals = [403] };
 
@@ -127,7 +127,7 @@ public sealed class DatasetRowsTests
     }
 
     [Fact]
-    public async Task Signed_addresses_stand_in_no_error_and_no_notice()
+    public async Task Signed_addresses_appear_in_no_error_and_no_notice()
     {
         using var store = new Store(Part(0, 2000)) { Refusals = [503, 403, 403] };
         var notices = new Notices();
@@ -145,7 +145,7 @@ public sealed class DatasetRowsTests
     [InlineData("http://files.example/a?" + Secret, ErrorReason.InsecureAddress)]
     [InlineData("ftp://files.example/a?" + Secret, ErrorReason.InsecureAddress)]
     [InlineData("nothing?" + Secret, ErrorReason.DownloadFailed)]
-    public async Task An_address_that_is_not_safe_is_not_asked(string address, ErrorReason reason)
+    public async Task An_insecure_address_gets_no_request(string address, ErrorReason reason)
     {
         using var store = new Store(Part(0, 1)) { Address = address };
 
@@ -157,7 +157,7 @@ public sealed class DatasetRowsTests
     }
 
     [Fact]
-    public async Task A_damaged_file_is_an_error_that_names_the_part_after_the_rows_before()
+    public async Task Rows_before_the_damage_are_returned_and_the_error_names_the_part()
     {
         byte[] damaged = Part(3, 2);
         damaged[^1] ^= 1;
@@ -177,9 +177,9 @@ public sealed class DatasetRowsTests
     }
 
     [Theory]
-    [InlineData("processing", "not done")]
+    [InlineData("processing", "isn't complete")]
     [InlineData("failed", "line 3")]
-    [InlineData("unknown", "no files")]
+    [InlineData("unknown", "doesn't offer files")]
     public async Task A_dataset_without_files_says_why(string status, string says)
     {
         using var server = new FaultServer(Answer.Json($$"""{"dataset": {"id": "d", "validation_status": "{{status}}", "validation_error": "line 3"} }"""));
@@ -192,7 +192,7 @@ public sealed class DatasetRowsTests
     }
 
     [Fact]
-    public async Task Cancelling_ends_the_download()
+    public async Task Cancellation_ends_the_download()
     {
         using var store = new Store(Part(0, 2000)) { SilentAfter = 100 };
         using var cancellation = new CancellationTokenSource();
@@ -210,7 +210,7 @@ public sealed class DatasetRowsTests
     }
 
     [Fact]
-    public async Task Json_Lines_hold_the_rows_as_they_are()
+    public async Task Json_Lines_contain_the_rows_unchanged()
     {
         using var store = new Store(Part(0, 1), Part(1, 1));
 
@@ -218,7 +218,7 @@ public sealed class DatasetRowsTests
     }
 
     [Fact]
-    public async Task Csv_has_one_line_of_names_and_lists_as_json()
+    public async Task Csv_has_a_header_line_and_lists_as_json()
     {
         using var store = new Store(Part(0, 1), Part(1, 1));
 
@@ -228,7 +228,7 @@ public sealed class DatasetRowsTests
     }
 
     [Fact]
-    public async Task Csv_of_no_rows_has_the_names()
+    public async Task Csv_without_rows_has_the_header_line()
     {
         using var store = new Store(Part(0, 0));
 
@@ -236,7 +236,7 @@ public sealed class DatasetRowsTests
     }
 
     [Fact]
-    public async Task Csv_refuses_a_field_that_the_line_of_names_does_not_have()
+    public async Task Csv_refuses_a_field_that_is_not_in_the_header_line()
     {
         byte[] other = AvroBytes.File("""{"type":"record","name":"row","fields":[{"name":"text","type":"string"},{"name":"new","type":"long"}]}""", 1, AvroBytes.Text("t"), AvroBytes.Long(1));
         using var store = new Store(Part(0, 1), other);
@@ -247,7 +247,7 @@ public sealed class DatasetRowsTests
     }
 
     [Fact]
-    public async Task Avro_of_one_part_is_that_part()
+    public async Task Avro_of_one_part_equals_that_part()
     {
         byte[] part = Part(0, 50);
         using var store = new Store(part);
@@ -259,7 +259,7 @@ public sealed class DatasetRowsTests
     public async Task Avro_of_several_parts_is_one_file_with_all_rows()
     {
         byte[] second = Part(5, 2);
-        // Each file has a marker of its own.
+        // Each file has a different marker.
         Encoding.ASCII.GetBytes("fedcba9876543210").CopyTo(second, second.Length - 16);
         int header = AvroBytes.Header(Schema).Length;
         Encoding.ASCII.GetBytes("fedcba9876543210").CopyTo(second, header - 16);
@@ -282,7 +282,7 @@ public sealed class DatasetRowsTests
     [InlineData("types-null", "types-snappy", "types-deflate")]
     [InlineData("types-deflate", "types-snappy", "types-null")]
     [InlineData("types-snappy", "types-null", "types-deflate")]
-    public async Task Avro_of_parts_that_are_compressed_in_different_ways_is_one_file_with_all_rows(params string[] names)
+    public async Task Avro_of_parts_with_different_compression_is_one_file_with_all_rows(params string[] names)
     {
         byte[][] parts = names.Select(name => AvroFileTests.Data(name + ".avro")).ToArray();
         using var store = new Store(parts);
@@ -313,7 +313,7 @@ public sealed class DatasetRowsTests
         CohereException exception = await Assert.ThrowsAsync<CohereException>(() => store.WriteAsync(DatasetFileFormat.Avro));
 
         Assert.Equal(ErrorReason.DatasetNotReadable, exception.Reason);
-        Assert.Contains("another schema", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("its schema differs", exception.Message, StringComparison.Ordinal);
     }
 
     private static byte[] Part(int first, int count) => AvroBytes.File(
@@ -321,7 +321,7 @@ public sealed class DatasetRowsTests
         count,
         Enumerable.Range(first, count).Select(id => AvroBytes.Join(AvroBytes.Text($"row {id}, \"ä\""), AvroBytes.Long(id), AvroBytes.Long(2), AvroBytes.Text("a"), AvroBytes.Text("b"), AvroBytes.Long(0))).ToArray());
 
-    /// <summary>The API and a file server beside it, which signs the addresses it gives out.</summary>
+    /// <summary>The API and a separate file server with signed addresses.</summary>
     private sealed class Store : IDisposable
     {
         private readonly byte[][] _parts;
@@ -341,17 +341,17 @@ public sealed class DatasetRowsTests
 
         public bool TakesRanges { get; init; }
 
-        /// <summary>After how many bytes a connection breaks off; those that go on break off there too.</summary>
+        /// <summary>The number of bytes after which a connection breaks, also when a download continues.</summary>
         public int? BreakAfter { get; init; }
 
         public int? SilentAfter { get; init; }
 
         public bool ChangesVersion { get; init; }
 
-        /// <summary>Instead of that of the file server.</summary>
+        /// <summary>An address that replaces the one of the file server.</summary>
         public string? Address { get; init; }
 
-        /// <summary>The answers to the first requests.</summary>
+        /// <summary>The responses to the first requests.</summary>
         public int[] Refusals { get; init; } = [];
 
         public CohereSession Open() => TestSession.Open(new CohereSessionOptions
@@ -415,7 +415,7 @@ public sealed class DatasetRowsTests
             string head = start > 0 ? $"206 Partial Content\r\nContent-Range: bytes {start}-{part.Length - 1}/{part.Length}" : "200 OK";
             string version = ChangesVersion && answer > 1 ? "v2" : "v1";
             await exchange.WriteAsync($"HTTP/1.1 {head}\r\nContent-Length: {part.Length - start}\r\nETag: \"{version}\"\r\n\r\n");
-            // Without ranges, what breaks off has to get a little further each time.
+            // Without ranges, an interrupted download must get a bit further each time.
             int end = BreakAfter * (TakesRanges ? 1 : answer) + (TakesRanges ? start : 0) ?? SilentAfter ?? part.Length;
             await exchange.WriteAsync(part.AsMemory(start, Math.Min(part.Length, end) - start));
             if (SilentAfter is not null)

@@ -32,7 +32,7 @@ public sealed class DatasetsTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task A_dataset_is_read_whole()
+    public async Task A_dataset_is_read_completely()
     {
         string body = $$"""{"dataset":{{Described}}}""";
         Assert.Empty(ApiDescription.Current.ResponseErrors("get-dataset", 200, JsonDocument.Parse(body).RootElement, strict: true));
@@ -57,7 +57,7 @@ public sealed class DatasetsTests : IDisposable
     }
 
     [Fact]
-    public async Task What_the_service_leaves_out_is_empty_and_a_new_status_is_unknown()
+    public async Task Missing_values_are_empty_and_a_new_status_is_unknown()
     {
         using var server = new FaultServer(Answer.Json("""{"dataset":{"id":"d","validation_status":"pondering"}}"""));
         using CohereSession session = TestSession.Open(server);
@@ -77,7 +77,7 @@ public sealed class DatasetsTests : IDisposable
     [InlineData("")]
     [InlineData("..")]
     [InlineData("usage")]
-    public async Task An_id_that_leads_elsewhere_is_refused(string id)
+    public async Task An_id_that_would_lead_to_another_path_is_refused(string id)
     {
         using var server = new FaultServer(Answer.Ok());
         using CohereSession session = TestSession.Open(server);
@@ -89,11 +89,11 @@ public sealed class DatasetsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_list_is_read_to_its_end_whatever_the_size_of_its_pages()
+    public async Task A_list_is_read_to_its_end_with_pages_of_any_size()
     {
         using var server = new FaultServer(
             Answer.Json("""{"datasets":[{"id":"a"},{"id":"b"}]}"""),
-            // One was created meanwhile, and moved the others.
+            // A dataset was created during the listing and moved the others.
             Answer.Json("""{"datasets":[{"id":"b"},{"id":"c"}]}"""),
             Answer.Json("""{"datasets":[]}"""));
         using CohereSession session = TestSession.Open(server);
@@ -105,7 +105,7 @@ public sealed class DatasetsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_knows_no_offset_does_not_keep_a_list_going()
+    public async Task A_server_that_ignores_the_offset_does_not_cause_an_endless_list()
     {
         using var server = new FaultServer(Answer.Json("""{"datasets":[{"id":"a"}]}"""));
         using CohereSession session = TestSession.Open(server);
@@ -116,7 +116,7 @@ public sealed class DatasetsTests : IDisposable
     }
 
     [Fact]
-    public async Task Filters_of_a_list_are_what_the_description_has()
+    public async Task List_filters_match_the_API_description()
     {
         using var server = new FaultServer(Answer.Json("""{"datasets":[]}"""));
         using CohereSession session = TestSession.Open(server);
@@ -136,7 +136,7 @@ public sealed class DatasetsTests : IDisposable
     }
 
     [Fact]
-    public async Task An_upload_is_what_the_description_has()
+    public async Task An_upload_matches_the_API_description()
     {
         using var server = new FaultServer(Answer.Json("""{"id":"ds-9"}"""));
         using CohereSession session = TestSession.Open(server);
@@ -177,7 +177,7 @@ public sealed class DatasetsTests : IDisposable
     }
 
     [Fact]
-    public async Task An_upload_that_breaks_off_is_one_error_and_is_not_repeated()
+    public async Task An_interrupted_upload_is_one_error_and_is_not_retried()
     {
         string path = Path.Combine(_folder.FullName, "large.jsonl");
         using (FileStream file = File.Create(path))
@@ -212,7 +212,7 @@ public sealed class DatasetsTests : IDisposable
 
         Assert.Equal(ErrorReason.ConnectionLost, failure.Reason);
         Assert.Equal(1, failure.Attempts);
-        Assert.Contains("look first whether it was created", failure.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains("first check whether it was created", failure.RecommendedAction, StringComparison.Ordinal);
         Assert.Equal(1, connections);
         await over.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => server);
@@ -222,7 +222,7 @@ public sealed class DatasetsTests : IDisposable
     [InlineData(500)]
     [InlineData(502)]
     [InlineData(504)]
-    public async Task An_upload_that_the_server_may_have_processed_is_not_repeated(int status)
+    public async Task An_upload_that_the_server_may_have_processed_is_not_retried(int status)
     {
         using var server = new FaultServer(Answer.Status(status), Answer.Json("""{"id":"second"}"""));
         using CohereSession session = TestSession.Open(server);
@@ -233,7 +233,7 @@ public sealed class DatasetsTests : IDisposable
     }
 
     [Fact]
-    public async Task An_upload_that_the_server_has_turned_away_is_repeated_as_a_whole_and_its_progress_begins_again()
+    public async Task A_refused_upload_is_retried_as_a_whole_and_its_progress_starts_again()
     {
         using var server = new FaultServer(Answer.Status(503), Answer.Json("""{"id":"second"}"""));
         using CohereSession session = TestSession.Open(server);
@@ -257,7 +257,7 @@ public sealed class DatasetsTests : IDisposable
     }
 
     [Fact]
-    public async Task Deleting_and_usage_are_one_call_each()
+    public async Task Delete_and_usage_are_one_call_each()
     {
         using var server = new FaultServer(Answer.Empty(), Answer.Json("""{"organization_usage":4098}"""));
         using CohereSession session = TestSession.Open(server);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace CohereShell.Tests.Embeddings;
 
-/// <summary>The limit of a trial key, 2,000 texts a minute, with a minute of two seconds.</summary>
+/// <summary>The rate limit of a trial key: 2,000 texts a minute, with a minute of two seconds.</summary>
 public sealed class EmbedLimitTests
 {
     private static readonly TimeSpan Minute = TimeSpan.FromSeconds(2);
@@ -13,7 +13,7 @@ public sealed class EmbedLimitTests
     [Theory]
     [InlineData(CohereKeyType.Trial)]
     [InlineData(null)]
-    public async Task No_text_is_lost_and_no_refusal_reaches_the_user_whoever_keeps_the_limit(CohereKeyType? keyTypeOfTheSession)
+    public async Task No_text_is_lost_and_no_refusal_reaches_the_user(CohereKeyType? keyTypeOfTheSession)
     {
         using CohereEmulator emulator = CohereEmulator.Start(0, new CohereEmulatorOptions { KeyType = CohereKeyType.Trial, EnforceRateLimit = true, RateLimitWindow = Minute });
         using CohereSession session = TestSession.Open(new CohereSessionOptions { BaseUri = emulator.BaseUri, ApiKey = TestSession.Key, KeyType = keyTypeOfTheSession }, Minute);
@@ -36,6 +36,6 @@ public sealed class EmbedLimitTests
     [InlineData(CohereKeyType.Production, 96, 80)]
     [InlineData(CohereKeyType.Trial, 50, 50)]
     [InlineData(null, 96, 96)]
-    public void Batches_have_the_size_that_leaves_least_of_the_limit_unused(CohereKeyType? keyType, int most, int expected) =>
+    public void Batches_have_the_size_that_uses_most_of_the_limit(CohereKeyType? keyType, int most, int expected) =>
         Assert.Equal(expected, Operations.Embed.Limits[0].BestBatchSize(keyType, most));
 }

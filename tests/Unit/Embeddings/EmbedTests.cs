@@ -29,7 +29,7 @@ public sealed class EmbedTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task Every_body_fits_the_API_description(string kind)
+    public async Task Every_body_matches_the_API_description(string kind)
     {
         EmbedRequest request = kind switch
         {
@@ -44,7 +44,7 @@ public sealed class EmbedTests
     }
 
     [Fact]
-    public async Task Every_parameter_has_the_name_and_the_form_of_the_API()
+    public async Task Every_parameter_has_the_name_and_format_of_the_API()
     {
         JsonElement body = await SentAsync(Full);
 
@@ -54,7 +54,7 @@ public sealed class EmbedTests
     }
 
     [Fact]
-    public async Task What_is_not_set_is_not_sent()
+    public async Task Values_that_are_not_set_are_not_sent()
     {
         JsonElement body = await SentAsync(new EmbedRequest { Texts = ["a"] });
 
@@ -62,7 +62,7 @@ public sealed class EmbedTests
     }
 
     [Fact]
-    public async Task Floats_travel_as_base64_and_keep_every_bit()
+    public async Task Floats_are_sent_as_base64_and_keep_every_bit()
     {
         using var server = new FaultServer(Answer.Json($$"""{"id":"1","embeddings":{"base64":["{{AsBase64}}","{{AsBase64.Replace("/", "\\/", StringComparison.Ordinal)}}"]},"meta":{"billed_units":{"input_tokens":7} } }"""));
         using CohereSession session = TestSession.Open(server);
@@ -82,7 +82,7 @@ public sealed class EmbedTests
     }
 
     [Fact]
-    public async Task A_server_that_refuses_base64_is_asked_for_floats_and_from_then_on_only_for_them()
+    public async Task A_server_that_refuses_base64_gets_only_requests_for_floats_from_then_on()
     {
         using var server = new FaultServer(exchange => Text(exchange).Contains("base64", StringComparison.Ordinal)
             ? Answer.Json("""{"message":"unknown value for embedding_types"}""", 400)
@@ -98,7 +98,7 @@ public sealed class EmbedTests
     }
 
     [Fact]
-    public async Task A_bad_input_is_no_reason_to_give_up_base64()
+    public async Task A_bad_input_does_not_turn_base64_off()
     {
         using var server = new FaultServer(exchange => Text(exchange).Contains("bad", StringComparison.Ordinal)
             ? Answer.Json("""{"message":"texts[0] is bad"}""", 400)
@@ -110,12 +110,12 @@ public sealed class EmbedTests
         await Assert.ThrowsAsync<CohereException>(() => Client(session).EmbedAsync(new EmbedRequest { Texts = ["bad"] }));
 
         Assert.Contains("texts[0] is bad", refused.Message, StringComparison.Ordinal);
-        // The first refusal is asked about; once base64 has worked, none is.
+        // The first refusal leads to a second request. Once base64 has worked, refusals don't.
         Assert.Equal(["base64", "float", "base64", "base64"], server.Requests.Select(request => Text(request).Contains("base64", StringComparison.Ordinal) ? "base64" : "float"));
     }
 
     [Fact]
-    public async Task A_server_that_answers_with_floats_unasked_is_understood()
+    public async Task A_response_with_unrequested_floats_is_read()
     {
         EmbedResponse response = await AnswerAsync("""{"id":"1","embeddings":{"float":[[0.1,-2e-3]]}}""", new EmbedRequest { Texts = ["a"] });
 
@@ -123,7 +123,7 @@ public sealed class EmbedTests
     }
 
     [Fact]
-    public async Task Every_form_becomes_an_array_of_its_type()
+    public async Task Every_format_becomes_an_array_of_its_type()
     {
         EmbedResponse response = await AnswerAsync(
             $$"""{"response_type":"embeddings_by_type","id":"1","embeddings":{"base64":["{{AsBase64}}"],"int8":[[-128,127,0,1]],"uint8":[[0,255,128,1]],"binary":[[-128]],"ubinary":[[255]],"newer":[{"a":[1]}],"float":null},"texts":["x"]}""",
@@ -144,7 +144,7 @@ public sealed class EmbedTests
     [InlineData("""{"ubinary":[[1,2]]}""", EmbeddingType.Ubinary, 16)]
     [InlineData("""{"int8":[[1,2]]}""", EmbeddingType.Int8, 2)]
     [InlineData("""{"base64":["AAAAAAAAAAA="]}""", EmbeddingType.Base64, 2)]
-    public async Task The_dimension_is_known_from_every_form(string embeddings, EmbeddingType type, int dimension)
+    public async Task Every_format_gives_the_dimension(string embeddings, EmbeddingType type, int dimension)
     {
         EmbedResponse response = await AnswerAsync($$"""{"id":"1","embeddings":{{embeddings}} }""", new EmbedRequest { Texts = ["a"], EmbeddingTypes = [type] });
 
@@ -165,7 +165,7 @@ public sealed class EmbedTests
     [InlineData("""{"id":"1","embeddings":[[1]]}""")]
     [InlineData("""[]""")]
     [InlineData("""{"id":"1","embeddings":{"float":[[1]""")]
-    public async Task What_is_no_answer_to_the_request_is_an_error_and_never_a_missing_vector(string answer)
+    public async Task A_response_that_does_not_match_the_request_is_an_error_and_never_a_missing_vector(string answer)
     {
         CohereException exception = await Assert.ThrowsAsync<CohereException>(() => AnswerAsync(answer, new EmbedRequest { Texts = ["a"] }));
 
@@ -173,7 +173,7 @@ public sealed class EmbedTests
     }
 
     [Fact]
-    public async Task Only_one_kind_of_input_and_at_most_96_of_them_are_sent()
+    public async Task Only_one_kind_of_input_and_at_most_96_are_sent()
     {
         using var server = new FaultServer(Answer.Ok());
         using CohereSession session = TestSession.Open(server);
@@ -189,7 +189,7 @@ public sealed class EmbedTests
     }
 
     [Fact]
-    public async Task Usage_is_summed_exactly_over_many_calls_at_once()
+    public async Task Usage_is_summed_exactly_over_calls_in_parallel()
     {
         using var server = new FaultServer(Answer.Json($$"""{"id":"1","embeddings":{"base64":["{{AsBase64}}"]},"meta":{"billed_units":{"input_tokens":3,"images":2} } }"""));
         using CohereSession session = TestSession.Open(server);

@@ -16,7 +16,7 @@ public sealed class EmbeddingComparerTests
     [InlineData(SimilarityMetric.Cosine, 0.8320502943378437)]
     [InlineData(SimilarityMetric.DotProduct, 3)]
     [InlineData(SimilarityMetric.Euclidean, 2.8284271247461903)]
-    public void Metrics_are_what_they_say(SimilarityMetric metric, double expected)
+    public void Metrics_are_computed_correctly(SimilarityMetric metric, double expected)
     {
         var comparer = new EmbeddingComparer(new Embedding { Vector = [2, 3] }, metric);
 
@@ -25,7 +25,7 @@ public sealed class EmbeddingComparerTests
 
     [Theory]
     [MemberData(nameof(Forms))]
-    public void Every_form_is_nearest_to_itself(string form)
+    public void Every_format_is_most_similar_to_itself(string form)
     {
         Embedding embedding = In(form, Left);
 
@@ -40,7 +40,7 @@ public sealed class EmbeddingComparerTests
     [InlineData("Uint8", "Int8")]
     [InlineData("Binary", "Ubinary")]
     [InlineData("Ubinary", "Binary")]
-    public void Two_spellings_of_the_same_numbers_give_the_same(string one, string other)
+    public void Two_formats_of_the_same_numbers_give_the_same_score(string one, string other)
     {
         foreach (SimilarityMetric metric in Enum.GetValues<SimilarityMetric>())
         {
@@ -85,7 +85,7 @@ public sealed class EmbeddingComparerTests
     }
 
     [Fact]
-    public void The_most_exact_form_that_both_have_is_used()
+    public void The_most_exact_common_format_is_used()
     {
         var both = new Embedding { Vector = [1, 0], Int8 = [0, 1] };
 
@@ -127,7 +127,7 @@ public sealed class EmbeddingComparerTests
     }
 
     [Fact]
-    public void The_best_are_kept_and_ranked_and_ties_go_by_arrival()
+    public void The_best_are_kept_and_ranked_and_ties_are_ordered_by_arrival()
     {
         var random = new Random(5);
         foreach (bool isLessBetter in new[] { false, true })

@@ -16,7 +16,7 @@ public sealed class EmbeddingFileTests
     [Theory]
     [InlineData(Jsonl)]
     [InlineData(Binary)]
-    public void Every_form_comes_back_bit_for_bit(EmbeddingFileFormat format)
+    public void Every_format_is_read_back_bit_for_bit(EmbeddingFileFormat format)
     {
         Embedding[] written = Samples(300, dimension: 64).ToArray();
 
@@ -32,7 +32,7 @@ public sealed class EmbeddingFileTests
     [Theory]
     [InlineData(Jsonl)]
     [InlineData(Binary)]
-    public void Any_finite_float_comes_back_bit_for_bit(EmbeddingFileFormat format)
+    public void Any_finite_float_is_read_back_bit_for_bit(EmbeddingFileFormat format)
     {
         var random = new Random(3);
         float[] numbers = Enumerable.Range(0, 100_000)
@@ -57,7 +57,7 @@ public sealed class EmbeddingFileTests
     [Theory]
     [InlineData(Jsonl)]
     [InlineData(Binary)]
-    public void Input_objects_come_back(EmbeddingFileFormat format)
+    public void Input_objects_are_read_back(EmbeddingFileFormat format)
     {
         using var stream = new MemoryStream();
         IEmbeddingWriter writer = EmbeddingFile.Create(stream, format);
@@ -88,7 +88,7 @@ public sealed class EmbeddingFileTests
     [Theory]
     [InlineData(Jsonl)]
     [InlineData(Binary)]
-    public void Appended_embeddings_stand_behind_the_others(EmbeddingFileFormat format)
+    public void Appended_embeddings_follow_the_others(EmbeddingFileFormat format)
     {
         Embedding[] all = Samples(500, dimension: 16).ToArray();
         byte[] bytes = Write(format, all.Take(100).ToArray());
@@ -102,7 +102,7 @@ public sealed class EmbeddingFileTests
     [Theory]
     [InlineData(Jsonl)]
     [InlineData(Binary)]
-    public void What_does_not_belong_into_the_file_is_refused_and_the_rest_goes_on(EmbeddingFileFormat format)
+    public void An_embedding_that_does_not_belong_in_the_file_is_refused_and_writing_continues(EmbeddingFileFormat format)
     {
         byte[] bytes = Write(format, new Embedding { Model = "a", Vector = [1, 2, 3, 4, 5, 6, 7, 8] });
         using var stream = new MemoryStream();
@@ -164,7 +164,7 @@ public sealed class EmbeddingFileTests
     [InlineData("""{"embeddings":{"base64":7}}""")]
     [InlineData("""{"text":"\ud800","embeddings":{"float":[1]}}""")]
     [InlineData("""{"embeddings":{"float":[1]}} {}""")]
-    public void A_bad_line_is_an_error_with_its_number_and_the_rest_go_on(string bad)
+    public void A_bad_line_is_an_error_with_its_number_and_reading_continues(string bad)
     {
         string good = """{"embeddings":{"float":[1]}}""";
 
@@ -172,17 +172,17 @@ public sealed class EmbeddingFileTests
 
         Assert.Equal(3, outcome.Count);
         Assert.IsType<Embedding>(outcome[0]);
-        Assert.StartsWith("Line 3 is no embedding: ", Assert.IsType<EmbeddingFileException>(outcome[1]).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Line 3 isn't an embedding: ", Assert.IsType<EmbeddingFileException>(outcome[1]).Message, StringComparison.Ordinal);
         Assert.Equal(2, Assert.IsType<Embedding>(outcome[2]).Index);
     }
 
     [Fact]
-    public void A_text_that_has_no_embeddings_at_all_is_not_read_to_its_end()
+    public void A_text_without_any_embeddings_is_not_read_to_its_end()
     {
         List<object> outcome = Outcome(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("2026-08-01 INFO started\n", 1000))));
 
         Assert.Equal(10, outcome.Count);
-        Assert.EndsWith("the rest was not read.", Assert.IsType<EmbeddingFileException>(outcome[^1]).Message, StringComparison.Ordinal);
+        Assert.EndsWith("the rest of the file wasn't read.", Assert.IsType<EmbeddingFileException>(outcome[^1]).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -190,11 +190,11 @@ public sealed class EmbeddingFileTests
     {
         EmbeddingFileException exception = Assert.IsType<EmbeddingFileException>(Assert.Single(Outcome("""{"text":x}"""u8.ToArray())));
 
-        Assert.Equal("Line 1 is no embedding: 'x' is an invalid start of a value. (at byte 9)", exception.Message);
+        Assert.Equal("Line 1 isn't an embedding: 'x' is an invalid start of a value. (at byte 9)", exception.Message);
     }
 
     [Fact]
-    public void A_line_without_an_end_is_not_taken_into_memory_whole()
+    public void An_endless_line_is_not_loaded_into_memory()
     {
         using var stream = new Endless(LineReader.LongestLine * 3L);
         var lines = new LineReader(stream);
@@ -208,7 +208,7 @@ public sealed class EmbeddingFileTests
     }
 
     [Fact]
-    public void A_line_that_is_too_long_is_no_reason_to_stop_reading()
+    public void Reading_continues_after_a_line_that_is_too_long()
     {
         using var embeddings = new JsonLinesEmbeddingReader(new Endless(LineReader.LongestLine + 1L));
 
@@ -216,7 +216,7 @@ public sealed class EmbeddingFileTests
         EmbeddingFileException next = Assert.Throws<EmbeddingFileException>(() => embeddings.Read());
 
         Assert.False(tooLong.IsLast);
-        Assert.Equal("Line 1 is longer than 64 MB, which no embedding is.", tooLong.Message);
+        Assert.Equal("Line 1 is longer than 64 MB, which is too long for an embedding.", tooLong.Message);
         Assert.StartsWith("Line 2 ", next.Message, StringComparison.Ordinal);
     }
 
@@ -224,8 +224,8 @@ public sealed class EmbeddingFileTests
     [InlineData("89 43 45 4D 42 0A 1A 00 00 00", "copied or saved as text")]
     [InlineData("FF FE 7B 00", "UTF-16")]
     [InlineData("20 0A 5B 7B", "JSON array")]
-    [InlineData("50 4B 03 04 00 00", "holds no embeddings")]
-    public void What_is_no_file_of_embeddings_says_so(string bytes, string expected)
+    [InlineData("50 4B 03 04 00 00", "doesn't contain embeddings")]
+    public void A_file_without_embeddings_is_reported_as_such(string bytes, string expected)
     {
         byte[] file = bytes.Split(' ').Select(number => Convert.ToByte(number, 16)).ToArray();
 
@@ -236,7 +236,7 @@ public sealed class EmbeddingFileTests
     }
 
     [Fact]
-    public void The_checksum_is_CRC_32C_with_and_without_the_processor()
+    public void The_checksum_is_CRC_32C_in_hardware_and_in_software()
     {
         // The check value of the catalogue of CRCs.
         Assert.Equal(0xe306_9283u, Crc32C.Compute(Encoding.ASCII.GetBytes("123456789")));
@@ -257,7 +257,7 @@ public sealed class EmbeddingFileTests
             Enumerable.Range(0, 5).Select(number => EmbedInputTypeNames.NameOf((EmbedInputType)number)));
 
     [Fact]
-    public void A_newer_version_says_that_it_is_newer()
+    public void A_newer_version_is_reported_with_its_number()
     {
         byte[] bytes = Write(Binary, new Embedding { Vector = [1] });
         bytes[8] = 2;
@@ -267,7 +267,7 @@ public sealed class EmbeddingFileTests
     }
 
     [Fact]
-    public void Damage_in_a_block_costs_that_block_alone()
+    public void Damage_in_a_block_affects_only_that_block()
     {
         Embedding[] all = Enumerable.Range(0, 1000).Select(index => new Embedding { Index = index, Vector = new float[1024] }).ToArray();
         byte[] bytes = Write(Binary, all);
@@ -276,13 +276,13 @@ public sealed class EmbeddingFileTests
         List<object> outcome = Outcome(bytes);
 
         EmbeddingFileException exception = Assert.Single(outcome.OfType<EmbeddingFileException>());
-        Assert.Matches(@"the checksum of the records \d+ to \d+ does not fit", exception.Message);
+        Assert.Matches(@"the checksum of the records \d+ to \d+ doesn't match", exception.Message);
         Assert.InRange(outcome.Count, 900, 999);
         Assert.Equal(999, Assert.IsType<Embedding>(outcome[^1]).Index);
     }
 
     [Fact]
-    public void A_file_that_was_cut_off_says_after_which_record()
+    public void The_error_for_an_incomplete_file_has_the_last_record()
     {
         Embedding[] all = Enumerable.Range(0, 200).Select(index => new Embedding { Index = index, Vector = new float[1024] }).ToArray();
         byte[] bytes = Write(Binary, all);
@@ -292,15 +292,15 @@ public sealed class EmbeddingFileTests
             List<object> outcome = Outcome(bytes.AsSpan(0, length).ToArray());
 
             EmbeddingFileException exception = Assert.IsType<EmbeddingFileException>(outcome[^1]);
-            Assert.Equal($"The file ends after record {outcome.Count - 1}: it is not complete.", exception.Message);
+            Assert.Equal($"The file is incomplete: it ends after record {outcome.Count - 1}.", exception.Message);
         }
     }
 
     [Fact]
-    public void A_block_that_claims_more_than_the_file_has_is_not_believed()
+    public void A_block_that_claims_more_than_the_file_has_is_refused()
     {
         byte[] bytes = Write(Binary, new Embedding { Vector = [1, 2] });
-        // With a checksum that fits: somebody made it so.
+        // The checksum matches, so someone wrote the block like this.
         Span<byte> block = bytes.AsSpan(20);
         BitConverter.TryWriteBytes(block[4..], int.MaxValue);
         BitConverter.TryWriteBytes(block[28..], Crc32C.Compute(block[..28]));
@@ -337,7 +337,7 @@ public sealed class EmbeddingFileTests
             Assert.InRange(outcome.Count, 0, 200);
             if (format == Binary)
             {
-                // What comes out of a damaged file is never something else than what went in.
+                // A damaged file must never return anything but the original embeddings.
                 foreach (Embedding actual in outcome.OfType<Embedding>())
                 {
                     AssertSame(all.First(item => item.Index == actual.Index), actual);
@@ -347,7 +347,7 @@ public sealed class EmbeddingFileTests
     }
 
     [Fact]
-    public void Ten_thousand_files_with_damage_behind_fitting_checksums_give_embeddings_or_clear_errors()
+    public void Ten_thousand_damaged_files_with_matching_checksums_give_embeddings_or_clear_errors()
     {
         byte[] whole = Write(Binary, Enumerable.Range(0, 10).Select(index => new Embedding { Index = index, Text = "text", Path = "path", Vector = new float[4] }).ToArray());
         var random = new Random(12);
@@ -367,7 +367,7 @@ public sealed class EmbeddingFileTests
         }
     }
 
-    // What reading gives, errors among it. Anything else that is thrown fails the test.
+    // Collects embeddings and expected errors. Any other exception fails the test.
     private static List<object> Outcome(byte[] bytes)
     {
         var outcome = new List<object>();
@@ -426,7 +426,7 @@ public sealed class EmbeddingFileTests
         writer.Complete();
     }
 
-    // Every form alone and together, every input type, texts of every kind.
+    // Every format alone and with others, every input type, and all kinds of text.
     private static IEnumerable<Embedding> Samples(int count, int dimension)
     {
         var random = new Random(1);
@@ -469,7 +469,7 @@ public sealed class EmbeddingFileTests
         Assert.Equal(expected.Base64, actual.Base64);
     }
 
-    /// <summary>Blanks, and at last a line.</summary>
+    /// <summary>White space, and a line at the end.</summary>
     private sealed class Endless(long length) : MemoryStream("\n{}\n"u8.ToArray())
     {
         private long _left = length;

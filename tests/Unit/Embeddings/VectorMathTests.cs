@@ -13,7 +13,7 @@ public sealed class VectorMathTests
 
     [Theory]
     [MemberData(nameof(Lengths))]
-    public void Sums_over_floats_are_those_of_a_plain_loop(int length)
+    public void Sums_over_floats_equal_those_of_a_simple_loop(int length)
     {
         float[] left = Floats(length);
         float[] right = Floats(length);
@@ -27,7 +27,7 @@ public sealed class VectorMathTests
 
     [Theory]
     [MemberData(nameof(Lengths))]
-    public void Sums_over_bytes_are_exact_and_know_the_offset(int length)
+    public void Sums_over_bytes_are_exact_and_include_the_offset(int length)
     {
         sbyte[] left = Bytes(length).Select(number => (sbyte)number).ToArray();
         sbyte[] right = Bytes(length).Select(number => (sbyte)number).ToArray();
@@ -67,7 +67,7 @@ public sealed class VectorMathTests
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
     [InlineData(float.NegativeInfinity)]
-    public void A_number_that_is_none_shows_in_the_sum_of_squares(float bad)
+    public void NaN_is_visible_in_the_sum_of_squares(float bad)
     {
         for (int i = 0; i < 40; i++)
         {

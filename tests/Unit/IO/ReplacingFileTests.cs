@@ -14,7 +14,7 @@ public sealed class ReplacingFileTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void A_file_takes_its_place_when_it_is_complete()
+    public void A_file_appears_when_it_is_complete()
     {
         using (var file = new ReplacingFile(File1, keepsContent: false))
         {
@@ -30,7 +30,7 @@ public sealed class ReplacingFileTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void What_is_not_completed_leaves_everything_as_it_was(bool keepsContent)
+    public void An_incomplete_file_leaves_everything_unchanged(bool keepsContent)
     {
         File.WriteAllBytes(File1, [7]);
         using (var file = new ReplacingFile(File1, keepsContent))
@@ -43,7 +43,7 @@ public sealed class ReplacingFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_is_replaced_only_if_it_may_be()
+    public void A_file_is_replaced_only_if_that_is_allowed()
     {
         using var file = new ReplacingFile(File1, keepsContent: false);
         File.WriteAllBytes(File1, [7]);
@@ -53,13 +53,13 @@ public sealed class ReplacingFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_somebody_else_adds_to_meanwhile_is_left_alone()
+    public void A_file_that_another_program_changes_is_left_unchanged()
     {
         File.WriteAllBytes(File1, [7]);
         using (var file = new ReplacingFile(File1, keepsContent: true))
         {
             File.AppendAllText(File1, "x");
-            Assert.Contains("changed by somebody else", Assert.ThrowsAny<IOException>(() => file.Complete(mayReplace: true)).Message, StringComparison.Ordinal);
+            Assert.Contains("changed by another program", Assert.ThrowsAny<IOException>(() => file.Complete(mayReplace: true)).Message, StringComparison.Ordinal);
         }
 
         Assert.Equal([7, (byte)'x'], File.ReadAllBytes(File1));
@@ -69,7 +69,7 @@ public sealed class ReplacingFileTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_read_only_file_is_one_again_afterwards(bool keepsContent)
+    public void A_read_only_file_is_read_only_again_afterwards(bool keepsContent)
     {
         File.WriteAllBytes(File1, [7]);
         File.SetAttributes(File1, FileAttributes.ReadOnly);
@@ -110,11 +110,11 @@ public sealed class ReplacingFileTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_is_not_there_is_an_error() =>
+    public void A_missing_folder_is_an_error() =>
         Assert.ThrowsAny<IOException>(() => new ReplacingFile(Path.Combine(_folder, "no", "a.cemb"), keepsContent: false));
 
     [Fact]
-    public void A_folder_is_no_file()
+    public void A_folder_is_not_a_file()
     {
         Assert.ThrowsAny<IOException>(() => new ReplacingFile(_folder, keepsContent: false));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder).Concat(Directory.GetFiles(Path.GetDirectoryName(_folder)!, Path.GetFileName(_folder) + ".*.tmp")));

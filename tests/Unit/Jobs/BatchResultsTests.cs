@@ -12,18 +12,18 @@ public sealed class BatchResultsTests
     private static readonly Batch Batch = new() { BatchId = "b", Model = "m" };
 
     [Fact]
-    public async Task Results_in_another_order_find_their_requests_and_those_that_are_missing_come_last()
+    public async Task Results_in_any_order_get_their_requests_and_missing_ones_come_last()
     {
         BatchResult[] results = await JoinAsync(["a", "b", "c", "d"], [Chat("c", "third"), Chat("a", "first"), Chat("d", "fourth")]);
 
         Assert.Equal(["c 2 third", "a 0 first", "d 3 fourth", "b 1 "], results.Select(result => $"{result.CustomId} {result.Index} {result.Text}"));
         Assert.Equal("question a", results[1].Message);
-        Assert.Equal("Cohere has no result for it.", results[3].Error);
+        Assert.Equal("Cohere didn't return a result for this request.", results[3].Error);
         Assert.All(results.Take(3), result => Assert.Null(result.Error));
     }
 
     [Fact]
-    public async Task A_result_that_answers_no_request_takes_the_place_of_none()
+    public async Task A_result_without_a_request_does_not_replace_another()
     {
         BatchResult[] results = await JoinAsync(["a", "b", "c"], [Chat("b", "second"), Chat("ghost", "who?"), Chat("b", "again"), Chat("a", "first"), Chat("c", "third")]);
 
@@ -32,7 +32,7 @@ public sealed class BatchResultsTests
     }
 
     [Fact]
-    public async Task In_the_same_order_no_more_requests_are_read_than_results_have_come()
+    public async Task In_the_same_order_only_as_many_requests_as_results_are_read()
     {
         int read = 0;
         async IAsyncEnumerable<JsonElement> Inputs()
@@ -54,7 +54,7 @@ public sealed class BatchResultsTests
     }
 
     [Fact]
-    public async Task Without_the_requests_the_results_are_numbered_as_they_come()
+    public async Task Without_requests_the_results_are_numbered_in_their_order()
     {
         var results = new List<BatchResult>();
         await foreach (BatchResult result in BatchJoin.ReadAsync(Batch, null, Items([Chat("x", "one"), Chat("y", "two")])))
@@ -66,7 +66,7 @@ public sealed class BatchResultsTests
     }
 
     [Fact]
-    public async Task The_conversation_of_an_answer_can_be_gone_on_with()
+    public async Task The_conversation_of_a_result_can_be_continued()
     {
         BatchResult result = Assert.Single(await JoinAsync(["a"], [Chat("a", "hello")]));
 
@@ -77,10 +77,10 @@ public sealed class BatchResultsTests
     [Theory]
     [InlineData("""{"custom_id":"a","body":null,"error":"too long"}""", "too long")]
     [InlineData("""{"custom_id":"a","body":null,"error":{"message":"too long"}}""", "too long")]
-    [InlineData("""{"custom_id":"a","body":null,"error":""}""", "Cohere has no result for it.")]
-    [InlineData("""{"custom_id":"a","body":{"id":"x"}}""", "Its result is neither an answer of chat nor embeddings.")]
-    [InlineData("""{"custom_id":"a","body":{"message":7}}""", "Its result cannot be read: *")]
-    public async Task A_request_without_an_answer_says_why(string row, string error)
+    [InlineData("""{"custom_id":"a","body":null,"error":""}""", "Cohere didn't return a result for this request.")]
+    [InlineData("""{"custom_id":"a","body":{"id":"x"}}""", "The result is neither a chat answer nor embeddings.")]
+    [InlineData("""{"custom_id":"a","body":{"message":7}}""", "The result can't be read: *")]
+    public async Task A_failed_request_has_the_reason(string row, string error)
     {
         BatchResult result = Assert.Single(await JoinAsync(["a"], [Json(row)]));
 
@@ -89,7 +89,7 @@ public sealed class BatchResultsTests
     }
 
     [Fact]
-    public void Embeddings_know_their_texts_and_a_form_that_is_null_is_none()
+    public void Embeddings_have_their_texts_and_a_null_format_is_ignored()
     {
         JsonElement input = Json("""{"custom_id":"a","body":{"texts":["one","two"],"input_type":"search_query"}}""");
         JsonElement output = Json("""{"custom_id":"a","body":{"id":"e","embeddings":{"float":[[1,2],[3,4]],"int8":null},"meta":{"billed_units":{"input_tokens":2}}},"error":null}""");
@@ -102,7 +102,7 @@ public sealed class BatchResultsTests
     }
 
     [Fact]
-    public void A_row_of_a_file_has_the_request_and_the_answer()
+    public void A_row_of_a_file_has_the_request_and_the_response()
     {
         using var buffer = new System.IO.MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer))

@@ -15,7 +15,7 @@ public sealed class BatchesTests
     private static BatchRequest Full => new() { Name = "nightly", DatasetId = "in", Model = "command-a-03-2025" };
 
     [Fact]
-    public async Task A_batch_is_started_and_its_counts_are_numbers()
+    public async Task A_started_batch_has_its_counts_as_numbers()
     {
         using var server = new FaultServer(Answer.Json(Answered));
         using CohereSession session = TestSession.Open(server);
@@ -32,7 +32,7 @@ public sealed class BatchesTests
     }
 
     [Fact]
-    public void Request_and_answers_fit_the_API_description()
+    public void The_request_and_the_responses_match_the_API_description()
     {
         JsonElement answer = JsonDocument.Parse(Answered).RootElement;
         foreach (string operation in new[] { "CreateBatch", "GetBatch" })
@@ -52,7 +52,7 @@ public sealed class BatchesTests
     [InlineData("BATCH_STATUS_CANCELED", BatchStatus.Canceled)]
     [InlineData("BATCH_STATUS_UNSPECIFIED", BatchStatus.Unspecified)]
     [InlineData("BATCH_STATUS_OF_TOMORROW", BatchStatus.Unspecified)]
-    public async Task Every_state_is_read(string text, BatchStatus expected)
+    public async Task Every_status_is_read(string text, BatchStatus expected)
     {
         using var server = new FaultServer(Answer.Json($$$"""{"batch":{"id":"b","status":"{{{text}}}"}}"""));
         using CohereSession session = TestSession.Open(server);
@@ -61,7 +61,7 @@ public sealed class BatchesTests
     }
 
     [Fact]
-    public async Task Batches_are_listed_over_all_pages_and_a_token_that_comes_again_is_the_end()
+    public async Task Batches_are_listed_from_all_pages_and_a_repeated_token_ends_the_list()
     {
         using var server = new FaultServer(
             Answer.Json("""{"batches":[{"id":"a"},null],"next_page_token":"2"}"""),
@@ -77,7 +77,7 @@ public sealed class BatchesTests
     }
 
     [Fact]
-    public async Task A_batch_is_cancelled_by_the_verb_behind_its_id()
+    public async Task A_batch_is_canceled_by_the_verb_after_its_id()
     {
         using var server = new FaultServer(Answer.Ok());
         using CohereSession session = TestSession.Open(server);
@@ -88,7 +88,7 @@ public sealed class BatchesTests
     }
 
     [Fact]
-    public async Task A_batch_is_not_started_twice_when_the_connection_is_lost()
+    public async Task A_batch_is_not_started_twice_if_the_connection_is_lost()
     {
         using var server = new FaultServer(Answer.CutShort(Answered));
         using CohereSession session = TestSession.Open(server);
@@ -102,7 +102,7 @@ public sealed class BatchesTests
     [InlineData("{}")]
     [InlineData("""{"batch":{}}""")]
     [InlineData("""{"batch":{"id":"b","input_tokens":"many"}}""")]
-    public async Task An_answer_that_is_no_batch_is_an_error(string json)
+    public async Task A_response_without_a_batch_is_an_error(string json)
     {
         using var server = new FaultServer(Answer.Json(json));
         using CohereSession session = TestSession.Open(server);

@@ -24,7 +24,7 @@ public sealed class EmbedJobsTests
     };
 
     [Fact]
-    public async Task Every_parameter_has_the_name_and_the_form_of_the_API()
+    public async Task Every_parameter_has_the_name_and_format_of_the_API()
     {
         Assert.Equal(
             """{"model":"embed-english-v3.0","dataset_id":"d1","input_type":"search_query","name":"nightly","embedding_types":["float","ubinary"],"truncate":"START"}""",
@@ -35,7 +35,7 @@ public sealed class EmbedJobsTests
     }
 
     [Fact]
-    public async Task Every_request_fits_the_API_description()
+    public async Task Every_request_matches_the_API_description()
     {
         EmbedJobRequest[] requests = [Full, new() { DatasetId = "d" }, .. Enum.GetValues<EmbedInputType>().Select(type => Full with { InputType = type }), Full with { EmbeddingTypes = Enum.GetValues<EmbeddingType>(), Truncate = TruncateMode.End }];
         foreach (EmbedJobRequest request in requests)
@@ -45,7 +45,7 @@ public sealed class EmbedJobsTests
     }
 
     [Fact]
-    public void The_answers_of_these_tests_are_those_of_the_API()
+    public void The_responses_in_these_tests_match_the_API()
     {
         Assert.Empty(ApiDescription.Current.ResponseErrors("create-embed-job", 200, JsonDocument.Parse(Created).RootElement));
         Assert.Empty(ApiDescription.Current.ResponseErrors("get-embed-job", 200, JsonDocument.Parse(Job).RootElement));
@@ -53,7 +53,7 @@ public sealed class EmbedJobsTests
     }
 
     [Fact]
-    public async Task A_job_that_was_started_knows_what_it_was_asked_for()
+    public async Task A_started_job_has_the_values_of_the_request()
     {
         using var server = new FaultServer(Answer.Json(Created));
         using CohereSession session = TestSession.Open(server);
@@ -67,7 +67,7 @@ public sealed class EmbedJobsTests
     }
 
     [Fact]
-    public async Task A_job_is_not_started_twice_when_the_connection_is_lost()
+    public async Task A_job_is_not_started_twice_if_the_connection_is_lost()
     {
         using var server = new FaultServer(Answer.CutShort(Created));
         using CohereSession session = TestSession.Open(server);
@@ -78,7 +78,7 @@ public sealed class EmbedJobsTests
     }
 
     [Fact]
-    public async Task Jobs_are_read_and_a_state_that_nobody_knows_yet_is_no_error()
+    public async Task Jobs_are_read_and_an_unknown_status_is_not_an_error()
     {
         using var server = new FaultServer(Answer.Json(Job), Answer.Json($$"""{"embed_jobs":[{{Job}},null,{"job_id":"j2","status":"reviewing"}]}"""), Answer.Json("{}"));
         using CohereSession session = TestSession.Open(server);
@@ -94,7 +94,7 @@ public sealed class EmbedJobsTests
     }
 
     [Fact]
-    public async Task Cancelling_has_neither_body_nor_answer()
+    public async Task Canceling_a_job_has_neither_request_body_nor_response_body()
     {
         using var server = new FaultServer(Answer.Empty());
         using CohereSession session = TestSession.Open(server);

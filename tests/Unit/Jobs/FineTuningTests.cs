@@ -34,7 +34,7 @@ public sealed class FineTuningTests
     };
 
     [Fact]
-    public async Task Every_parameter_has_the_name_and_the_form_of_the_API()
+    public async Task Every_parameter_has_the_name_and_format_of_the_API()
     {
         Assert.Equal(
             """{"name":"mine","settings":{"base_model":{"name":"medium","base_type":"BASE_TYPE_CHAT"},"dataset_id":"d1","hyperparameters":{"early_stopping_patience":6,"early_stopping_threshold":0.01,"train_batch_size":16,"train_epochs":1,"learning_rate":0.005,"lora_alpha":8,"lora_rank":4,"lora_target_modules":"LORA_TARGET_MODULES_QKVO"}}}""",
@@ -45,7 +45,7 @@ public sealed class FineTuningTests
     }
 
     [Fact]
-    public async Task Every_request_fits_the_API_description()
+    public async Task Every_request_matches_the_API_description()
     {
         FineTunedModelRequest[] requests =
         [
@@ -59,7 +59,7 @@ public sealed class FineTuningTests
     }
 
     [Fact]
-    public void The_answer_of_these_tests_is_one_of_the_API() =>
+    public void The_response_in_these_tests_matches_the_API() =>
         Assert.Empty(ApiDescription.Current.ResponseErrors("CreateFinetunedModel", 200, JsonDocument.Parse(Answered).RootElement));
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class FineTuningTests
     }
 
     [Fact]
-    public async Task Models_events_and_metrics_are_listed_over_all_pages()
+    public async Task Models_events_and_metrics_are_listed_from_all_pages()
     {
         using var server = new FaultServer(
             Answer.Json("""{"finetuned_models":[{"id":"a"},{}],"next_page_token":"2"}"""),
@@ -113,7 +113,7 @@ public sealed class FineTuningTests
     }
 
     [Fact]
-    public async Task A_training_is_not_started_twice_when_the_connection_is_lost()
+    public async Task A_training_is_not_started_twice_if_the_connection_is_lost()
     {
         using var server = new FaultServer(Answer.CutShort(Answered));
         using CohereSession session = TestSession.Open(server);
@@ -124,7 +124,7 @@ public sealed class FineTuningTests
     }
 
     [Fact]
-    public async Task All_operations_say_the_same_of_their_end()
+    public async Task All_operations_have_the_same_deprecation_warning()
     {
         using var server = new FaultServer(Answer.Json(Answered));
         using CohereSession session = TestSession.Open(server);

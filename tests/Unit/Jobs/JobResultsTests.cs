@@ -9,7 +9,7 @@ using Xunit;
 
 namespace CohereShell.Tests;
 
-/// <summary>What C# users get of batches and embed jobs that have ended.</summary>
+/// <summary>The results of completed batches and embed jobs for C# users.</summary>
 public sealed class JobResultsTests : IDisposable
 {
     private readonly CohereSession _session = TestSession.Open(new CohereSessionOptions
@@ -30,7 +30,7 @@ public sealed class JobResultsTests : IDisposable
     }
 
     [Fact]
-    public async Task The_results_of_a_batch_come_with_the_requests_that_they_answer()
+    public async Task The_results_of_a_batch_have_their_requests()
     {
         Batch batch = await RunBatchAsync();
 
@@ -48,7 +48,7 @@ public sealed class JobResultsTests : IDisposable
     }
 
     [Fact]
-    public async Task Results_whose_requests_are_deleted_come_without_them()
+    public async Task Results_are_returned_without_deleted_requests()
     {
         Batch batch = await RunBatchAsync();
         await Client.Datasets.DeleteAsync(batch.InputDatasetId);
@@ -61,7 +61,7 @@ public sealed class JobResultsTests : IDisposable
     }
 
     [Fact]
-    public async Task The_embeddings_of_a_job_come_in_the_order_of_the_rows_with_the_fields_that_were_kept()
+    public async Task The_embeddings_of_a_job_are_in_the_order_of_the_rows_and_have_the_kept_fields()
     {
         EmbedJob job = await RunEmbedJobAsync(["queue"]);
 
@@ -73,7 +73,7 @@ public sealed class JobResultsTests : IDisposable
     }
 
     [Fact]
-    public async Task Embeddings_of_a_dataset_that_kept_nothing_have_no_input_object()
+    public async Task Embeddings_of_a_dataset_without_kept_fields_have_no_input_object()
     {
         EmbedJob job = await RunEmbedJobAsync([]);
 
@@ -86,13 +86,13 @@ public sealed class JobResultsTests : IDisposable
         InvalidOperationException ofBatch = Assert.Throws<InvalidOperationException>(() => Client.Batches.ReadResultsAsync(new Batch { BatchId = "b1", Status = BatchStatus.InProgress }));
         InvalidOperationException ofJob = Assert.Throws<InvalidOperationException>(() => Client.EmbedJobs.ReadResultsAsync(new EmbedJob { JobId = "j1", Status = EmbedJobStatus.Failed }));
 
-        Assert.Equal("The batch 'b1' has no results: it is InProgress.", ofBatch.Message);
-        Assert.Equal("The embed job 'j1' has no embeddings: it is Failed.", ofJob.Message);
+        Assert.Equal("The batch 'b1' doesn't have results: its status is InProgress.", ofBatch.Message);
+        Assert.Equal("The embed job 'j1' doesn't have embeddings: its status is Failed.", ofJob.Message);
         Assert.Empty(_session.GetUsage());
     }
 
     [Fact]
-    public async Task A_result_dataset_that_is_gone_is_an_error_of_the_reading()
+    public async Task A_deleted_result_dataset_is_an_error_while_reading()
     {
         Batch batch = await RunBatchAsync();
         await Client.Datasets.DeleteAsync(batch.OutputDatasetId!);
@@ -103,7 +103,7 @@ public sealed class JobResultsTests : IDisposable
     }
 
     [Fact]
-    public async Task Reading_ends_when_it_is_cancelled()
+    public async Task Cancellation_ends_the_reading()
     {
         EmbedJob job = await RunEmbedJobAsync([]);
         using var ending = new CancellationTokenSource();

@@ -32,14 +32,14 @@ public sealed class JsonNumbersTests
     [InlineData(-0.5f, "-0.5")]
     [InlineData(0f, "0")]
     [InlineData(-0f, "-0")]
-    public void So_does_one_of_32_bits(float number, string text)
+    public void A_32_bit_fraction_has_no_more_digits_than_it_needs(float number, string text)
     {
         Assert.Equal(text, JsonNumbers.TextOf(number));
         Assert.Equal(text, Written(writer => writer.WriteFraction(number)));
     }
 
     [Fact]
-    public void Any_finite_number_is_read_as_what_it_was()
+    public void Any_finite_number_is_read_back_unchanged()
     {
         var random = new Random(5);
         byte[] bytes = new byte[sizeof(double)];
@@ -58,7 +58,7 @@ public sealed class JsonNumbersTests
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
     [InlineData(double.NegativeInfinity)]
-    public void What_JSON_has_no_number_for_is_refused(double number)
+    public void A_value_that_JSON_numbers_cannot_represent_is_refused(double number)
     {
         Assert.Throws<ArgumentException>(() => Written(writer => writer.WriteFraction(number)));
         Assert.Throws<ArgumentException>(() => Written(writer => writer.WriteFraction((float)number)));

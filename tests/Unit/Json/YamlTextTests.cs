@@ -9,7 +9,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace CohereShell.Tests;
 
-/// <summary>YAML of records: another implementation has to read from it what was written.</summary>
+/// <summary>Another implementation of YAML must read back what was written.</summary>
 public sealed class YamlTextTests
 {
     private static readonly string[] Words = ["", "null", "~", "true", "false", "yes", "no", "on", "off", "=", "<<", ".inf", "-.inf", "+.inf", ".nan"];
@@ -27,7 +27,7 @@ public sealed class YamlTextTests
 
     [Theory]
     [MemberData(nameof(NastyTexts))]
-    public void A_text_comes_back_as_it_was_wherever_it_stands(string text)
+    public void A_string_in_any_position_is_read_back_unchanged(string text)
     {
         AssertComesBack(text);
         AssertComesBack(new Dictionary<string, object> { ["text"] = text, ["after"] = "x" });
@@ -46,10 +46,10 @@ public sealed class YamlTextTests
     [InlineData("""{"n":[0,-1,1.5,1e3,-2.5E-7,12345678901234567890,0.1]}""")]
     [InlineData("""{"b":[true,false]}""")]
     [InlineData("""[[1,[2,[3]]],{"a":[{"b":[{"c":1},{"d":2}]}]}]""")]
-    public void Values_of_every_kind_come_back(string json) => AssertComesBack(JsonDocument.Parse(json).RootElement);
+    public void Values_of_every_kind_are_read_back_unchanged(string json) => AssertComesBack(JsonDocument.Parse(json).RootElement);
 
     [Fact]
-    public void It_looks_as_Python_would_write_it()
+    public void The_output_equals_that_of_Python()
     {
         JsonElement record = JsonDocument.Parse(
             """{"Title":"How to fix a dishwasher","Author":{"name":"John Smith","age":41},"tags":["home","repair: easy"],"rows":[{"a":1,"b":[2,3]}],"active":true,"note":null,"none":[],"version":"1.5"}""").RootElement;
@@ -78,7 +78,7 @@ public sealed class YamlTextTests
     }
 
     [Fact]
-    public void A_text_of_several_lines_stays_readable() =>
+    public void A_multiline_string_stays_readable() =>
         Assert.Equal("text: |-\n  one\n\n  two\nend: |\n  three\n  four\n", YamlText.From(JsonSerializer.SerializeToElement(new { text = "one\n\ntwo", end = "three\nfour\n" })));
 
     private static void AssertComesBack(object value) => AssertComesBack(JsonSerializer.SerializeToElement(value));
@@ -106,13 +106,13 @@ public sealed class YamlTextTests
     {
         YamlMappingNode map => "{" + string.Join(",", map.Children.Select(pair => Canonical(pair.Key) + ":" + Canonical(pair.Value))) + "}",
         YamlSequenceNode list => "[" + string.Join(",", list.Children.Select(Canonical)) + "]",
-        // An unquoted scalar is a text only where no reader could take it for something else.
+        // An unquoted scalar is valid only if no reader can take it for something else than a string.
         YamlScalarNode { Style: ScalarStyle.Plain } scalar when !IsText(scalar.Value!) => scalar.Value!,
         YamlScalarNode scalar => Text(scalar.Value!),
         _ => throw new NotSupportedException(),
     };
 
-    // By the schemas of YAML 1.1 and 1.2, wider rather than narrower.
+    // Follows the schemas of YAML 1.1 and 1.2, with a margin.
     private static bool IsText(string plain) =>
         !Words.Contains(plain.ToLowerInvariant())
         && !System.Text.RegularExpressions.Regex.IsMatch(plain, @"^[-+]?[.]?[0-9][0-9a-fA-FxXoO_:.,+-]*([eE][-+]?[0-9]+)?$|^\d{4}-\d\d?-\d\d?([Tt ][0-9:.Zz+ -]*)?$");

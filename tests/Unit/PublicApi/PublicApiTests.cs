@@ -6,8 +6,8 @@ using Xunit;
 namespace CohereShell.Tests.PublicApi;
 
 /// <summary>
-/// What C# users of CohereShell.Client can call, in a file that a person has looked at. What is not in it is for the module
-/// only and can change at any time.
+/// Compares the public surface of CohereShell.Client with a reviewed file. Anything else is internal to the module and can
+/// change at any time.
 /// </summary>
 public sealed class PublicApiTests
 {

@@ -36,7 +36,7 @@ public sealed class RerankTests
     }
 
     [Fact]
-    public async Task What_is_not_set_is_not_sent_and_the_model_is_the_sessions()
+    public async Task Values_that_are_not_set_are_not_sent_and_the_model_is_the_sessions()
     {
         JsonElement body = await SendAsync(new RerankRequest { Query = "q", Documents = ["a", "b"] });
 
@@ -45,7 +45,7 @@ public sealed class RerankTests
     }
 
     [Fact]
-    public async Task Every_request_fits_the_API_description()
+    public async Task Every_request_matches_the_API_description()
     {
         foreach (RerankRequest request in new[] { Full, Full with { TopN = null, MaxTokensPerDoc = null, Priority = null, Model = null } })
         {
@@ -54,7 +54,7 @@ public sealed class RerankTests
     }
 
     [Fact]
-    public void The_answer_of_these_tests_is_one_of_the_API() =>
+    public void The_response_in_these_tests_matches_the_API() =>
         Assert.Empty(ApiDescription.Current.ResponseErrors("rerankv2", 200, JsonDocument.Parse(Answered).RootElement));
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class RerankTests
     [InlineData("""{"results":null}""")]
     [InlineData("""{}""")]
     [InlineData("""[]""")]
-    public async Task An_answer_that_ranks_other_documents_than_were_sent_is_an_error(string json)
+    public async Task A_response_that_ranks_other_documents_is_an_error(string json)
     {
         using var server = new FaultServer(Answer.Json(json));
         using CohereSession session = TestSession.Open(server);
@@ -97,7 +97,7 @@ public sealed class RerankTests
     }
 
     [Fact]
-    public async Task Fewer_results_than_documents_are_right_where_only_the_best_were_asked_for()
+    public async Task Fewer_results_than_documents_are_valid_if_only_the_best_were_requested()
     {
         using var server = new FaultServer(Answer.Json("""{"results":[{"index":1,"relevance_score":1}]}"""));
         using CohereSession session = TestSession.Open(server);
@@ -109,7 +109,7 @@ public sealed class RerankTests
     }
 
     [Fact]
-    public async Task Nothing_to_rank_is_refused_before_a_call_is_spent()
+    public async Task A_request_without_documents_is_refused_before_a_call()
     {
         using var server = new FaultServer(Answer.Json(Answered));
         using CohereSession session = TestSession.Open(server);

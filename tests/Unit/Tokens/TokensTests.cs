@@ -25,7 +25,7 @@ public sealed class TokensTests
     }
 
     [Fact]
-    public async Task Tokens_are_sent_with_the_model_that_made_them()
+    public async Task Tokens_are_sent_with_their_model()
     {
         (JsonElement body, DetokenizeResponse response) = await DetokenizeAsync([10, 0, int.MaxValue], "tokenizer-x");
 
@@ -34,7 +34,7 @@ public sealed class TokensTests
     }
 
     [Fact]
-    public async Task Every_request_fits_the_API_description()
+    public async Task Every_request_matches_the_API_description()
     {
         foreach (string text in new[] { "a", " ", new string('x', 65536), string.Concat(Enumerable.Repeat("👋", 65536)) })
         {
@@ -46,14 +46,14 @@ public sealed class TokensTests
     }
 
     [Fact]
-    public void The_answers_of_these_tests_are_those_of_the_API()
+    public void The_responses_in_these_tests_match_the_API()
     {
         Assert.Empty(ApiDescription.Current.ResponseErrors("tokenize", 200, JsonDocument.Parse(Tokenized).RootElement));
         Assert.Empty(ApiDescription.Current.ResponseErrors("detokenize", 200, JsonDocument.Parse(Detokenized).RootElement));
     }
 
     [Fact]
-    public async Task What_the_API_refuses_is_refused_before_a_call_is_spent()
+    public async Task Invalid_input_is_refused_before_a_call()
     {
         using var server = new FaultServer(Answer.Ok());
         using CohereSession session = TestSession.Open(server);
@@ -71,7 +71,7 @@ public sealed class TokensTests
     [InlineData("{}")]
     [InlineData("""{"tokens":null,"text":null}""")]
     [InlineData("""{"tokens":["a"],"text":1}""")]
-    public async Task An_answer_without_what_was_asked_for_is_an_error(string json)
+    public async Task A_response_without_the_result_is_an_error(string json)
     {
         using var server = new FaultServer(Answer.Json(json));
         using CohereSession session = TestSession.Open(server);
@@ -82,7 +82,7 @@ public sealed class TokensTests
     }
 
     [Fact]
-    public async Task Calls_may_be_sent_again_and_are_counted()
+    public async Task Calls_can_be_retried_and_are_counted()
     {
         using var server = new FaultServer(Answer.Status(503), Answer.Json(Tokenized));
         using CohereSession session = TestSession.Open(server);

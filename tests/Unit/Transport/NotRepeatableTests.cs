@@ -56,7 +56,7 @@ public sealed class NotRepeatableTests
         CohereException exception = await Assert.ThrowsAsync<CohereException>(() => session.CreateAsync());
 
         Assert.Equal(ErrorReason.ConnectionLost, exception.Reason);
-        Assert.Contains("not sent twice", exception.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains("aren't retried", exception.RecommendedAction, StringComparison.Ordinal);
         Assert.Single(server.Requests);
     }
 

@@ -3,8 +3,8 @@ using System.Text;
 namespace CohereShell;
 
 /// <summary>
-/// Writes rows as CSV: a line of names, then a line for each row. Texts stand as they are, numbers and Booleans as in
-/// JSON, and what is made of several values as JSON. Null is an empty field.
+/// Writes rows as CSV: a header line, then a line for each row. Strings are written as they are, numbers and Booleans as in
+/// JSON, and arrays and objects as JSON. Null is an empty field.
 /// </summary>
 internal sealed class CsvRowWriter(Stream stream) : IRowWriter
 {
@@ -45,7 +45,7 @@ internal sealed class CsvRowWriter(Stream stream) : IRowWriter
         var reader = new Utf8JsonReader(json, Options);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
-            throw new CohereException(ErrorReason.DatasetNotReadable, FormattableString.Invariant($"Row {row.RowCount} of the dataset '{row.Dataset.DatasetId}' is no object with fields, and has no form in CSV."));
+            throw new CohereException(ErrorReason.DatasetNotReadable, FormattableString.Invariant($"Row {row.RowCount} of the dataset '{row.Dataset.DatasetId}' isn't an object with fields and can't be written as CSV. Use -Format Jsonl."));
         }
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -53,7 +53,7 @@ internal sealed class CsvRowWriter(Stream stream) : IRowWriter
             string name = reader.GetString()!;
             if (!_columns!.TryGetValue(name, out int column))
             {
-                throw new CohereException(ErrorReason.DatasetNotReadable, FormattableString.Invariant($"Row {row.RowCount} of the dataset '{row.Dataset.DatasetId}' has a field '{name}' that the first row has not. CSV has one line of names for all rows: export it as JSON Lines."));
+                throw new CohereException(ErrorReason.DatasetNotReadable, FormattableString.Invariant($"Row {row.RowCount} of the dataset '{row.Dataset.DatasetId}' has a field '{name}' that the first row doesn't have. CSV has one header line for all rows. Use -Format Jsonl."));
             }
 
             reader.Read();
@@ -95,7 +95,7 @@ internal sealed class CsvRowWriter(Stream stream) : IRowWriter
             Append(cells[index]);
         }
 
-        // As Export-Csv ends lines on this system.
+        // Lines end as Export-Csv ends them on this system.
         byte[] line = Encoding.UTF8.GetBytes(_line.Append(Environment.NewLine).ToString());
         _stream.Write(line, 0, line.Length);
     }
@@ -107,7 +107,7 @@ internal sealed class CsvRowWriter(Stream stream) : IRowWriter
             return;
         }
 
-        // Blanks at an end belong to the text, and some readers cut them off where no quotes keep them.
+        // Quotes keep leading and trailing white space, which some readers would remove.
         bool isPlain = cell.Length > 0 && cell.IndexOfAny(Special) < 0 && !char.IsWhiteSpace(cell[0]) && !char.IsWhiteSpace(cell[cell.Length - 1]);
         _ = isPlain ? _line.Append(cell) : _line.Append('"').Append(cell.Replace("\"", "\"\"")).Append('"');
     }

@@ -1,22 +1,22 @@
 namespace CohereShell;
 
-/// <summary>Writes a dataset into a file, which is there when it is complete and not before.</summary>
+/// <summary>Writes a dataset to a file, which appears only when it is complete.</summary>
 internal static class DatasetExport
 {
-    /// <summary>Downloads the rows into a file.</summary>
+    /// <summary>Downloads the rows to a file.</summary>
     /// <param name="files">The files of the dataset.</param>
-    /// <param name="target">The file; it is not put in its place.</param>
-    /// <param name="format">Its form.</param>
-    /// <param name="progress">Is told how far it is, often.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="CohereException">The rows cannot be downloaded or read.</exception>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <param name="target">The stream of the temporary file.</param>
+    /// <param name="format">The format of the file.</param>
+    /// <param name="progress">Receives the progress, often.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <exception cref="CohereException">The rows can't be downloaded or read.</exception>
+    /// <exception cref="IOException">The file can't be written.</exception>
     public static Task WriteAsync(DatasetFiles files, Stream target, DatasetFileFormat format, IProgress<DatasetExportProgress> progress, CancellationToken cancellationToken) => format switch
     {
         DatasetFileFormat.Jsonl => WriteRowsAsync(files, new JsonLinesRowWriter(target), progress, cancellationToken),
         DatasetFileFormat.Csv => WriteRowsAsync(files, new CsvRowWriter(target), progress, cancellationToken),
         DatasetFileFormat.Avro => JoinAsync(files, target, progress, cancellationToken),
-        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Objects have no form in a file."),
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "The format Object can't be written to a file."),
     };
 
     private static async Task WriteRowsAsync(DatasetFiles files, IRowWriter writer, IProgress<DatasetExportProgress> progress, CancellationToken cancellationToken)
@@ -25,7 +25,7 @@ internal static class DatasetExport
         using var rows = new DatasetRowReader(files);
         while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            // Rows that came together are read without a wait, and somebody may want to end it there.
+            // Rows that arrived together are read without waiting, so check here whether the user stopped the export.
             cancellationToken.ThrowIfCancellationRequested();
             writer.Write(rows);
             progress.Report(new DatasetExportProgress(rows.RowCount, files.BytesRead));
@@ -53,7 +53,7 @@ internal static class DatasetExport
     }
 }
 
-/// <summary>How far an export is.</summary>
-/// <param name="RowCount">How many rows are written; null where they are not counted.</param>
-/// <param name="BytesRead">How many bytes have come.</param>
+/// <summary>The progress of an export.</summary>
+/// <param name="RowCount">The number of rows written; null if they aren't counted.</param>
+/// <param name="BytesRead">The number of bytes received.</param>
 internal readonly record struct DatasetExportProgress(long? RowCount, long BytesRead);

@@ -1,10 +1,10 @@
 namespace CohereShell;
 
-/// <summary>Writes rows into a file.</summary>
+/// <summary>Writes rows to a file.</summary>
 internal interface IRowWriter : IDisposable
 {
     void Write(DatasetRowReader row);
 
-    /// <summary>Writes what has to be there even where there are no rows.</summary>
+    /// <summary>Writes what the file needs even without rows.</summary>
     void Complete(DatasetRowReader rows);
 }

@@ -15,7 +15,7 @@ internal sealed class JsonLinesRowWriter(Stream stream) : IRowWriter
 
     public void Complete(DatasetRowReader rows)
     {
-        // Each row is complete as it is.
+        // Nothing to add: each row is complete.
     }
 
     public void Dispose() => _json.Dispose();

@@ -1,15 +1,15 @@
 namespace CohereShell;
 
-/// <summary>Rows as JSON, each in the memory of the one before.</summary>
+/// <summary>Writes rows as JSON and uses the same memory for each.</summary>
 internal sealed class RowJson : IDisposable
 {
     private readonly MemoryStream _bytes = new();
     private readonly Utf8JsonWriter _json;
 
-    // The reader has checked the row, and says how deep rows may be.
+    // The reader has already checked the row and its depth.
     public RowJson() => _json = new Utf8JsonWriter(_bytes, new JsonWriterOptions { Encoder = JsonBody.WriterOptions.Encoder, SkipValidation = true });
 
-    /// <summary>The row that the reader is at. It is gone with the next.</summary>
+    /// <summary>The JSON of the reader's current row, valid until the next row.</summary>
     public ArraySegment<byte> Of(DatasetRowReader row)
     {
         _bytes.SetLength(0);

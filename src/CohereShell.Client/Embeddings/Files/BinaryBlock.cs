@@ -1,27 +1,27 @@
 namespace CohereShell;
 
-/// <summary>A block of a file in the binary form, whose memory is used again for the next but one.</summary>
+/// <summary>A block of a binary file. Two blocks are used in turn, and each keeps its memory.</summary>
 internal sealed class BinaryBlock
 {
-    /// <summary>Metadata and vectors, and behind them what is left of longer blocks.</summary>
+    /// <summary>The metadata and vectors. The array can be longer, with old data at its end.</summary>
     public byte[] Body { get; private set; } = [];
 
-    /// <summary>How many records it has.</summary>
+    /// <summary>The number of records.</summary>
     public int Count { get; set; }
 
-    /// <summary>The place of its first record in the file, from 0.</summary>
+    /// <summary>The position of the first record in the file, from 0.</summary>
     public long First { get; set; }
 
-    /// <summary>How long the metadata are; behind them stand the vectors.</summary>
+    /// <summary>The length of the metadata in bytes. The vectors follow it.</summary>
     public int MetadataLength { get; set; }
 
-    /// <summary>The forms of its vectors.</summary>
+    /// <summary>The number formats of the vectors.</summary>
     public EmbeddingForms Forms { get; set; }
 
-    /// <summary>What its embeddings are for.</summary>
+    /// <summary>The purpose of the embeddings.</summary>
     public EmbedInputType? InputType { get; set; }
 
-    /// <summary>Makes room for a body.</summary>
+    /// <summary>Makes room for the data.</summary>
     public void Grow(int length)
     {
         if (Body.Length < length)

@@ -4,10 +4,10 @@ using System.Text;
 namespace CohereShell;
 
 /// <summary>
-/// Reads the blocks of a file in the <see cref="BinaryEmbeddingFormat">binary form</see>. No length is believed that the
-/// rest of the file cannot hold.
+/// Reads the blocks of a file in the <see cref="BinaryEmbeddingFormat">binary format</see>. It refuses a length that exceeds
+/// the rest of the file.
 /// </summary>
-/// <param name="stream">The file; it has to be seekable, and is closed with the reader.</param>
+/// <param name="stream">The file. It must be seekable, and is closed with the reader.</param>
 internal sealed class BinaryBlockReader(Stream stream) : IDisposable
 {
     private readonly Stream _stream = stream;
@@ -16,14 +16,14 @@ internal sealed class BinaryBlockReader(Stream stream) : IDisposable
     private bool _isAtEnd;
     private long _done;
 
-    /// <summary>The model of all embeddings. Known when the first block has been read, as is the dimension.</summary>
+    /// <summary>The model of all embeddings. Like the dimension, it is known once the first block was read.</summary>
     public string Model { get; private set; } = string.Empty;
 
     /// <summary>The dimension of all embeddings.</summary>
     public int Dimension { get; private set; }
 
-    /// <summary>What a complete file holds, by its first and last bytes.</summary>
-    /// <exception cref="EmbeddingFileException">It is damaged, or not complete.</exception>
+    /// <summary>Reads what a complete file contains from its first and last bytes.</summary>
+    /// <exception cref="EmbeddingFileException">The file is damaged or incomplete.</exception>
     public static (EmbeddingFileRule Rule, long Count) ReadFrame(Stream stream)
     {
         stream.Position = 0;
@@ -41,14 +41,14 @@ internal sealed class BinaryBlockReader(Stream stream) : IDisposable
     }
 
     /// <summary>Reads the next block; false at the end of the file.</summary>
-    /// <exception cref="EmbeddingFileException">It is damaged. Unless the exception says that it was the last one, the next
-    /// block can be read.</exception>
+    /// <exception cref="EmbeddingFileException">The block is damaged. Unless the exception says that it was the last one, the
+    /// next block can be read.</exception>
     public bool Read(BinaryBlock block)
     {
         if (!_hasHeader)
         {
             _hasHeader = true;
-            // Whatever is wrong in a header, nothing behind it can be found.
+            // If the header is damaged, nothing after it can be found.
             _isAtEnd = true;
             ReadHeader();
             _isAtEnd = false;
@@ -69,7 +69,7 @@ internal sealed class BinaryBlockReader(Stream stream) : IDisposable
         {
             return total == _done && _stream.Position == _stream.Length
                 ? false
-                : throw Damaged(FormattableString.Invariant($"it says that it holds {total} records and ends {AfterRecord()}"));
+                : throw Damaged(FormattableString.Invariant($"it claims to contain {total} records but ends {AfterRecord()}"));
         }
 
         if (!TryFill(_head, BinaryEmbeddingFormat.EndLength, BinaryEmbeddingFormat.BlockHeaderLength - BinaryEmbeddingFormat.EndLength))
@@ -103,7 +103,7 @@ internal sealed class BinaryBlockReader(Stream stream) : IDisposable
         bool isWhole = header.AsSpan().StartsWith(BinaryEmbeddingFormat.Magic) && HasChecksum(header);
         if (isWhole && version != BinaryEmbeddingFormat.Version)
         {
-            throw new EmbeddingFileException(FormattableString.Invariant($"The file has the version {version} of the binary form, and this module reads only version {BinaryEmbeddingFormat.Version}."), isLast: true);
+            throw new EmbeddingFileException(FormattableString.Invariant($"The file has version {version} of the binary format, but this module reads only version {BinaryEmbeddingFormat.Version}. Update the module."), isLast: true);
         }
 
         Dimension = BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(12));
@@ -115,7 +115,7 @@ internal sealed class BinaryBlockReader(Stream stream) : IDisposable
         Model = Encoding.UTF8.GetString(header, BinaryEmbeddingFormat.HeaderLength, modelLength);
     }
 
-    /// <summary>Takes over what the header of a block says, if all of it can be true.</summary>
+    /// <summary>Reads the header of a block, if all of its values are possible.</summary>
     /// <returns>The checksum of the body.</returns>
     private uint ReadBlockHeader(BinaryBlock block)
     {
@@ -134,7 +134,7 @@ internal sealed class BinaryBlockReader(Stream stream) : IDisposable
             || (block.InputType is { } type && !Enum.IsDefined(typeof(EmbedInputType), type))
             || Dimension < 1)
         {
-            throw Damaged($"what comes {AfterRecord()} is no block of records");
+            throw Damaged($"the data {AfterRecord()} isn't a block of records");
         }
 
         return BinaryPrimitives.ReadUInt32LittleEndian(_head.AsSpan(24));
@@ -159,12 +159,12 @@ internal sealed class BinaryBlockReader(Stream stream) : IDisposable
             throw CutOff(AfterRecord());
         }
 
-        // From here on the next block can be found, whatever this one holds.
+        // From here on, the next block can be found even if this one is damaged.
         _isAtEnd = false;
         _done += block.Count;
         if (Crc32C.Compute(block.Body.AsSpan(0, (int)length)) != checksum)
         {
-            throw new EmbeddingFileException(FormattableString.Invariant($"The file is damaged: the checksum of the records {block.First + 1} to {_done} does not fit."), isLast: false);
+            throw new EmbeddingFileException(FormattableString.Invariant($"The file is damaged: the checksum of the records {block.First + 1} to {_done} doesn't match."), isLast: false);
         }
     }
 
@@ -200,7 +200,7 @@ internal sealed class BinaryBlockReader(Stream stream) : IDisposable
 
     private string AfterRecord() => FormattableString.Invariant($"after record {_done}");
 
-    private static EmbeddingFileException CutOff(string where) => new($"The file ends {where}: it is not complete.", isLast: true);
+    private static EmbeddingFileException CutOff(string where) => new($"The file is incomplete: it ends {where}.", isLast: true);
 
     private static EmbeddingFileException Damaged(string what) => new($"The file is damaged: {what}.", isLast: true);
 }

@@ -1,36 +1,36 @@
 namespace CohereShell;
 
 /// <summary>
-/// The binary form of a file of embeddings (.cemb). It is made for one thing: loading embeddings about as fast as the
-/// file can be read. All numbers have their little end first, all texts are UTF-8, and checksums are CRC-32C.
+/// The binary format of embedding files (.cemb). Its purpose is to load embeddings about as fast as the file can be read.
+/// All numbers are little-endian, all texts are UTF-8, and checksums are CRC-32C.
 /// </summary>
 /// <remarks>
 /// <code>
 /// file      = header, block*, end
 ///
-/// header      8  magic: 89 43 45 4D 42 0D 0A 1A ("\x89CEMB\r\n\x1A"; a transfer as text breaks it visibly)
+/// header      8  magic: 89 43 45 4D 42 0D 0A 1A ("\x89CEMB\r\n\x1A"; a transfer as text visibly damages it)
 ///             2  version: 1
 ///             2  length of the model's name
 ///             4  dimension; 0 in a file without embeddings
-///             n  the model's name; empty if it is not known
+///             n  the model's name; empty if it isn't known
 ///             4  checksum of the header up to here
 ///
 /// block      32  block header:
 ///                 4  marker "BLCK"
 ///                 4  number of records, 1 or more
-///                 8  the place of the first of them in the file, from 0
+///                 8  the position of the first of them in the file, from 0
 ///                 4  length of the metadata
-///                 1  forms of the vectors, a bit each: 1 float, 2 int8, 4 uint8, 8 binary, 16 ubinary, 32 base64
+///                 1  forms of the vectors, one bit each: 1 float, 2 int8, 4 uint8, 8 binary, 16 ubinary, 32 base64
 ///                 1  input type: 0 none, 1 search_document, 2 search_query, 3 classification, 4 clustering, 5 image
 ///                 2  zero
 ///                 4  checksum of the metadata and the vectors
 ///                 4  checksum of the block header up to here
-///             n  metadata, record for record:
+///             n  metadata of each record:
 ///                 8  index
 ///                 4  length of the text, or -1 for none; the text
 ///                 4  length of the path, or -1 for none; the path
 ///                 4  length of the input object, or -1 for none; the input object as JSON
-///             n  vectors: those of all records in the first form, then in the next, in the order of the bits; 4 bytes a
+///             n  vectors: those of all records in the first form, then in the next, in the order of the bits; 4 bytes per
 ///                dimension as float and base64 (decoded), 1 byte as int8 and uint8, 1 bit as binary and ubinary
 ///
 /// end         4  marker "CEND"
@@ -38,8 +38,8 @@ namespace CohereShell;
 ///             8  number of records in the file
 ///             4  checksum of the end up to here
 /// </code>
-/// All embeddings of a file have the same model and dimension. A block holds embeddings of the same forms and the same
-/// input type; where those change, a new block begins. The checksums say which records are damaged, and the end says
+/// All embeddings of a file have the same model and dimension. A block contains embeddings with the same forms and the
+/// same input type; when these change, a new block starts. The checksums tell which records are damaged, and the end tells
 /// whether the file is complete.
 /// </remarks>
 internal static class BinaryEmbeddingFormat
@@ -53,17 +53,17 @@ internal static class BinaryEmbeddingFormat
     public const uint EndMarker = 0x444e_4543;
 
     /// <summary>
-    /// A block is written when it has so many bytes: few enough to stay in the processor's cache between being read,
-    /// checked and taken apart, and many enough to make few reads.
+    /// The size in bytes at which a block is written. It fits into the processor's cache while the block is read, checked and
+    /// parsed, and is large enough to need few reads.
     /// </summary>
     public const int BlockLength = 256 * 1024;
 
-    /// <summary>What .NET can hold in one array, and a little less.</summary>
+    /// <summary>A little less than .NET can hold in an array.</summary>
     public const int LongestBlock = int.MaxValue - 64;
 
     public static ReadOnlySpan<byte> Magic => [0x89, 0x43, 0x45, 0x4d, 0x42, 0x0d, 0x0a, 0x1a];
 
-    /// <summary>The forms that an embedding has.</summary>
+    /// <summary>The number formats that an embedding has.</summary>
     public static EmbeddingForms FormsOf(Embedding embedding) =>
         (embedding.Vector is null ? EmbeddingForms.None : EmbeddingForms.Float)
         | (embedding.Int8 is null ? EmbeddingForms.None : EmbeddingForms.Int8)
@@ -72,7 +72,7 @@ internal static class BinaryEmbeddingFormat
         | (embedding.Ubinary is null ? EmbeddingForms.None : EmbeddingForms.Ubinary)
         | (embedding.Base64 is null ? EmbeddingForms.None : EmbeddingForms.Base64);
 
-    /// <summary>The forms in the order of their bits.</summary>
+    /// <summary>The number formats in the order of their bits.</summary>
     public static readonly EmbeddingForms[] InOrder =
     [
         EmbeddingForms.Float,
@@ -83,7 +83,7 @@ internal static class BinaryEmbeddingFormat
         EmbeddingForms.Base64,
     ];
 
-    /// <summary>How many bytes a vector takes in one form.</summary>
+    /// <summary>The size of a vector in bytes in one format.</summary>
     public static int LengthOf(EmbeddingForms form, int dimension) => form switch
     {
         EmbeddingForms.Float or EmbeddingForms.Base64 => dimension * sizeof(float),
@@ -92,7 +92,7 @@ internal static class BinaryEmbeddingFormat
     };
 }
 
-/// <summary>The forms of vectors in a block.</summary>
+/// <summary>The number formats of the vectors in a block.</summary>
 [Flags]
 internal enum EmbeddingForms : byte
 {

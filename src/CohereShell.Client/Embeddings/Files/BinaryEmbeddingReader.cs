@@ -5,8 +5,8 @@ using System.Text;
 namespace CohereShell;
 
 /// <summary>
-/// Reads embeddings in the <see cref="BinaryEmbeddingFormat">binary form</see>. While one block is taken apart and its
-/// embeddings are used, the next is read and checked on another thread: reading a file takes hardly longer than that.
+/// Reads embeddings in the <see cref="BinaryEmbeddingFormat">binary format</see>. While a block is parsed and its
+/// embeddings are used, another thread reads and checks the next. Loading takes hardly longer than reading the file.
 /// </summary>
 internal sealed class BinaryEmbeddingReader : IEmbeddingReader
 {
@@ -20,7 +20,7 @@ internal sealed class BinaryEmbeddingReader : IEmbeddingReader
     private int _taken;
     private int _metadata;
 
-    /// <param name="stream">The file; it has to be seekable, and is closed with the reader.</param>
+    /// <param name="stream">The file. It must be seekable, and is closed with the reader.</param>
     public BinaryEmbeddingReader(Stream stream) => _blocks = new BinaryBlockReader(stream);
 
     public Embedding? Read()
@@ -40,10 +40,10 @@ internal sealed class BinaryEmbeddingReader : IEmbeddingReader
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or InvalidDataException)
         {
-            // The checksum fits: it was written like this. The other records of the block cannot be found behind it.
+            // The checksum matches, so the block was written like this. Its remaining records can't be found.
             long first = _current.First + _taken;
             _taken = _current.Count;
-            throw new EmbeddingFileException(FormattableString.Invariant($"The records {first} to {_current.First + _current.Count} of the file cannot be read: {exception.Message}"), isLast: false, exception);
+            throw new EmbeddingFileException(FormattableString.Invariant($"The records {first} to {_current.First + _current.Count} of the file can't be read: {exception.Message}"), isLast: false, exception);
         }
     }
 
@@ -51,12 +51,12 @@ internal sealed class BinaryEmbeddingReader : IEmbeddingReader
     {
         try
         {
-            // Nobody closes a file that is being read. It is one block.
+            // The file must not be closed while a block is being read.
             _reading?.Wait();
         }
         catch (AggregateException)
         {
-            // What comes next could not be read; nobody wants it any more.
+            // The next block couldn't be read, but it isn't needed any more.
         }
 
         _blocks.Dispose();
@@ -183,7 +183,7 @@ internal sealed class BinaryEmbeddingReader : IEmbeddingReader
         }
     }
 
-    // One copy, from the block into the memory of the array that the user gets.
+    // A single copy: from the block to the array that the user gets.
     private float[] ReadFloats(int form)
     {
         float[] numbers = Uninitialized.Array<float>(_blocks.Dimension);

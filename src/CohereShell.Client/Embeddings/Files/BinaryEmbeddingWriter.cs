@@ -3,7 +3,7 @@ using System.Text;
 
 namespace CohereShell;
 
-/// <summary>Writes embeddings in the <see cref="BinaryEmbeddingFormat">binary form</see>, block for block.</summary>
+/// <summary>Writes embeddings in the <see cref="BinaryEmbeddingFormat">binary format</see>, block by block.</summary>
 internal sealed class BinaryEmbeddingWriter : IEmbeddingWriter
 {
     private readonly Stream _stream;
@@ -17,7 +17,7 @@ internal sealed class BinaryEmbeddingWriter : IEmbeddingWriter
     private int _blockCount;
     private long _count;
 
-    /// <summary>Begins a file.</summary>
+    /// <summary>Starts a file.</summary>
     public BinaryEmbeddingWriter(Stream stream, EmbeddingFileRule rule)
         : this(stream, rule, hasHeader: false, count: 0)
     {
@@ -35,8 +35,8 @@ internal sealed class BinaryEmbeddingWriter : IEmbeddingWriter
         }
     }
 
-    /// <summary>Goes on with a complete file: its end is taken off and written again behind what is added.</summary>
-    /// <exception cref="EmbeddingFileException">It is no complete file.</exception>
+    /// <summary>Continues a complete file: its end is removed and written again after the new data.</summary>
+    /// <exception cref="EmbeddingFileException">It isn't a complete file.</exception>
     public static BinaryEmbeddingWriter Append(Stream stream)
     {
         (EmbeddingFileRule rule, long count) = BinaryBlockReader.ReadFrame(stream);

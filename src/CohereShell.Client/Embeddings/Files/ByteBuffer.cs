@@ -4,7 +4,7 @@ using System.Text;
 
 namespace CohereShell;
 
-/// <summary>Bytes that are put together before they are written.</summary>
+/// <summary>Collects bytes before they are written.</summary>
 internal sealed class ByteBuffer
 {
     private byte[] _bytes = [];
@@ -34,7 +34,7 @@ internal sealed class ByteBuffer
         LittleEndian.Normalize(MemoryMarshal.Cast<byte, float>(bytes));
     }
 
-    /// <summary>The length of the text in UTF-8 and the text; -1 for none.</summary>
+    /// <summary>Adds the UTF-8 length of the text and the text; -1 for null.</summary>
     public void AddText(string? text)
     {
         if (text is null)

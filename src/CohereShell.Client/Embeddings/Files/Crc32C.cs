@@ -6,8 +6,8 @@ using System.Numerics;
 namespace CohereShell;
 
 /// <summary>
-/// The checksum CRC-32C (Castagnoli), which processors compute themselves. The framework has no other that is as fast
-/// without a package.
+/// The CRC-32C checksum (Castagnoli), which processors compute in hardware. Without a package, the framework doesn't offer
+/// another that is as fast.
 /// </summary>
 internal static class Crc32C
 {
@@ -35,7 +35,7 @@ internal static class Crc32C
 #endif
     }
 
-    /// <summary>The same without the processor's help: eight bytes at a time through eight tables.</summary>
+    /// <summary>Computes it in software: eight bytes at a time with eight tables.</summary>
     public static uint ComputeByTable(ReadOnlySpan<byte> bytes)
     {
         uint[] table = Table;

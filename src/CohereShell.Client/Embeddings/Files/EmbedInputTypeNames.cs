@@ -1,6 +1,6 @@
 namespace CohereShell;
 
-/// <summary>The names of the input types as the API writes them.</summary>
+/// <summary>The names of the input types as the API spells them.</summary>
 internal static class EmbedInputTypeNames
 {
     private static readonly (EmbedInputType Type, string Name)[] All = Enum.GetValues(typeof(EmbedInputType))
@@ -10,7 +10,7 @@ internal static class EmbedInputTypeNames
 
     public static string NameOf(EmbedInputType type) => All.First(pair => pair.Type == type).Name;
 
-    /// <summary>The type; null for a name that there is not.</summary>
+    /// <summary>The input type; null for an unknown name.</summary>
     public static EmbedInputType? TypeOf(string? name)
     {
         foreach ((EmbedInputType type, string known) in All)

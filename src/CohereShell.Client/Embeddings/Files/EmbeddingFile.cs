@@ -1,24 +1,24 @@
 namespace CohereShell;
 
-/// <summary>Files of embeddings, whichever form they have.</summary>
+/// <summary>Opens and creates embedding files of any format.</summary>
 internal static class EmbeddingFile
 {
-    // Enough to tell the forms apart.
+    // Enough bytes to recognize the format.
     private const int LongestStart = 512;
 
-    /// <summary>The reader for a file, by what stands at its beginning. It closes the stream.</summary>
-    /// <exception cref="EmbeddingFileException">It is no file of embeddings.</exception>
+    /// <summary>Returns the reader for a file, depending on its first bytes. It closes the stream.</summary>
+    /// <exception cref="EmbeddingFileException">It isn't an embedding file.</exception>
     public static IEmbeddingReader Open(Stream stream) => FormatOf(stream) == EmbeddingFileFormat.Binary
         ? new BinaryEmbeddingReader(stream)
         : new JsonLinesEmbeddingReader(stream);
 
-    /// <summary>The writer for a new file.</summary>
+    /// <summary>Returns the writer for a new file.</summary>
     public static IEmbeddingWriter Create(Stream stream, EmbeddingFileFormat format) => format == EmbeddingFileFormat.Binary
         ? new BinaryEmbeddingWriter(stream, new EmbeddingFileRule())
         : new JsonLinesEmbeddingWriter(stream, new EmbeddingFileRule());
 
-    /// <summary>A writer that goes on behind what a file holds.</summary>
-    /// <exception cref="EmbeddingFileException">It is no complete file of embeddings.</exception>
+    /// <summary>Returns a writer that appends to a file.</summary>
+    /// <exception cref="EmbeddingFileException">It isn't a complete embedding file.</exception>
     public static IEmbeddingWriter Append(Stream stream)
     {
         if (FormatOf(stream) == EmbeddingFileFormat.Binary)
@@ -26,7 +26,7 @@ internal static class EmbeddingFile
             return BinaryEmbeddingWriter.Append(stream);
         }
 
-        // The first row speaks for all: reading the others would take as long as writing them did.
+        // The first row represents all: reading the others would take as long as writing them.
         Embedding? first = new JsonLinesEmbeddingReader(stream).Read();
         if (stream.Length > 0)
         {
@@ -41,8 +41,8 @@ internal static class EmbeddingFile
         return new JsonLinesEmbeddingWriter(stream, first is null ? new EmbeddingFileRule() : new EmbeddingFileRule(first.Model, first.Dimension));
     }
 
-    /// <summary>The form of a file by what stands at its beginning; the stream is at its beginning again after that.</summary>
-    /// <exception cref="EmbeddingFileException">It is no file of embeddings.</exception>
+    /// <summary>Returns the format of a file, depending on its first bytes, and moves the stream back to its start.</summary>
+    /// <exception cref="EmbeddingFileException">It isn't an embedding file.</exception>
     public static EmbeddingFileFormat FormatOf(Stream stream)
     {
         byte[] buffer = new byte[LongestStart];
@@ -61,12 +61,12 @@ internal static class EmbeddingFile
 
         if (start.StartsWith(BinaryEmbeddingFormat.Magic.Slice(0, 5)))
         {
-            throw new EmbeddingFileException("The beginning of the file is damaged: it looks as if the file had been copied or saved as text.", isLast: true);
+            throw new EmbeddingFileException("The start of the file is damaged. The file may have been copied or saved as text.", isLast: true);
         }
 
         if (start.StartsWith([(byte)0xff, (byte)0xfe]) || start.StartsWith([(byte)0xfe, (byte)0xff]))
         {
-            throw new EmbeddingFileException("The file is text in UTF-16, and JSON Lines are UTF-8. Save it again: Get-Content … | Set-Content -Encoding utf8 …", isLast: true);
+            throw new EmbeddingFileException("The file is UTF-16, but JSON Lines must be UTF-8. Convert it: Get-Content … | Set-Content -Encoding utf8 …", isLast: true);
         }
 
         ReadOnlySpan<byte> text = start.StartsWith("\uFEFF"u8) ? start.Slice(3) : start;
@@ -78,11 +78,11 @@ internal static class EmbeddingFile
 
         if (first < text.Length && text[first] == (byte)'[')
         {
-            throw new EmbeddingFileException("The file is one JSON array. JSON Lines have an object on each line, and nothing around them.", isLast: true);
+            throw new EmbeddingFileException("The file is a JSON array. JSON Lines must have one object on each line, without an array around them.", isLast: true);
         }
 
         return first < text.Length && text[first] != (byte)'{' && text.IndexOf((byte)0) >= 0
-            ? throw new EmbeddingFileException("The file holds no embeddings: it is neither JSON Lines nor in the binary form of Export-CohereEmbedding.", isLast: true)
+            ? throw new EmbeddingFileException("The file doesn't contain embeddings: it is neither JSON Lines nor the binary format of Export-CohereEmbedding.", isLast: true)
             : EmbeddingFileFormat.Jsonl;
     }
 }

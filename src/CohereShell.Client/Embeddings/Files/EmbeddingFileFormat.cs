@@ -1,11 +1,11 @@
 namespace CohereShell;
 
-/// <summary>The form of a file of embeddings.</summary>
+/// <summary>The format of an embedding file.</summary>
 public enum EmbeddingFileFormat
 {
-    /// <summary>JSON Lines: an embedding a line, which people and other programs can read.</summary>
+    /// <summary>JSON Lines: one embedding on each line, readable for people and other programs.</summary>
     Jsonl,
 
-    /// <summary>The numbers as they are in memory: about a third of the size, and as fast to load as the file can be read.</summary>
+    /// <summary>The numbers as in memory: about a third of the size, and loads as fast as the file can be read.</summary>
     Binary,
 }

@@ -1,8 +1,8 @@
 namespace CohereShell;
 
 /// <summary>
-/// What embeddings in one file have in common: the model and the dimension, for a file is a collection that can be
-/// searched. The first one sets them. Which forms each has is its own affair.
+/// What the embeddings in a file must have in common, so that the file can be searched: the model and the dimension. The
+/// first embedding defines them. The number formats can differ.
 /// </summary>
 internal sealed class EmbeddingFileRule
 {
@@ -12,7 +12,7 @@ internal sealed class EmbeddingFileRule
     {
     }
 
-    /// <summary>The rule of a file that has embeddings already.</summary>
+    /// <summary>Creates the rule of a file that already contains embeddings.</summary>
     public EmbeddingFileRule(string model, int dimension)
     {
         Model = model;
@@ -24,13 +24,13 @@ internal sealed class EmbeddingFileRule
 
     public int Dimension { get; private set; }
 
-    /// <exception cref="EmbeddingException">The embedding does not belong into the file.</exception>
+    /// <exception cref="EmbeddingException">The embedding doesn't belong in the file.</exception>
     public void Apply(Embedding embedding)
     {
         int dimension = embedding.Dimension;
         if (dimension == 0)
         {
-            throw new EmbeddingException(EmbeddingProblem.EmptyVector, "The embedding holds no numbers.");
+            throw new EmbeddingException(EmbeddingProblem.EmptyVector, "The embedding doesn't contain numbers.");
         }
 
         CheckForms(embedding, dimension);
@@ -44,12 +44,12 @@ internal sealed class EmbeddingFileRule
 
         if (!string.Equals(embedding.Model, Model, StringComparison.Ordinal))
         {
-            throw new EmbeddingException(EmbeddingProblem.ModelMismatch, $"The embedding is of {Named(embedding.Model)}, and the file holds embeddings of {Named(Model)}.");
+            throw new EmbeddingException(EmbeddingProblem.ModelMismatch, $"The embedding was created with {Named(embedding.Model)}, but the file contains embeddings of {Named(Model)}.");
         }
 
         if (dimension != Dimension)
         {
-            throw new EmbeddingException(EmbeddingProblem.DimensionMismatch, FormattableString.Invariant($"The embedding has {dimension} dimensions, and those in the file have {Dimension}."));
+            throw new EmbeddingException(EmbeddingProblem.DimensionMismatch, FormattableString.Invariant($"The embedding has {dimension} dimensions, but those in the file have {Dimension}."));
         }
     }
 
@@ -61,7 +61,7 @@ internal sealed class EmbeddingFileRule
             double squares = VectorMath.Products(vector, vector).Squares;
             if (double.IsNaN(squares) || double.IsInfinity(squares))
             {
-                throw new EmbeddingException(EmbeddingProblem.NotFinite, "A number of the embedding is NaN or infinite.");
+                throw new EmbeddingException(EmbeddingProblem.NotFinite, "The embedding contains a number that is NaN or infinite.");
             }
         }
 
@@ -79,9 +79,9 @@ internal sealed class EmbeddingFileRule
     {
         if (actual is { } count && count != dimension)
         {
-            throw new EmbeddingException(EmbeddingProblem.DimensionMismatch, FormattableString.Invariant($"The forms of the embedding do not fit together: {form} has {count} dimensions, and another form {dimension}."));
+            throw new EmbeddingException(EmbeddingProblem.DimensionMismatch, FormattableString.Invariant($"The number formats of the embedding have different dimensions: {form} has {count}, another one has {dimension}."));
         }
     }
 
-    private static string Named(string model) => model.Length > 0 ? "the model " + model : "no named model";
+    private static string Named(string model) => model.Length > 0 ? "the model " + model : "an unknown model";
 }

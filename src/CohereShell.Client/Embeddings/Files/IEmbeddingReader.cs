@@ -1,12 +1,12 @@
 namespace CohereShell;
 
-/// <summary>Reads a file of embeddings from its beginning to its end.</summary>
+/// <summary>Reads an embedding file from start to end.</summary>
 internal interface IEmbeddingReader : IDisposable
 {
     /// <summary>
-    /// The next embedding; null at the end. Its input object, if it has one, is a <see cref="System.Text.Json.JsonElement"/>.
+    /// Returns the next embedding; null at the end. An input object is a <see cref="System.Text.Json.JsonElement"/>.
     /// </summary>
-    /// <exception cref="EmbeddingFileException">What comes next cannot be read. Unless it says that nothing can be read
-    /// behind it, reading may go on.</exception>
+    /// <exception cref="EmbeddingFileException">The next embedding can't be read. Unless the exception says that the rest of the
+    /// file can't be read, you can continue.</exception>
     Embedding? Read();
 }

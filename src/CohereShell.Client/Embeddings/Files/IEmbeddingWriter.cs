@@ -1,14 +1,14 @@
 namespace CohereShell;
 
-/// <summary>Writes a file of embeddings, one after the other.</summary>
+/// <summary>Writes embeddings to a file.</summary>
 internal interface IEmbeddingWriter
 {
     /// <summary>Writes an embedding.</summary>
-    /// <param name="embedding">The embedding. Its input object is not looked at.</param>
-    /// <param name="inputObject">Its input object as JSON; nothing for none.</param>
-    /// <exception cref="EmbeddingException">It does not belong into the file. Nothing of it was written.</exception>
+    /// <param name="embedding">The embedding. Its input object is ignored.</param>
+    /// <param name="inputObject">The input object as JSON; empty if there isn't one.</param>
+    /// <exception cref="EmbeddingException">It doesn't belong in the file. None of it was written.</exception>
     void Write(Embedding embedding, ReadOnlySpan<byte> inputObject);
 
-    /// <summary>Writes what is still to be written. The stream stays open.</summary>
+    /// <summary>Writes the remaining data. The stream stays open.</summary>
     void Complete();
 }

@@ -1,15 +1,15 @@
 namespace CohereShell;
 
 /// <summary>
-/// Reads embeddings from JSON Lines: our own rows, and the results of embed jobs, whose other fields become properties of
-/// the input object. See <see href="https://docs.cohere.com/docs/embed-jobs-api"/>.
+/// Reads embeddings from JSON Lines: the module's rows, and results of embed jobs. Other fields of these become properties
+/// of the input object. See <see href="https://docs.cohere.com/docs/embed-jobs-api"/>.
 /// </summary>
 internal sealed class JsonLinesEmbeddingReader : IEmbeddingReader
 {
-    // As deep as what is written: 64 levels of an input object inside the row.
+    // As deep as the written rows: 64 levels of an input object inside the row.
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 128 };
 
-    // A log or a table is told by its first lines, and not by an error for each of its lines.
+    // If the first lines are all bad, the file is something else, and an error for each line wouldn't help.
     private const int MostBadLinesAtFirst = 10;
 
     private readonly Stream _stream;
@@ -46,7 +46,7 @@ internal sealed class JsonLinesEmbeddingReader : IEmbeddingReader
             }
             catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
             {
-                // FormatException: a number that does not fit; InvalidOperationException: a text that is no UTF-8.
+                // FormatException: a number is out of range. InvalidOperationException: a string isn't valid UTF-8.
                 throw BadLine(exception);
             }
             finally
@@ -68,19 +68,19 @@ internal sealed class JsonLinesEmbeddingReader : IEmbeddingReader
         }
         catch (LineTooLongException exception)
         {
-            throw new EmbeddingFileException($"{exception.Message}, which no embedding is.", isLast: false, exception);
+            throw new EmbeddingFileException($"{exception.Message}, which is too long for an embedding.", isLast: false, exception);
         }
     }
 
     private EmbeddingFileException BadLine(Exception exception)
     {
-        // The reader saw one line, and counts from 0.
+        // The reader parsed a single line and counts from 0.
         string reason = exception is JsonException { BytePositionInLine: { } position }
             ? FormattableString.Invariant($"{exception.Message.Substring(0, Math.Max(0, exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal)))} (at byte {position + 1})")
             : exception.Message;
         bool isLast = !_hasGoodLine && ++_badLines == MostBadLinesAtFirst;
         return new EmbeddingFileException(
-            FormattableString.Invariant($"Line {_lines.LineNumber} is no embedding: {reason}{(isLast ? " None of the lines so far is one; the rest was not read." : string.Empty)}"),
+            FormattableString.Invariant($"Line {_lines.LineNumber} isn't an embedding: {reason}{(isLast ? " None of the lines so far is an embedding, so the rest of the file wasn't read." : string.Empty)}"),
             isLast,
             exception);
     }
@@ -103,7 +103,7 @@ internal sealed class JsonLinesEmbeddingReader : IEmbeddingReader
         var embedding = new Embedding { Index = _index };
         Dictionary<string, JsonElement>? others = null;
         var reader = new Utf8JsonReader(line, Options);
-        Expect(reader.Read() && reader.TokenType == JsonTokenType.StartObject, "it is no JSON object.");
+        Expect(reader.Read() && reader.TokenType == JsonTokenType.StartObject, "it isn't a JSON object.");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("embeddings"u8))
@@ -118,8 +118,8 @@ internal sealed class JsonLinesEmbeddingReader : IEmbeddingReader
             }
         }
 
-        Expect(reader.TokenType == JsonTokenType.EndObject && !reader.Read(), "it does not end with the object.");
-        Expect(embedding.Dimension > 0, "it holds no numbers under 'embeddings'.");
+        Expect(reader.TokenType == JsonTokenType.EndObject && !reader.Read(), "there is more text after the object.");
+        Expect(embedding.Dimension > 0, "its property 'embeddings' doesn't contain numbers.");
         if (others is not null && embedding.InputObject is null)
         {
             embedding.InputObject = ToElement(others);
@@ -129,8 +129,8 @@ internal sealed class JsonLinesEmbeddingReader : IEmbeddingReader
     }
 
     /// <summary>
-    /// Reads a field that an embedding has. A field of the same name with a value of another kind belongs to whoever wrote
-    /// the row, and is none of ours.
+    /// Reads a field of an embedding. A field with the same name but another type of value isn't part of the format: whoever
+    /// wrote the row added it.
     /// </summary>
     private static bool ReadField(ref Utf8JsonReader reader, Embedding embedding, out string name)
     {
@@ -165,7 +165,7 @@ internal sealed class JsonLinesEmbeddingReader : IEmbeddingReader
 
     private static void ReadForms(ref Utf8JsonReader reader, Embedding embedding)
     {
-        Expect(reader.TokenType == JsonTokenType.StartObject, "its 'embeddings' are no object with the forms.");
+        Expect(reader.TokenType == JsonTokenType.StartObject, "its property 'embeddings' isn't an object.");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             string form = reader.GetString()!;
@@ -186,7 +186,7 @@ internal sealed class JsonLinesEmbeddingReader : IEmbeddingReader
             }
             else
             {
-                // A form that is newer than this module.
+                // A number format that is newer than this module.
                 reader.Skip();
             }
         }

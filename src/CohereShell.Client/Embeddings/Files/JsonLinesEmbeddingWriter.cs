@@ -1,9 +1,9 @@
 namespace CohereShell;
 
 /// <summary>
-/// Writes embeddings as JSON Lines, a row each, the numbers as the results of embed jobs have them:
+/// Writes embeddings as JSON Lines, one on each line, with the numbers as in the results of embed jobs:
 /// <c>{"index":0,"text":"…","path":"…","model":"…","input_type":"search_document","embeddings":{"float":[…]},"input_object":{…}}</c>.
-/// What an embedding lacks is left out.
+/// Missing values are left out.
 /// </summary>
 internal sealed class JsonLinesEmbeddingWriter : IEmbeddingWriter, IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class JsonLinesEmbeddingWriter : IEmbeddingWriter, IDisposable
     public void Write(Embedding embedding, ReadOnlySpan<byte> inputObject)
     {
         _rule.Apply(embedding);
-        // The row is made whole before any of it goes into the file.
+        // The row is completed before any of it is written to the file.
         _row.SetLength(0);
         _json.Reset();
         _json.WriteStartObject();
@@ -46,7 +46,7 @@ internal sealed class JsonLinesEmbeddingWriter : IEmbeddingWriter, IDisposable
 
     public void Complete()
     {
-        // Each row is complete as it is.
+        // Nothing to add: each row is complete.
     }
 
     public void Dispose()
