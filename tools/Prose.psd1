@@ -8,6 +8,13 @@
         Comment = 36
     }
 
+    # Texts that aren't ours.
+    Exceptions = @(
+        @{ Path = 'src/CohereShell.Emulator/Chat/ChatComposer.cs'; Text = 'as many as' }            # an answer of the emulator
+        @{ Path = 'src/CohereShell.Emulator/Datasets/EmulatedCreateDataset.cs'; Text = 'is no n' }  # a message of the service
+        @{ Path = 'src/CohereShell.Emulator/Text/TokenWords.cs'; Text = 'shall' }                   # a word of the vocabulary
+    )
+
     Rules = @(
         @{ Pattern = '\bputs? (?:\w+ )?out\b|\bputting out\b'; Write = 'outputs, returns' }
         @{ Pattern = '\bwhat (?:it|they|this|these) puts?\b'; Write = 'the output' }

@@ -114,6 +114,10 @@ foreach ($file in $files) {
         if ($any.IsMatch($item.Text)) {
             foreach ($rule in $rules) {
                 foreach ($match in $rule.Regex.Matches($item.Text)) {
+                    if ($settings.Exceptions | Where-Object { $_.Path -eq $relative -and $_.Text -eq $match.Value }) {
+                        continue
+                    }
+
                     $before = $item.Text.Substring(0, $match.Index)
                     [pscustomobject]@{
                         Path  = $relative
