@@ -238,7 +238,7 @@ Describe 'Invoke-CohereChat -InvokeTool: what goes wrong in a tool' {
         $step.Outcome | Should -Be 'TimedOut'
         $step.Duration | Should -BeLessThan ([timespan]::FromSeconds(30))
         $step.Output[0] | Should -Be '{"text":"begun"}'
-        $step.Errors -join '' | Should -Match 'did not end within 1 s'
+        $step.Errors -join '' | Should -Match "didn't end within 1 s"
     }
 
     It 'says what was cut off: <Kind>' -ForEach @(

@@ -98,7 +98,7 @@ Describe 'Invoke-CohereClassification' {
             @{ Name = 'too many'; Bad = @{ spam = 1..2000 | ForEach-Object { "s$_" }; ham = 1..501 | ForEach-Object { "h$_" } }; Says = '*2501*' }
             @{ Name = 'no text'; Bad = @{ text = ' '; label = 'spam' }; Says = '*has no text or no label*' }
             @{ Name = 'no label'; Bad = [pscustomobject] @{ text = 'a' }; Says = '*has no text or no label*' }
-            @{ Name = 'a number'; Bad = 5; Says = '*lacks*' }
+            @{ Name = 'a number'; Bad = 5; Says = '*no text or no label*' }
         ) {
             $problem = Get-ErrorOf { 'a' | Invoke-CohereClassification -Example $Bad }
 
@@ -162,7 +162,7 @@ Describe 'Invoke-CohereClassification' {
         }
 
         It 'does not make a text of an object that is given as one' {
-            { Invoke-CohereClassification -Text (Get-Item $TestDrive) -Example $examples } | Should -Throw '*takes texts*'
+            { Invoke-CohereClassification -Text (Get-Item $TestDrive) -Example $examples } | Should -Throw '*accepts only texts*'
             $server.Requests | Should -BeNullOrEmpty
         }
 

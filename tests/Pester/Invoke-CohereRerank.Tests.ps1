@@ -225,7 +225,7 @@ Describe 'Invoke-CohereRerank' {
             $results.Count | Should -Be 1000
             $problems.TargetObject | Should -Be '[status 500]', 'last'
             $problems.FullyQualifiedErrorId | Should -BeLike 'CohereShell.ServerError,*'
-            "$warnings" | Should -BeLike '*lacks 2 of 1002 documents*'
+            "$warnings" | Should -BeLike '2 of 1002 documents are missing from the ranking*'
         }
 
         It 'finds the one document that the server refuses' {

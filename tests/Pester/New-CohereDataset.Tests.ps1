@@ -146,9 +146,9 @@ Describe 'New-CohereDataset' {
 
     It 'refuses before the upload: <Why>' -ForEach @(
         @{ Why = 'a missing field'; File = 'a.jsonl'; Text = "{`"text`":`"a`"}`n`n{`"Text`":`"b`"}"; Says = "*line 3*'text'*'Text'*" }
-        @{ Why = 'a line that is no JSON'; File = 'a.jsonl'; Text = "{`"text`":`"a`"}`nb"; Says = '*line 2*no JSON*' }
+        @{ Why = 'a line that is no JSON'; File = 'a.jsonl'; Text = "{`"text`":`"a`"}`nb"; Says = "*line 2*isn't valid JSON*" }
         @{ Why = 'an empty text'; File = 'a.jsonl'; Text = '{"text":" "}'; Says = '*line 1*' }
-        @{ Why = 'a list'; File = 'a.jsonl'; Text = '[{"text":"a"}]'; Says = '*no JSON object*' }
+        @{ Why = 'a list'; File = 'a.jsonl'; Text = '[{"text":"a"}]'; Says = "*isn't a JSON object*" }
         @{ Why = 'no rows'; File = 'a.jsonl'; Text = "`n`n"; Says = '*no rows*' }
         @{ Why = 'an empty file'; File = 'a.jsonl'; Text = ''; Says = '*empty*' }
         @{ Why = 'a CSV file without a header'; File = 'a.csv'; Text = "1,some text`n2,more"; Says = "*no column 'text'*" }
@@ -191,7 +191,7 @@ Describe 'New-CohereDataset' {
         @($server.Requests)[0].Body | Should -BeLike '*Logs are kept*'
         (Get-ErrorOf { New-CohereDataset circle.jsonl -Type embed-input }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*'
         Set-Content rows.jsonl 'no JSON'
-        "$(Get-ErrorOf { New-CohereDataset link.jsonl -Type embed-input })" | Should -BeLike '*line 1 is no JSON*'
+        "$(Get-ErrorOf { New-CohereDataset link.jsonl -Type embed-input })" | Should -BeLike "*line 1 isn't valid JSON*"
     }
 
     It 'says that a file was changed while it was uploaded' {

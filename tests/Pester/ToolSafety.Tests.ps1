@@ -55,7 +55,7 @@ Describe 'Tools and the key' {
     ) {
         $step = Invoke-Script $Script
         $step.Outcome | Should -Be 'Failed'
-        $step.Errors -join '' | Should -Match "Connect-Cohere cannot be used while a model's tool runs"
+        $step.Errors -join '' | Should -Match "Connect-Cohere can't be used while a tool of a model runs"
     }
 
     It 'refuses it in parallel runspaces and thread jobs, too' -Skip:($PSVersionTable.PSVersion.Major -lt 7) {
