@@ -80,7 +80,7 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
         $answer.Answer | Should -BeLike '*400 days*'
     }
 
-    It 'cuts long files at paragraphs, and embeds all anew for another length' {
+    It 'cuts long files at paragraphs, and embeds everything again for another length' {
         Write-Text logs.md ((1..9 | ForEach-Object { "Rule $_ $('is a rule that is kept ' * 3)" }) -join "`n`n")
         $null = Invoke-Night
 
@@ -104,7 +104,7 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
         Get-CallCount CreateDataset | Should -Be 0
     }
 
-    It 'goes on with the job of a run whose time was over, and then with what has changed since' {
+    It 'continues with the job of a run whose time was over, and then with what has changed since' {
         $first = Invoke-EndlessNight
         Write-Text logs.md 'Security logs are kept for 90 days.'
         Remove-Item -LiteralPath (Join-Path $folder 'backup.md')
@@ -120,7 +120,7 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
         Get-CohereDataset | Should -BeNullOrEmpty
     }
 
-    It 'goes on with a job by its id, and with none that is of another store' {
+    It 'continues with a job by its id, but not with a job of another store' {
         $first = Invoke-EndlessNight
         $other = $store + '.other.cemb'
         { & $script -Path $folder -StorePath $other -JobId $first.JobId } | Should -Throw '*is none of*'
@@ -134,7 +134,7 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
         @(Get-CohereEmbedJob) | Should -HaveCount 1
     }
 
-    It 'goes on where a run ended <When>' -ForEach @(
+    It 'continues after a run that ended <When>' -ForEach @(
         @{ When = 'after the upload'; Command = 'New-CohereDataset'; Reaches = $true }
         @{ When = 'before the start of the job'; Command = 'Start-CohereEmbedJob'; Reaches = $false }
         @{ When = 'after the start of the job'; Command = 'Start-CohereEmbedJob'; Reaches = $true }
@@ -164,7 +164,7 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
         (Invoke-Night).Status | Should -Be 'NothingToDo'
     }
 
-    It 'goes on after its process was killed' {
+    It 'continues after its process was killed' {
         Disconnect-Cohere
         $emulator = Start-CohereEmulator -StatePath $state -JobDurationMs 600000
         $env:CO_API_URL = $emulator.BaseUri
@@ -192,7 +192,7 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
         }
     }
 
-    It 'ends with an error where the job has failed, and begins anew' {
+    It 'ends with an error where the job has failed, and starts again' {
         { Invoke-Night @{ Name = 'emulate:fail' } } | Should -Throw '*failed*the next run begins anew.'
         $store | Should -Not -Exist
         Get-CohereDataset | Should -BeNullOrEmpty
@@ -200,7 +200,7 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
         (Invoke-Night).Status | Should -Be 'Done'
     }
 
-    It 'ends with an error where the job was cancelled, and begins anew with what there is by then' {
+    It 'ends with an error where the job was cancelled, and starts again with the current files' {
         $job = Invoke-EndlessNight
         Stop-CohereEmbedJob $job.JobId
         Write-Text logs.md 'Security logs are kept for 90 days.'
@@ -211,7 +211,7 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
         Get-StoredText | Should -Contain 'Security logs are kept for 90 days.'
     }
 
-    It 'asks the emulator only where that is said, and for a store of its own' {
+    It 'uses the emulator only if requested, and with a separate store' {
         Disconnect-Cohere
         { Invoke-Night } | Should -Throw 'There is no key.*'
 

@@ -120,7 +120,7 @@ Describe 'examples/Runbook-TicketTriage.ps1' {
         (Import-Csv -LiteralPath $file).Category | Should -Be 'network', 'printer', 'account'
     }
 
-    It 'goes on with the batch of a run whose time was over, and then with what is new or changed since' {
+    It 'continues with the batch of a run whose time was over, and then with what is new or changed since' {
         $first = Invoke-EndlessTriage
         Write-Ticket ($three[0, 1] + 'T-2,Locked out,The account is locked now', 'T-4,Wi-Fi,No internet on floor 2')
         Use-Emulator
@@ -136,7 +136,7 @@ Describe 'examples/Runbook-TicketTriage.ps1' {
         Get-CohereDataset | Should -BeNullOrEmpty
     }
 
-    It 'goes on with a batch by its id, and with none that is of another result' {
+    It 'continues with a batch by its id, but not with a batch of another result' {
         $first = Invoke-EndlessTriage
         { & $script -TicketPath $tickets -OutPath "$file.2.csv" -Name other -BatchId $first.BatchId } | Should -Throw '*is none of*'
         { Invoke-Triage @{ BatchId = 'nope' } } | Should -Throw '*nope*'
@@ -160,7 +160,7 @@ Describe 'examples/Runbook-TicketTriage.ps1' {
         Get-CohereDataset | Should -BeNullOrEmpty
     }
 
-    It 'goes on where a run ended <When>' -ForEach @(
+    It 'continues after a run that ended <When>' -ForEach @(
         @{ When = 'after the start'; Command = 'Start-CohereBatch'; Reaches = $true }
         @{ When = 'before the result was there'; Command = 'Receive-CohereBatch'; Reaches = $false }
         @{ When = 'before the file'; Command = 'Export-Csv'; Reaches = $false }
@@ -189,7 +189,7 @@ Describe 'examples/Runbook-TicketTriage.ps1' {
         (Invoke-Triage).Status | Should -Be 'NothingToDo'
     }
 
-    It 'goes on after its process was killed' {
+    It 'continues after its process was killed' {
         Disconnect-Cohere
         $emulator = Start-CohereEmulator -StatePath $state -JobDurationMs 600000
         $env:CO_API_URL = $emulator.BaseUri
@@ -216,7 +216,7 @@ Describe 'examples/Runbook-TicketTriage.ps1' {
         }
     }
 
-    It 'ends with an error where the batch has failed, and begins anew' {
+    It 'ends with an error where the batch has failed, and starts again' {
         { Invoke-Triage @{ Name = 'emulate:fail' } } | Should -Throw '*failed*the next run begins anew.'
         $file | Should -Not -Exist
         Get-CohereDataset | Should -BeNullOrEmpty
@@ -224,7 +224,7 @@ Describe 'examples/Runbook-TicketTriage.ps1' {
         (Invoke-Triage).Drafts | Should -Be 3
     }
 
-    It 'asks the emulator only where that is said, and for a file of its own' {
+    It 'uses the emulator only if requested, and with a separate file' {
         Disconnect-Cohere
         { Invoke-Triage } | Should -Throw 'There is no key.*'
 

@@ -37,7 +37,7 @@ It 'lists those of a status' {
     & $Getter -Status Failed | Should -BeNullOrEmpty
 }
 
-It 'makes an error of an id that there is not, and goes on' {
+It 'writes an error for an id that doesn''t exist, and continues' {
     $server.Enqueue([CohereShellTests.Answer] @{ Status = 404; Body = '{"message":"no such thing"}' })
     $server.Default = Get-Answer $One a $Done
 

@@ -113,7 +113,7 @@ Describe 'New-CohereDataset' {
         $sent[0].PSObject.Properties.Name | Should -Be 'text', 'id'
     }
 
-    It 'makes an error of an object that is no row, and sends the others' {
+    It 'writes an error for an object that isn''t a row, and sends the others' {
         Add-CreatedAnswer
 
         $dataset = & { 'one'; ''; [pscustomobject] @{ Text = 'capital' }; [pscustomobject] @{ name = 'x' }; 'two' } |
@@ -239,7 +239,7 @@ Describe 'New-CohereDataset' {
         $server.Requests | Should -BeNullOrEmpty
     }
 
-    It 'takes CSV with the delimiter that is given, and leaves malformed rows to the service where it shall skip them' {
+    It 'takes CSV with the delimiter that is given, and leaves malformed rows to the service if it should skip them' {
         [System.IO.File]::WriteAllText((Join-Path $folder 'a.csv'), "id;text`n1;a`n")
         [System.IO.File]::WriteAllText((Join-Path $folder 'b.jsonl'), "{`"text`":`"a`"}`nno json`n")
         Add-CreatedAnswer
@@ -260,7 +260,7 @@ Describe 'New-CohereDataset' {
         "$($dataset.DatasetId) $($dataset.Name) $($dataset.ValidationStatus)" | Should -Be 'ds-9 rows Unknown'
     }
 
-    It 'makes an error of an upload that failed, once' {
+    It 'writes an error for an upload that failed, once' {
         $server.Default = [CohereShellTests.Answer] @{ Status = 500; Body = '{"message":"broken"}' }
 
         $problem = Get-ErrorOf { New-CohereDataset rows.jsonl -Type embed-input }

@@ -135,7 +135,7 @@ Describe 'New-CohereTool, from a command' {
         ('Get-Date', 'Get-Process' | New-CohereTool).Name | Should -Be $tools.Name
     }
 
-    It 'goes on after a command that cannot be a tool' {
+    It 'continues after a command that cannot be a tool' {
         $tools = New-CohereTool Get-Date, No-SuchCommand, Get-Process -ErrorAction SilentlyContinue -ErrorVariable problems
 
         $tools.Name | Should -Be 'Get_Date', 'Get_Process'

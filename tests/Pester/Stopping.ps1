@@ -18,14 +18,14 @@ BeforeEach {
     $server.Default = [CohereShellTests.Answer] @{ Body = ($Answer -f 'a') }
 }
 
-It 'cancels each of the pipeline, and puts out nothing' {
+It 'cancels each one in the pipeline, and returns nothing' {
     'a', 'b' | & $Stopper | Should -BeNullOrEmpty
 
     $server.Requests.Target | Should -Be "$Path/a$Cancel", "$Path/b$Cancel"
     $server.Requests.Method | Should -Be 'POST', 'POST'
 }
 
-It 'puts out each as it stands then with -PassThru' {
+It 'returns each one with its new status with -PassThru' {
     ([pscustomobject] @{ $Id = 'a' } | & $Stopper -PassThru).$Id | Should -Be 'a'
 
     $server.Requests.Target | Should -Be "$Path/a$Cancel", "$Path/a"
@@ -37,7 +37,7 @@ It 'cancels nothing with -WhatIf' {
     $server.Requests | Should -BeNullOrEmpty
 }
 
-It 'makes an error of one that cannot be cancelled, and goes on' {
+It 'writes an error for one that can''t be cancelled, and continues' {
     $server.Enqueue([CohereShellTests.Answer] @{ Status = 400; Body = '{"message":"it is done"}' })
 
     'a', 'b' | & $Stopper -ErrorVariable problems -ErrorAction SilentlyContinue

@@ -31,7 +31,7 @@ AfterAll {
 
 BeforeEach { $server.Reset() }
 
-It 'puts out one when it has ended' {
+It 'outputs one when it has ended' {
     foreach ($status in $Running, $Running, $Done) {
         $server.Enqueue((Get-JobAnswer x $status))
     }
@@ -44,7 +44,7 @@ It 'puts out one when it has ended' {
     $server.Requests.Method | Should -Be (@('GET') * 3)
 }
 
-It 'waits for all of the pipeline together, each once, and puts out each when it has ended' {
+It 'waits for all of the pipeline together, each once, and outputs each when it has ended' {
     $server.Enqueue((Get-JobAnswer a $Running))
     $server.Default = Get-JobAnswer a $Done
 
@@ -65,7 +65,7 @@ It 'takes objects, and does not look at those that have ended' {
     ([pscustomobject] @{ $Id = 'b' } | & $Waiter).$Id | Should -Be 'b'
 }
 
-It 'makes an error of one that has failed, and waits for the others' {
+It 'writes an error for one that has failed, and waits for the others' {
     $server.Enqueue((Get-JobAnswer a $Failed))
     $server.Default = Get-JobAnswer b $Done
 
@@ -100,7 +100,7 @@ It 'endures a connection that breaks off' {
     $server.Requests | Should -HaveCount 3
 }
 
-It 'says for each that is not done after -TimeoutSec how to go on' {
+It 'says how to continue for each one that isn''t done after -TimeoutSec' {
     $server.Default = Get-JobAnswer x $Running
     $waited = [System.Diagnostics.Stopwatch]::StartNew()
 
@@ -140,7 +140,7 @@ It 'ends with Ctrl+C between two looks, and stops nothing' {
     }
 }
 
-It 'makes an error of an id that there is not' {
+It 'writes an error for an id that doesn''t exist' {
     $server.Default = [CohereShellTests.Answer] @{ Status = 404; Body = '{"message":"no such thing"}' }
 
     (Get-ErrorOf { & $Waiter x }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotFound,*'
