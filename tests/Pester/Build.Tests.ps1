@@ -195,7 +195,7 @@ Describe 'The script that runs the unit tests' {
         (Invoke-UnitTest -ExitCode 0 -Counters "total='6' executed='6' passed='6' failed='0'").Failed | Should -Be 0
     }
 
-    It 'fails when there is no report' {
+    It 'fails without a report' {
         { Invoke-UnitTest -ExitCode 134 } | Should -Throw '*ended with exit code 134 and without a report*'
     }
 }

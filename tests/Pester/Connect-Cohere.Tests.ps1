@@ -25,7 +25,7 @@ Describe 'Connect-Cohere' {
         $server.Requests | Should -BeNullOrEmpty
     }
 
-    It 'puts nothing out, and the session with -PassThru' {
+    It 'returns nothing, or the session with -PassThru' {
         Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' | Should -BeNullOrEmpty
 
         $session = Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -PassThru
@@ -101,19 +101,19 @@ Describe 'Connect-Cohere' {
         (Get-CohereSession).BaseUri.Port | Should -Be $server.Port
     }
 
-    It 'goes to Cohere where nothing else is said' {
+    It 'connects to Cohere by default' {
         Connect-Cohere -ApiKey 'a-key-for-tests'
 
         (Get-CohereSession).BaseUri | Should -Be 'https://api.cohere.com/'
     }
 
-    It 'says that CO_API_URL is no address' {
+    It 'says that CO_API_URL isn''t an address' {
         $env:CO_API_URL = 'not an address'
 
         { Connect-Cohere -ApiKey 'a-key-for-tests' } | Should -Throw '*CO_API_URL*'
     }
 
-    It 'says what to do where there is no key' {
+    It 'says what to do without a key' {
         $problem = Get-ErrorOf { Connect-Cohere }
 
         $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.NoApiKey,*'
@@ -121,7 +121,7 @@ Describe 'Connect-Cohere' {
         $problem.ErrorDetails.RecommendedAction | Should -BeLike '*CO_API_KEY*'
     }
 
-    It 'says that there is no key in <Place>' -ForEach @(
+    It 'says that the key is missing in <Place>' -ForEach @(
         @{ Place = 'a script block'; Arguments = { @{ ApiKeyProvider = { } } } }
         @{ Place = 'a connection'; Arguments = { @{ Connection = @{ Password = 'x' } } } }
         @{ Place = 'a credential'; Arguments = { @{ Credential = [pscredential]::new('x', [securestring]::new()) } } }
@@ -264,7 +264,7 @@ Describe 'Connect-Cohere' {
         (Get-CohereSession).RerankModel | Should -Be 'my-rerank'
     }
 
-    It 'sets how long to wait and how often to try' {
+    It 'sets the timeout and the number of retries' {
         Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -TimeoutSec 1 -MaxRetryCount 0
         $server.Enqueue([CohereShellTests.Answer] @{ Hang = $true })
         $server.Enqueue([CohereShellTests.Answer] @{ Status = 503; Headers = @{ 'Retry-After' = '0' } })

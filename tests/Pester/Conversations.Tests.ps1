@@ -49,7 +49,7 @@ Describe 'A conversation' {
         Join-Path $folder 'vpn.json' | Should -Not -Exist
     }
 
-    It 'goes on from <Why>' -ForEach @(
+    It 'continues from <Why>' -ForEach @(
         @{ Why = 'the file'; Value = { Get-Item c.json } }
         @{ Why = 'the text of the file'; Value = { Get-Content c.json -Raw } }
         @{ Why = 'what ConvertFrom-Json makes of it'; Value = { Get-Content c.json -Raw | ConvertFrom-Json } }
@@ -70,7 +70,7 @@ Describe 'A conversation' {
         $next.History[2].Citations[0].Sources[0].Id | Should -Be 'policy'
     }
 
-    It 'goes on down the pipeline' {
+    It 'continues down the pipeline' {
         $next = [CohereShell.ChatConversation]::new($answer) | Invoke-CohereChat 'And backups?'
 
         $next.History | Should -HaveCount 5

@@ -66,7 +66,7 @@ Describe 'ConvertFrom-CohereToken' {
         Get-Content $path | ConvertFrom-CohereToken | Should -BeExactly 'Hi'
     }
 
-    It 'makes an error of what is no token, and goes on: <Name>' -ForEach @(
+    It 'writes an error for a value that isn''t a token, and continues: <Name>' -ForEach @(
         @{ Name = 'below zero'; Bad = -1 }
         @{ Name = 'a part of one'; Bad = 1.5 }
         @{ Name = 'a word'; Bad = 'x' }
@@ -85,7 +85,7 @@ Describe 'ConvertFrom-CohereToken' {
         $problems[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
     }
 
-    It 'makes one error of a list that holds what is no token, and says where' {
+    It 'writes one error with the position for a list with a value that isn''t a token' {
         $bad = 72, 1.5, 105
         $result = $bad, (72, 105) | ConvertFrom-CohereToken -ErrorVariable problems -ErrorAction SilentlyContinue
 
@@ -112,7 +112,7 @@ Describe 'ConvertFrom-CohereToken' {
         @() | ConvertFrom-CohereToken | Should -BeNullOrEmpty
     }
 
-    It 'makes an error of a list that the server refuses, and goes on' {
+    It 'writes an error for a list that the server refuses, and continues' {
         $server.Enqueue([CohereShellTests.Answer] @{ Status = 400; Body = '{"message":"no such token"}' })
 
         $result = (1, 2), (72, 105) | ConvertFrom-CohereToken -ErrorVariable problems -ErrorAction SilentlyContinue -ThrottleLimit 1
@@ -122,7 +122,7 @@ Describe 'ConvertFrom-CohereToken' {
         $problems[0].TargetObject | Should -Be 1, 2
     }
 
-    It 'has no more lists under way than -ThrottleLimit, and keeps their order' {
+    It 'has no more lists in flight than -ThrottleLimit, and keeps their order' {
         foreach ($delay in 200, 150, 100, 50) {
             $server.Enqueue([CohereShellTests.Answer] @{ DelayMs = $delay; Body = "{`"text`":`"$delay`"}" })
         }
@@ -133,7 +133,7 @@ Describe 'ConvertFrom-CohereToken' {
         $server.MostInFlight | Should -Be 2
     }
 
-    It 'ends what is under way when Select-Object -First has enough' {
+    It 'cancels the calls in flight when Select-Object -First has enough' {
         $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"text":"quick"}' })
         $server.Default = [CohereShellTests.Answer] @{ Hang = $true }
 

@@ -59,7 +59,7 @@ Describe 'ConvertTo-CohereToken' {
         (Get-SentBody $server).text | Should -BeExactly 'one', 'two'
     }
 
-    It 'takes blanks for a text, and makes an error of what is none' {
+    It 'accepts blanks as a text, and writes an error for what isn''t a text' {
         $results = ' ', '', $null, "`n", @{} | ConvertTo-CohereToken -ErrorVariable problems -ErrorAction SilentlyContinue
 
         $results.Text | Should -BeExactly ' ', "`n"
@@ -118,7 +118,7 @@ Describe 'ConvertTo-CohereToken' {
         }
     }
 
-    It 'makes an error of a text that the server refuses, and goes on' {
+    It 'writes an error for a text that the server refuses, and continues' {
         $results = 'a', '[status 400]', 'b' | ConvertTo-CohereToken -ErrorVariable problems -ErrorAction SilentlyContinue
 
         $results.Index | Should -Be 0, 2
@@ -126,14 +126,14 @@ Describe 'ConvertTo-CohereToken' {
         $problems[0].TargetObject | Should -Be '[status 400]'
     }
 
-    It 'has no more texts under way than -ThrottleLimit, and keeps their order' {
+    It 'has no more texts in flight than -ThrottleLimit, and keeps their order' {
         $results = 1..6 | ForEach-Object { "[$(200 - $_ * 25) ms] $_" } | ConvertTo-CohereToken -ThrottleLimit 3
 
         $results.Index | Should -Be (0..5)
         $server.MostInFlight | Should -Be 3
     }
 
-    It 'ends what is under way when Select-Object -First has enough' {
+    It 'cancels the calls in flight when Select-Object -First has enough' {
         (& { 'quick'; '[hang]'; Wait-Condition { $server.Requests.Count -eq 2 }; 'behind' } | ConvertTo-CohereToken -ThrottleLimit 1 | Select-Object -First 1).Text | Should -Be 'quick'
 
         @(Get-SentBody $server).text | Should -Not -Contain 'behind'

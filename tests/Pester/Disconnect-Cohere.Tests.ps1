@@ -22,7 +22,7 @@ Describe 'Disconnect-Cohere' {
         Get-CohereSession | Should -BeNullOrEmpty
     }
 
-    It 'puts nothing out, and is content where nothing is connected' {
+    It 'returns nothing, and succeeds without a connection' {
         Disconnect-Cohere | Should -BeNullOrEmpty
         { Disconnect-Cohere -ErrorAction Stop } | Should -Not -Throw
     }
@@ -44,7 +44,7 @@ Describe 'Disconnect-Cohere' {
         { Disconnect-Cohere $session } | Should -Not -Throw
     }
 
-    It 'ends a call that is under way in the session' {
+    It 'ends a call in flight in the session' {
         $session = Connect-CohereElsewhere $server.BaseUri
         $server.Default = [CohereShellTests.Answer] @{ Hang = $true }
         $shell = Get-OtherPowerShell

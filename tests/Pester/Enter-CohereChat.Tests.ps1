@@ -13,7 +13,7 @@ AfterAll {
     Restore-TestState
 }
 
-Describe 'Enter-CohereChat where nobody can answer' {
+Describe 'Enter-CohereChat without an interactive user' {
     It 'refuses in a PowerShell that was started with -NonInteractive' {
         $output = Invoke-InOtherProcess 'Import-Module $Manifest; Connect-Cohere -Emulator; try { Enter-CohereChat } catch { $_.FullyQualifiedErrorId; "$_"; $_.ErrorDetails.RecommendedAction }'
 
@@ -41,7 +41,7 @@ Describe 'Enter-CohereChat where nobody can answer' {
     }
 }
 
-Describe 'Enter-CohereChat in a host that is no console' {
+Describe 'Enter-CohereChat in a host that isn''t a console' {
     It 'reads lines as the host does, asks there, and leaves a transcript' {
         $path = Join-Path $TestDrive 'host.txt'
         $screen = Invoke-InTestHost -Line 'one`', 'two', 'emulate:call Remove_Thing {"Name":"a"}', 'y', 'emulate:call Remove_Thing {"Name":"b"}', '', '/exit' -Script "
@@ -171,7 +171,7 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
         Get-Screen | Should -Not -Match 'You said'
     }
 
-    It 'gives up a message of several lines with Ctrl+C, and goes on' {
+    It 'cancels a message of several lines with Ctrl+C, and continues' {
         Enter-Chat
         Send-Line 'one `'
         Wait-Screen '>> '
@@ -245,7 +245,7 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
         Get-ChildItem $folder -Recurse -File -Filter '*history*' | Get-Content | Where-Object { $_ -like '*my secret question*' } | Should -BeNullOrEmpty
     }
 
-    It 'says what is wrong with a command, and goes on: <Line>' -ForEach @(
+    It 'says what is wrong with a command, and continues: <Line>' -ForEach @(
         @{ Line = '/modle x'; Says = 'Did you mean /model?' }
         @{ Line = '/exti'; Says = 'Did you mean /exit?' }
         @{ Line = '/nonsense'; Says = 'Enter /help to list the commands.' }
@@ -378,7 +378,7 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
         Exit-Chat
     }
 
-    It 'saves, asks before it replaces, loads, and puts out the conversation' {
+    It 'saves, asks before it replaces, loads, and outputs the conversation' {
         Set-Content (Join-Path $folder 'mine.txt') 'keep me'
         Enter-Chat '$chat = ''Logs are kept for 90 days.'' | Enter-CohereChat -PassThru'
         Send-Line 'How long are logs kept?'

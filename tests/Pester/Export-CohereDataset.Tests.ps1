@@ -24,7 +24,7 @@ Describe 'Export-CohereDataset' {
     }
     AfterEach { Pop-Location }
 
-    It 'puts out the rows of all parts as objects' {
+    It 'outputs the rows of all parts as objects' {
         $dataset.Parts.Count | Should -BeGreaterThan 1
 
         $rows = $dataset | Export-CohereDataset
@@ -62,7 +62,7 @@ Describe 'Export-CohereDataset' {
         [regex]::Matches([System.Text.Encoding]::ASCII.GetString($bytes), "Obj\x01").Count | Should -Be 1
     }
 
-    It 'gives each dataset a file of its own in a folder' {
+    It 'writes a separate file for each dataset in a folder' {
         $dataset, $small | Export-CohereDataset -Path . -Format Jsonl
 
         (Get-ChildItem).Name | Sort-Object | Should -Be (@("$dataset.jsonl", "$small.jsonl") | Sort-Object)
@@ -113,7 +113,7 @@ Describe 'Export-CohereDataset' {
         Get-Content target.csv | Should -Be 'text', 'one', 'two'
     }
 
-    It 'makes an error of a dataset that is not there, and goes on with the next' {
+    It 'writes an error for a dataset that doesn''t exist, and continues with the next' {
         $rows = 'nothing', $small.DatasetId | Export-CohereDataset -ErrorVariable problems -ErrorAction SilentlyContinue
 
         $rows.text | Should -Be 'one', 'two'

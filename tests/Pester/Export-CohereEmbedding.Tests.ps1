@@ -75,7 +75,7 @@ Describe 'Export-CohereEmbedding' {
         Get-ChildItem -LiteralPath $folder | Should -BeNullOrEmpty
     }
 
-    It 'puts out the file with -PassThru, which can be piped to Import-CohereEmbedding' {
+    It 'returns the file with -PassThru, which can be piped to Import-CohereEmbedding' {
         $file = Get-TestEmbedding | Export-CohereEmbedding $cemb -PassThru
 
         $file | Should -BeOfType System.IO.FileInfo
@@ -138,7 +138,7 @@ Describe 'Export-CohereEmbedding' {
         Get-ChildItem -LiteralPath $folder | Should -HaveCount 1
     }
 
-    It 'makes an error for <Name>, and goes on with the others, in both forms' -ForEach @(
+    It 'writes an error for <Name>, and continues with the others, in both forms' -ForEach @(
         @{ Name = 'another model'; Bad = [CohereShell.Embedding] @{ Vector = [float[]] (1, 2, 3); Model = 'embed-english-v3.0' }; Reason = 'ModelMismatch' }
         @{ Name = 'another dimension'; Bad = [CohereShell.Embedding] @{ Vector = [float[]] (1, 2); Model = 'embed-v4.0' }; Reason = 'DimensionMismatch' }
         @{ Name = 'NaN'; Bad = [CohereShell.Embedding] @{ Vector = [float[]] (1, 2, [float]::NaN); Model = 'embed-v4.0' }; Reason = 'NotFinite' }

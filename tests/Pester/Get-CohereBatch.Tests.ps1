@@ -28,7 +28,7 @@ Describe 'Get-CohereBatch where there are many pages' {
 
     AfterAll { Restore-TestState }
 
-    It 'puts out each of 250 batches once' {
+    It 'outputs each of 250 batches once' {
         $emulator = Start-CohereEmulator -JobDurationMs 0
         Connect-Cohere -BaseUri $emulator.BaseUri -ApiKey 'a-key-for-tests'
         $first = 'one' | Start-CohereBatch -Model command-a-03-2025

@@ -96,7 +96,7 @@ Describe 'Get-CohereDataset' {
         $server.Requests.Target | Should -Be '/v1/datasets/a', '/v1/datasets/b', '/v1/datasets/c', '/v1/datasets/a'
     }
 
-    It 'makes an error of a dataset that there is not, and goes on' {
+    It 'writes an error for a dataset that doesn''t exist, and continues' {
         $server.Enqueue([CohereShellTests.Answer] @{ Status = 404; Body = '{"message":"no such dataset"}' })
         Add-DatasetAnswer b
 
@@ -133,7 +133,7 @@ Describe 'Get-CohereDataset' {
         $server.Requests | Should -HaveCount 2
     }
 
-    It 'completes nothing, silently, where nobody answers' {
+    It 'completes nothing, silently, if no server answers' {
         $session = Connect-CohereElsewhere 'http://127.0.0.1:9'
 
         (Get-TabCompletion 'Wait-CohereDataset -Session $session -DatasetId zz').CompletionText | Should -BeNullOrEmpty
@@ -185,7 +185,7 @@ Describe 'Get-CohereDataset where there are 1,000' {
         $script:made = foreach ($number in 1..1000) { "row $number" | New-CohereDataset -Name "n$number" -Type embed-input }
     }
 
-    It 'puts out each of them once' {
+    It 'outputs each of them once' {
         $found = Get-CohereDataset
 
         $found | Should -HaveCount 1000

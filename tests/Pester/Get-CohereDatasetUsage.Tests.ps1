@@ -25,7 +25,7 @@ Describe 'Get-CohereDatasetUsage' {
         $server.LastRequest.Target | Should -Be '/v1/datasets/usage'
     }
 
-    It 'makes an error of an answer without a number' {
+    It 'writes an error for an answer without a number' {
         $server.Enqueue([CohereShellTests.Answer] @{ Body = '{}' })
 
         (Get-ErrorOf { Get-CohereDatasetUsage }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidAnswer,*'

@@ -34,7 +34,7 @@ Describe 'Get-CohereFineTunedModel and what belongs to it, where there are many 
 
     AfterAll { Restore-TestState }
 
-    It 'puts out each of 250 models once' {
+    It 'outputs each of 250 models once' {
         $made = foreach ($number in 1..250) { $dataset | New-CohereFineTunedModel "m$number" Classification -WarningAction SilentlyContinue }
 
         $found = Get-CohereFineTunedModel
@@ -43,7 +43,7 @@ Describe 'Get-CohereFineTunedModel and what belongs to it, where there are many 
         Compare-Object $found.ModelId $made.ModelId | Should -BeNullOrEmpty
     }
 
-    It 'puts out each step of a training once' {
+    It 'outputs each step of a training once' {
         $model = $dataset | New-CohereFineTunedModel many Classification -TrainBatchSize 2 -TrainEpochs 4 -WarningAction SilentlyContinue | Wait-CohereFineTunedModel -PollingIntervalSec 0.1
 
         ($model | Get-CohereFineTuningMetric).StepNumber | Should -Be (1..200)

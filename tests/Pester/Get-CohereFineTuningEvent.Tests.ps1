@@ -28,7 +28,7 @@ Describe 'Get-CohereFineTuningEvent' {
         $server.Requests | Should -HaveCount 3
     }
 
-    It 'makes an error of a model that there is not, and goes on' {
+    It 'writes an error for a model that doesn''t exist, and continues' {
         $server.Enqueue([CohereShellTests.Answer] @{ Status = 404; Body = '{"message":"no such model"}' })
         $server.Default = [CohereShellTests.Answer] @{ Body = '{"events":[{"status":"STATUS_READY","created_at":"2026-01-02T03:04:05Z","user_id":"u"}]}' }
 

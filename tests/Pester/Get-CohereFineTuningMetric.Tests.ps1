@@ -34,7 +34,7 @@ Describe 'Get-CohereFineTuningMetric' {
         (Get-CohereFineTuningMetric m).accuracy | Should -Be 0.5
     }
 
-    It 'makes an error of a model that there is not, and goes on' {
+    It 'writes an error for a model that doesn''t exist, and continues' {
         $server.Enqueue([CohereShellTests.Answer] @{ Status = 404; Body = '{"message":"no such model"}' })
         $server.Default = [CohereShellTests.Answer] @{ Body = '{"step_metrics":[{"step_number":1,"created_at":"2026-01-02T03:04:05Z","metrics":{"accuracy":0.5}}]}' }
 

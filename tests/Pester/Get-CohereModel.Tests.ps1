@@ -95,7 +95,7 @@ Describe 'Get-CohereModel' {
         $server.Requests.Target | Should -Be '/v1/models/a', '/v1/models/b', '/v1/models/c'
     }
 
-    It 'makes an error for a model that there is not, and goes on with the others' {
+    It 'writes an error for a model that doesn''t exist, and continues with the others' {
         $server.Enqueue([CohereShellTests.Answer] @{ Status = 404; Body = '{"message":"model not found"}' })
         $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"name":"b"}' })
 

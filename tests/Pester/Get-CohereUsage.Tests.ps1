@@ -64,7 +64,7 @@ Describe 'Get-CohereUsage' {
         Get-CohereUsage 'Embed' | Should -BeNullOrEmpty
     }
 
-    It 'begins again at nothing after -Reset, which gives what there was' {
+    It 'starts at zero after -Reset, which returns the earlier counts' {
         $null = Invoke-CohereChat 'a'
 
         (Get-CohereUsage -Reset).Calls | Should -Be 1
@@ -79,7 +79,7 @@ Describe 'Get-CohereUsage' {
         Get-CohereUsage | Should -BeNullOrEmpty
     }
 
-    It 'says that there is no connection' {
+    It 'says that no session is connected' {
         Disconnect-Cohere
 
         { Get-CohereUsage } | Should -Throw -ErrorId 'CohereShell.NoApiKey,*'

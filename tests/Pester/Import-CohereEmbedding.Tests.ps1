@@ -95,7 +95,7 @@ Describe 'Import-CohereEmbedding' {
         [System.IO.FileInfo] $cemb | Import-CohereEmbedding | Should -HaveCount 2
     }
 
-    It 'makes an error for a file that there is not, and goes on with the others' {
+    It 'writes an error for a file that doesn''t exist, and continues with the others' {
         Get-TestEmbedding | Export-CohereEmbedding $cemb
 
         $read = (Join-Path $folder 'no.cemb'), (Join-Path $folder 'no*.cemb'), $cemb | Import-CohereEmbedding -ErrorVariable problems -ErrorAction SilentlyContinue
@@ -112,7 +112,7 @@ Describe 'Import-CohereEmbedding' {
         (Get-ErrorOf { Import-CohereEmbedding $folder }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotAFile,*'
     }
 
-    It 'makes an error for a bad line with its number, and goes on with the others' {
+    It 'writes an error for a bad line with its number, and continues with the others' {
         Set-Content -LiteralPath $jsonl -Value '{"embeddings":{"float":[1]}}', 'no JSON', '{"embeddings":{"float":[2]}}'
 
         $read = Import-CohereEmbedding $jsonl -ErrorVariable problems -ErrorAction SilentlyContinue
@@ -124,7 +124,7 @@ Describe 'Import-CohereEmbedding' {
         $problems[0].TargetObject | Should -Be $jsonl
     }
 
-    It 'makes an error for damaged records, and goes on with the others' {
+    It 'writes an error for damaged records, and continues with the others' {
         Get-TestEmbedding 200 -Dimension 1024 | Export-CohereEmbedding $cemb
         $bytes = [System.IO.File]::ReadAllBytes($cemb)
         $bytes[400000] = $bytes[400000] -bxor 1
@@ -164,7 +164,7 @@ Describe 'Import-CohereEmbedding' {
         }
     }
 
-    It 'puts out embeddings before the file has been read to its end' {
+    It 'outputs embeddings before the file has been read to its end' {
         Get-TestEmbedding 100 | Export-CohereEmbedding $jsonl
         Add-Content -LiteralPath $jsonl -Value 'no JSON'
 

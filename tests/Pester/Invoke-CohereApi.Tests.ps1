@@ -59,7 +59,7 @@ Describe 'Invoke-CohereApi' {
         (Get-SentBody $server).text | Should -Be 'a', 'b'
     }
 
-    It 'refuses a body that is no JSON, before a call is spent' -ForEach @(@{ Body = '{' }, @{ Body = @{ f = { 1 } } }, @{ Body = @{ n = [double]::NaN } }) {
+    It 'refuses a body that isn''t JSON, before a call is spent' -ForEach @(@{ Body = '{' }, @{ Body = @{ f = { 1 } } }, @{ Body = @{ n = [double]::NaN } }) {
         $problem = Get-ErrorOf { Invoke-CohereApi '/v1/tokenize' -Body $Body }
 
         $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotJson,*'
@@ -78,7 +78,7 @@ Describe 'Invoke-CohereApi' {
         $server.LastRequest.Target | Should -BeExactly '/prefix/v1/datasets?before=2026-08-01T10%3A00%3A00Z&after=2026-07-01T00%3A00%3A00Z'
     }
 
-    It 'adds -Query to the query that stands in the path' {
+    It 'adds -Query to the query in the path' {
         $null = Invoke-CohereApi '/v1/models?endpoint=chat' -Query @{ page_size = 2 }
 
         $server.LastRequest.Target | Should -Be '/prefix/v1/models?endpoint=chat&page_size=2'

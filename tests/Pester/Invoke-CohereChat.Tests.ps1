@@ -349,7 +349,7 @@ Describe 'Invoke-CohereChat: the answer' {
 Describe 'Invoke-CohereChat: a conversation' {
     BeforeEach { $server.Reset() }
 
-    It 'goes on with an answer that is piped to the next question' {
+    It 'continues with an answer that is piped to the next question' {
         $answer = Invoke-CohereChat 'What is AD?' -SystemMessage 'Be brief.'
 
         $next = $answer | Invoke-CohereChat 'And its FSMO roles?'
@@ -417,7 +417,7 @@ Describe 'Invoke-CohereChat: the pipeline' {
         (Get-SentBody $server).messages.content | Sort-Object | Should -Be 'one', 'two'
     }
 
-    It 'gives answers in the order of the questions, with as many under way as -ThrottleLimit says and no more' {
+    It 'gives answers in the order of the questions, with at most -ThrottleLimit in flight' {
         $questions = 1..12 | ForEach-Object { "question $_ [$(if ($_ % 2) { 300 } else { 20 }) ms]" }
 
         $answers = $questions | Invoke-CohereChat -ThrottleLimit 4
@@ -441,7 +441,7 @@ Describe 'Invoke-CohereChat: the pipeline' {
         $seen.IndexOf('answer 1') | Should -BeLessThan $seen.IndexOf('ask 3')
     }
 
-    It 'makes an error for an empty line, and goes on with the others' {
+    It 'writes an error for an empty line, and continues with the others' {
         $answers = 'one', '', '   ', $null, 'two' | Invoke-CohereChat -ErrorVariable problems -ErrorAction SilentlyContinue
 
         $answers.Text | Should -Be 'one', 'two'
@@ -451,7 +451,7 @@ Describe 'Invoke-CohereChat: the pipeline' {
         $server.Requests | Should -HaveCount 2
     }
 
-    It 'refuses <Why> without -Message, and goes on with the others' -ForEach @(
+    It 'refuses <Why> without -Message, and continues with the others' -ForEach @(
         @{ Why = 'a file'; Value = { Get-Item -LiteralPath $PSCommandPath } }
         @{ Why = 'a number'; Value = { 42 } }
         @{ Why = 'an object'; Value = { [pscustomobject] @{ a = 1 } } }
@@ -484,7 +484,7 @@ Describe 'Invoke-CohereChat: the pipeline' {
         (Get-SentBody $server).messages[0].content[1].image_url.url | Should -Be 'https://example.com/a.png'
     }
 
-    It 'makes an error for the record that fails, and goes on with the others in order' {
+    It 'writes an error for the record that fails, and continues with the others in order' {
         $server.Default = $null
         $server.Enqueue((ConvertTo-ChatAnswer 'one'))
         $server.Enqueue([CohereShellTests.Answer] @{ Status = 400; Body = '{"message":"no such field"}' })
@@ -509,13 +509,13 @@ Describe 'Invoke-CohereChat: the pipeline' {
         $server.Requests | Should -HaveCount 2
     }
 
-    It 'ends the calls that are under way when the first error ends the command' {
+    It 'cancels the calls in flight when the first error ends the command' {
         { 'q1 [500 ms] [status 400]', 'q2 [hang]', 'q3 [hang]' | Invoke-CohereChat -ThrottleLimit 3 -ErrorAction Stop } | Should -Throw '*as you wish*'
 
         Wait-Condition { @($server.Requests | Where-Object Body -Like '*hang*' | Where-Object { -not $_.ClosedAt }).Count -eq 0 }
     }
 
-    It 'ends the calls that are under way when Select-Object -First has enough' {
+    It 'cancels the calls in flight when Select-Object -First has enough' {
         ('q1 [500 ms]', 'q2 [hang]', 'q3 [hang]' | Invoke-CohereChat -ThrottleLimit 3 | Select-Object -First 1).Text | Should -Be 'q1 [500 ms]'
 
         Wait-Condition { @($server.Requests | Where-Object Body -Like '*hang*' | Where-Object { -not $_.ClosedAt }).Count -eq 0 }
@@ -584,7 +584,7 @@ Describe 'Invoke-CohereChat: documents on the pipeline' {
         (Get-SentBody $server).documents[0].data.Large | Should -BeTrue
     }
 
-    It 'makes an error for a document that cannot be said in JSON, and asks with the others' {
+    It 'writes an error for a document that cannot be said in JSON, and asks with the others' {
         $cycle = @{ name = 'loop' }
         $cycle.self = $cycle
 
@@ -602,7 +602,7 @@ Describe 'Invoke-CohereChat: documents on the pipeline' {
         (Get-SentBody $server).documents.data.text | Should -Be 'given', 'piped'
     }
 
-    It 'makes an error for a file that has gone, and asks with the others' {
+    It 'writes an error for a file that has gone, and asks with the others' {
         $path = Join-Path $TestDrive 'gone.txt'
         Set-Content -LiteralPath $path -Value 'x'
         $file = Get-Item -LiteralPath $path
@@ -681,7 +681,7 @@ Describe 'Invoke-CohereChat: JSON' {
         $problem.ToString() | Should -BeLike '*-AsHashtable*'
     }
 
-    It 'makes an error of an answer that is not JSON, with the answer as its target' {
+    It 'writes an error for an answer that is not JSON, with the answer as its target' {
         $server.Enqueue((ConvertTo-ChatAnswer 'Sorry, no.'))
 
         $problem = Get-ErrorOf { Invoke-CohereChat 'q' -Json -AsObject }
@@ -860,7 +860,7 @@ Describe 'Invoke-CohereChat: streaming' {
         $problems[0].TargetObject | Should -Be 'q'
     }
 
-    It 'makes an error of a stream that ends with the error <Reason>, and keeps its text' -ForEach @(
+    It 'writes an error for a stream that ends with the error <Reason>, and keeps its text' -ForEach @(
         @{ Reason = 'ERROR'; End = @{ finish_reason = 'ERROR'; error = 'out of order' } }
         @{ Reason = 'TIMEOUT'; End = @{ finish_reason = 'TIMEOUT' } }
     ) {
@@ -872,7 +872,7 @@ Describe 'Invoke-CohereChat: streaming' {
         $problem.Exception.PartialResponse.Text | Should -Be 'half'
     }
 
-    It 'makes an error of a stream that is silent for too long' {
+    It 'writes an error for a stream that is silent for too long' {
         $server.Enqueue((ConvertTo-StreamAnswer 'half', 'of' -EventDelayMs 20000))
 
         $problem = Get-ErrorOf { Invoke-CohereChat 'q' -Stream -TimeoutSec 1 }
@@ -887,7 +887,7 @@ Describe 'Invoke-CohereChat: streaming' {
         (Invoke-CohereChat 'q' -Stream -TimeoutSec 1) -join '' | Should -Be 'abcd'
     }
 
-    It 'makes an error of a stream that is refused' {
+    It 'writes an error for a stream that is refused' {
         $server.Enqueue([CohereShellTests.Answer] @{ Status = 422; Body = '{"message":"no good"}' })
 
         $problem = Get-ErrorOf { Invoke-CohereChat 'q' -Stream }
@@ -957,7 +957,7 @@ Describe 'Invoke-CohereChat: failures' {
         $server.Requests | Should -HaveCount 2
     }
 
-    It 'makes an error of status <Status>: <Reason>, category <Category>' -ForEach @(
+    It 'writes an error for status <Status>: <Reason>, category <Category>' -ForEach @(
         @{ Status = 400; Reason = 'InvalidRequest'; Category = 'InvalidArgument' }
         @{ Status = 402; Reason = 'PaymentRequired'; Category = 'LimitsExceeded' }
         @{ Status = 403; Reason = 'Forbidden'; Category = 'PermissionDenied' }
@@ -988,7 +988,7 @@ Describe 'Invoke-CohereChat: failures' {
         $server.Requests | Should -HaveCount 1
     }
 
-    It 'gives up after -MaxRetryCount, and says how often it has tried' {
+    It 'gives up after -MaxRetryCount, and shows the number of attempts' {
         $server.Default = [CohereShellTests.Answer] @{ Status = 503; Headers = @{ 'Retry-After' = '0' } }
 
         $problem = Get-ErrorOf { Invoke-CohereChat 'q' -MaxRetryCount 2 }
@@ -1024,7 +1024,7 @@ Describe 'Invoke-CohereChat: failures' {
         Wait-Condition { $server.LastRequest.ClosedAt }
     }
 
-    It 'makes an error of <Why>' -ForEach @(
+    It 'writes an error for <Why>' -ForEach @(
         @{ Why = 'HTML instead of JSON'; Answer = @{ ContentType = 'text/html'; Body = '<html>Please log in</html>' } }
         @{ Why = 'an empty body'; Answer = @{ Body = '' } }
         @{ Why = 'JSON of another API'; Answer = @{ Body = '{"choices":[]}' } }
@@ -1043,7 +1043,7 @@ Describe 'Invoke-CohereChat: failures' {
         (Invoke-CohereChat 'q').Text | Should -Be 'q'
     }
 
-    It 'says that there is no connection where nobody listens' {
+    It 'says that it couldn''t connect if no server listens' {
         $closed = Open-TestServer
         $session = Connect-CohereElsewhere $closed.BaseUri
         $closed.Dispose()
@@ -1138,7 +1138,7 @@ Describe 'Invoke-CohereChat: Tab' {
         }
     }
 
-    It 'is silent and quick where nobody answers' {
+    It 'is silent and fast if no server answers' {
         $closed = Open-TestServer
         $closed.Dispose()
         Connect-Cohere -BaseUri $closed.BaseUri -ApiKey 'a-key-for-tests'

@@ -119,7 +119,7 @@ Describe 'Invoke-CohereChat -InvokeTool: the loop' {
         $ToolTrace.Count | Should -Be 1
     }
 
-    It 'tells the model of a tool that is not there, and of arguments that are no JSON' {
+    It 'tells the model of a tool that doesn''t exist, and of arguments that aren''t JSON' {
         $answer = Invoke-Call Format_Disk @{ Drive = 'C' }
         $answer.ToolSteps[0].Outcome | Should -Be 'UnknownTool'
         $answer.ToolSteps[0].Output | Should -Match 'Get_Thing, Remove_Thing'
@@ -149,7 +149,7 @@ Describe 'Invoke-CohereChat -InvokeTool: the loop' {
         (Invoke-CohereChat $message -Tool Get-Thing -InvokeTool).ToolSteps.Count | Should -Be 4
     }
 
-    It 'leads citations back to the objects that the tool put out' {
+    It 'makes citations refer to the objects that the tool returned' {
         $answer = Invoke-CohereChat "Get-Thing with name 'spooler' please" -Tool Get-Thing -InvokeTool
         $answer.Citations[0].Sources[0].InputObject.Name | Should -Be 'spooler'
         $answer.Citations[0].Sources[0].InputObject.PSObject.Properties.Name | Should -Be 'Name', 'Count'
@@ -238,7 +238,7 @@ Describe 'Invoke-CohereChat -InvokeTool: what goes wrong in a tool' {
         $step.Outcome | Should -Be 'TimedOut'
         $step.Duration | Should -BeLessThan ([timespan]::FromSeconds(30))
         $step.Output[0] | Should -Be '{"text":"begun"}'
-        $step.Errors -join '' | Should -Match 'did not end within 1 s'
+        $step.Errors -join '' | Should -Match "didn't end within 1 s"
     }
 
     It 'says what was cut off: <Kind>' -ForEach @(
@@ -345,7 +345,7 @@ Describe 'Invoke-CohereChat -InvokeTool: consent' {
         $ToolTrace.Count | Should -Be 0
     }
 
-    It 'refuses what is not allowed where nobody can answer, and writes all of it into the audit file' {
+    It 'refuses what is not allowed if no user can answer, and writes everything to the audit file' {
         $file = Join-Path $TestDrive 'precious.txt'
         Set-Content $file 'keep me'
         $log = Join-Path $TestDrive 'child-audit.jsonl'

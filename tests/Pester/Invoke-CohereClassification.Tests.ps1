@@ -98,7 +98,7 @@ Describe 'Invoke-CohereClassification' {
             @{ Name = 'too many'; Bad = @{ spam = 1..2000 | ForEach-Object { "s$_" }; ham = 1..501 | ForEach-Object { "h$_" } }; Says = '*2501*' }
             @{ Name = 'no text'; Bad = @{ text = ' '; label = 'spam' }; Says = '*has no text or no label*' }
             @{ Name = 'no label'; Bad = [pscustomobject] @{ text = 'a' }; Says = '*has no text or no label*' }
-            @{ Name = 'a number'; Bad = 5; Says = '*lacks*' }
+            @{ Name = 'a number'; Bad = 5; Says = '*no text or no label*' }
         ) {
             $problem = Get-ErrorOf { 'a' | Invoke-CohereClassification -Example $Bad }
 
@@ -162,11 +162,11 @@ Describe 'Invoke-CohereClassification' {
         }
 
         It 'does not make a text of an object that is given as one' {
-            { Invoke-CohereClassification -Text (Get-Item $TestDrive) -Example $examples } | Should -Throw '*takes texts*'
+            { Invoke-CohereClassification -Text (Get-Item $TestDrive) -Example $examples } | Should -Throw '*accepts only texts*'
             $server.Requests | Should -BeNullOrEmpty
         }
 
-        It 'takes what other cmdlets of the module put out' {
+        It 'accepts the output of other cmdlets of the module' {
             $tokenized = 'this is ham' | ConvertTo-CohereToken
 
             $result = $tokenized | Invoke-CohereClassification -Example $examples
@@ -186,7 +186,7 @@ Describe 'Invoke-CohereClassification' {
         $results[0] | ConvertTo-Json -Depth 3 | Should -Not -Match 'PSPath'
     }
 
-    It 'makes an error of a text that is none, and goes on' {
+    It 'writes an error for an input that isn''t a text, and continues' {
         $results = 'a', '', $null, ' ', 'b' | Invoke-CohereClassification -Example $examples -ErrorVariable problems -ErrorAction SilentlyContinue
 
         $results.Index | Should -Be 0, 4
@@ -217,7 +217,7 @@ Describe 'Invoke-CohereClassification' {
         (Get-CohereUsage).BilledClassifications | Should -Be 3
     }
 
-    It 'makes an error of the text that the server refuses, and classifies the others' {
+    It 'writes an error for the text that the server refuses, and classifies the others' {
         $results = 'a', '[status 400]', 'b', 'c' | Invoke-CohereClassification -Example $examples -ErrorVariable problems -ErrorAction SilentlyContinue
 
         $results.Index | Should -Be 0, 2, 3
@@ -226,7 +226,7 @@ Describe 'Invoke-CohereClassification' {
         $problems[0].TargetObject | Should -Be '[status 400]'
     }
 
-    It 'has no more calls under way than -ThrottleLimit, and keeps the order' {
+    It 'has no more calls in flight than -ThrottleLimit, and keeps the order' {
         $results = 1..6 | ForEach-Object { "[$(200 - $_ * 25) ms] $_" } | Invoke-CohereClassification -Example $examples -BatchSize 1 -ThrottleLimit 3
 
         $results.Index | Should -Be (0..5)
@@ -247,7 +247,7 @@ Describe 'Invoke-CohereClassification' {
         $again | Should -BeNullOrEmpty
     }
 
-    It 'ends what is under way when Select-Object -First has enough' {
+    It 'cancels the calls in flight when Select-Object -First has enough' {
         (& { '[200 ms]'; '[hang]'; Wait-Condition { $server.Requests.Count -eq 2 }; 'behind' } | Invoke-CohereClassification -Example $examples -BatchSize 1 -ThrottleLimit 2 | Select-Object -First 1).Text | Should -Be '[200 ms]'
 
         Wait-Condition { $server.Requests[1].ClosedAt }

@@ -61,7 +61,7 @@ Describe 'Invoke-CohereRerank' {
         $net.Dispose()
     }
 
-    It 'leaves an object as it was, so that it can go on down the pipeline' {
+    It 'leaves an object as it was, so that it can be used further down the pipeline' {
         $folder = New-Item -ItemType Directory -Path (Join-Path $TestDrive 'files')
         Set-Content (Join-Path $folder 'a.txt') 'about cats [score 0.2]'
         Set-Content (Join-Path $folder 'b.txt') 'about dogs [score 0.7]'
@@ -74,7 +74,7 @@ Describe 'Invoke-CohereRerank' {
         ($results | ForEach-Object Document | Select-Object -ExpandProperty Name) | Should -Be 'b.txt', 'a.txt'
     }
 
-    It 'compares the text of a file, a record as YAML, and the text of what other cmdlets put out' {
+    It 'compares the text of a file, a record as YAML, and the text in the output of other cmdlets' {
         $file = Join-Path $TestDrive 'wide.txt'
         [System.IO.File]::WriteAllText($file, 'Grüße', [System.Text.Encoding]::Unicode)
         $embedding = [CohereShell.Embedding] @{ Text = 'embedded text' }
@@ -129,7 +129,7 @@ Describe 'Invoke-CohereRerank' {
             (Get-SentBody $server).documents | Should -BeExactly "Tags:`n- a`n- b"
         }
 
-        It 'makes an error for an object without any of them, and ranks the rest' {
+        It 'writes an error for an object without any of them, and ranks the rest' {
             $bad = [pscustomobject] @{ Title = 't' }
             $results = [pscustomobject] @{ Name = 'n' }, $bad | Invoke-CohereRerank 'q' -Property Name, Body -ErrorVariable problems -ErrorAction SilentlyContinue
 
@@ -146,7 +146,7 @@ Describe 'Invoke-CohereRerank' {
         }
     }
 
-    It 'makes an error of a document that says nothing or cannot be said, and ranks the rest with their places' {
+    It 'writes an error for a document that says nothing or cannot be said, and ranks the rest with their places' {
         $loop = @{ Name = 'loop' }
         $loop.Self = $loop
         $binary = Join-Path $TestDrive 'binary.dat'
@@ -225,7 +225,7 @@ Describe 'Invoke-CohereRerank' {
             $results.Count | Should -Be 1000
             $problems.TargetObject | Should -Be '[status 500]', 'last'
             $problems.FullyQualifiedErrorId | Should -BeLike 'CohereShell.ServerError,*'
-            "$warnings" | Should -BeLike '*lacks 2 of 1002 documents*'
+            "$warnings" | Should -BeLike '2 of 1002 documents are missing from the ranking*'
         }
 
         It 'finds the one document that the server refuses' {
@@ -236,7 +236,7 @@ Describe 'Invoke-CohereRerank' {
             $problems[0].TargetObject | Should -Be '[status 400]'
         }
 
-        It 'has no more parts under way than -ThrottleLimit' {
+        It 'has no more parts in flight than -ThrottleLimit' {
             $null = 0..3999 | ForEach-Object { if ($_ % 1000) { "d$_" } else { '[150 ms]' } } | Invoke-CohereRerank 'q' -ThrottleLimit 2
 
             $server.Requests.Count | Should -Be 4
@@ -252,7 +252,7 @@ Describe 'Invoke-CohereRerank' {
         $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.Unauthorized,*'
     }
 
-    It 'makes an error of an answer that ranks what was not sent' {
+    It 'writes an error for an answer that ranks what was not sent' {
         $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"results":[{"index":5,"relevance_score":0.5}]}' })
 
         (Get-ErrorOf { 'a' | Invoke-CohereRerank 'q' }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidAnswer,*'
@@ -262,7 +262,7 @@ Describe 'Invoke-CohereRerank' {
         Assert-EndedByCtrlC -Server $server -Script '"a" | Invoke-CohereRerank q'
     }
 
-    It 'ends what is under way when what follows has enough' {
+    It 'cancels the calls in flight when the next command has enough' {
         # The bad document is told at once; the part is then under way for ever.
         $server.Default = [CohereShellTests.Answer] @{ Hang = $true }
 

@@ -56,7 +56,7 @@ Describe 'Invoke-CohereTranscription' {
         $server.LastRequest.Body | Should -Match 'name="language"\r\n\r\nde\r\n'
     }
 
-    It 'refuses what is no language, before a call is spent' {
+    It 'refuses a value that isn''t a language, before a call is spent' {
         foreach ($bad in 'deu', 'german', '1', 'd1', 'ü1') {
             $problem = Get-ErrorOf { Invoke-CohereTranscription (Join-Path $folder 'a.wav') $bad }
 
@@ -88,7 +88,7 @@ Describe 'Invoke-CohereTranscription' {
         }
     }
 
-    It 'makes an error of what is no audio file, before a call is spent for it, and goes on' {
+    It 'writes an error for a file that isn''t audio before a call, and continues' {
         $bad = New-Item -ItemType Directory -Path (Join-Path $TestDrive 'bad')
         $null = New-Item -ItemType Directory -Path (Join-Path $bad 'folder.wav')
         $null = New-Item -ItemType File -Path (Join-Path $bad 'empty.wav')
@@ -118,7 +118,7 @@ Describe 'Invoke-CohereTranscription' {
         $server.Requests.Body | ForEach-Object { $_ | Should -BeLike '*sound of a.wav*' }
     }
 
-    It 'makes an error of a file that the server refuses, and goes on' {
+    It 'writes an error for a file that the server refuses, and continues' {
         $server.Enqueue([CohereShellTests.Answer] @{ Status = 400; Body = '{"message":"no speech"}' })
 
         $results = Invoke-CohereTranscription (Join-Path $folder 'a.wav'), (Join-Path $folder 'b.mp3') en -ThrottleLimit 1 -ErrorVariable problems -ErrorAction SilentlyContinue
@@ -128,7 +128,7 @@ Describe 'Invoke-CohereTranscription' {
         $problems[0].TargetObject | Should -Be (Join-Path $folder 'a.wav')
     }
 
-    It 'has no more files under way than -ThrottleLimit, and keeps their order' {
+    It 'has no more files in flight than -ThrottleLimit, and keeps their order' {
         $files = foreach ($number in 1..6) {
             $path = Join-Path $folder "slow$number.wav"
             [System.IO.File]::WriteAllText($path, "[$(200 - $number * 25) ms]")
@@ -142,7 +142,7 @@ Describe 'Invoke-CohereTranscription' {
         Remove-Item $files
     }
 
-    It 'ends what is under way when Select-Object -First has enough' {
+    It 'cancels the calls in flight when Select-Object -First has enough' {
         $hang = Join-Path $folder 'hang.wav'
         $slow = Join-Path $folder 'slow.wav'
         [System.IO.File]::WriteAllText($hang, '[hang]')

@@ -65,7 +65,7 @@ Describe 'Measure-CohereSimilarity' {
         (Measure-CohereSimilarity $reference @((1, 0, 0), (0, 1, 0))).Index | Should -Be 0, 1
     }
 
-    It 'takes what a search or a comparison put out' {
+    It 'accepts the output of a search or a comparison' {
         $similarity = Measure-CohereSimilarity $reference $reference
         $match = $reference | Search-CohereEmbedding $reference
 
@@ -95,7 +95,7 @@ Describe 'Measure-CohereSimilarity' {
         [math]::Round((Measure-CohereSimilarity ([CohereShell.Embedding] $Left) ([CohereShell.Embedding] $Right)).Score, 12) | Should -Be $Score
     }
 
-    It 'makes an error for <Name>, and goes on with the others' -ForEach @(
+    It 'writes an error for <Name>, and continues with the others' -ForEach @(
         @{ Name = 'null'; Bad = $null; Reason = 'NullInput'; Category = 'InvalidData' }
         @{ Name = 'an empty list'; Bad = @(); Reason = 'EmptyVector'; Category = 'InvalidData' }
         @{ Name = 'an embedding without numbers'; Bad = [CohereShell.Embedding]::new(); Reason = 'EmptyVector'; Category = 'InvalidData' }
@@ -144,7 +144,7 @@ Describe 'Measure-CohereSimilarity' {
         $problem.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
     }
 
-    It 'puts out each similarity as its embedding arrives' {
+    It 'outputs each similarity as its embedding arrives' {
         $script:sent = 0
 
         $first = & { while ($true) { $script:sent++; $reference } } | Measure-CohereSimilarity $reference | Select-Object -First 2

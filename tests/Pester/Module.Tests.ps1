@@ -34,7 +34,7 @@ Describe 'The module' {
         $addresses | Should -Be 'https://opensource.org/license/mit'
     }
 
-    It 'has one version, which every assembly of its own carries' -Tag BothEditions {
+    It 'has one version, which all its assemblies have' -Tag BothEditions {
         $version = (Test-ModuleManifest -Path $Manifest).Version
 
         $assemblies = Get-ChildItem -LiteralPath $moduleFolder -Recurse -File -Filter 'CohereShell*.dll'
@@ -181,7 +181,7 @@ Describe 'The module' {
 Describe '<_>' -ForEach $cmdletNames {
     BeforeAll { $script:command = Get-Command -Name $_ -Module CohereShell }
 
-    It 'says with [OutputType] what it puts out' {
+    It 'declares its output with [OutputType]' {
         $command.OutputType | Should -Not -BeNullOrEmpty
     }
 
@@ -210,7 +210,7 @@ Describe '<_>' -ForEach $cmdletNames {
     }
 }
 
-Describe 'What the module puts out' {
+Describe 'The output of the module' {
     BeforeAll {
         $script:emulator = Start-CohereEmulator
         $emulator | Connect-Cohere
@@ -248,7 +248,7 @@ Describe 'What the module puts out' {
         }
     }
 
-    It 'has a view for every type that a cmdlet says it puts out' {
+    It 'has a view for every type in [OutputType] of a cmdlet' {
         $types = (Get-Command -Module CohereShell).OutputType.Type | Where-Object { $_ -and $_.Namespace -eq 'CohereShell' } | Sort-Object -Property FullName -Unique
 
         $types | Should -Not -BeNullOrEmpty

@@ -75,7 +75,7 @@ Describe 'New-CohereChatMessage' {
         { New-CohereChatMessage 'x' -Role Boss } | Should -Throw -ErrorId 'CannotConvertArgument*'
     }
 
-    It 'refuses a file that is no image' {
+    It 'refuses a file that isn''t an image' {
         $path = Join-Path $TestDrive 'text.png'
         Set-Content -LiteralPath $path -Value 'This is no image.'
 

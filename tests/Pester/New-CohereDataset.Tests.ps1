@@ -113,7 +113,7 @@ Describe 'New-CohereDataset' {
         $sent[0].PSObject.Properties.Name | Should -Be 'text', 'id'
     }
 
-    It 'makes an error of an object that is no row, and sends the others' {
+    It 'writes an error for an object that isn''t a row, and sends the others' {
         Add-CreatedAnswer
 
         $dataset = & { 'one'; ''; [pscustomobject] @{ Text = 'capital' }; [pscustomobject] @{ name = 'x' }; 'two' } |
@@ -146,9 +146,9 @@ Describe 'New-CohereDataset' {
 
     It 'refuses before the upload: <Why>' -ForEach @(
         @{ Why = 'a missing field'; File = 'a.jsonl'; Text = "{`"text`":`"a`"}`n`n{`"Text`":`"b`"}"; Says = "*line 3*'text'*'Text'*" }
-        @{ Why = 'a line that is no JSON'; File = 'a.jsonl'; Text = "{`"text`":`"a`"}`nb"; Says = '*line 2*no JSON*' }
+        @{ Why = 'a line that is no JSON'; File = 'a.jsonl'; Text = "{`"text`":`"a`"}`nb"; Says = "*line 2*isn't valid JSON*" }
         @{ Why = 'an empty text'; File = 'a.jsonl'; Text = '{"text":" "}'; Says = '*line 1*' }
-        @{ Why = 'a list'; File = 'a.jsonl'; Text = '[{"text":"a"}]'; Says = '*no JSON object*' }
+        @{ Why = 'a list'; File = 'a.jsonl'; Text = '[{"text":"a"}]'; Says = "*isn't a JSON object*" }
         @{ Why = 'no rows'; File = 'a.jsonl'; Text = "`n`n"; Says = '*no rows*' }
         @{ Why = 'an empty file'; File = 'a.jsonl'; Text = ''; Says = '*empty*' }
         @{ Why = 'a CSV file without a header'; File = 'a.csv'; Text = "1,some text`n2,more"; Says = "*no column 'text'*" }
@@ -191,7 +191,7 @@ Describe 'New-CohereDataset' {
         @($server.Requests)[0].Body | Should -BeLike '*Logs are kept*'
         (Get-ErrorOf { New-CohereDataset circle.jsonl -Type embed-input }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*'
         Set-Content rows.jsonl 'no JSON'
-        "$(Get-ErrorOf { New-CohereDataset link.jsonl -Type embed-input })" | Should -BeLike '*line 1 is no JSON*'
+        "$(Get-ErrorOf { New-CohereDataset link.jsonl -Type embed-input })" | Should -BeLike "*line 1 isn't valid JSON*"
     }
 
     It 'says that a file was changed while it was uploaded' {
@@ -239,7 +239,7 @@ Describe 'New-CohereDataset' {
         $server.Requests | Should -BeNullOrEmpty
     }
 
-    It 'takes CSV with the delimiter that is given, and leaves malformed rows to the service where it shall skip them' {
+    It 'takes CSV with the delimiter that is given, and leaves malformed rows to the service if it should skip them' {
         [System.IO.File]::WriteAllText((Join-Path $folder 'a.csv'), "id;text`n1;a`n")
         [System.IO.File]::WriteAllText((Join-Path $folder 'b.jsonl'), "{`"text`":`"a`"}`nno json`n")
         Add-CreatedAnswer
@@ -260,7 +260,7 @@ Describe 'New-CohereDataset' {
         "$($dataset.DatasetId) $($dataset.Name) $($dataset.ValidationStatus)" | Should -Be 'ds-9 rows Unknown'
     }
 
-    It 'makes an error of an upload that failed, once' {
+    It 'writes an error for an upload that failed, once' {
         $server.Default = [CohereShellTests.Answer] @{ Status = 500; Body = '{"message":"broken"}' }
 
         $problem = Get-ErrorOf { New-CohereDataset rows.jsonl -Type embed-input }

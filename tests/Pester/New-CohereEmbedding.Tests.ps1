@@ -161,7 +161,7 @@ Describe 'New-CohereEmbedding: what is sent' {
         $server.Requests | Should -HaveCount 0
     }
 
-    It 'ends the requests under way when Select-Object -First has enough, and on Ctrl+C' {
+    It 'cancels the requests in flight when Select-Object -First has enough, and on Ctrl+C' {
         $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"id":"1","embeddings":{"base64":["AACAPw=="]}}' })
         $server.Default = [CohereShellTests.Answer] @{ Hang = $true }
 
@@ -174,7 +174,7 @@ Describe 'New-CohereEmbedding: what is sent' {
         Assert-EndedByCtrlC -Server $server -Script 'New-CohereEmbedding a'
     }
 
-    It 'keeps -ThrottleLimit calls under way, and not one more' {
+    It 'keeps -ThrottleLimit calls in flight, and not one more' {
         $server.Default = [CohereShellTests.Answer] @{ Body = '{"id":"1","embeddings":{"base64":["AACAPw=="]}}'; DelayMs = 50 }
 
         $embeddings = 1..40 | ForEach-Object { "text $_" } | New-CohereEmbedding -Session $recorded -BatchSize 1 -ThrottleLimit 4
@@ -183,7 +183,7 @@ Describe 'New-CohereEmbedding: what is sent' {
         $server.MostInFlight | Should -Be 4
     }
 
-    It 'lets batches go on behind one that is slow, and keeps the order' {
+    It 'lets batches continue behind a slow one, and keeps the order' {
         $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"id":"1","embeddings":{"base64":["AACAPw=="]}}'; DelayMs = 700 })
         $server.Default = [CohereShellTests.Answer] @{ Body = '{"id":"1","embeddings":{"base64":["AAAAQA=="]}}' }
 
@@ -204,7 +204,7 @@ Describe 'New-CohereEmbedding: what is sent' {
 }
 
 Describe 'New-CohereEmbedding: what is wrong' {
-    It 'has an error of its own for <Name>, and embeds the rest' -ForEach @(
+    It 'writes a separate error for <Name>, and embeds the rest' -ForEach @(
         @{ Name = 'an empty string'; Value = ''; Id = 'EmptyInput' }
         @{ Name = 'null'; Value = $null; Id = 'EmptyInput' }
         @{ Name = 'white space'; Value = " `t`n"; Id = 'EmptyInput' }
@@ -238,7 +238,7 @@ Describe 'New-CohereEmbedding: what is wrong' {
         $problems[0].FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*'
     }
 
-    It 'has an error of its own for <Name> in a property, and embeds the rest' -ForEach @(
+    It 'writes a separate error for <Name> in a property, and embeds the rest' -ForEach @(
         @{ Name = 'NaN'; Value = [double]::NaN; Id = 'NotJson' }
         @{ Name = 'a script block'; Value = { 1 }; Id = 'NotJson' }
         @{ Name = 'an empty string'; Value = ''; Id = 'EmptyInput' }
@@ -251,7 +251,7 @@ Describe 'New-CohereEmbedding: what is wrong' {
         $problems[0].FullyQualifiedErrorId | Should -BeLike "CohereShell.$Id*"
     }
 
-    It 'has an error of its own for a hashtable with a cycle, and for an object without the property' {
+    It 'writes a separate error for a hashtable with a cycle, and for an object without the property' {
         $cycle = @{ name = 'x' }
         $cycle.self = $cycle
         $problems = $null
@@ -264,7 +264,7 @@ Describe 'New-CohereEmbedding: what is wrong' {
         $problems[1].FullyQualifiedErrorId | Should -BeLike 'CohereShell.PropertyNotFound*'
     }
 
-    It 'has an error of its own for a file that is no image and one that is not there, and embeds the rest' {
+    It 'writes a separate error for a file that isn''t an image and one that doesn''t exist, and embeds the rest' {
         $text = Join-Path $TestDrive 'no-image.png'
         'text' | Set-Content -LiteralPath $text
         $problems = $null
@@ -275,7 +275,7 @@ Describe 'New-CohereEmbedding: what is wrong' {
         $problems.FullyQualifiedErrorId | Should -Be (@('NotAnImage', 'FileNotReadable', 'NotAFile', 'NotAFile') | ForEach-Object { "CohereShell.$_,CohereShell.Commands.NewCohereEmbeddingCommand" })
     }
 
-    It 'has an error of its own for a text over the limit with -Truncate None, and embeds the rest' {
+    It 'writes a separate error for a text over the limit with -Truncate None, and embeds the rest' {
         $long = 'word ' * 1000
         $problems = $null
 

@@ -17,7 +17,7 @@ Describe 'New-CohereFineTunedModel' {
         $server.Default = [CohereShellTests.Answer] @{ Body = '{"finetuned_model":{"id":"m","name":"old","status":"STATUS_READY","settings":{"base_model":{"base_type":"BASE_TYPE_CHAT"},"dataset_id":"d","hyperparameters":{"train_epochs":2}}}}' }
     }
 
-    It 'sends what was asked for, and puts out the model' {
+    It 'sends the request, and returns the model' {
         $model = [pscustomobject] @{ DatasetId = 'd' } | New-CohereFineTunedModel mine Chat -TrainEpochs 3 -LearningRate 0.01 -WarningAction SilentlyContinue
 
         $model | Should -BeOfType CohereShell.FineTunedModel

@@ -135,7 +135,7 @@ Describe 'New-CohereTool, from a command' {
         ('Get-Date', 'Get-Process' | New-CohereTool).Name | Should -Be $tools.Name
     }
 
-    It 'goes on after a command that cannot be a tool' {
+    It 'continues after a command that cannot be a tool' {
         $tools = New-CohereTool Get-Date, No-SuchCommand, Get-Process -ErrorAction SilentlyContinue -ErrorVariable problems
 
         $tools.Name | Should -Be 'Get_Date', 'Get_Process'
@@ -648,7 +648,7 @@ Describe 'Arguments of a tool call' {
 
         (Get-Binding $tool '{"where":{"city":"Bonn","zip":null},"share":0.5,"unknown":5}').IsValid | Should -BeTrue
         (Get-Binding $tool '{"where":{"city":"Rome"}}').Problems | Should -Be 'parameter where.city: must be one of "Bonn", was "Rome"'
-        (Get-Binding $tool '{"where":{"street":"x"}}').Problems | Should -Be 'parameter where: there is no street', 'parameter where.city is required'
+        (Get-Binding $tool '{"where":{"street":"x"}}').Problems | Should -Be "parameter where: street doesn't exist", 'parameter where.city is required'
         (Get-Binding $tool '{"share":1}').Problems | Should -Be 'parameter share: must be less than 1, was 1'
     }
 }

@@ -16,7 +16,7 @@ Describe 'Receive-CohereBatch' {
         $script:embed = 'one', 'emulate:400', 'three' | Start-CohereBatch -Model embed-v4.0 | Wait-CohereBatch -PollingIntervalSec 0.1
     }
 
-    It 'puts out each answer with its request' {
+    It 'outputs each answer with its request' {
         $results = $chat | Receive-CohereBatch
 
         $results | Should -BeOfType CohereShell.BatchResult
@@ -29,7 +29,7 @@ Describe 'Receive-CohereBatch' {
         (Receive-CohereBatch $chat.BatchId).Text | Should -Be $results.Text
     }
 
-    It 'puts out embeddings, and an error with the id for each request that failed' {
+    It 'outputs embeddings, and an error with the id for each request that failed' {
         $results = Receive-CohereBatch $embed.BatchId -ErrorVariable problems -ErrorAction SilentlyContinue
 
         $results.CustomId | Should -Be '0', '2'

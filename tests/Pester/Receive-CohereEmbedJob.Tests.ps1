@@ -33,7 +33,7 @@ Describe 'Receive-CohereEmbedJob' {
         (Measure-CohereSimilarity $direct $embeddings[6]).Score | Should -BeGreaterThan 0.9999
     }
 
-    It 'has the kept fields as properties, and none of its own hidden' {
+    It 'has the kept fields as properties, and hides none of the standard ones' {
         $embedding = Receive-CohereEmbedJob $job.JobId | Where-Object queue -EQ 'q1' | Select-Object -First 1
 
         $embedding.id | Should -Be 1
@@ -100,7 +100,7 @@ Describe 'Receive-CohereEmbedJob' {
         ($rows[6].embeddings | ConvertFrom-Json).float | Should -HaveCount 1024
     }
 
-    It 'says that a job is not done, that it failed, or that there is none' {
+    It 'says that a job isn''t done, that it failed, or that it doesn''t exist' {
         $server = Open-TestServer
         try {
             $session = Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -PassThru

@@ -36,7 +36,7 @@ Describe 'Remove-CohereDataset' {
         $server.Requests | Should -BeNullOrEmpty
     }
 
-    It 'makes an error of a dataset that there is not, and goes on' {
+    It 'writes an error for a dataset that doesn''t exist, and continues' {
         $server.Enqueue([CohereShellTests.Answer] @{ Status = 404; Body = '{"message":"no such dataset"}' })
 
         Remove-CohereDataset a, usage, b -Confirm:$false -ErrorVariable problems -ErrorAction SilentlyContinue

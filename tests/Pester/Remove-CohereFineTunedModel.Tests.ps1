@@ -29,7 +29,7 @@ Describe 'Remove-CohereFineTunedModel' {
         $server.Requests | Should -BeNullOrEmpty
     }
 
-    It 'makes an error of a model that there is not, and goes on' {
+    It 'writes an error for a model that doesn''t exist, and continues' {
         $server.Enqueue([CohereShellTests.Answer] @{ Status = 404; Body = '{"message":"no such model"}' })
 
         'a', 'b' | Remove-CohereFineTunedModel -Confirm:$false -ErrorVariable problems -ErrorAction SilentlyContinue

@@ -68,7 +68,7 @@ Describe 'Retrieval, with the emulator' {
         $live | Out-String -Width 300 | Should -BeLike '*`[1] Retention (P7): Logs are kept for 90 days*'
     }
 
-    It 'keeps the objects of older citations when the conversation goes on' {
+    It 'keeps the objects of older citations when the conversation continues' {
         $first = 'Logs are kept for 90 days.' | Invoke-CohereChat 'How long are logs kept?'
         $second = $first | Invoke-CohereChat 'How long is a backup kept?' -Document 'A backup is kept for 35 days.'
         $third = $second | Invoke-CohereChat 'Thank you.'

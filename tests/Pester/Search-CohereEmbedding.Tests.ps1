@@ -64,7 +64,7 @@ Describe 'Search-CohereEmbedding' {
         $server.Requests | Should -BeNullOrEmpty
     }
 
-    It 'puts out the ten best, or as many as -Top says' {
+    It 'outputs the ten best, or the number in -Top' {
         $collection = Get-TestCollection 30
 
         ($collection | Search-CohereEmbedding (1, 0)).Index | Should -Be (0..9)
@@ -161,7 +161,7 @@ Describe 'Search-CohereEmbedding' {
         $server.Requests | Should -BeNullOrEmpty
     }
 
-    It 'calls nobody for an empty collection' {
+    It 'sends no request for an empty collection' {
         @() | Search-CohereEmbedding 'q' | Should -BeNullOrEmpty
 
         $server.Requests | Should -BeNullOrEmpty
@@ -197,7 +197,7 @@ Describe 'Search-CohereEmbedding' {
         (Get-ErrorOf { Get-TestCollection | Search-CohereEmbedding (ConvertTo-TestEmbedding 1, 0) -Model 'other' }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
     }
 
-    It 'makes an error for <Name>, and goes on with the others' -ForEach @(
+    It 'writes an error for <Name>, and continues with the others' -ForEach @(
         @{ Name = 'another model'; Bad = [CohereShell.Embedding] @{ Vector = [float[]] (1, 0); Model = 'embed-english-v3.0' }; Reason = 'ModelMismatch' }
         @{ Name = 'another dimension'; Bad = [CohereShell.Embedding] @{ Vector = [float[]] (1, 0, 0); Model = 'embed-v4.0' }; Reason = 'DimensionMismatch' }
         @{ Name = 'null'; Bad = $null; Reason = 'NullInput' }

@@ -68,7 +68,7 @@ Describe 'A session from the environment' {
         }
     }
 
-    It 'is made where nobody has connected' {
+    It 'is created if no session is connected' {
         (Invoke-CohereChat 'q').Text | Should -Be 'q'
 
         $server.LastRequest.Authorization | Should -Be 'Bearer key-of-the-environment'
@@ -188,7 +188,7 @@ Describe 'A key that is renewed' {
         (Get-CohereSession).ApiKeyTail | Should -Be '-two'
     }
 
-    It 'is asked for once for calls that run side by side' {
+    It 'is asked for once for calls that run in parallel' {
         Connect-Cohere -BaseUri $server.BaseUri -ApiKeyProvider $provider
         $server.AcceptedKey = 'key-number-two'
 
@@ -317,7 +317,7 @@ function Get-Secret {
         $vaultForTests | Should -Be 'ops/cohere'
     }
 
-    It 'is not asked for where no name is given: a vault that is locked would ask for its password' {
+    It 'isn''t read without a name: a locked vault would prompt for its password' {
         $null = Get-ErrorOf { Connect-Cohere }
         Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests'
         $null = Get-CohereModel

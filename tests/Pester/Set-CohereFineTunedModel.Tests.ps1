@@ -28,7 +28,7 @@ Describe 'Set-CohereFineTunedModel' {
         $body.settings.hyperparameters.learning_rate | Should -Be 0.5
     }
 
-    It 'puts out the model with -PassThru' {
+    It 'returns the model with -PassThru' {
         ([pscustomobject] @{ ModelId = 'm' } | Set-CohereFineTunedModel -Name new -PassThru).ModelId | Should -Be 'm'
     }
 
@@ -42,7 +42,7 @@ Describe 'Set-CohereFineTunedModel' {
         $server.Requests | Should -BeNullOrEmpty
     }
 
-    It 'makes an error of a model that there is not' {
+    It 'writes an error for a model that doesn''t exist' {
         $server.Default = [CohereShellTests.Answer] @{ Status = 404; Body = '{"message":"no such model"}' }
         (Get-ErrorOf { Set-CohereFineTunedModel m new }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotFound,*'
     }

@@ -61,7 +61,7 @@ Describe 'Start-CohereBatch' {
         (Start-CohereBatch -Path (Join-Path $TestDrive 'a.jsonl') -Model command-a-03-2025 -Name other).Name | Should -Be 'other'
     }
 
-    It 'starts from a dataset, by its id and as Wait-CohereDataset puts it out' {
+    It 'starts from a dataset, by its id and from the output of Wait-CohereDataset' {
         $dataset = @{ custom_id = '1'; body = @{ messages = @(@{ role = 'user'; content = 'What is AD?' }) } } |
             New-CohereDataset -Type batch-chat-v2-input -Name questions | Wait-CohereDataset -PollingIntervalSec 0.1
 
@@ -69,7 +69,7 @@ Describe 'Start-CohereBatch' {
         (Start-CohereBatch $dataset.DatasetId -Model command-a-03-2025).InputDatasetId | Should -Be $dataset.DatasetId
     }
 
-    It 'makes an error of each that can be no request, and starts with the others' {
+    It 'writes an error for each that can be no request, and starts with the others' {
         $batch = @{ Id = 1; a = 'x' }, @{ a = 'y' }, @{ Id = 1; a = 'z' }, @{ Id = 2; a = 'u' } |
             Start-CohereBatch -Model command-a-03-2025 -IdProperty Id -ErrorVariable problems -ErrorAction SilentlyContinue
 
@@ -78,7 +78,7 @@ Describe 'Start-CohereBatch' {
         $problems[0].FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotADatasetRow,*'
     }
 
-    It 'names the line of a file that is no JSON' {
+    It 'names the line of a file that isn''t JSON' {
         $path = Join-Path $TestDrive 'bad.jsonl'
         Set-Content $path '{"text":"good"}', 'bad'
 
@@ -102,7 +102,7 @@ Describe 'Start-CohereBatch' {
         (Get-ErrorOf $Command).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
     }
 
-    It 'makes an error of a dataset that there is not' {
+    It 'writes an error for a dataset that doesn''t exist' {
         $problem = Get-ErrorOf { Start-CohereBatch nope -Model command-a-03-2025 }
         $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotFound,*'
         $problem.TargetObject | Should -Be 'nope'
@@ -133,7 +133,7 @@ Describe 'Start-CohereBatch while its dataset is validated' {
         @($server.Requests | Where-Object Method -EQ 'GET') | Should -HaveCount 6
     }
 
-    It 'waits no longer than -TimeoutSec, and says how to go on with what is uploaded' {
+    It 'waits no longer than -TimeoutSec, and says how to continue with the uploaded dataset' {
         $problem = Get-ErrorOf { 'one' | Start-CohereBatch -Model command-a-03-2025 -Name 'my questions' -TimeoutSec 1 -Session $session }
 
         $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.StillRunning,*'

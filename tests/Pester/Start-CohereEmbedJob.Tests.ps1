@@ -17,7 +17,7 @@ Describe 'Start-CohereEmbedJob' {
         $server.Default = [CohereShellTests.Answer] @{ Body = '{"job_id":"j"}' }
     }
 
-    It 'sends what was asked for, and puts out the job' {
+    It 'sends the request, and returns the job' {
         $job = [pscustomobject] @{ DatasetId = 'd' } | Start-CohereEmbedJob -Model embed-english-v3.0 -InputType SearchQuery -EmbeddingType Float, Int8 -Truncate Start -Name nightly
 
         $job | Should -BeOfType CohereShell.EmbedJob
@@ -33,7 +33,7 @@ Describe 'Start-CohereEmbedJob' {
         $server.Requests | Should -BeNullOrEmpty
     }
 
-    It 'makes an error of a dataset that is refused, and goes on' {
+    It 'writes an error for a dataset that is refused, and continues' {
         $server.Enqueue([CohereShellTests.Answer] @{ Status = 404; Body = '{"message":"no such dataset"}' })
 
         $jobs = 'x', 'd' | Start-CohereEmbedJob -ErrorVariable problems -ErrorAction SilentlyContinue

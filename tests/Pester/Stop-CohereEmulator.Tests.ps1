@@ -48,7 +48,7 @@ Describe 'Stop-CohereEmulator' {
         Wait-Condition { -not $foreign.IsRunning }
     }
 
-    It 'can be called twice, and where there is none' {
+    It 'can be called twice, and without an emulator' {
         $emulator = Start-CohereEmulator
         Stop-CohereEmulator $emulator
 

@@ -30,7 +30,7 @@ Describe 'Test-CohereApiKey' {
         Test-CohereApiKey -Quiet | Should -BeOfType bool
     }
 
-    It 'says of a key that is refused with <Status> that it is not valid, which is no error' -ForEach @(@{ Status = 401 }, @{ Status = 498 }) {
+    It 'returns that a key refused with <Status> isn''t valid, without an error' -ForEach @(@{ Status = 401 }, @{ Status = 498 }) {
         $server.AcceptedKey = 'another-key'
         $server.RefusalStatus = $Status
 
@@ -54,7 +54,7 @@ Describe 'Test-CohereApiKey' {
         Test-CohereApiKey -Quiet -Session $session | Should -BeTrue
     }
 
-    It 'says that there is no connection' {
+    It 'says that no session is connected' {
         Disconnect-Cohere
         try {
             { Test-CohereApiKey } | Should -Throw -ErrorId 'CohereShell.NoApiKey,*'

@@ -55,7 +55,7 @@ Describe 'Tools and the key' {
     ) {
         $step = Invoke-Script $Script
         $step.Outcome | Should -Be 'Failed'
-        $step.Errors -join '' | Should -Match "Connect-Cohere cannot be used while a model's tool runs"
+        $step.Errors -join '' | Should -Match "Connect-Cohere can't be used while a tool of a model runs"
     }
 
     It 'refuses it in parallel runspaces and thread jobs, too' -Skip:($PSVersionTable.PSVersion.Major -lt 7) {
@@ -68,7 +68,7 @@ Describe 'Tools and the key' {
     }
 }
 
-Describe 'What a tool puts out' {
+Describe 'The output of a tool' {
     It 'says <Kind> to the model' -ForEach @(
         @{ Kind = 'what fails at its text'; Script = { class NoText { [string] ToString() { throw 'no' } }; [NoText]::new() }; Output = '{"value":"(NoText)"}' }
         @{ Kind = 'what fails at its text, deep inside'; Script = { class NoText { [string] ToString() { throw 'no' } }; @{ a = @{ b = @{ c = @{ d = [NoText]::new() } } } } }; Output = '{"a":{"b":{"c":{"d":"(NoText)"}}}}' }
@@ -125,7 +125,7 @@ Describe 'What a tool puts out' {
         $step.Errors -join '' | Should -Not -Match 'no-key'
     }
 
-    It 'does not wait for ever for a property' {
+    It 'doesn''t wait indefinitely for a property' {
         $step = Invoke-Script { [pscustomobject] @{ Id = 1 } | Add-Member -PassThru ScriptProperty Late { while ($true) { } } } -With @{ ToolTimeoutSec = 1 }
         $step.Outcome | Should -Be 'TimedOut'
         $step.Output | Should -Be '{"errors":["The output of the command couldn''t be read within 1 s. Ask for something else."]}'

@@ -37,7 +37,7 @@ Describe 'Wait-CohereDataset and what the service says of datasets' {
 
     BeforeEach { $server.Reset() }
 
-    It 'puts out at once, and without a call, what is validated already' {
+    It 'returns a validated dataset at once, without a call' {
         Add-DatasetAnswer ds-1
         Add-DatasetAnswer ds-2 processing
         $done = Get-CohereDataset ds-1
@@ -51,7 +51,7 @@ Describe 'Wait-CohereDataset and what the service says of datasets' {
         $server.Requests | Should -HaveCount 1
     }
 
-    It 'waits for all datasets of the pipeline together, and puts out each when it is done' {
+    It 'waits for all datasets of the pipeline together, and outputs each when it is done' {
         $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"dataset":{"id":"a","validation_status":"processing"}}'; DelayMs = 100 })
         $server.Default = [CohereShellTests.Answer] @{ Body = '{"dataset":{"id":"done","validation_status":"validated"}}'; DelayMs = 100 }
 
@@ -62,7 +62,7 @@ Describe 'Wait-CohereDataset and what the service says of datasets' {
         $server.MostInFlight | Should -BeGreaterThan 1
     }
 
-    It 'makes an error of a dataset that failed, with what the server says, and waits for the others' {
+    It 'writes an error for a dataset that failed, with what the server says, and waits for the others' {
         Add-DatasetAnswer ds-1 failed @{ validation_error = 'line 7: field text is missing'; validation_warnings = @('line 9: empty') }
         Add-DatasetAnswer ds-2
 
