@@ -83,7 +83,7 @@ Describe 'examples/Runbook-TicketTriage.ps1' {
         $rows[3].Draft | Should -Be ''
         $rows[4].Error | Should -BeLike '*status 400*'
         $rows[4].Category | Should -Be ''
-        $rows[5].Error | Should -BeLike '*empty*'
+        $rows[5].Error | Should -BeLike '*contains no text*'
     }
 
     It 'refuses tickets without a unique id: <Id>' -ForEach @{ Id = 'T-1' }, @{ Id = '' } {

@@ -60,7 +60,7 @@ internal sealed class CallRecord(CohereSession session, ApiRequest request)
         {
             _session.Usage.Add(Operation, _request.Model, Attempts, usage, failed);
             Notify(ApiNoticeKind.Completed, () => FormattableString.Invariant(
-                $"{Operation.Method} {Path} {outcome}{(StatusCode is null ? string.Empty : $", status {StatusCode}")}, {_elapsed.ElapsedMilliseconds} ms, {Attempts} attempt(s), request id {RequestId ?? "-"}{(usage?.ToString() is { Length: > 0 } cost ? $", usage {cost}" : string.Empty)}"));
+                $"{Operation.Method} {Path} {outcome}{(StatusCode is null ? string.Empty : $", status {StatusCode}")}, {_elapsed.ElapsedMilliseconds} ms, {Attempts} {(Attempts == 1 ? "attempt" : "attempts")}, request id {RequestId ?? "-"}{(usage?.ToString() is { Length: > 0 } cost ? $", usage {cost}" : string.Empty)}"));
         }
 
         _session.Audit?.Append(new AuditLog.Entry(_begun, _session.Id, Operation, Path)

@@ -49,7 +49,7 @@ public sealed class OneRequestPerAttemptTests
         Assert.Equal(3, exception.Attempts);
         Assert.Equal(3, server.Requests.Count);
         Assert.Equal(2, notices.Delays.Count);
-        Assert.Contains("3 attempt(s)", notices.All[^1].Message, StringComparison.Ordinal);
+        Assert.Contains("3 attempts", notices.All[^1].Message, StringComparison.Ordinal);
         Assert.Equal(2, session.GetUsage().Single().Retries);
     }
 
@@ -101,7 +101,7 @@ public sealed class OneRequestPerAttemptTests
 
         Assert.Equal(3, server.Requests.Count);
         Assert.Single(notices.Delays);
-        Assert.Contains("2 attempt(s)", notices.All[^1].Message, StringComparison.Ordinal);
+        Assert.Contains("2 attempts", notices.All[^1].Message, StringComparison.Ordinal);
     }
 
     [Theory]
