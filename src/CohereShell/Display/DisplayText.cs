@@ -80,7 +80,7 @@ public static class DisplayText
     private static string Passages(CitedSource source) => string.Join("; ", source.Passages.Select(passage => OneLine(passage, 100)));
 
     private static string Facts(ChatResponse response) => FormattableString.Invariant(
-        $"({OneLine(response.Model, 60)}, {response.FinishReason}, {response.Usage.InputTokens} tokens in, {response.Usage.OutputTokens} out, {response.Elapsed.TotalSeconds:0.0} s)");
+        $"({OneLine(response.Model, 60)}, {response.FinishReason}, {response.Usage.InputTokens} {(response.Usage.InputTokens == 1 ? "token" : "tokens")} in, {response.Usage.OutputTokens} out, {response.Elapsed.TotalSeconds:0.0} s)");
 
     /// <summary>A transcription for the screen: its text, and a line of facts.</summary>
     /// <param name="transcription">The transcription.</param>
