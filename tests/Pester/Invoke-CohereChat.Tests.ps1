@@ -174,13 +174,39 @@ Describe 'Invoke-CohereChat: parameters' {
         $answer | Should -BeOfType CohereShell.ChatResponse
     }
 
-    It 'prefers an output parameter to another one in $PSDefaultParameterValues' {
-        $events = & {
-            $PSDefaultParameterValues = @{ 'Invoke-Cohere*:AsObject' = $true; 'Invoke-CohereChat:ThrottleLimit' = 2 }
-            Invoke-CohereChat 'q' -Stream
+    It 'prefers specified parameters to $PSDefaultParameterValues: <Command> with <Default.Keys>' -ForEach @(
+        @{ Command = { Invoke-CohereChat 'q' -Stream }; Default = @{ 'Invoke-Cohere*:AsObject' = $true; 'Invoke-CohereChat:ThrottleLimit' = 2 }; Type = 'CohereShell.ChatStreamEvent' }
+        @{ Command = { Invoke-CohereChat 'q' -ThrottleLimit 2 }; Default = @{ 'Invoke-CohereChat:Live' = $true }; Type = 'CohereShell.ChatResponse' }
+        @{ Command = { Invoke-CohereChat 'q' -Stream }; Default = @{ 'Invoke-CohereChat:Live' = $true; 'Invoke-CohereChat:Stream' = $false }; Type = 'CohereShell.ChatStreamEvent' }
+        @{ Command = { Invoke-CohereChat 'q' -AsObject -Json }; Default = @{ 'Invoke-CohereChat:Live' = $true; 'Invoke-CohereChat:AsObject' = $true }; Type = 'pscustomobject' }
+        @{ Command = { Invoke-CohereChat 'q' }; Default = @{ 'Invoke-CohereChat:Live' = $true; 'Invoke-CohereChat:AsObject' = $true }; Type = 'CohereShell.ChatResponse' }
+        @{ Command = { Invoke-CohereChat 'q' }; Default = @{ 'Invoke-CohereChat:Stream' = $true; 'Invoke-CohereChat:ThrottleLimit' = 2 }; Type = 'CohereShell.ChatResponse' }
+        @{ Command = { Invoke-CohereChat 'q' }; Default = @{ 'Invoke-CohereChat:Stream' = $true }; Type = 'CohereShell.ChatStreamEvent' }
+        @{ Command = { Set-Alias chat Invoke-CohereChat; chat 'q' -Live }; Default = @{ 'chat:Stream' = $true }; Type = 'CohereShell.ChatResponse' }
+        @{ Command = { Set-Alias chat Invoke-CohereChat; chat 'q' -Stream }; Default = @{ 'chat:ThrottleLimit' = 4 }; Type = 'CohereShell.ChatStreamEvent' }
+    ) {
+        if ("$Command" -like '*-Json*') {
+            $server.Default = [CohereShellTests.Answer] @{ Body = '{"id":"x","finish_reason":"COMPLETE","message":{"role":"assistant","content":[{"type":"text","text":"{\"a\":1}"}]}}' }
         }
 
-        $events[-1] | Should -BeOfType CohereShell.ChatStreamEvent
+        $output = & {
+            $PSDefaultParameterValues = $Default
+            . $Command
+        }
+
+        @($output)[-1] | Should -BeOfType $Type
+    }
+
+    It 'refuses specified parameters that can''t be combined, whatever the defaults are: <Call>' -ForEach @(
+        @{ Call = { Invoke-CohereChat 'q' -Stream -Live }; Default = @{ 'Invoke-CohereChat:Stream' = $false } }
+        @{ Call = { Invoke-CohereChat 'q' -Stream -ThrottleLimit 2 }; Default = @{ 'Invoke-CohereChat:ThrottleLimit' = 3 } }
+    ) {
+        $problem = Get-ErrorOf {
+            $PSDefaultParameterValues = $Default
+            . $Call
+        }
+
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
     }
 
     It 'says that there is nothing to ask, when there is nothing to ask' {

@@ -66,6 +66,8 @@ public sealed class DatasetRowReader : IDisposable
     {
         while (await ReadAsync(cancellationToken).ConfigureAwait(false))
         {
+            // A block holds many rows, and reading the next row of a block doesn't wait for anything.
+            cancellationToken.ThrowIfCancellationRequested();
             yield return read(this);
         }
     }

@@ -19,6 +19,9 @@ public sealed class ApiCall
     /// <summary>Creates the HTTP message. It is called again for each attempt.</summary>
     public Func<HttpRequestMessage> CreateRequest { get; }
 
+    /// <summary>The path without the query, for messages; null if only the operation is known.</summary>
+    internal string? Path { get; init; }
+
     /// <summary>The model, if the rate limits are per model.</summary>
     public string? Model { get; internal init; }
 

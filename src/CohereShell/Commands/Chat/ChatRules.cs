@@ -1,4 +1,3 @@
-using System.Collections;
 using CohereShell.Errors;
 using CohereShell.Tools;
 
@@ -18,7 +17,7 @@ internal static class ChatRules
 
     public static void Check(InvokeCohereChatCommand command)
     {
-        CheckOutputs(command);
+        ChatOutputs.Check(command);
         bool asksJson = AsksJson(command);
         bool hasTools = command.Tool.Length > 0;
         RefuseWhen(command, asksJson && hasTools, "-Json and -JsonSchema can't be combined with -Tool.", "Request the JSON in a second question.");
@@ -61,43 +60,6 @@ internal static class ChatRules
                 name));
         }
     }
-
-    // These parameters aren't in separate parameter sets: PowerShell's error wouldn't say which of them can't be combined.
-    private static void CheckOutputs(InvokeCohereChatCommand command)
-    {
-        string[] outputs = new (string Name, SwitchParameter IsSet)[]
-        {
-            (nameof(command.Stream), command.Stream),
-            (nameof(command.Live), command.Live),
-            (nameof(command.AsObject), command.AsObject),
-            (nameof(command.AsHashtable), command.AsHashtable),
-        }.Where(output => output.IsSet).Select(output => output.Name).ToArray();
-
-        // As with parameter sets, a value of $PSDefaultParameterValues gives way to a parameter that the user specified.
-        if (outputs.Where(name => !IsDefault(command, name)).ToArray() is { Length: > 0 } specified)
-        {
-            outputs = specified;
-            command.Stream = outputs.Contains(nameof(command.Stream));
-            command.Live = outputs.Contains(nameof(command.Live));
-            command.AsObject = outputs.Contains(nameof(command.AsObject));
-            command.AsHashtable = outputs.Contains(nameof(command.AsHashtable));
-        }
-
-        const string Throttle = nameof(command.ThrottleLimit);
-        bool isThrottled = command.MyInvocation.BoundParameters.ContainsKey(Throttle) && !IsDefault(command, Throttle);
-        string[] names = [.. outputs.Select(name => "-" + name), .. isThrottled && (command.Stream || command.Live) ? ["-" + Throttle] : (string[])[]];
-        string list = string.Join(", ", names.Take(names.Length - 1)) + " and " + names.LastOrDefault();
-        RefuseWhen(command, names.Length > 1, $"{list} can't be combined.", $"Specify only one of {list}.");
-    }
-
-    private static bool IsDefault(PSCmdlet command, string parameter) =>
-        command.GetVariableValue("PSDefaultParameterValues") is IDictionary defaults
-        && !LanguagePrimitives.IsTrue(defaults["Disabled"])
-        && defaults.Keys.OfType<string>().Select(key => key.Split(':')).Any(key =>
-            key.Length == 2 && Matches(key[0], command.MyInvocation.MyCommand.Name) && Matches(key[1], parameter));
-
-    private static bool Matches(string pattern, string name) =>
-        WildcardPattern.Get(pattern.Trim().Trim('"', '\''), WildcardOptions.IgnoreCase).IsMatch(name);
 
     private static void CheckToolParameters(InvokeCohereChatCommand command)
     {
