@@ -19,7 +19,9 @@ internal sealed class RateLimits(TimeSpan window) : IDisposable
     private const int SegmentsBeyondWindow = 2;
 
     private readonly ConcurrentDictionary<(string Key, LimitUnit Unit), Lazy<SlidingWindowRateLimiter>> _limiters = new();
-    private readonly TimeSpan _window = window;
+
+    /// <summary>The window of the limits: a minute, or less in tests.</summary>
+    public TimeSpan Window { get; } = window;
 
     /// <summary>The key of a shared limit: the operation, and for some operations the model.</summary>
     public static string KeyOf(ApiCall call) =>
@@ -91,7 +93,7 @@ internal sealed class RateLimits(TimeSpan window) : IDisposable
     private SlidingWindowRateLimiter Create(int allowed) => new(new SlidingWindowRateLimiterOptions
     {
         PermitLimit = allowed,
-        Window = TimeSpan.FromTicks(_window.Ticks / SegmentsPerWindow * (SegmentsPerWindow + SegmentsBeyondWindow)),
+        Window = TimeSpan.FromTicks(Window.Ticks / SegmentsPerWindow * (SegmentsPerWindow + SegmentsBeyondWindow)),
         SegmentsPerWindow = SegmentsPerWindow + SegmentsBeyondWindow,
         QueueLimit = int.MaxValue,
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,

@@ -45,8 +45,11 @@ public sealed class ApiReply : IDisposable
     /// <summary>The text of an <c>X-API-Warning</c> header.</summary>
     public string? Warning { get; init; }
 
-    /// <summary>How long the server asks to wait before the next request.</summary>
-    public TimeSpan? RetryAfter { get; init; }
+    /// <summary>
+    /// How long to wait before the next request: the time that the server asks for, or the rest of the minute after a 429
+    /// that doesn't contain a time.
+    /// </summary>
+    public TimeSpan? RetryAfter { get; set; }
 
     /// <summary>The length of the body in bytes; null if the server doesn't report it.</summary>
     public long? Length { get; init; }

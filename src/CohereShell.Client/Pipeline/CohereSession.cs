@@ -123,6 +123,8 @@ public sealed class CohereSession : IDisposable
 
     internal UsageCounter Usage { get; } = new();
 
+    internal MonthlyLimits MonthlyLimits { get; } = new();
+
     /// <summary>Whether an embedding model can return base64, by model. Models that weren't used yet are missing.</summary>
     internal ConcurrentDictionary<string, bool> Base64Support { get; } = new(StringComparer.Ordinal);
 
