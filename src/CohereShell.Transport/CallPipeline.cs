@@ -47,7 +47,7 @@ internal sealed class CallPipeline
             DelayGenerator = static arguments => new((TimeSpan?)CallState.Of(arguments.Context).Delay),
             OnRetry = Announce,
         })
-        .AddStrategy(_ => new PauseStrategy(_pauses, _clock))
+        .AddStrategy(_ => new PauseStrategy(_pauses, _clock, _limits))
         .AddTimeout(new HttpTimeoutStrategyOptions
         {
             Name = "AttemptTimeout",

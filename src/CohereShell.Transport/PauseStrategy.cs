@@ -5,13 +5,14 @@ using Polly;
 namespace CohereShell.Transport;
 
 /// <summary>
-/// Delays an attempt while a 429 pauses its operation, and notes when it was sent. It's inside the retry strategy, so each
+/// Delays an attempt while a 429 pauses its operation, and notes what its answer says about limits. It's inside the retry strategy, so each
 /// attempt waits.
 /// </summary>
-internal sealed class PauseStrategy(PauseGate pauses, MinuteClock clock) : ResilienceStrategy<HttpResponseMessage>
+internal sealed class PauseStrategy(PauseGate pauses, MinuteClock clock, RateLimits limits) : ResilienceStrategy<HttpResponseMessage>
 {
     private readonly PauseGate _pauses = pauses;
     private readonly MinuteClock _clock = clock;
+    private readonly RateLimits _limits = limits;
 
     protected override async ValueTask<Outcome<HttpResponseMessage>> ExecuteCore<TState>(
         Func<ResilienceContext, TState, ValueTask<Outcome<HttpResponseMessage>>> callback,
@@ -31,9 +32,10 @@ internal sealed class PauseStrategy(PauseGate pauses, MinuteClock clock) : Resil
 
         long sentAt = Stopwatch.GetTimestamp();
         Outcome<HttpResponseMessage> outcome = await callback(context, state).ConfigureAwait(context.ContinueOnCapturedContext);
-        if (outcome.Result is AttemptResponse)
+        if (outcome.Result is AttemptResponse answer)
         {
             _clock.Note(call.Call, sentAt);
+            _limits.Learn(call.Call, answer.Reply);
         }
 
         return outcome;

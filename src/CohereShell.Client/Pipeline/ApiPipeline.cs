@@ -188,6 +188,7 @@ internal sealed class ApiPipeline(CohereSession session)
                 record.Attempts += call.Attempts;
             }
 
+            _session.TrialKey.Learn(key, reply, request);
             record.StatusCode = reply.StatusCode;
             record.RequestId = _session.Key.Redact(reply.RequestId);
             if (reply.IsSuccess)

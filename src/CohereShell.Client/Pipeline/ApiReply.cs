@@ -51,6 +51,18 @@ public sealed class ApiReply : IDisposable
     /// </summary>
     public TimeSpan? RetryAfter { get; set; }
 
+    /// <summary>The monthly limit of calls, which only answers to trial keys contain.</summary>
+    public int? MonthlyCallLimit { get; init; }
+
+    /// <summary>The limit of calls per minute, which only answers to trial keys contain.</summary>
+    public int? TrialCallLimit { get; init; }
+
+    /// <summary>The calls left in the minute, which only answers to trial keys contain.</summary>
+    public int? TrialCallsRemaining { get; init; }
+
+    /// <summary>Whether a header of the answer is one that only trial keys get.</summary>
+    internal bool IsForTrialKey => (MonthlyCallLimit ?? TrialCallLimit ?? TrialCallsRemaining) is not null;
+
     /// <summary>The length of the body in bytes; null if the server doesn't report it.</summary>
     public long? Length { get; init; }
 
