@@ -112,7 +112,7 @@ internal sealed class RateLimits(TimeSpan window) : IDisposable
     /// <summary>The limits of the catalogue, unless the service returned another limit of calls.</summary>
     private IEnumerable<OperationLimit> LimitsOf(ApiCall call, CohereKeyType keyType)
     {
-        IReadOnlyList<OperationLimit> limits = call.Operation.Limits;
+        IReadOnlyList<OperationLimit> limits = call.Operation.LimitsFor(call.Model);
         return keyType == CohereKeyType.Trial && _trialLimits.TryGetValue(KeyOf(call), out int calls)
             ? limits.Where(limit => limit.Unit != LimitUnit.Requests).Append(new OperationLimit(LimitUnit.Requests, calls, null))
             : limits;
