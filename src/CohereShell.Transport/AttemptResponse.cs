@@ -40,6 +40,9 @@ internal sealed class AttemptResponse : HttpResponseMessage
             Location = response.Headers.Location?.ToString(),
             RequestId = ValueOf(response.Headers, "x-debug-trace-id") ?? ValueOf(response.Headers, "x-request-id"),
             Warning = ValueOf(response.Headers, "X-API-Warning"),
+            MonthlyCallLimit = CountOf(response.Headers, "x-endpoint-monthly-call-limit"),
+            TrialCallLimit = CountOf(response.Headers, "x-trial-endpoint-call-limit"),
+            TrialCallsRemaining = CountOf(response.Headers, "x-trial-endpoint-call-remaining"),
             RetryAfter = response.IsSuccessStatusCode ? null : RetryAfterOf(response.Headers),
         };
 
@@ -63,6 +66,9 @@ internal sealed class AttemptResponse : HttpResponseMessage
         && number < 1e11
             ? number
             : null;
+
+    private static int? CountOf(HttpResponseHeaders headers, string name) =>
+        int.TryParse(ValueOf(headers, name), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : null;
 
     private static string? ValueOf(HttpResponseHeaders headers, string name) =>
         headers.TryGetValues(name, out IEnumerable<string>? values) ? values.FirstOrDefault() : null;

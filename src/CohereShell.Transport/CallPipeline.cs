@@ -16,10 +16,12 @@ internal sealed class CallPipeline
     private readonly RateLimits _limits;
     private readonly RetryPolicy _retry;
     private readonly PauseGate _pauses = new();
+    private readonly MinuteClock _clock;
 
     private CallPipeline(RateLimits limits, RetryPolicy retry)
     {
         _limits = limits;
+        _clock = new MinuteClock(limits.Window);
         _retry = retry;
     }
 
@@ -45,7 +47,7 @@ internal sealed class CallPipeline
             DelayGenerator = static arguments => new((TimeSpan?)CallState.Of(arguments.Context).Delay),
             OnRetry = Announce,
         })
-        .AddStrategy(_ => new PauseStrategy(_pauses))
+        .AddStrategy(_ => new PauseStrategy(_pauses, _clock, _limits))
         .AddTimeout(new HttpTimeoutStrategyOptions
         {
             Name = "AttemptTimeout",
@@ -61,6 +63,19 @@ internal sealed class CallPipeline
         }
 
         ApiReply? reply = (outcome.Result as AttemptResponse)?.Reply;
+        if (RateLimitRefusal.Of(reply) is { } refusal)
+        {
+            if (refusal.IsMonthly)
+            {
+                return false;
+            }
+
+            // Cohere doesn't say when it accepts calls again. Its limits per minute apply to fixed windows. A download isn't
+            // an operation of the API, and its server has other limits.
+            bool isDownload = state.Call.Operation.Path == "/";
+            reply!.RetryAfter ??= refusal.RetryAfter ?? (refusal.IsPerMinute && !isDownload ? _clock.TimeLeft(state.Call) : null);
+        }
+
         TimeSpan? asked = reply?.RetryAfter;
         state.Delay = _retry.DelayBefore(attemptNumber, asked);
         if (reply?.StatusCode == 429)

@@ -1,21 +1,28 @@
+using System.Diagnostics;
 using System.Net.Http;
 using Polly;
 
 namespace CohereShell.Transport;
 
-/// <summary>Delays an attempt while a 429 pauses its operation. It's inside the retry strategy, so each attempt waits.</summary>
-internal sealed class PauseStrategy(PauseGate pauses) : ResilienceStrategy<HttpResponseMessage>
+/// <summary>
+/// Delays an attempt while a 429 pauses its operation, and notes what its answer says about limits. It's inside the retry strategy, so each
+/// attempt waits.
+/// </summary>
+internal sealed class PauseStrategy(PauseGate pauses, MinuteClock clock, RateLimits limits) : ResilienceStrategy<HttpResponseMessage>
 {
     private readonly PauseGate _pauses = pauses;
+    private readonly MinuteClock _clock = clock;
+    private readonly RateLimits _limits = limits;
 
     protected override async ValueTask<Outcome<HttpResponseMessage>> ExecuteCore<TState>(
         Func<ResilienceContext, TState, ValueTask<Outcome<HttpResponseMessage>>> callback,
         ResilienceContext context,
         TState state)
     {
+        CallState call = CallState.Of(context);
         try
         {
-            await _pauses.WaitAsync(CallState.Of(context), context.CancellationToken).ConfigureAwait(context.ContinueOnCapturedContext);
+            await _pauses.WaitAsync(call, context.CancellationToken).ConfigureAwait(context.ContinueOnCapturedContext);
         }
         catch (Exception exception) when (exception is TransportException or OperationCanceledException)
         {
@@ -23,6 +30,14 @@ internal sealed class PauseStrategy(PauseGate pauses) : ResilienceStrategy<HttpR
             return Outcome.FromException<HttpResponseMessage>(exception);
         }
 
-        return await callback(context, state).ConfigureAwait(context.ContinueOnCapturedContext);
+        long sentAt = Stopwatch.GetTimestamp();
+        Outcome<HttpResponseMessage> outcome = await callback(context, state).ConfigureAwait(context.ContinueOnCapturedContext);
+        if (outcome.Result is AttemptResponse answer)
+        {
+            _clock.Note(call.Call, sentAt);
+            _limits.Learn(call.Call, answer.Reply);
+        }
+
+        return outcome;
     }
 }

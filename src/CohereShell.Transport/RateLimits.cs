@@ -18,8 +18,13 @@ internal sealed class RateLimits(TimeSpan window) : IDisposable
     /// </summary>
     private const int SegmentsBeyondWindow = 2;
 
-    private readonly ConcurrentDictionary<(string Key, LimitUnit Unit), Lazy<SlidingWindowRateLimiter>> _limiters = new();
-    private readonly TimeSpan _window = window;
+    private readonly ConcurrentDictionary<(string Key, LimitUnit Unit, int Allowed), Lazy<SlidingWindowRateLimiter>> _limiters = new();
+
+    /// <summary>The limits of calls that the service's answers to a trial key contained.</summary>
+    private readonly ConcurrentDictionary<string, int> _trialLimits = new(StringComparer.Ordinal);
+
+    /// <summary>The window of the limits: a minute, or less in tests.</summary>
+    public TimeSpan Window { get; } = window;
 
     /// <summary>The key of a shared limit: the operation, and for some operations the model.</summary>
     public static string KeyOf(ApiCall call) =>
@@ -35,7 +40,7 @@ internal sealed class RateLimits(TimeSpan window) : IDisposable
             return lease;
         }
 
-        foreach (OperationLimit limit in call.Operation.Limits)
+        foreach (OperationLimit limit in LimitsOf(call, keyType))
         {
             if (limit.For(keyType) is { } allowed)
             {
@@ -48,6 +53,29 @@ internal sealed class RateLimits(TimeSpan window) : IDisposable
         }
 
         return lease;
+    }
+
+    /// <summary>
+    /// Uses the counts in an answer to a trial key. They include the calls of other sessions with the same key.
+    /// </summary>
+    public void Learn(ApiCall call, ApiReply reply)
+    {
+        if (reply.TrialCallLimit is not { } limit || limit <= 0)
+        {
+            return;
+        }
+
+        _trialLimits[KeyOf(call)] = limit;
+        if (reply.TrialCallsRemaining is { } remaining)
+        {
+            SlidingWindowRateLimiter limiter = LimiterFor(call, LimitUnit.Requests, limit);
+            long surplus = limiter.GetStatistics()!.CurrentAvailablePermits - remaining;
+            if (surplus > 0)
+            {
+                // The lease holds no resources. If another call is faster, the next answer corrects the count.
+                limiter.AttemptAcquire((int)surplus).Dispose();
+            }
+        }
     }
 
     public void Dispose()
@@ -66,7 +94,7 @@ internal sealed class RateLimits(TimeSpan window) : IDisposable
             return UnlimitedLease.Instance;
         }
 
-        SlidingWindowRateLimiter limiter = _limiters.GetOrAdd((KeyOf(call), limit.Unit), _ => new(() => Create(allowed))).Value;
+        SlidingWindowRateLimiter limiter = LimiterFor(call, limit.Unit, allowed);
         RateLimitLease atOnce = limiter.AttemptAcquire(permits);
         if (atOnce.IsAcquired)
         {
@@ -81,6 +109,18 @@ internal sealed class RateLimits(TimeSpan window) : IDisposable
         return await limiter.AcquireAsync(permits, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The limits of the catalogue, unless the service returned another limit of calls.</summary>
+    private IEnumerable<OperationLimit> LimitsOf(ApiCall call, CohereKeyType keyType)
+    {
+        IReadOnlyList<OperationLimit> limits = call.Operation.LimitsFor(call.Model);
+        return keyType == CohereKeyType.Trial && _trialLimits.TryGetValue(KeyOf(call), out int calls)
+            ? limits.Where(limit => limit.Unit != LimitUnit.Requests).Append(new OperationLimit(LimitUnit.Requests, calls, null))
+            : limits;
+    }
+
+    private SlidingWindowRateLimiter LimiterFor(ApiCall call, LimitUnit unit, int allowed) =>
+        _limiters.GetOrAdd((KeyOf(call), unit, allowed), _ => new(() => Create(allowed))).Value;
+
     private static int CountIn(ApiCall call, LimitUnit unit) => unit switch
     {
         LimitUnit.Inputs => call.InputCount,
@@ -91,7 +131,7 @@ internal sealed class RateLimits(TimeSpan window) : IDisposable
     private SlidingWindowRateLimiter Create(int allowed) => new(new SlidingWindowRateLimiterOptions
     {
         PermitLimit = allowed,
-        Window = TimeSpan.FromTicks(_window.Ticks / SegmentsPerWindow * (SegmentsPerWindow + SegmentsBeyondWindow)),
+        Window = TimeSpan.FromTicks(Window.Ticks / SegmentsPerWindow * (SegmentsPerWindow + SegmentsBeyondWindow)),
         SegmentsPerWindow = SegmentsPerWindow + SegmentsBeyondWindow,
         QueueLimit = int.MaxValue,
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,

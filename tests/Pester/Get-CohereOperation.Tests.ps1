@@ -24,6 +24,8 @@ Describe 'Get-CohereOperation' {
         $chat.IsRepeatable | Should -BeTrue
         $chat.Limits[0].Trial | Should -Be 20
         $chat.Limits[0].Production | Should -Be 500
+        $chat.ModelLimits | Should -HaveCount 4
+        $chat.ModelLimits[0].Limit.Production | Should -Be 20
         $chat.Cmdlet | Should -Be 'Invoke-CohereChat'
     }
 

@@ -60,6 +60,30 @@ Describe 'Get-CohereSession' {
         $shown | Should -Not -BeLike '*a-key*'
     }
 
+    It 'shows the key type and where it comes from' {
+        Connect-Cohere -ApiKey 'a-key-for-tests'
+        Get-CohereSession | Out-String | Should -BeLike '*KeyType*: Production, assumed*'
+
+        Connect-Cohere -ApiKey 'a-key-for-tests' -KeyType Trial
+        Get-CohereSession | Out-String | Should -BeLike '*KeyType*: Trial, from parameter*'
+    }
+
+    It 'shows that an answer came from a trial key, and the calls left' {
+        $server = Open-TestServer
+        try {
+            $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"models":[]}'; Headers = @{ 'x-trial-endpoint-call-limit' = '500'; 'x-trial-endpoint-call-remaining' = '498' } })
+            Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests'
+            $null = Get-CohereModel
+
+            $shown = Get-CohereSession | Out-String
+
+            $shown | Should -BeLike '*KeyType*: Trial, from answer of the service*TrialCalls*: ListModels: 498 of 500 left at *'
+        }
+        finally {
+            $server.Dispose()
+        }
+    }
+
     It 'shows nothing of a short key' {
         Connect-Cohere -ApiKey 'short' -BaseUri 'http://127.0.0.1:1'
 

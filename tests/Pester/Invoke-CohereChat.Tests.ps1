@@ -983,6 +983,25 @@ Describe 'Invoke-CohereChat: failures' {
         $server.Requests | Should -HaveCount 2
     }
 
+    It 'ends at the monthly limit, and sends no later call' {
+        $server.Default = [CohereShellTests.Answer] @{ Status = 429; Body = '{"message":"You are using a Trial key, which is limited to 1000 API calls / month."}' }
+        # A new session, because the limit applies to the rest of the session.
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'key-without-calls-left'
+        try {
+            $problem = Get-ErrorOf { 'a', 'b', 'c' | Invoke-CohereChat -ThrottleLimit 1 -ErrorAction SilentlyContinue }
+            $later = Get-ErrorOf { Get-CohereModel }
+        }
+        finally {
+            Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests'
+        }
+
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.MonthlyLimitReached,*'
+        $problem.CategoryInfo.Category | Should -Be 'QuotaExceeded'
+        $problem.ErrorDetails.RecommendedAction | Should -BeLike '*production key*'
+        $later.FullyQualifiedErrorId | Should -BeLike 'CohereShell.MonthlyLimitReached,*'
+        $server.Requests | Should -HaveCount 1
+    }
+
     It 'writes an error for status <Status>: <Reason>, category <Category>' -ForEach @(
         @{ Status = 400; Reason = 'InvalidRequest'; Category = 'InvalidArgument' }
         @{ Status = 402; Reason = 'PaymentRequired'; Category = 'LimitsExceeded' }

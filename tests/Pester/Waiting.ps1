@@ -83,7 +83,7 @@ It 'writes an error for a failed job, and waits for the others' {
 
 It 'tolerates transient failures, and warns if they persist' {
     foreach ($status in 503, 500, 429) {
-        $server.Enqueue([CohereShellTests.Answer] @{ Status = $status; Body = '{"message":"not now"}' })
+        $server.Enqueue([CohereShellTests.Answer] @{ Status = $status; Headers = @{ 'Retry-After' = '0' }; Body = '{"message":"not now"}' })
     }
 
     $server.Default = Get-JobAnswer x $Done

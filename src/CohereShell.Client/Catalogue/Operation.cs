@@ -49,6 +49,9 @@ public sealed class Operation
     /// <summary>The rate limits, per minute.</summary>
     public IReadOnlyList<OperationLimit> Limits { get; internal init; } = Operations.DefaultLimits;
 
+    /// <summary>The models whose rate limits differ from those of the operation.</summary>
+    public IReadOnlyList<ModelLimit> ModelLimits { get; internal init; } = [];
+
     /// <summary>How the pages of a list are requested.</summary>
     public PagingStyle Paging { get; internal init; }
 
@@ -57,6 +60,12 @@ public sealed class Operation
 
     /// <summary>False for a path that only Invoke-CohereApi can call because the catalogue doesn't list it.</summary>
     public bool IsKnown { get; internal init; } = true;
+
+    /// <summary>The rate limits of a call with a model.</summary>
+    internal IReadOnlyList<OperationLimit> LimitsFor(string? model) =>
+        ModelLimits.FirstOrDefault(limit => string.Equals(limit.Model, model, StringComparison.OrdinalIgnoreCase)) is { } special
+            ? [special.Limit]
+            : Limits;
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -19,6 +19,14 @@ public static class Operations
     private static readonly List<Operation> Registered = [];
     internal static readonly IReadOnlyList<OperationLimit> DefaultLimits = Limit(LimitUnit.Requests, 500, 500);
     private static readonly IReadOnlyList<OperationLimit> ChatLimits = Limit(LimitUnit.Requests, 20, 500);
+    // With a production key, these models have the limit of a trial key, unless agreed with Cohere. An array for PowerShell.
+    private static readonly ModelLimit[] ChatModelLimits = new[]
+    {
+        "command-a-plus-05-2026",
+        "command-a-reasoning-08-2025",
+        "command-a-translate-08-2025",
+        "command-a-vision-07-2025",
+    }.Select(model => new ModelLimit(model, new OperationLimit(LimitUnit.Requests, 20, 20))).ToArray();
     private static readonly IReadOnlyList<OperationLimit> RerankLimits = Limit(LimitUnit.Requests, 10, 1000);
     private static readonly IReadOnlyList<OperationLimit> TokenizeLimits = Limit(LimitUnit.Requests, 100, 2000);
     // An array, because PowerShell can't index the list type that the compiler generates.
@@ -32,11 +40,12 @@ public static class Operations
     public static Operation Chat { get; } = Register(new("Chat", "chatv2", "Chat", Post, "/v2/chat", Write)
     {
         Limits = ChatLimits,
+        ModelLimits = ChatModelLimits,
         IsLimitedPerModel = true,
         Cmdlet = "Invoke-CohereChat",
     });
 
-    internal static Operation ChatV1 { get; } = Register(new("ChatV1", "chat", "Chat", Post, "/v1/chat", Write) { Limits = ChatLimits, IsLimitedPerModel = true });
+    internal static Operation ChatV1 { get; } = Register(new("ChatV1", "chat", "Chat", Post, "/v1/chat", Write) { Limits = ChatLimits, ModelLimits = ChatModelLimits, IsLimitedPerModel = true });
 
     /// <summary>Embeddings: <see href="https://docs.cohere.com/reference/embed"/>.</summary>
     public static Operation Embed { get; } = Register(new("Embed", "embedv2", "Embeddings", Post, "/v2/embed", Write)

@@ -101,4 +101,7 @@ public enum ErrorReason
 
     /// <summary>The address would send the key without encryption.</summary>
     InsecureAddress,
+
+    /// <summary>429: the monthly limit of the key was reached. Later calls of the session aren't sent.</summary>
+    MonthlyLimitReached,
 }

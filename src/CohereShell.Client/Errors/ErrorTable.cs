@@ -20,6 +20,7 @@ internal static class ErrorTable
         new(ErrorReason.TooLarge, 413, "LimitsExceeded", "Send less data in one request."),
         new(ErrorReason.UnacceptableValue, 422, "InvalidData", "A value isn't valid. Correct the field that the message names."),
         new(ErrorReason.RateLimited, 429, "LimitsExceeded", "Use a lower -ThrottleLimit, specify Connect-Cohere -KeyType so that the session keeps the rate limits, or use a production key."),
+        new(ErrorReason.MonthlyLimitReached, 0, "QuotaExceeded", "Use a production key, or wait for the next month. A trial key allows 1,000 calls a month. Keys: https://dashboard.cohere.com/api-keys"),
         new(ErrorReason.InvalidToken, 498, "AuthenticationError", "A token is invalid. Connect again with a valid key. If the key is valid, the request contains a token that Cohere doesn't accept."),
         new(ErrorReason.RequestCancelled, 499, "OperationStopped", "The request was cancelled before the server completed it. If you didn't cancel it, try again."),
         new(ErrorReason.ServerError, 500, "ResourceUnavailable", "An internal error occurred at Cohere. Try again. If the error persists, see https://status.cohere.com"),

@@ -17,12 +17,12 @@ internal static class ApiErrors
 
     public static CohereException FromReply(ApiReply reply, ApiRequest request, ApiKey key)
     {
-        ErrorReason reason = ErrorTable.ReasonOf(reply.StatusCode);
+        ErrorReason reason = RateLimitRefusal.Of(reply) is { IsMonthly: true } ? ErrorReason.MonthlyLimitReached : ErrorTable.ReasonOf(reply.StatusCode);
         (string? message, string? id) = ReadBody(reply, key);
         var text = new StringBuilder();
         text.Append(FormattableString.Invariant($"{request.Title} failed with status {reply.StatusCode}: "));
         text.Append(message ?? Describe(reply, reason, key));
-        DateTimeOffset? comeBack = reply.RetryAfter is { } delay && delay > TimeSpan.Zero ? DateTimeOffset.Now + delay : null;
+        DateTimeOffset? comeBack = reply.RetryAfter is { } delay && delay > TimeSpan.Zero && reason != ErrorReason.MonthlyLimitReached ? DateTimeOffset.Now + delay : null;
         if (comeBack is { } time)
         {
             text.Append(FormattableString.Invariant($" The server accepts the next request in {Math.Ceiling(reply.RetryAfter!.Value.TotalSeconds)} s, at {time:yyyy-MM-dd HH:mm:ss}."));
@@ -40,6 +40,10 @@ internal static class ApiErrors
             ComeBackAt = comeBack,
         };
     }
+
+    /// <summary>An earlier call reached the monthly limit, so this one isn't sent.</summary>
+    public static CohereException MonthlyLimitReached(ApiRequest request) =>
+        new(ErrorReason.MonthlyLimitReached, $"{request.Title} wasn't sent: an earlier call of this session reached the monthly limit of the key.");
 
     public static CohereException FromTransport(TransportException exception, ApiKey key) =>
         new(exception.Reason, key.Redact(exception.Message), key.Redact(exception.InnerException))

@@ -168,6 +168,11 @@ internal sealed class ApiPipeline(CohereSession session)
         {
             string? key = _session.Key.Reveal();
             record.StatusCode = null;
+            if (_session.MonthlyLimits.Refuses(key, request))
+            {
+                throw ApiErrors.MonthlyLimitReached(request);
+            }
+
             ApiCall call = CreateCall(request, () => HttpMessages.Create(_session, request, address, createContent(), key));
             ApiReply reply;
             try
@@ -183,6 +188,7 @@ internal sealed class ApiPipeline(CohereSession session)
                 record.Attempts += call.Attempts;
             }
 
+            _session.TrialKey.Learn(key, reply, request);
             record.StatusCode = reply.StatusCode;
             record.RequestId = _session.Key.Redact(reply.RequestId);
             if (reply.IsSuccess)
@@ -197,6 +203,11 @@ internal sealed class ApiPipeline(CohereSession session)
 
             using (reply)
             {
+                if (RateLimitRefusal.Of(reply) is { IsMonthly: true } refusal)
+                {
+                    _session.MonthlyLimits.Add(key, request, refusal.IsForTrialKey);
+                }
+
                 if (renewed || reply.StatusCode is not (401 or 498) || !await _session.Key.RenewAsync(key, cancellationToken).ConfigureAwait(false))
                 {
                     reply.Attempts = record.Attempts;

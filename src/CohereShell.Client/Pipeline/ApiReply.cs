@@ -45,8 +45,23 @@ public sealed class ApiReply : IDisposable
     /// <summary>The text of an <c>X-API-Warning</c> header.</summary>
     public string? Warning { get; init; }
 
-    /// <summary>How long the server asks to wait before the next request.</summary>
-    public TimeSpan? RetryAfter { get; init; }
+    /// <summary>
+    /// How long to wait before the next request: the time that the server asks for, or the rest of the minute after a 429
+    /// that doesn't contain a time.
+    /// </summary>
+    public TimeSpan? RetryAfter { get; set; }
+
+    /// <summary>The monthly limit of calls, which only answers to trial keys contain.</summary>
+    public int? MonthlyCallLimit { get; init; }
+
+    /// <summary>The limit of calls per minute, which only answers to trial keys contain.</summary>
+    public int? TrialCallLimit { get; init; }
+
+    /// <summary>The calls left in the minute, which only answers to trial keys contain.</summary>
+    public int? TrialCallsRemaining { get; init; }
+
+    /// <summary>Whether a header of the answer is one that only trial keys get.</summary>
+    internal bool IsForTrialKey => (MonthlyCallLimit ?? TrialCallLimit ?? TrialCallsRemaining) is not null;
 
     /// <summary>The length of the body in bytes; null if the server doesn't report it.</summary>
     public long? Length { get; init; }

@@ -71,7 +71,22 @@ public sealed class CohereSession : IDisposable
 
     /// <summary>The type of key whose rate limits the session keeps; null if it doesn't keep any.</summary>
     public CohereKeyType? KeyType =>
-        _options.KeyType ?? (IsCohere(BaseUri) && !IsEmulator ? CohereKeyType.Production : null);
+        _options.KeyType
+        ?? (TrialKey.IsKnownFor(Key.Reveal()) ? CohereKeyType.Trial
+        : IsCohere(BaseUri) && !IsEmulator ? CohereKeyType.Production
+        : null);
+
+    /// <summary>
+    /// Where the key type comes from: <c>parameter</c>, <c>answer of the service</c>, <c>assumed</c>, or <c>none</c>.
+    /// </summary>
+    public string KeyTypeSource =>
+        _options.KeyType is not null ? "parameter"
+        : TrialKey.IsKnownFor(Key.Reveal()) ? "answer of the service"
+        : KeyType is null ? "none"
+        : "assumed";
+
+    /// <summary>The calls that a trial key has left, for the operations whose answers contained them.</summary>
+    public IReadOnlyList<TrialCallCount> TrialCalls => TrialKey.CountsFor(Key.Reveal());
 
     /// <summary>Whether the session uses the emulator.</summary>
     public bool IsEmulator => _options.Handler is not null;
@@ -122,6 +137,10 @@ public sealed class CohereSession : IDisposable
     internal AuditLog? Audit { get; }
 
     internal UsageCounter Usage { get; } = new();
+
+    internal MonthlyLimits MonthlyLimits { get; } = new();
+
+    internal TrialKey TrialKey { get; } = new();
 
     /// <summary>Whether an embedding model can return base64, by model. Models that weren't used yet are missing.</summary>
     internal ConcurrentDictionary<string, bool> Base64Support { get; } = new(StringComparer.Ordinal);

@@ -23,7 +23,7 @@ public sealed class CohereSessionOptions
 
     /// <summary>
     /// The type of the key, whose rate limits the session then keeps. Null keeps those of a production key for Cohere's
-    /// address, and none for other addresses.
+    /// address, and none for other addresses, until an answer of the service says that the key is a trial key.
     /// </summary>
     public CohereKeyType? KeyType { get; init; }
 

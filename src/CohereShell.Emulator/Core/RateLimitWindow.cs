@@ -24,7 +24,7 @@ internal sealed class RateLimitWindow(TimeSpan window, CohereKeyType keyType)
         lock (_gate)
         {
             TimeSpan now = _clock.Elapsed;
-            foreach (OperationLimit limit in request.Operation.Limits)
+            foreach (OperationLimit limit in request.Operation.LimitsFor(model))
             {
                 int count = operation.Count(request, limit.Unit);
                 if (count == 0 || limit.For(keyType) is not { } allowed)

@@ -126,6 +126,7 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
         if (exception.Reason
             is ErrorReason.Unauthorized
             or ErrorReason.PaymentRequired
+            or ErrorReason.MonthlyLimitReached
             or ErrorReason.NotAllowed
             or ErrorReason.SessionClosed
             or ErrorReason.AuditFailed)

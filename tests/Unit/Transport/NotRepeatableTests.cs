@@ -28,7 +28,7 @@ public sealed class NotRepeatableTests
     [InlineData(503)]
     public async Task A_create_request_is_retried_if_the_server_refused_it(int status)
     {
-        using var server = new FaultServer(Answer.Status(status), Answer.Ok());
+        using var server = new FaultServer(Answer.Status(status, "Retry-After: 0"), Answer.Ok());
         using CohereSession session = TestSession.Open(server);
 
         await session.CreateAsync();

@@ -57,6 +57,24 @@ public sealed class RateLimitTests
     }
 
     [Theory]
+    [InlineData("command-a-plus-05-2026")]
+    [InlineData("command-a-reasoning-08-2025")]
+    [InlineData("command-a-translate-08-2025")]
+    [InlineData("command-a-vision-07-2025")]
+    public async Task Some_models_have_the_limit_of_a_trial_key_with_a_production_key(string model)
+    {
+        using var server = new FaultServer(Answer.Json(ChatJson.Response("Hi")));
+        using CohereSession session = Open(server, CohereKeyType.Production);
+
+        Notices within = await ChatAsync(session, 20, model);
+        Notices late = await ChatAsync(session, 1, model);
+
+        Assert.DoesNotContain(within.All, notice => notice.Kind == ApiNoticeKind.RateLimit);
+        Assert.Equal("Waiting for the rate limit before POST /v2/chat: 20 requests a minute with a Production key.", late.All[0].Message);
+        Assert.Contains(Operations.Chat.ModelLimits, limit => limit.ToString() == model + " 20/20 Requests");
+    }
+
+    [Theory]
     [InlineData(96, 0, 20)]
     [InlineData(2000, 0, 1)]
     [InlineData(0, 1, 5)]

@@ -16,7 +16,7 @@ public sealed class RetryTests
     [InlineData(504)]
     public async Task A_transient_failure_is_retried(int status)
     {
-        using var server = new FaultServer(Answer.Status(status), Answer.Status(status), Answer.Ok());
+        using var server = new FaultServer(Answer.Status(status, "Retry-After: 0"), Answer.Status(status, "Retry-After: 0"), Answer.Ok());
         using CohereSession session = TestSession.Open(server);
 
         await session.ReadAsync();

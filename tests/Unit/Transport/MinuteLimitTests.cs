@@ -1,0 +1,147 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace CohereShell.Tests;
+
+/// <summary>A 429 without Retry-After and X-RateLimit-Reset, as Cohere sends it, with a minute of two seconds.</summary>
+public sealed class MinuteLimitTests
+{
+    private const string PerMinute = """{"message": "You are using a Trial key, which is limited to 10 API calls / minute."}""";
+    private static readonly TimeSpan Minute = TimeSpan.FromSeconds(2);
+
+    [Theory]
+    [InlineData(PerMinute)]
+    [InlineData("""{"message":"You are using a Trial key, which is limited to 10 API calls \/ minute."}""")]
+    [InlineData("""{"message":"too many requests"}""")]
+    [InlineData("")]
+    public async Task A_refused_call_waits_for_the_end_of_the_minute_and_succeeds(string body)
+    {
+        using var server = new FaultServer(Answer.Json(body, 429), Answer.Ok());
+        using CohereSession session = Open(server);
+        var notices = new Notices();
+
+        await session.ReadAsync(notices.Options);
+
+        Assert.Equal(2, server.Requests.Count);
+        Assert.InRange(Assert.Single(notices.Delays), Minute * 0.5, Minute);
+        Assert.InRange(Seconds(server, 0, 1), Minute.TotalSeconds * 0.9, Minute.TotalSeconds * 3);
+    }
+
+    [Fact]
+    public async Task The_first_answered_call_starts_the_minute()
+    {
+        using var server = new FaultServer(Answer.Ok(), Answer.Json(PerMinute, 429), Answer.Ok());
+        using CohereSession session = Open(server);
+        var notices = new Notices();
+
+        await session.ReadAsync();
+        await Task.Delay(Minute / 2);
+        await session.ReadAsync(notices.Options);
+
+        Assert.InRange(Assert.Single(notices.Delays), TimeSpan.Zero, Minute * 0.55);
+        Assert.True(Seconds(server, 0, 2) >= Minute.TotalSeconds * 0.95, "sent before the end of the minute");
+    }
+
+    [Fact]
+    public async Task A_call_after_the_minute_starts_another_one()
+    {
+        using var server = new FaultServer(Answer.Ok(), Answer.Json(PerMinute, 429), Answer.Ok());
+        using CohereSession session = Open(server);
+        var notices = new Notices();
+
+        await session.ReadAsync();
+        await Task.Delay(Minute * 1.2);
+        await session.ReadAsync(notices.Options);
+
+        Assert.InRange(Assert.Single(notices.Delays), Minute * 0.5, Minute);
+    }
+
+    [Fact]
+    public async Task Other_callers_of_the_operation_wait_too()
+    {
+        using var server = new FaultServer(Answer.Json(PerMinute, 429), Answer.Ok());
+        using CohereSession session = Open(server);
+        var notices = new Notices();
+
+        var calls = new List<Task> { session.ReadAsync(notices.Options) };
+        await notices.Waits;
+        calls.AddRange(Enumerable.Range(0, 5).Select(_ => session.ReadAsync()));
+        await Task.WhenAll(calls);
+
+        Assert.Equal(7, server.Requests.Count);
+        Assert.All(Enumerable.Range(1, 6), index => Assert.True(Seconds(server, 0, index) > Minute.TotalSeconds * 0.9, "sent during the minute"));
+    }
+
+    [Fact]
+    public async Task With_less_time_left_than_the_rest_of_the_minute_the_call_fails_immediately_with_a_retry_time()
+    {
+        using var server = new FaultServer(Answer.Json(PerMinute, 429));
+        using CohereSession session = TestSession.Open(new CohereSessionOptions { BaseUri = server.Address, ApiKey = TestSession.Key, Timeout = TimeSpan.FromSeconds(20) }, TimeSpan.FromMinutes(1));
+
+        CohereException exception = await Assert.ThrowsAsync<CohereException>(() => session.ReadAsync());
+
+        Assert.Single(server.Requests);
+        Assert.Equal(ErrorReason.RateLimited, exception.Reason);
+        Assert.InRange(exception.RetryAfter!.Value.TotalSeconds, 40, 60);
+        Assert.NotNull(exception.ComeBackAt);
+    }
+
+    [Fact]
+    public async Task The_default_settings_leave_time_for_a_whole_minute()
+    {
+        using var server = new FaultServer(Answer.Json(PerMinute, 429), Answer.Ok());
+        using CohereSession session = TestSession.Open(new CohereSessionOptions { BaseUri = server.Address, ApiKey = TestSession.Key }, TimeSpan.FromMinutes(1));
+        using var ending = new CancellationTokenSource();
+        var notices = new Notices();
+
+        Task call = session.ReadAsync(notices.Options, ending.Token);
+        await notices.Waits;
+        await ending.CancelAsync();
+
+        // The cancellation ends the wait.
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.InRange(Assert.Single(notices.Delays).TotalSeconds, 40, 60);
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_time_in_the_message_takes_precedence()
+    {
+        using var server = new FaultServer(Answer.Json("""{"error":{"message":"Rate limit reached. Try again in 0.25 seconds."}}""", 429), Answer.Ok());
+        using CohereSession session = Open(server);
+        var notices = new Notices();
+
+        await session.ReadAsync(notices.Options);
+
+        Assert.Equal(TimeSpan.FromSeconds(0.25), Assert.Single(notices.Delays));
+    }
+
+    [Theory]
+    [InlineData("second")]
+    [InlineData("hour")]
+    [InlineData("day")]
+    public async Task Another_period_than_the_minute_has_the_usual_delays(string period)
+    {
+        using var server = new FaultServer(Answer.Json($$"""{"message":"limited to 10 calls per {{period}}"}""", 429), Answer.Ok());
+        using CohereSession session = Open(server);
+        var notices = new Notices();
+
+        await session.ReadAsync(notices.Options);
+
+        Assert.InRange(Assert.Single(notices.Delays), TestSession.BaseDelay * 0.75, TestSession.BaseDelay * 1.25);
+    }
+
+    private static CohereSession Open(FaultServer server) =>
+        TestSession.Open(new CohereSessionOptions { BaseUri = server.Address, ApiKey = TestSession.Key }, Minute);
+
+    private static double Seconds(FaultServer server, int from, int to)
+    {
+        long[] times = server.Requests.Select(request => request.ReceivedAt).Order().ToArray();
+        return (times[to] - times[from]) / (double)Stopwatch.Frequency;
+    }
+}
