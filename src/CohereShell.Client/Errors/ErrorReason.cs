@@ -101,4 +101,10 @@ public enum ErrorReason
 
     /// <summary>The address would send the key without encryption.</summary>
     InsecureAddress,
+
+    /// <summary>422, or the end of a stream: the model wrote a tool call that isn't valid.</summary>
+    InvalidToolGeneration,
+
+    /// <summary>422, or the end of a stream: the model didn't write a valid answer.</summary>
+    NoValidResponse,
 }
