@@ -16,6 +16,12 @@ public sealed class Usage
     /// <summary>The number of tokens that the model generated.</summary>
     public long OutputTokens { get; init; }
 
+    /// <summary>The number of tokens that the model generated for its thoughts.</summary>
+    public long ReasoningTokens { get; init; }
+
+    /// <summary>The number of tokens of images that the model read.</summary>
+    public long ImageTokens { get; init; }
+
     /// <summary>The number of prompt tokens that came from the inference cache.</summary>
     public long CachedTokens { get; init; }
 
@@ -42,6 +48,8 @@ public sealed class Usage
     {
         InputTokens = InputTokens + other.InputTokens,
         OutputTokens = OutputTokens + other.OutputTokens,
+        ReasoningTokens = ReasoningTokens + other.ReasoningTokens,
+        ImageTokens = ImageTokens + other.ImageTokens,
         CachedTokens = CachedTokens + other.CachedTokens,
         BilledInputTokens = BilledInputTokens + other.BilledInputTokens,
         BilledOutputTokens = BilledOutputTokens + other.BilledOutputTokens,

@@ -14,6 +14,8 @@ internal sealed class WireUsage
     {
         InputTokens = Tokens?.InputTokens ?? 0,
         OutputTokens = Tokens?.OutputTokens ?? 0,
+        ReasoningTokens = Tokens?.ReasoningTokens ?? 0,
+        ImageTokens = Tokens?.ImageTokens ?? 0,
         CachedTokens = CachedTokens ?? 0,
         BilledInputTokens = BilledUnits?.InputTokens ?? 0,
         BilledOutputTokens = BilledUnits?.OutputTokens ?? 0,
@@ -29,6 +31,10 @@ internal sealed class WireTokens
     public long? InputTokens { get; set; }
 
     public long? OutputTokens { get; set; }
+
+    public long? ReasoningTokens { get; set; }
+
+    public long? ImageTokens { get; set; }
 }
 
 internal sealed class WireBilledUnits
