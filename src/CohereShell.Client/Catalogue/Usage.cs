@@ -43,6 +43,9 @@ public sealed class Usage
     /// <summary>The number of billed image tokens.</summary>
     public long BilledImageTokens { get; init; }
 
+    /// <summary>The warnings about the call, which the service sends beside its cost.</summary>
+    internal IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>The sum of both, field by field.</summary>
     internal Usage Plus(Usage other) => new()
     {

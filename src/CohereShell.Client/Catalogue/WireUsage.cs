@@ -10,6 +10,8 @@ internal sealed class WireUsage
 
     public long? CachedTokens { get; set; }
 
+    public JsonElement? Warnings { get; set; }
+
     public Usage ToUsage() => new()
     {
         InputTokens = Tokens?.InputTokens ?? 0,
@@ -23,6 +25,9 @@ internal sealed class WireUsage
         BilledClassifications = BilledUnits?.Classifications ?? 0,
         BilledImages = BilledUnits?.Images ?? 0,
         BilledImageTokens = BilledUnits?.ImageTokens ?? 0,
+        Warnings = Warnings is { ValueKind: JsonValueKind.Array } list
+            ? list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!).ToArray()
+            : [],
     };
 }
 

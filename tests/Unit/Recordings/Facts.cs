@@ -30,7 +30,7 @@ internal static class Facts
         ["thinking"] = "text",
         ["texts"] = "text",
         ["error"] = "message",
-        ["output"] = "output",
+        ["warnings"] = "message",
     };
 
     /// <summary>What the JSON says and the objects don't, one line for each value.</summary>

@@ -54,6 +54,7 @@ public sealed class OwnAnswersTests
             """{"type":"message-end","delta":{"finish_reason":"ERROR","usage":{},"error":"the tool call isn't valid","error_type":"INVALID_TOOL_GENERATION"}}"""),
         ["embeddings"] = Of("/v2/embed", """{"id":"m1","embeddings":{"float":[[0.25,-1],[1,0.5]],"int8":[[3,-4],[5,6]]},"texts":["one","two"],"meta":{"api_version":{"version":"2"},"billed_units":{"input_tokens":2,"image_tokens":259}},"response_type":"embeddings_by_type"}"""),
         ["ranking"] = Of("/v2/rerank", """{"id":"r1","results":[{"index":1,"relevance_score":0.9},{"index":0,"relevance_score":0.02}],"meta":{"api_version":{"version":"2"},"billed_units":{"search_units":1}}}"""),
+        ["warning beside the cost"] = Of("/v2/rerank", """{"id":"r2","results":[{"index":0,"relevance_score":0.5}],"meta":{"billed_units":{"search_units":1},"warnings":["the document 0 was cut"]}}"""),
         ["tokens"] = Of("/v1/tokenize", """{"tokens":[34313,19],"token_strings":["hello",","],"meta":{"api_version":{"version":"1"}}}"""),
         ["model"] = new("GET", "/v1/models/m-1", default, 200, new Dictionary<string, string>(), """{"name":"m-1","endpoints":["chat"],"finetuned":false,"context_length":256000,"tokenizer_url":"https://example.com/t.json","features":["tools","vision"],"default_endpoints":["chat"]}"""),
     };
