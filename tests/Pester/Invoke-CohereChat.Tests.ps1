@@ -496,6 +496,20 @@ Describe 'Invoke-CohereChat: the pipeline' {
         $server.Requests | Should -HaveCount 1
     }
 
+    It 'says that a message of the <_> cannot be the last one' -ForEach 'Assistant', 'System' {
+        $message = New-CohereChatMessage 'hello' -Role $_
+
+        $answers = $message, 'fine' | Invoke-CohereChat -ErrorVariable problems -ErrorAction SilentlyContinue
+
+        $answers.Text | Should -Be 'fine'
+        $problems | Should -HaveCount 1
+        $problems[0].FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotAQuestion,*'
+        $problems[0].ToString() | Should -BeLike "A message with the role $_ can't be the last message*"
+        $problems[0].TargetObject | Should -Be $message
+        $problems[0].ErrorDetails.RecommendedAction | Should -BeLike '*-Message*'
+        $server.Requests | Should -HaveCount 1
+    }
+
     It 'sends the lines of a file without the notes that Get-Content puts on them' {
         $path = Join-Path $TestDrive 'questions.txt'
         Set-Content -LiteralPath $path -Value 'one', 'two'

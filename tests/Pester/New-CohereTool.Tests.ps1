@@ -525,7 +525,8 @@ Describe 'Arguments of a tool call' {
     }
 
     It 'may be missing altogether where nothing is required' {
-        (Get-Binding (New-CohereTool -Name now -ScriptBlock { Get-Date }) '').IsValid | Should -BeTrue
+        $tool = New-CohereTool -Name now -ScriptBlock { Get-Date }
+        '', ' ', 'null', '{}' | ForEach-Object { (Get-Binding $tool $_).IsValid } | Should -Be $true, $true, $true, $true
     }
 
     It 'are refused with words to mend them by: <Json>' -ForEach @(
@@ -556,7 +557,7 @@ Describe 'Arguments of a tool call' {
         @{ Json = '{"Id":5,"Level":[1,2,3]}'; Problem = 'parameter Level: must have at most 2 items, has 3' }
         @{ Json = '{"Id":5,"Since":"tomorrow"}'; Problem = 'parameter Since: must be a date and time such as 2026-01-31T08:00:00Z, was "tomorrow"' }
         @{ Json = '["Id"]'; Problem = 'the arguments must be a JSON object, but were ["Id"]' }
-        @{ Json = 'null'; Problem = 'the arguments must be a JSON object, but were null' }
+        @{ Json = 'null'; Problem = 'parameter Id is required' }
         @{ Json = '"Id"'; Problem = 'the arguments must be a JSON object, but were "Id"' }
         @{ Json = '{"Id":5'; Problem = 'the arguments must be a JSON object: *' }
         @{ Json = 'Get-Date'; Problem = 'the arguments must be a JSON object: *' }

@@ -96,6 +96,8 @@ Describe 'Start-CohereBatch' {
 
     It 'refuses parameters that do not fit' -ForEach @(
         @{ Command = { 'a' | Start-CohereBatch -Model embed-v4.0 -Prompt x } }
+        @{ Command = { 'a' | Start-CohereBatch -Model batch-embed-v4 -Prompt x } }
+        @{ Command = { 'a' | Start-CohereBatch -Model batch-embed-v4-a100 -SystemMessage x } }
         @{ Command = { 'a' | Start-CohereBatch -Model command-a-03-2025 -InputType SearchQuery } }
         @{ Command = { Start-CohereBatch some-id -Model command-a-03-2025 -Prompt x } }
     ) {

@@ -30,8 +30,8 @@ internal static class BatchResultReader
             Body = body,
         };
         IReadOnlyList<ChatMessage> messages = MessagesOf(request);
-        string[] texts = Items(Field(request, "texts")).Select(TextOf).OfType<string>().ToArray();
-        result.Message = messages.LastOrDefault(message => message.Role == ChatRole.User)?.Text ?? texts.FirstOrDefault();
+        string?[] texts = TextsOf(request);
+        result.Message = messages.LastOrDefault(message => message.Role == ChatRole.User)?.Text ?? texts.FirstOrDefault(text => text is not null);
         result.Error = ErrorIn(output) ?? (body.ValueKind == JsonValueKind.Object ? null : NoResult);
         if (result.Error is null)
         {
@@ -41,7 +41,7 @@ internal static class BatchResultReader
         return result;
     }
 
-    private static void ReadBody(BatchResult result, JsonElement body, IReadOnlyList<ChatMessage> messages, string[] texts)
+    private static void ReadBody(BatchResult result, JsonElement body, IReadOnlyList<ChatMessage> messages, string?[] texts)
     {
         try
         {
@@ -75,7 +75,7 @@ internal static class BatchResultReader
         }
     }
 
-    private static EmbedRequest RequestOf(BatchResult result, JsonElement embeddings, string[] texts)
+    private static EmbedRequest RequestOf(BatchResult result, JsonElement embeddings, string?[] texts)
     {
         JsonProperty[] given = embeddings.EnumerateObject().Where(form => form.Value.ValueKind == JsonValueKind.Array).ToArray();
         int count = given.Length > 0 ? given[0].Value.GetArrayLength() : 0;
@@ -83,12 +83,25 @@ internal static class BatchResultReader
         return new EmbedRequest
         {
             Model = result.Model,
-            Texts = texts.Length == count ? texts : null,
+            // An input that consists only of images has no text.
+            Texts = texts.Length == count ? texts.Select(text => text!).ToArray() : null,
             // For images and for requests that are no longer available, only the number is known.
             Images = texts.Length == count ? null : new string[count],
             InputType = Enum.TryParse(inputType?.Replace("_", string.Empty), ignoreCase: true, out EmbedInputType type) ? type : EmbedInputType.SearchDocument,
             EmbeddingTypes = given.Select(form => Enum.TryParse(form.Name, ignoreCase: true, out EmbeddingType name) ? name : (EmbeddingType?)null).OfType<EmbeddingType>().ToArray(),
         };
+    }
+
+    /// <summary>The texts of an embed request, one for each embedding: its texts, or the text parts of its inputs.</summary>
+    private static string?[] TextsOf(JsonElement request) =>
+        Field(request, "texts").ValueKind == JsonValueKind.Array
+            ? Items(Field(request, "texts")).Select(TextOf).ToArray()
+            : Items(Field(request, "inputs")).Select(input => TextOfParts(Field(input, "content"))).ToArray();
+
+    private static string? TextOfParts(JsonElement content)
+    {
+        string[] texts = Items(content).Select(part => TextOf(Field(part, "text"))).OfType<string>().ToArray();
+        return texts.Length == 0 ? TextOf(content) : string.Join("\n", texts);
     }
 
     // The text of the conversation, so that it can be continued.

@@ -35,12 +35,13 @@ public sealed class BatchesClient
             cancellationToken);
 
     /// <summary>Lists the batches and requests all pages: <see href="https://docs.cohere.com/reference/list-batches"/>.</summary>
+    /// <param name="orderBy">The order: <c>created_at</c> or <c>updated_at</c>, with <c> desc</c> for the newest first. Null uses the order of the service.</param>
     /// <param name="options">Settings for these calls, such as the timeout.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CohereException">The call failed.</exception>
-    public IAsyncEnumerable<Batch> ListAsync(RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+    public IAsyncEnumerable<Batch> ListAsync(string? orderBy = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         TokenPages.ReadAsync<WireBatchList, Batch>(
-            _pipeline, Operations.ListBatches, Operations.ListBatches.Path, PageSize, BatchesJsonContext.Default.WireBatchList, options, cancellationToken);
+            _pipeline, Operations.ListBatches, Operations.ListBatches.Path, PageSize, BatchesJsonContext.Default.WireBatchList, orderBy, options, cancellationToken);
 
     /// <summary>Gets one batch: <see href="https://docs.cohere.com/reference/get-batch"/>.</summary>
     /// <param name="id">The id.</param>

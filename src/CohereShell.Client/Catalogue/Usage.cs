@@ -16,6 +16,12 @@ public sealed class Usage
     /// <summary>The number of tokens that the model generated.</summary>
     public long OutputTokens { get; init; }
 
+    /// <summary>The number of tokens that the model generated for its thoughts.</summary>
+    public long ReasoningTokens { get; init; }
+
+    /// <summary>The number of tokens of images that the model read.</summary>
+    public long ImageTokens { get; init; }
+
     /// <summary>The number of prompt tokens that came from the inference cache.</summary>
     public long CachedTokens { get; init; }
 
@@ -37,11 +43,16 @@ public sealed class Usage
     /// <summary>The number of billed image tokens.</summary>
     public long BilledImageTokens { get; init; }
 
+    /// <summary>The warnings about the call, which the service sends beside its cost.</summary>
+    internal IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>The sum of both, field by field.</summary>
     internal Usage Plus(Usage other) => new()
     {
         InputTokens = InputTokens + other.InputTokens,
         OutputTokens = OutputTokens + other.OutputTokens,
+        ReasoningTokens = ReasoningTokens + other.ReasoningTokens,
+        ImageTokens = ImageTokens + other.ImageTokens,
         CachedTokens = CachedTokens + other.CachedTokens,
         BilledInputTokens = BilledInputTokens + other.BilledInputTokens,
         BilledOutputTokens = BilledOutputTokens + other.BilledOutputTokens,

@@ -10,10 +10,14 @@ internal sealed class WireUsage
 
     public long? CachedTokens { get; set; }
 
+    public JsonElement? Warnings { get; set; }
+
     public Usage ToUsage() => new()
     {
         InputTokens = Tokens?.InputTokens ?? 0,
         OutputTokens = Tokens?.OutputTokens ?? 0,
+        ReasoningTokens = Tokens?.ReasoningTokens ?? 0,
+        ImageTokens = Tokens?.ImageTokens ?? 0,
         CachedTokens = CachedTokens ?? 0,
         BilledInputTokens = BilledUnits?.InputTokens ?? 0,
         BilledOutputTokens = BilledUnits?.OutputTokens ?? 0,
@@ -21,6 +25,9 @@ internal sealed class WireUsage
         BilledClassifications = BilledUnits?.Classifications ?? 0,
         BilledImages = BilledUnits?.Images ?? 0,
         BilledImageTokens = BilledUnits?.ImageTokens ?? 0,
+        Warnings = Warnings is { ValueKind: JsonValueKind.Array } list
+            ? list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!).ToArray()
+            : [],
     };
 }
 
@@ -29,6 +36,10 @@ internal sealed class WireTokens
     public long? InputTokens { get; set; }
 
     public long? OutputTokens { get; set; }
+
+    public long? ReasoningTokens { get; set; }
+
+    public long? ImageTokens { get; set; }
 }
 
 internal sealed class WireBilledUnits

@@ -113,8 +113,11 @@ public sealed class ChatClient
     };
 
     /// <summary>Creates the exception for a model that reports an error instead of the rest of its answer.</summary>
-    internal static CohereStreamException Stopped(string error, ChatResponse response) =>
-        new(ErrorReason.GenerationFailed, $"The model stopped before its answer was complete: {error}", response);
+    internal static CohereStreamException Stopped(string error, ChatResponse response, string? type = null) =>
+        new(ErrorTable.ReasonOf(type) ?? ErrorReason.GenerationFailed, $"The model stopped before its answer was complete: {ApiErrors.Sentence(error)}{ApiErrors.TypeSentence(type)}", response)
+        {
+            ErrorType = type,
+        };
 
     private static CohereStreamException Broken(CohereException cause, ChatStreamAssembler assembler) =>
         new(cause.Reason, cause.Message, assembler.Build(ChatFinishReason.Unknown, null), cause)

@@ -114,7 +114,7 @@ internal sealed class ChatMessageConverter : JsonConverter<ChatMessage>
             writer.WriteString("type", "function");
             writer.WriteStartObject("function");
             writer.WriteString("name", call.Name);
-            writer.WriteString("arguments", call.RawArguments);
+            writer.WriteString("arguments", call.JsonArguments);
             writer.WriteEndObject();
             writer.WriteEndObject();
         }

@@ -161,7 +161,7 @@ internal sealed class ChatStreamAssembler
         {
             // The HTTP status was 200, so only the last event can report the failure.
             string error = wire.Delta?.Error is { Length: > 0 } told ? told : reason.ToString();
-            throw ChatClient.Stopped(error, response);
+            throw ChatClient.Stopped(error, response, wire.Delta?.ErrorType);
         }
 
         IsComplete = true;

@@ -19,5 +19,6 @@ public sealed class CohereStreamException : CohereException
 
     internal override Usage? PartialUsage => PartialResponse.Usage;
 
-    internal override CohereException WithCleanMessage(Func<string, string> clean) => new CohereStreamException(Reason, clean(Message), PartialResponse);
+    internal override CohereException WithCleanMessage(Func<string, string> clean) =>
+        new CohereStreamException(Reason, clean(Message), PartialResponse) { ErrorType = ErrorType is null ? null : clean(ErrorType) };
 }

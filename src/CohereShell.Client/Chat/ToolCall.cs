@@ -25,14 +25,16 @@ public sealed class ToolCall
     /// <summary>The name of the tool.</summary>
     public string Name { get; }
 
-    /// <summary>The arguments as plain values; null if the model didn't write a JSON object.</summary>
+    /// <summary>
+    /// The arguments as plain values. Empty if the model wrote nothing or null; null if it didn't write a JSON object.
+    /// </summary>
     public IDictionary? Arguments
     {
         get
         {
             if (!_isParsed)
             {
-                _arguments = Parse(RawArguments);
+                _arguments = Parse(JsonArguments);
                 _isParsed = true;
             }
 
@@ -42,6 +44,12 @@ public sealed class ToolCall
 
     /// <summary>The arguments as the model wrote them.</summary>
     public string RawArguments { get; }
+
+    /// <summary>
+    /// The arguments for the service and for the tool. If a tool has no parameters, models write nothing at all, or null,
+    /// but an object is expected.
+    /// </summary>
+    internal string JsonArguments => string.IsNullOrWhiteSpace(RawArguments) || RawArguments.Trim() == "null" ? "{}" : RawArguments;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}({RawArguments})";

@@ -113,6 +113,8 @@ internal sealed class WireDelta
 
     public string? Error { get; set; }
 
+    public string? ErrorType { get; set; }
+
     public WireUsage? Usage { get; set; }
 }
 

@@ -48,5 +48,7 @@ public static class DatasetTypes
         BatchOpenAIChat,
         BatchEmbed,
         BatchChat,
+        "batch-embed-v2-output",
+        "batch-chat-v2-output",
     ];
 }

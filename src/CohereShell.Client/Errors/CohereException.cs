@@ -31,6 +31,11 @@ public class CohereException : Exception
     /// <summary>The id of the error that Cohere returned.</summary>
     public string? ErrorId { get; internal init; }
 
+    /// <summary>
+    /// The name that Cohere gives the error, such as <c>INVALID_TOOL_GENERATION</c>. Most errors don't have one.
+    /// </summary>
+    public string? ErrorType { get; internal init; }
+
     /// <summary>The id of the request in Cohere's logs, for a support ticket.</summary>
     public string? RequestId { get; internal set; }
 

@@ -104,4 +104,10 @@ public enum ErrorReason
 
     /// <summary>429: the monthly limit of the key was reached. Later calls of the session aren't sent.</summary>
     MonthlyLimitReached,
+
+    /// <summary>422, or the end of a stream: the model wrote a tool call that isn't valid.</summary>
+    InvalidToolGeneration,
+
+    /// <summary>422, or the end of a stream: the model didn't write a valid answer.</summary>
+    NoValidResponse,
 }

@@ -37,6 +37,8 @@ internal static class ErrorTable
         new(ErrorReason.StreamStalled, 0, "OperationTimeout", "Try again, or specify a higher -TimeoutSec to allow longer pauses. The text received so far is in the exception's PartialResponse."),
         new(ErrorReason.StreamIncomplete, 0, "InvalidResult", "Try again. The text received so far is in the exception's PartialResponse."),
         new(ErrorReason.GenerationFailed, 0, "InvalidResult", "Try again. The text received so far is in the exception's PartialResponse."),
+        new(ErrorReason.InvalidToolGeneration, 0, "InvalidResult", "The model wrote a tool call that isn't valid. Make the descriptions and parameters of the tools simpler, change the messages, or choose another model. Then try again."),
+        new(ErrorReason.NoValidResponse, 0, "InvalidResult", "The model didn't write a valid answer. Try again. If the error persists, change the messages or the response format."),
         new(ErrorReason.NotAllowed, 0, "PermissionDenied", "Nothing was sent. To see the session's policy, run Get-CohereSession. To change it, connect again with -Access, -AllowOperation or -DenyOperation."),
         new(ErrorReason.AuditFailed, 0, "WriteError", "Make the file of -AuditPath writable, or connect again without -AuditPath."),
         new(ErrorReason.FileNotReadable, 0, "ReadError", "Check the path and your permission to read the file."),
@@ -48,6 +50,14 @@ internal static class ErrorTable
         new(ErrorReason.InvalidEnvironment, 0, "InvalidArgument", "Correct the environment variables CO_API_KEY, COHERE_API_KEY and CO_API_URL, or specify -ApiKey and -BaseUri in Connect-Cohere."),
         new(ErrorReason.InsecureAddress, 0, "SecurityError", "Use https. In a network that you trust, you can specify -AllowInsecure."),
     ];
+
+    /// <summary>The reason that the name of an error tells, which is more exact than a status; null for any other name.</summary>
+    public static ErrorReason? ReasonOf(string? errorType) => errorType switch
+    {
+        "INVALID_TOOL_GENERATION" => ErrorReason.InvalidToolGeneration,
+        "NO_VALID_RESPONSE_GENERATED" => ErrorReason.NoValidResponse,
+        _ => null,
+    };
 
     public static ErrorReason ReasonOf(int statusCode) =>
         Rows.Where(row => row.StatusCode == statusCode).Select(row => (ErrorReason?)row.Reason).FirstOrDefault()

@@ -38,12 +38,13 @@ public sealed class FineTuningClient
     /// <summary>
     /// Lists the models and requests all pages: <see href="https://docs.cohere.com/reference/listfinetunedmodels"/>.
     /// </summary>
+    /// <param name="orderBy">The order: <c>created_at</c>, with <c> desc</c> for the newest first. Null uses the order of the service.</param>
     /// <param name="options">Settings for these calls, such as the timeout.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CohereException">The call failed.</exception>
-    public IAsyncEnumerable<FineTunedModel> ListAsync(RequestOptions? options = null, CancellationToken cancellationToken = default) =>
+    public IAsyncEnumerable<FineTunedModel> ListAsync(string? orderBy = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         TokenPages.ReadAsync<WireFineTunedModelList, FineTunedModel>(
-            _pipeline, Operations.ListFineTunedModels, Operations.ListFineTunedModels.Path, PageSize, FineTuningJsonContext.Default.WireFineTunedModelList, options, cancellationToken);
+            _pipeline, Operations.ListFineTunedModels, Operations.ListFineTunedModels.Path, PageSize, FineTuningJsonContext.Default.WireFineTunedModelList, orderBy, options, cancellationToken);
 
     /// <summary>Gets one model: <see href="https://docs.cohere.com/reference/getfinetunedmodel"/>.</summary>
     /// <param name="id">The id.</param>
@@ -100,15 +101,16 @@ public sealed class FineTuningClient
     /// <see href="https://docs.cohere.com/reference/listevents"/>.
     /// </summary>
     /// <param name="id">The id.</param>
+    /// <param name="orderBy">The order: <c>created_at</c>, with <c> desc</c> for the newest first. Null uses the order of the service.</param>
     /// <param name="options">Settings for these calls, such as the timeout.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="System.ArgumentException">The id is empty or consists only of dots.</exception>
     /// <exception cref="CohereException">The call failed.</exception>
-    public async IAsyncEnumerable<FineTuningEvent> ListEventsAsync(string id, RequestOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<FineTuningEvent> ListEventsAsync(string id, string? orderBy = null, RequestOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         string path = PathId.Fill(Operations.ListFineTuningEvents, id, Noun);
         await foreach (FineTuningEvent item in TokenPages.ReadAsync<WireFineTuningEvents, FineTuningEvent>(
-            _pipeline, Operations.ListFineTuningEvents, path, PageSize, FineTuningJsonContext.Default.WireFineTuningEvents, options, cancellationToken).ConfigureAwait(false))
+            _pipeline, Operations.ListFineTuningEvents, path, PageSize, FineTuningJsonContext.Default.WireFineTuningEvents, orderBy, options, cancellationToken).ConfigureAwait(false))
         {
             item.ModelId = id;
             yield return item;
@@ -128,7 +130,7 @@ public sealed class FineTuningClient
     {
         string path = PathId.Fill(Operations.ListFineTuningMetrics, id, Noun);
         await foreach (FineTuningMetric item in TokenPages.ReadAsync<WireFineTuningMetrics, FineTuningMetric>(
-            _pipeline, Operations.ListFineTuningMetrics, path, PageSize, FineTuningJsonContext.Default.WireFineTuningMetrics, options, cancellationToken).ConfigureAwait(false))
+            _pipeline, Operations.ListFineTuningMetrics, path, PageSize, FineTuningJsonContext.Default.WireFineTuningMetrics, orderBy: null, options, cancellationToken).ConfigureAwait(false))
         {
             item.ModelId = id;
             yield return item;

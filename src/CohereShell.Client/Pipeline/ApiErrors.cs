@@ -17,11 +17,14 @@ internal static class ApiErrors
 
     public static CohereException FromReply(ApiReply reply, ApiRequest request, ApiKey key)
     {
-        ErrorReason reason = RateLimitRefusal.Of(reply) is { IsMonthly: true } ? ErrorReason.MonthlyLimitReached : ErrorTable.ReasonOf(reply.StatusCode);
-        (string? message, string? id) = ReadBody(reply, key);
+        (string? message, string? id, string? type) = ReadBody(reply, key);
+        ErrorReason reason = reply.StatusCode == 422 ? ErrorTable.ReasonOf(type) ?? ErrorReason.UnacceptableValue
+            : RateLimitRefusal.Of(reply) is { IsMonthly: true } ? ErrorReason.MonthlyLimitReached
+            : ErrorTable.ReasonOf(reply.StatusCode);
         var text = new StringBuilder();
         text.Append(FormattableString.Invariant($"{request.Title} failed with status {reply.StatusCode}: "));
         text.Append(message ?? Describe(reply, reason, key));
+        text.Append(TypeSentence(type));
         DateTimeOffset? comeBack = reply.RetryAfter is { } delay && delay > TimeSpan.Zero && reason != ErrorReason.MonthlyLimitReached ? DateTimeOffset.Now + delay : null;
         if (comeBack is { } time)
         {
@@ -36,6 +39,7 @@ internal static class ApiErrors
         return new CohereException(reason, key.Redact(text.ToString()))
         {
             ErrorId = key.Redact(id),
+            ErrorType = type,
             RetryAfter = reply.RetryAfter,
             ComeBackAt = comeBack,
         };
@@ -56,24 +60,27 @@ internal static class ApiErrors
     public static CohereException InvalidAnswer(ApiReply reply, ApiRequest request, ApiKey key, Exception? cause) =>
         new(ErrorReason.InvalidAnswer, key.Redact($"The response to {request.Title} can't be read: {Describe(reply, ErrorReason.InvalidAnswer, key)}"), key.Redact(cause));
 
-    private static (string? Message, string? Id) ReadBody(ApiReply reply, ApiKey key)
+    /// <summary>The sentence that tells the name of an error; empty if it doesn't have one.</summary>
+    public static string TypeSentence(string? type) => type is null ? string.Empty : $" The type of the error is {type}.";
+
+    private static (string? Message, string? Id, string? Type) ReadBody(ApiReply reply, ApiKey key)
     {
         try
         {
             using var document = JsonDocument.Parse(reply.Body);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
-                return (null, null);
+                return (null, null, null);
             }
 
             JsonElement body = document.RootElement;
             string? message = MessageNames.Select(name => MessageIn(body, name)).FirstOrDefault(found => found is not null);
-            string? id = body.TryGetProperty("id", out JsonElement found) && found.ValueKind == JsonValueKind.String ? found.GetString() : null;
-            return (message is null ? null : Sentence(Shorten(key.Redact(message))), id);
+            string? type = TextIn(body, "error_type");
+            return (message is null ? null : Sentence(Shorten(key.Redact(message))), TextIn(body, "id"), type is null ? null : Shorten(key.Redact(type)));
         }
         catch (JsonException)
         {
-            return (null, null);
+            return (null, null, null);
         }
     }
 
@@ -83,6 +90,9 @@ internal static class ApiErrors
         : value.ValueKind == JsonValueKind.String ? NullIfEmpty(value.GetString())
         : value.ValueKind == JsonValueKind.Object && value.TryGetProperty("message", out JsonElement inner) && inner.ValueKind == JsonValueKind.String ? NullIfEmpty(inner.GetString())
         : null;
+
+    private static string? TextIn(JsonElement body, string name) =>
+        body.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? NullIfEmpty(value.GetString()) : null;
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
@@ -116,7 +126,7 @@ internal static class ApiErrors
         return length == body.Length ? text : text.Substring(0, text.Length / 2);
     }
 
-    private static string Sentence(string text) => text.Length > 0 && char.IsLetterOrDigit(text[text.Length - 1]) ? text + "." : text;
+    public static string Sentence(string text) => text.Length > 0 && char.IsLetterOrDigit(text[text.Length - 1]) ? text + "." : text;
 
     /// <summary>The server's text on one line, without control characters that a terminal would run.</summary>
     public static string Shorten(string text)

@@ -26,7 +26,13 @@ internal sealed class ApiPipeline(CohereSession session)
         {
             using ApiReply reply = await ExchangeAsync(request, record, ending.Token).ConfigureAwait(false);
             T result = Parse(reply, request, parse);
-            record.Complete(usageOf?.Invoke(result));
+            Usage? usage = usageOf?.Invoke(result);
+            foreach (string warning in usage?.Warnings ?? [])
+            {
+                Warn(record, request, warning);
+            }
+
+            record.Complete(usage);
             return result;
         }
         catch (Exception exception)
@@ -195,7 +201,7 @@ internal sealed class ApiPipeline(CohereSession session)
             {
                 if (reply.Warning is { } warning)
                 {
-                    record.Notify(ApiNoticeKind.Warning, $"Cohere returned a warning for {request.Operation.Method} {request.Operation.Path}: {_session.Key.Redact(warning)}");
+                    Warn(record, request, warning);
                 }
 
                 return reply;
@@ -218,6 +224,9 @@ internal sealed class ApiPipeline(CohereSession session)
             renewed = true;
         }
     }
+
+    private void Warn(CallRecord record, ApiRequest request, string warning) =>
+        record.Notify(ApiNoticeKind.Warning, $"Cohere returned a warning for {request.Operation.Method} {request.Operation.Path}: {ApiErrors.Shorten(_session.Key.Redact(warning))}");
 
     private ApiCall CreateCall(ApiRequest request, Func<HttpRequestMessage> createMessage)
     {

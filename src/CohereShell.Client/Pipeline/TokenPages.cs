@@ -21,6 +21,7 @@ internal static class TokenPages
         string path,
         int pageSize,
         JsonTypeInfo<TPage> typeInfo,
+        string? orderBy,
         RequestOptions? options,
         [EnumeratorCancellation] CancellationToken cancellationToken)
         where TPage : class, ITokenPage<T>
@@ -31,6 +32,11 @@ internal static class TokenPages
         do
         {
             var query = new List<KeyValuePair<string, string>> { new("page_size", FormattableString.Invariant($"{pageSize}")) };
+            if (orderBy is not null)
+            {
+                query.Add(new("order_by", orderBy));
+            }
+
             if (token is not null)
             {
                 query.Add(new("page_token", token));

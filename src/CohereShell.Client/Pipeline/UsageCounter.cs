@@ -24,6 +24,12 @@ public sealed class UsageRecord
     /// <summary>The number of tokens that the model generated.</summary>
     public long OutputTokens => Usage.OutputTokens;
 
+    /// <summary>The number of tokens that the model generated for its thoughts.</summary>
+    public long ReasoningTokens => Usage.ReasoningTokens;
+
+    /// <summary>The number of tokens of images that the model read.</summary>
+    public long ImageTokens => Usage.ImageTokens;
+
     /// <summary>The number of prompt tokens that came from the inference cache.</summary>
     public long CachedTokens => Usage.CachedTokens;
 

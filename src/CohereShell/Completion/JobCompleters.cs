@@ -46,7 +46,7 @@ public sealed class BatchIdCompleter : JobIdCompleter<Batch>
         (job.BatchId, DisplayText.OneLine($"{job.Name}; {job.Model}; {job.Status}", 200));
 
     private protected override IAsyncEnumerable<Batch> ListAsync(CohereClient client, RequestOptions options, CancellationToken cancellationToken) =>
-        client.Batches.ListAsync(options, cancellationToken);
+        client.Batches.ListAsync(options: options, cancellationToken: cancellationToken);
 }
 
 /// <summary>Completes fine-tuned models of the account.</summary>
@@ -58,5 +58,5 @@ public sealed class FineTunedModelIdCompleter : JobIdCompleter<FineTunedModel>
         (job.ModelId, DisplayText.OneLine($"{job.Name}; {job.BaseType}; {job.Status}", 200));
 
     private protected override IAsyncEnumerable<FineTunedModel> ListAsync(CohereClient client, RequestOptions options, CancellationToken cancellationToken) =>
-        client.FineTuning.ListAsync(options, cancellationToken);
+        client.FineTuning.ListAsync(options: options, cancellationToken: cancellationToken);
 }

@@ -81,6 +81,14 @@ internal static class ErrorRecords
         path,
         "Leave out binary files, for example with Get-ChildItem *.txt, or specify properties of the file with -Property.");
 
+    /// <summary>A message that the model can't answer.</summary>
+    public static ErrorRecord NotAQuestion(ChatMessage target) => Create(
+        new PSArgumentException($"A message with the role {target.Role} can't be the last message: the model answers user messages and tool results. Nothing was sent for it."),
+        nameof(NotAQuestion),
+        ErrorCategory.InvalidData,
+        target,
+        "To use the message as a part of the conversation, specify the question with -Message: … | Invoke-CohereChat -Message 'Continue.' For instructions to the model, use -SystemMessage.");
+
     /// <summary>A pipeline record that isn't a message.</summary>
     public static ErrorRecord NotAMessage(object target) => Create(
         new PSArgumentException($"An object of the type {target.GetType().Name} isn't a message."),

@@ -12,8 +12,7 @@ internal static class ToolArguments
     /// <summary>Checks the arguments that a model wrote for a tool, and lists all problems.</summary>
     public static ToolBinding Bind(CommandTool tool, ToolCall call)
     {
-        // Models write nothing at all if a tool has no parameters.
-        string json = string.IsNullOrWhiteSpace(call.RawArguments) ? "{}" : call.RawArguments;
+        string json = call.JsonArguments;
         try
         {
             using JsonDocument document = JsonDocument.Parse(json);

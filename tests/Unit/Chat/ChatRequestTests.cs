@@ -51,6 +51,26 @@ public sealed class ChatRequestTests
         ],
     };
 
+    [Theory]
+    [InlineData("null")]
+    [InlineData("")]
+    [InlineData(" ")]
+    public async Task Arguments_that_the_model_left_out_are_an_empty_object_and_go_back_as_one(string arguments)
+    {
+        string calling = $$"""{"id":"c1","finish_reason":"TOOL_CALL","message":{"role":"assistant","tool_calls":[{"id":"t1","type":"function","function":{"name":"now","arguments":"{{arguments}}"} }]} }""";
+        using var server = new FaultServer(Answer.Json(calling), Answer.Json(ChatJson.Response("Noon")));
+        using CohereSession session = TestSession.Open(server);
+        ChatClient chat = new CohereClient(session).Chat;
+
+        ChatResponse response = await chat.SendAsync(ChatJson.Question());
+        await chat.SendAsync(new ChatRequest { Messages = response.History });
+
+        ToolCall call = Assert.Single(response.ToolCalls);
+        Assert.Equal(arguments, call.RawArguments);
+        Assert.Empty(call.Arguments!);
+        Assert.Equal("{}", server.Requests[1].Json.GetProperty("messages")[1].GetProperty("tool_calls")[0].GetProperty("function").GetProperty("arguments").GetString());
+    }
+
     [Fact]
     public async Task Every_parameter_has_the_name_and_format_of_the_API()
     {

@@ -255,6 +255,21 @@ public sealed class ChatStreamTests
         Assert.Equal(1, exception.Attempts);
     }
 
+    [Theory]
+    [InlineData("INVALID_TOOL_GENERATION", ErrorReason.InvalidToolGeneration)]
+    [InlineData("NO_VALID_RESPONSE_GENERATED", ErrorReason.NoValidResponse)]
+    [InlineData("SOMETHING_NEW", ErrorReason.GenerationFailed)]
+    public async Task The_type_of_a_failure_in_the_last_event_is_told(string type, ErrorReason reason)
+    {
+        CohereStreamException exception = await FailAsync(Answer.Events(
+            ChatJson.Start(), ChatJson.Text("Half of"), $$$"""{"type":"message-end","delta":{"finish_reason":"ERROR","error":"no good","error_type":"{{{type}}}","usage":{} } }"""));
+
+        Assert.Equal(type, exception.ErrorType);
+        Assert.Equal(reason, exception.Reason);
+        Assert.EndsWith($": no good. The type of the error is {type}.", exception.Message, StringComparison.Ordinal);
+        Assert.Equal("Half of", exception.PartialResponse.Text);
+    }
+
     [Fact]
     public async Task An_HTML_page_instead_of_a_stream_is_an_error()
     {

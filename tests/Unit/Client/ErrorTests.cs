@@ -70,6 +70,26 @@ public sealed class ErrorTests
     }
 
     [Theory]
+    [InlineData(422, "INVALID_TOOL_GENERATION", ErrorReason.InvalidToolGeneration, "parameters of the tools")]
+    [InlineData(422, "NO_VALID_RESPONSE_GENERATED", ErrorReason.NoValidResponse, "Try again")]
+    [InlineData(422, "SOMETHING_NEW", ErrorReason.UnacceptableValue, "isn't valid")]
+    [InlineData(500, "INVALID_TOOL_GENERATION", ErrorReason.ServerError, "Try again")]
+    public async Task The_type_that_Cohere_gives_an_error_is_told_and_decides_the_advice(int status, string type, ErrorReason reason, string action)
+    {
+        CohereException exception = await FailureAsync(Answer.Json($$"""{"error_type":"{{type}}","id":"err-1","message":"no good"}""", status));
+
+        Assert.Equal(type, exception.ErrorType);
+        Assert.Equal(reason, exception.Reason);
+        Assert.Equal("err-1", exception.ErrorId);
+        Assert.Contains(action, exception.RecommendedAction, StringComparison.Ordinal);
+        Assert.EndsWith($": no good. The type of the error is {type}.", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_error_without_a_type_has_none() =>
+        Assert.Null((await FailureAsync(Answer.Json("""{"message":"no good","error_type":null}""", 422))).ErrorType);
+
+    [Theory]
     [InlineData("trace-1", "x-debug-trace-id: trace-1", "x-request-id: request-1")]
     [InlineData("trace-1", "x-request-id: request-1", "x-debug-trace-id: trace-1")]
     [InlineData("request-1", "x-request-id: request-1")]

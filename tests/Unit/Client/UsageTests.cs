@@ -26,6 +26,22 @@ public sealed class UsageTests
         Assert.Equal([25L * 64, 75L * 64], usage.Select(record => record.CachedTokens));
     }
 
+    [Fact]
+    public async Task The_tokens_of_thoughts_and_images_are_counted()
+    {
+        using var server = new FaultServer(Answer.Json(
+            """{"id":"c1","finish_reason":"COMPLETE","message":{"role":"assistant","content":[]},"usage":{"billed_units":{"input_tokens":5,"image_tokens":3},"tokens":{"input_tokens":300,"output_tokens":40,"reasoning_tokens":29,"image_tokens":259}}}"""));
+        using CohereSession session = TestSession.Open(server);
+        ChatClient chat = new CohereClient(session).Chat;
+
+        ChatResponse response = await chat.SendAsync(ChatJson.Question());
+        await chat.SendAsync(ChatJson.Question());
+
+        Assert.Equal((29L, 259L, 3L), (response.Usage.ReasoningTokens, response.Usage.ImageTokens, response.Usage.BilledImageTokens));
+        UsageRecord record = Assert.Single(session.GetUsage());
+        Assert.Equal((58L, 518L, 6L), (record.ReasoningTokens, record.ImageTokens, record.BilledImageTokens));
+    }
+
     [Theory]
     [InlineData("""{"job_id":"j1","meta":{"billed_units":{"input_tokens":7}}}""", ", usage 7 in")]
     [InlineData("""{"job_id":"j1","meta":{"api_version":{"version":"1"}}}""", "")]

@@ -102,6 +102,31 @@ public sealed class BatchResultsTests
     }
 
     [Fact]
+    public async Task Embeddings_of_inputs_have_their_texts_in_any_order()
+    {
+        JsonElement[] inputs =
+        [
+            Json("""{"custom_id":"a","body":{"inputs":[{"content":[{"type":"text","text":"one"}]}]}}"""),
+            Json("""{"custom_id":"b","body":{"inputs":[{"content":[{"type":"image_url","image_url":"data:,"}]},{"content":[{"type":"text","text":"two"},{"type":"image_url","image_url":"data:,"},{"type":"text","text":"parts"}]}]}}"""),
+        ];
+        JsonElement[] outputs =
+        [
+            Json("""{"custom_id":"b","body":{"embeddings":{"float":[[3],[4]]}}}"""),
+            Json("""{"custom_id":"a","body":{"embeddings":{"float":[[1]]}}}"""),
+        ];
+        var results = new List<BatchResult>();
+        await foreach (BatchResult result in BatchJoin.ReadAsync(Batch, Items(inputs), Items(outputs)))
+        {
+            results.Add(result);
+        }
+
+        Assert.All(results, result => Assert.Null(result.Error));
+        Assert.Equal(["b 1 two\nparts", "a 0 one"], results.Select(result => $"{result.CustomId} {result.Index} {result.Message}"));
+        Assert.Equal([null, "two\nparts", "one"], results.SelectMany(result => result.Embeddings).Select(embedding => embedding.Text));
+        Assert.Equal([3f, 4f, 1f], results.SelectMany(result => result.Embeddings).SelectMany(embedding => embedding.Vector!));
+    }
+
+    [Fact]
     public void A_row_of_a_file_has_the_request_and_the_response()
     {
         using var buffer = new System.IO.MemoryStream();

@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using System.Text.Json;
 using System.Threading.Tasks;
@@ -13,6 +14,23 @@ public sealed class BatchesTests
         """;
 
     private static BatchRequest Full => new() { Name = "nightly", DatasetId = "in", Model = "command-a-03-2025" };
+
+    [Fact]
+    public async Task The_order_of_a_list_is_sent_with_each_page()
+    {
+        using var server = new FaultServer(Answer.Json("""{"next_page_token":"p2"}"""), Answer.Json("{}"));
+        using CohereSession session = TestSession.Open(server);
+        var client = new CohereClient(session);
+
+        await client.Batches.ListAsync("updated_at desc").ToListAsync();
+        await client.FineTuning.ListAsync("created_at").ToListAsync();
+        await client.FineTuning.ListEventsAsync("m", "created_at desc").ToListAsync();
+        await client.Batches.ListAsync().ToListAsync();
+
+        Assert.Equal(
+            ["order_by=updated_at%20desc", "order_by=updated_at%20desc", "order_by=created_at", "order_by=created_at%20desc", null],
+            server.Requests.Select(request => request.Target.Split('?', '&').FirstOrDefault(part => part.StartsWith("order_by=", StringComparison.Ordinal))));
+    }
 
     [Fact]
     public async Task A_started_batch_has_its_counts_as_numbers()

@@ -25,6 +25,11 @@ public sealed class GetCohereBatchCommand : CohereIdCommand
     [ValidateNotNullOrEmpty]
     public BatchStatus[]? Status { get; set; }
 
+    /// <summary>Order of the list. By default, the service decides.</summary>
+    [Parameter(ParameterSetName = ListSet)]
+    [ValidateSet("created_at", "created_at desc", "updated_at", "updated_at desc")]
+    public string? OrderBy { get; set; }
+
     private protected override string Noun => "batch";
 
     /// <inheritdoc/>
@@ -32,7 +37,7 @@ public sealed class GetCohereBatchCommand : CohereIdCommand
     {
         if (BatchId is null)
         {
-            WriteList(token => Client.Batches.ListAsync(Options, token), batch => Status?.Contains(batch.Status) != false);
+            WriteList(token => Client.Batches.ListAsync(OrderBy, Options, token), batch => Status?.Contains(batch.Status) != false);
             return;
         }
 

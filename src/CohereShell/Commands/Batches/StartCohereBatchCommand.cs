@@ -127,7 +127,9 @@ public sealed class StartCohereBatchCommand : CohereInputCommand
     ];
 
     /// <summary>Whether the requests are for embeddings instead of chat.</summary>
-    internal bool IsEmbed => IsBound(nameof(Type)) ? Type == BatchType.Embed : Model.StartsWith("embed", StringComparison.OrdinalIgnoreCase);
+    internal bool IsEmbed => IsBound(nameof(Type)) ? Type == BatchType.Embed
+        // Batches can use the models batch-embed-v4 and batch-embed-v4-a100 as well.
+        : Model.StartsWith("embed", StringComparison.OrdinalIgnoreCase) || Model.StartsWith("batch-embed", StringComparison.OrdinalIgnoreCase);
 
     private BatchStarter Starter => _starter ??= new BatchStarter(this);
 

@@ -63,6 +63,9 @@ internal sealed class ChatInput(InvokeCohereChatCommand command, ChatContent[] i
                 // The model may have called several tools. Their results are sent back together.
                 _toolOutcomes.Add(outcome);
                 break;
+            case ChatMessage message:
+                _command.WriteError(ErrorRecords.NotAQuestion(message));
+                break;
             default:
                 _command.WriteError(ErrorRecords.NotAMessage(input));
                 break;

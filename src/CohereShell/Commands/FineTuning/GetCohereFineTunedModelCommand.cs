@@ -25,6 +25,11 @@ public sealed class GetCohereFineTunedModelCommand : CohereIdCommand
     [ValidateNotNullOrEmpty]
     public FineTuningStatus[]? Status { get; set; }
 
+    /// <summary>Order of the list. By default, the service decides.</summary>
+    [Parameter(ParameterSetName = ListSet)]
+    [ValidateSet("created_at", "created_at desc")]
+    public string? OrderBy { get; set; }
+
     private protected override string Noun => "fine-tuned model";
 
     /// <inheritdoc/>
@@ -32,7 +37,7 @@ public sealed class GetCohereFineTunedModelCommand : CohereIdCommand
     {
         if (ModelId is null)
         {
-            WriteList(token => Client.FineTuning.ListAsync(Options, token), model => Status?.Contains(model.Status) != false);
+            WriteList(token => Client.FineTuning.ListAsync(OrderBy, Options, token), model => Status?.Contains(model.Status) != false);
             return;
         }
 

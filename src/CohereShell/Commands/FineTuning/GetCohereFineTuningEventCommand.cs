@@ -8,9 +8,14 @@ namespace CohereShell.Commands;
 [OutputType(typeof(FineTuningEvent))]
 public sealed class GetCohereFineTuningEventCommand : FineTunedModelCommand
 {
+    /// <summary>Order of the list. By default, the service decides.</summary>
+    [Parameter]
+    [ValidateSet("created_at", "created_at desc")]
+    public string? OrderBy { get; set; }
+
     private protected override void Process(string id)
     {
-        foreach (FineTuningEvent item in Pull(token => Client.FineTuning.ListEventsAsync(id, Options, token)))
+        foreach (FineTuningEvent item in Pull(token => Client.FineTuning.ListEventsAsync(id, OrderBy, Options, token)))
         {
             WriteObject(item);
         }
