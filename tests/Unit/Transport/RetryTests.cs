@@ -136,7 +136,7 @@ public sealed class RetryTests
         Assert.Equal(3, exception.Attempts);
         Assert.Equal(2, notices.Delays.Count);
         Assert.Contains("refused", exception.Message, StringComparison.OrdinalIgnoreCase);
-        Assert.StartsWith("Retry 1 of 2 for GET /v1/models/{model} in ", notices.All[0].Message, StringComparison.Ordinal);
+        Assert.StartsWith("Retry 1 of 2 for GET /v1/models/any in ", notices.All[0].Message, StringComparison.Ordinal);
     }
 
     [Fact]
