@@ -1,10 +1,9 @@
 using System;
-using System.IO;
 
 namespace CohereShell.Tests.Avro;
 
 /// <summary>A long file that isn't stored anywhere: a header, and the same block again and again.</summary>
-internal sealed class RepeatingStream : Stream
+internal sealed class RepeatingStream : ReadOnlyStream
 {
     private readonly byte[] _header;
     private readonly byte[] _block;
@@ -18,20 +17,6 @@ internal sealed class RepeatingStream : Stream
         _length = header.Length + ((long)block.Length * count);
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override int Read(byte[] buffer, int offset, int count)
     {
         byte[] source = _position < _header.Length ? _header : _block;
@@ -41,14 +26,4 @@ internal sealed class RepeatingStream : Stream
         _position += count;
         return count;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

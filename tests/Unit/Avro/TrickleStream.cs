@@ -1,31 +1,16 @@
 using System;
-using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 
 namespace CohereShell.Tests.Avro;
 
 /// <summary>A stream without seeking that returns a few bytes at a time, like a slow network.</summary>
-internal sealed class TrickleStream : Stream
+internal sealed class TrickleStream : ReadOnlyStream
 {
     private readonly byte[] _bytes;
     private int _position;
 
     public TrickleStream(byte[] bytes) => _bytes = bytes;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(byte[] buffer, int offset, int count)
     {
@@ -44,14 +29,4 @@ internal sealed class TrickleStream : Stream
         few.AsMemory(0, count).CopyTo(buffer);
         return count;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

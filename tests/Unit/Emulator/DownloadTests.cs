@@ -9,6 +9,7 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Tasks;
 using CohereShell.Emulation;
+using CohereShell.Tests.Avro;
 using Xunit;
 
 namespace CohereShell.Tests.Emulator;
@@ -108,7 +109,7 @@ public sealed class DownloadTests
         const int Rows = 70;
         byte[] row = Encoding.UTF8.GetBytes("{\"text\":\"" + new string('x', 1024 * 1024) + "\"}\n");
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/datasets?name=large&type=embed-input");
-        request.Content = new MultipartFormDataContent { { new StreamContent(new Repeated(row, Rows)), "data", "large.jsonl" } };
+        request.Content = new MultipartFormDataContent { { new StreamContent(new RepeatingStream([], row, Rows)), "data", "large.jsonl" } };
         request.Headers.TransferEncodingChunked = isChunked;
         using HttpResponseMessage response = await client.SendAsync(request);
         JsonElement dataset = await StoreSamples.SettledAsync(client, JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.Id());
@@ -122,44 +123,5 @@ public sealed class DownloadTests
         var client = new HttpClient { BaseAddress = emulator.BaseUri };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", emulator.ApiKey);
         return client;
-    }
-
-    /// <summary>Repeats the same bytes, without a known length.</summary>
-    private sealed class Repeated(byte[] bytes, int times) : Stream
-    {
-        private long _position;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => _position;
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count)
-        {
-            int start = (int)(_position % bytes.Length);
-            int taken = (int)Math.Min(Math.Min(count, bytes.Length - start), ((long)bytes.Length * times) - _position);
-            Buffer.BlockCopy(bytes, start, buffer, offset, taken);
-            _position += taken;
-            return taken;
-        }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }
