@@ -70,10 +70,9 @@ internal sealed class CallPipeline
                 return false;
             }
 
-            // Cohere doesn't say when it accepts calls again. Its limits per minute apply to fixed windows. A download isn't
-            // an operation of the API, and its server has other limits.
-            bool isDownload = state.Call.Operation.Path == "/";
-            reply!.RetryAfter ??= refusal.RetryAfter ?? (refusal.IsPerMinute && !isDownload ? _clock.TimeLeft(state.Call) : null);
+            // Cohere doesn't say when it accepts calls again. Its limits per minute apply to fixed windows. The server of a
+            // download has other limits.
+            reply!.RetryAfter ??= refusal.RetryAfter ?? (refusal.IsPerMinute && !state.Call.IsDownload ? _clock.TimeLeft(state.Call) : null);
         }
 
         TimeSpan? asked = reply?.RetryAfter;

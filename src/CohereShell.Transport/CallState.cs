@@ -27,7 +27,7 @@ internal sealed class CallState(ApiCall call, HttpClient http)
 
     /// <summary>Describes a call to the user: <c>POST /v2/chat</c>. A download has no path in the API, so its host is used.</summary>
     public static string Describe(ApiCall call, string? host = null) =>
-        $"{call.Operation.Method} {call.Path ?? (call.Operation.Path == "/" && host is not null ? host : call.Operation.Path)}";
+        $"{call.Operation.Method} {call.Path ?? (call.IsDownload && host is not null ? host : call.Operation.Path)}";
 
     public void AddTo(ResilienceContext context) => context.Properties.Set(Key, this);
 

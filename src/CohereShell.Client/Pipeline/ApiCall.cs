@@ -19,6 +19,9 @@ public sealed class ApiCall
     /// <summary>Creates the HTTP message. It is called again for each attempt.</summary>
     public Func<HttpRequestMessage> CreateRequest { get; }
 
+    /// <summary>Whether a file is downloaded from a signed address. It isn't an operation of the API and has no path there.</summary>
+    internal bool IsDownload => Operation.Path == "/";
+
     /// <summary>The path without the query, for messages; null if only the operation is known.</summary>
     internal string? Path { get; init; }
 
