@@ -102,6 +102,17 @@ function Get-Text([IO.FileInfo] $File) {
     }
 }
 
+function New-Finding([string] $File, $Item, [int] $Index, [string] $Found, [string] $Write) {
+    $before = $Item.Text.Substring(0, $Index)
+    [pscustomobject]@{
+        Path  = $File
+        Line  = $Item.Line + $before.Length - $before.Replace("`n", '').Length
+        Kind  = $Item.Kind
+        Text  = $Found
+        Write = $Write
+    }
+}
+
 $files = foreach ($item in $Path) {
     $full = [IO.Path]::IsPathRooted($item) ? $item : [IO.Path]::Combine($root, $item)
     Get-ChildItem -LiteralPath $full -Recurse -File -Include *.md, *.cs, *.ps1xml, *.psd1, *.ps1 |
@@ -118,14 +129,7 @@ foreach ($file in $files) {
                         continue
                     }
 
-                    $before = $item.Text.Substring(0, $match.Index)
-                    [pscustomobject]@{
-                        Path  = $relative
-                        Line  = $item.Line + $before.Length - $before.Replace("`n", '').Length
-                        Kind  = $item.Kind
-                        Text  = $match.Value -replace '\s+', ' '
-                        Write = $rule.Write
-                    }
+                    New-Finding $relative $item $match.Index ($match.Value -replace '\s+', ' ') $rule.Write
                 }
             }
         }
@@ -133,14 +137,8 @@ foreach ($file in $files) {
         foreach ($sentence in [regex]::Split($item.Text, '(?<=[.!?:;][)"'']?)\s+(?=[\p{Lu}`"''(\[*])|\n[ ]*\n')) {
             $words = [regex]::Matches($sentence, '[\p{L}\p{N}][\p{L}\p{N}''-]*').Count
             if ($words -gt $settings.MaximumWords[$item.Kind]) {
-                $before = $item.Text.Substring(0, $item.Text.IndexOf($sentence, [StringComparison]::Ordinal))
-                [pscustomobject]@{
-                    Path  = $relative
-                    Line  = $item.Line + $before.Length - $before.Replace("`n", '').Length
-                    Kind  = $item.Kind
-                    Text  = ($sentence -replace '\s+', ' ').Trim() -replace '(?<=^.{60}).+', '...'
-                    Write = "sentences of at most $($settings.MaximumWords[$item.Kind]) words; this one has $words"
-                }
+                $shortened = ($sentence -replace '\s+', ' ').Trim() -replace '(?<=^.{60}).+', '...'
+                New-Finding $relative $item ($item.Text.IndexOf($sentence, [StringComparison]::Ordinal)) $shortened "sentences of at most $($settings.MaximumWords[$item.Kind]) words; this one has $words"
             }
         }
     }
