@@ -406,6 +406,28 @@ Describe 'Invoke-CohereChat: a conversation' {
         }
     }
 
+    It 'needs no question if -History ends with <Role>' -ForEach @(
+        @{ Role = 'a tool result'; End = @{ role = 'tool'; tool_call_id = 'c1'; content = 'running' } }
+        @{ Role = 'a user message'; End = @{ role = 'user'; content = 'running' } }
+    ) {
+        $call = @{ role = 'assistant'; tool_calls = @(@{ id = 'c1'; type = 'function'; function = @{ name = 'Get_Status'; arguments = '{}' } }) }
+
+        $answer = Invoke-CohereChat -History @{ role = 'user'; content = 'status?' }, $call, $End -SystemMessage 'Be brief.'
+
+        $answer.History.Role | Should -Be 'System', 'User', 'Assistant', $answer.History[3].Role, 'Assistant'
+        (Get-SentBody $server).messages.role | Should -Be 'system', 'user', 'assistant', $End.role
+    }
+
+    It 'needs a question if -History ends with <Role>' -ForEach @(
+        @{ Role = 'an answer'; Rest = @{} }
+        @{ Role = 'a user message and there is an image for the next question'; Rest = @{ Image = 'x.png' } }
+    ) {
+        $history = @(@{ role = 'user'; content = 'a' }) + $(if ($Rest.Count -eq 0) { @{ role = 'assistant'; content = 'b' } })
+
+        (Get-ErrorOf { Invoke-CohereChat -History $history @Rest }).Exception.Message | Should -BeLike '*question is missing*'
+        $server.Requests | Should -BeNullOrEmpty
+    }
+
     It 'takes piped messages as the conversation so far' {
         $null = (New-CohereChatMessage 'one'), (New-CohereChatMessage 'two' -Role Assistant) | Invoke-CohereChat 'three'
 

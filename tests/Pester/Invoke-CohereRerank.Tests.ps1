@@ -30,6 +30,15 @@ Describe 'Invoke-CohereRerank' {
         $body.Keys | Sort-Object | Should -Be 'documents', 'model', 'query'
     }
 
+    It 'divides the cost of the calls among the results, so that their sum is exact' {
+        $server.Default = [CohereShellTests.Answer] @{ Body = '{"results":[{"index":0,"relevance_score":0.9},{"index":1,"relevance_score":0.5},{"index":2,"relevance_score":0.4}],"meta":{"billed_units":{"search_units":1}}}' }
+
+        $results = 'a', 'b', 'c' | Invoke-CohereRerank 'q'
+
+        $results[0].Usage.BilledSearchUnits | Should -Be 0.333333
+        ($results.Usage | Measure-Object BilledSearchUnits -Sum).Sum | Should -Be 1
+    }
+
     It 'sends every parameter under its name' {
         $null = Invoke-CohereRerank 'q' 'a', 'b' -Model m -Top 1 -MaxTokensPerDocument 100 -Priority 3 -AdditionalProperty @{ extra = 1 }
 

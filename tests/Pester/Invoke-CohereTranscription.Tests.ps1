@@ -165,9 +165,15 @@ Describe 'Invoke-CohereTranscription' {
     }
 
     It 'completes -Language and -Model' {
-        (Get-TabCompletion 'Invoke-CohereTranscription a.wav -Language d').CompletionText | Should -Contain 'de'
+        (Get-TabCompletion 'Invoke-CohereTranscription a.wav -Language d').CompletionText | Should -Be 'de'
+        (Get-TabCompletion 'Invoke-CohereTranscription a.wav -Language ').CompletionText | Should -HaveCount 14
+        (Get-TabCompletion 'Invoke-CohereTranscription a.wav -Model cohere-transcribe-arabic-07-2026 -Language ').CompletionText | Should -Be 'ar', 'en'
+        (Get-TabCompletion 'Invoke-CohereTranscription a.wav -Model cohere-transcribe-12-2030 -Language ').CompletionText | Should -Contain 'de'
+        $server.Default = [CohereShellTests.Answer] @{ Body = '{"models":[{"name":"cohere-transcribe-12-2030"},{"name":"echo-large","endpoints":["chat"]}]}' }
         Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -MaxRetryCount 0
-        (Get-TabCompletion 'Invoke-CohereTranscription a.wav -Model echo-l').CompletionText | Should -Be 'echo-large'
+        # A list of models doesn't have to contain those for audio.
+        (Get-TabCompletion 'Invoke-CohereTranscription a.wav -Model ').CompletionText |
+            Should -Be 'cohere-transcribe-12-2030', 'cohere-transcribe-03-2026', 'cohere-transcribe-arabic-07-2026'
     }
 
     It 'is shown with its text first, without what a terminal would obey' {

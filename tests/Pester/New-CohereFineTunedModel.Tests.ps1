@@ -53,6 +53,14 @@ Describe 'New-CohereFineTunedModel' {
         $server.Requests | Should -HaveCount 1
     }
 
+    It 'completes models that can be fine-tuned for the purpose' {
+        $server.Default = [CohereShellTests.Answer] @{ Body = '{"models":[{"name":"command-x","endpoints":["chat"]},{"name":"mine","endpoints":["chat"],"finetuned":true},{"name":"embed-english-v3.0","endpoints":["embed","classify"]},{"name":"embed-v4.0","endpoints":["embed"]},{"name":"embed-v9","endpoints":["embed"]},{"name":"rerank-x","endpoints":["rerank"]},{"name":"parse-v5.0"}]}' }
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -MaxRetryCount 0
+
+        (Get-TabCompletion 'New-CohereFineTunedModel mine Rerank d -BaseModel ').CompletionText | Should -Be 'rerank-x'
+        (Get-TabCompletion 'New-CohereFineTunedModel mine -BaseModel ').CompletionText | Should -Be 'command-x'
+    }
+
     It 'ends with Ctrl+C' {
         Assert-EndedByCtrlC $server 'New-CohereFineTunedModel mine Chat d'
     }

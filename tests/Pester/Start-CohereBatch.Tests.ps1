@@ -151,6 +151,23 @@ Describe 'Start-CohereBatch while its dataset is validated' {
     }
 }
 
+Describe 'Start-CohereBatch and Tab' {
+    It 'completes models for chat and embeddings, and those that only batches use' {
+        $server = Open-TestServer
+        try {
+            $server.Default = [CohereShellTests.Answer] @{ Body = '{"models":[{"name":"command-x","endpoints":["chat"]},{"name":"mine","endpoints":["chat"],"finetuned":true},{"name":"embed-english-v3.0","endpoints":["embed","classify"]},{"name":"embed-v4.0","endpoints":["embed"]},{"name":"embed-v9","endpoints":["embed"]},{"name":"rerank-x","endpoints":["rerank"]},{"name":"parse-v5.0"}]}' }
+            Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -MaxRetryCount 0
+
+            (Get-TabCompletion 'Start-CohereBatch -Model ').CompletionText |
+                Should -Be 'command-x', 'embed-english-v3.0', 'embed-v4.0', 'embed-v9', 'mine', 'batch-embed-v4', 'batch-embed-v4-a100'
+        }
+        finally {
+            Disconnect-Cohere
+            $server.Dispose()
+        }
+    }
+}
+
 Describe 'Start-CohereBatch and Ctrl+C' {
     It 'ends the upload' {
         $server = Open-TestServer

@@ -53,6 +53,13 @@ Describe 'Start-CohereEmbedJob' {
         (Get-ErrorOf { Start-CohereEmbedJob d -AdditionalProperty @{ dataset_id = 'e' } }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
     }
 
+    It 'completes only models that a job can use' {
+        $server.Default = [CohereShellTests.Answer] @{ Body = '{"models":[{"name":"command-x","endpoints":["chat"]},{"name":"mine","endpoints":["chat"],"finetuned":true},{"name":"embed-english-v3.0","endpoints":["embed","classify"]},{"name":"embed-v4.0","endpoints":["embed"]},{"name":"embed-v9","endpoints":["embed"]},{"name":"rerank-x","endpoints":["rerank"]},{"name":"parse-v5.0"}]}' }
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -MaxRetryCount 0
+
+        (Get-TabCompletion 'Start-CohereEmbedJob d -Model ').CompletionText | Should -Be 'embed-english-v3.0', 'embed-v4.0'
+    }
+
     It 'ends with Ctrl+C' {
         Assert-EndedByCtrlC $server 'Start-CohereEmbedJob d'
     }

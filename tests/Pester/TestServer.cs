@@ -53,6 +53,9 @@ namespace CohereShellTests
         /// <summary>The JSON of each server-sent event. Used instead of Body.</summary>
         public string[] Events { get; set; }
 
+        /// <summary>Sends Body in pieces of this many bytes, each on its own. 0 sends it as a whole.</summary>
+        public int PieceSize { get; set; }
+
         /// <summary>The delay between events.</summary>
         public int EventDelayMs { get; set; }
 
@@ -289,7 +292,12 @@ namespace CohereShellTests
                 await WriteAsync(stream, head.ToString()).ConfigureAwait(false);
                 if (answer.Events == null)
                 {
-                    await stream.WriteAsync(body, 0, answer.Cut ? body.Length / 2 : body.Length, _closing.Token).ConfigureAwait(false);
+                    int length = answer.Cut ? body.Length / 2 : body.Length;
+                    int piece = answer.PieceSize > 0 ? answer.PieceSize : Math.Max(length, 1);
+                    for (int start = 0; start < length; start += piece)
+                    {
+                        await stream.WriteAsync(body, start, Math.Min(piece, length - start), _closing.Token).ConfigureAwait(false);
+                    }
                 }
                 else
                 {

@@ -49,7 +49,7 @@ public sealed class AudioClient
                     .WithFile("file", request.Path, mediaType),
             },
             reply => JsonSerializer.Deserialize(reply.Body.Span, AudioJsonContext.Default.WireTranscription) is { Text: not null } wire ? wire : null,
-            usageOf: null,
+            wire => wire.ToUsage(),
             cancellationToken).ConfigureAwait(false);
         return new Transcription
         {
@@ -58,6 +58,7 @@ public sealed class AudioClient
             Language = request.Language,
             Model = model,
             Elapsed = elapsed.Elapsed,
+            Usage = answer.ToUsage(),
         };
     }
 }

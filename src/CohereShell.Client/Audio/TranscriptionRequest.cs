@@ -36,6 +36,9 @@ public sealed class Transcription
     /// <summary>The duration of the call, including retries.</summary>
     public TimeSpan Elapsed { get; internal init; }
 
+    /// <summary>The cost, if the service reports one.</summary>
+    public Usage Usage { get; internal init; } = Usage.None;
+
     /// <inheritdoc/>
     public override string ToString() => Text;
 }
@@ -43,4 +46,10 @@ public sealed class Transcription
 internal sealed class WireTranscription
 {
     public string? Text { get; set; }
+
+    public WireUsage? Usage { get; set; }
+
+    public WireUsage? Meta { get; set; }
+
+    public Usage ToUsage() => (Usage ?? Meta)?.ToUsage() ?? CohereShell.Usage.None;
 }

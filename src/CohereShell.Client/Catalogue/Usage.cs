@@ -47,19 +47,22 @@ public sealed class Usage
     internal IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>The sum of both, field by field.</summary>
-    internal Usage Plus(Usage other) => new()
+    internal Usage Plus(Usage other) => Combine(other, (one, two) => one + two, (one, two) => one + two);
+
+    /// <summary>Combines each field with the same field of another cost.</summary>
+    internal Usage Combine(Usage other, Func<long, long, long> whole, Func<decimal, decimal, decimal> fraction) => new()
     {
-        InputTokens = InputTokens + other.InputTokens,
-        OutputTokens = OutputTokens + other.OutputTokens,
-        ReasoningTokens = ReasoningTokens + other.ReasoningTokens,
-        ImageTokens = ImageTokens + other.ImageTokens,
-        CachedTokens = CachedTokens + other.CachedTokens,
-        BilledInputTokens = BilledInputTokens + other.BilledInputTokens,
-        BilledOutputTokens = BilledOutputTokens + other.BilledOutputTokens,
-        BilledSearchUnits = BilledSearchUnits + other.BilledSearchUnits,
-        BilledClassifications = BilledClassifications + other.BilledClassifications,
-        BilledImages = BilledImages + other.BilledImages,
-        BilledImageTokens = BilledImageTokens + other.BilledImageTokens,
+        InputTokens = whole(InputTokens, other.InputTokens),
+        OutputTokens = whole(OutputTokens, other.OutputTokens),
+        ReasoningTokens = whole(ReasoningTokens, other.ReasoningTokens),
+        ImageTokens = whole(ImageTokens, other.ImageTokens),
+        CachedTokens = whole(CachedTokens, other.CachedTokens),
+        BilledInputTokens = whole(BilledInputTokens, other.BilledInputTokens),
+        BilledOutputTokens = whole(BilledOutputTokens, other.BilledOutputTokens),
+        BilledSearchUnits = fraction(BilledSearchUnits, other.BilledSearchUnits),
+        BilledClassifications = whole(BilledClassifications, other.BilledClassifications),
+        BilledImages = whole(BilledImages, other.BilledImages),
+        BilledImageTokens = whole(BilledImageTokens, other.BilledImageTokens),
     };
 
     /// <inheritdoc/>

@@ -13,8 +13,7 @@ public enum ClassificationType
 }
 
 /// <summary>
-/// The label that matches a text best. The cost is part of the session's usage because the API bills calls, not inputs.
-/// See <see href="https://docs.cohere.com/reference/classify"/>.
+/// The label that matches a text best. See <see href="https://docs.cohere.com/reference/classify"/>.
 /// </summary>
 public sealed class Classification
 {
@@ -47,6 +46,9 @@ public sealed class Classification
 
     /// <summary>The fine-tuned model; null if only examples were used.</summary>
     public string? Model { get; internal init; }
+
+    /// <summary>An equal share of the cost of the call, in classifications. The shares add up to the cost of the call.</summary>
+    public Usage Usage { get; internal init; } = Usage.None;
 
     /// <inheritdoc/>
     public override string ToString() => string.Join(", ", Predictions);

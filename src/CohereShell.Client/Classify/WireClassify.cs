@@ -20,10 +20,12 @@ internal sealed class WireClassifyResponse
             throw new JsonException(FormattableString.Invariant($"The response has {Classifications?.Count ?? 0} classifications for {request.Inputs.Count} texts."));
         }
 
+        Usage usage = Meta?.ToUsage() ?? Usage.None;
+        IReadOnlyList<Usage> shares = UsageShares.Equal(usage, Classifications.Count);
         return new ClassifyResponse(
             Id ?? string.Empty,
-            Classifications.Select((wire, index) => wire!.ToClassification(index, request)).ToArray(),
-            Meta?.ToUsage() ?? Usage.None);
+            Classifications.Select((wire, index) => wire!.ToClassification(index, request, shares[index])).ToArray(),
+            usage);
     }
 }
 
@@ -41,7 +43,7 @@ internal sealed class WireClassification
 
     public string? ClassificationType { get; set; }
 
-    public Classification ToClassification(int index, ClassifyRequest request)
+    public Classification ToClassification(int index, ClassifyRequest request, Usage usage)
     {
         // The fields for a single label are deprecated, but older models return nothing else.
         string[] predictions = Predictions?.ToArray() ?? (Prediction is null ? [] : [Prediction]);
@@ -63,6 +65,7 @@ internal sealed class WireClassification
             Confidences = confidences,
             ClassificationType = ClassificationType == "multi-label" ? CohereShell.ClassificationType.MultiLabel : CohereShell.ClassificationType.SingleLabel,
             Model = request.Model,
+            Usage = usage,
         };
     }
 }

@@ -59,7 +59,20 @@ internal static class EmbedResponseReader
             Expect(embeddings.All(embedding => Has(embedding, type)), $"it doesn't have embeddings of the type {type}");
         }
 
+        Share(usage, embeddings, request);
         return new EmbedResponse(id, embeddings, usage);
+    }
+
+    private static void Share(Usage usage, Embedding[] embeddings, EmbedRequest request)
+    {
+        IReadOnlyList<Usage> shares = request.Texts is { } texts && texts.Any(text => text?.Length > 0)
+            // A row of a batch can have an image in place of a text.
+            ? UsageShares.ByWeight(usage, texts.Select(text => text?.Length ?? 0).ToArray())
+            : UsageShares.Equal(usage, embeddings.Length);
+        for (int index = 0; index < embeddings.Length; index++)
+        {
+            embeddings[index].Usage = shares[index];
+        }
     }
 
     private static void ReadEmbeddings(ref Utf8JsonReader reader, Embedding[] embeddings, IReadOnlyList<EmbeddingType>? types)

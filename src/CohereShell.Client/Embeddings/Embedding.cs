@@ -2,8 +2,7 @@ namespace CohereShell;
 
 /// <summary>
 /// The embedding of a text, an image, or both: numbers that are close to each other if the meanings are. It knows what
-/// it was created from. The cost is part of the session's usage because the API bills calls, not inputs.
-/// See <see href="https://docs.cohere.com/reference/embed"/>.
+/// it was created from. See <see href="https://docs.cohere.com/reference/embed"/>.
 /// </summary>
 public sealed class Embedding
 {
@@ -50,6 +49,13 @@ public sealed class Embedding
         ?? Uint8?.Length
         ?? (Binary?.Length ?? Ubinary?.Length) * 8
         ?? DecodedLength(Base64) / sizeof(float);
+
+    /// <summary>
+    /// The share of the cost of the call, in tokens and images. The API reports one cost for each call. It's divided in
+    /// proportion to the lengths of the texts, or equally among images. The shares add up to the cost of the call. Null
+    /// if the embedding wasn't created by a call, such as one from a file.
+    /// </summary>
+    public Usage? Usage { get; set; }
 
     /// <inheritdoc/>
     public override string ToString() => Text ?? Path ?? Name();

@@ -1,8 +1,7 @@
 namespace CohereShell;
 
 /// <summary>
-/// A ranked document. The cost of the ranking is part of the session's usage because the API bills calls, not
-/// documents. See <see href="https://docs.cohere.com/reference/rerank"/>.
+/// A ranked document. See <see href="https://docs.cohere.com/reference/rerank"/>.
 /// </summary>
 public sealed class RerankResult
 {
@@ -26,6 +25,11 @@ public sealed class RerankResult
 
     /// <summary>The model that ranked the document.</summary>
     public string Model { get; init; } = string.Empty;
+
+    /// <summary>
+    /// An equal share of the cost of the ranking, in search units. The shares of all results add up to the cost.
+    /// </summary>
+    public Usage Usage { get; init; } = Usage.None;
 
     /// <inheritdoc/>
     public override string ToString() => Text;

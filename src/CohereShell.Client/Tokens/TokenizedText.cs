@@ -24,6 +24,9 @@ public sealed class TokenizedText
     /// <summary>The number of tokens.</summary>
     public int Count => Tokens.Length;
 
+    /// <summary>The cost, if the service reports one. Cohere doesn't bill tokenization.</summary>
+    public Usage Usage { get; init; } = Usage.None;
+
     /// <inheritdoc/>
     public override string ToString() => Text;
 }

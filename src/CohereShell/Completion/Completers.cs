@@ -44,14 +44,13 @@ public sealed class OperationGroupCompleter : NameCompleter
         Operations.All.GroupBy(operation => operation.Group).Select(group => (group.Key, string.Join(", ", group)));
 }
 
-/// <summary>Completes languages as two letters of ISO 639-1.</summary>
+/// <summary>Completes the languages of the transcription model as two letters of ISO 639-1.</summary>
 public sealed class LanguageCompleter : NameCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters) =>
-        CultureInfo.GetCultures(CultureTypes.NeutralCultures)
-            .Where(culture => culture.Name.Length == 2)
-            .OrderBy(culture => culture.Name, StringComparer.Ordinal)
-            .Select(culture => (culture.Name, culture.EnglishName));
+        ModelTasks.LanguagesOf(PowerShellJson.Unwrap(boundParameters["Model"]) as string ?? DefaultModels.Transcription)
+            .OrderBy(language => language, StringComparer.Ordinal)
+            .Select(language => (language, CultureInfo.GetCultureInfo(language).EnglishName));
 }
 
 /// <summary>Completes paths of the catalogue.</summary>
@@ -128,19 +127,38 @@ public abstract class AccountCompleter<T> : NameCompleter
 /// <summary>The base of completers for models of the account.</summary>
 public abstract class ModelCompleter : AccountCompleter<CohereModel>
 {
-    private protected abstract string? Endpoint { get; }
-
     private protected override TimeSpan Freshness => TimeSpan.FromMinutes(10);
 
-    private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters) =>
-        Items(boundParameters)
-            .Where(model => Endpoint is null || model.Endpoints.Contains(Endpoint))
+    /// <summary>Models that can be used, although the account's list doesn't have to contain them.</summary>
+    private protected virtual IEnumerable<string> Unlisted => [];
+
+    private protected abstract bool Fits(CohereModel model, IDictionary boundParameters);
+
+    private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters)
+    {
+        IReadOnlyList<CohereModel> account = Items(boundParameters);
+        return account
+            .Where(model => Fits(model, boundParameters))
             .OrderBy(model => model.IsDeprecated)
             .ThenBy(model => model.Name, StringComparer.Ordinal)
-            .Select(model => (model.Name, $"{string.Join(", ", model.Endpoints)}; {model.ContextLength:N0} tokens{(model.IsDeprecated ? "; deprecated" : string.Empty)}"));
+            .Select(model => (model.Name, Describe(model)))
+            .Concat(Unlisted.Except(account.Select(model => model.Name), StringComparer.Ordinal).Select(name => (name, name)));
+    }
 
     private protected override IAsyncEnumerable<CohereModel> ListAsync(CohereClient client, RequestOptions options, CancellationToken cancellationToken) =>
         client.Models.ListAsync(options: options, cancellationToken: cancellationToken);
+
+    private static string Describe(CohereModel model)
+    {
+        string[] parts =
+        [
+            string.Join(", ", model.Endpoints),
+            model.ContextLength > 0 ? $"{model.ContextLength:N0} tokens" : string.Empty,
+            model.IsDeprecated ? "deprecated" : string.Empty,
+        ];
+        string description = string.Join("; ", parts.Where(part => part.Length > 0));
+        return description.Length > 0 ? description : model.Name;
+    }
 }
 
 /// <summary>
@@ -162,31 +180,68 @@ public sealed class DatasetIdCompleter : AccountCompleter<Dataset>
 /// <summary>Completes all models.</summary>
 public sealed class AnyModelCompleter : ModelCompleter
 {
-    private protected override string? Endpoint => null;
+    private protected override bool Fits(CohereModel model, IDictionary boundParameters) => true;
 }
 
 /// <summary>Completes models for chat.</summary>
 public sealed class ChatModelCompleter : ModelCompleter
 {
-    private protected override string? Endpoint => "chat";
+    private protected override bool Fits(CohereModel model, IDictionary boundParameters) => model.Endpoints.Contains("chat");
 }
 
 /// <summary>Completes models for embeddings.</summary>
 public sealed class EmbedModelCompleter : ModelCompleter
 {
-    private protected override string? Endpoint => "embed";
+    private protected override bool Fits(CohereModel model, IDictionary boundParameters) => model.Endpoints.Contains("embed");
+}
+
+/// <summary>Completes models for embed jobs.</summary>
+public sealed class EmbedJobModelCompleter : ModelCompleter
+{
+    private protected override bool Fits(CohereModel model, IDictionary boundParameters) => ModelTasks.IsEmbedJob(model.Name);
+}
+
+/// <summary>Completes models for batches.</summary>
+public sealed class BatchModelCompleter : ModelCompleter
+{
+    private protected override IEnumerable<string> Unlisted => ModelTasks.BatchOnly;
+
+    private protected override bool Fits(CohereModel model, IDictionary boundParameters) => model.Endpoints.Contains("chat") || model.Endpoints.Contains("embed");
+}
+
+/// <summary>Completes models for transcriptions.</summary>
+public sealed class TranscriptionModelCompleter : ModelCompleter
+{
+    private protected override IEnumerable<string> Unlisted => ModelTasks.Transcription;
+
+    private protected override bool Fits(CohereModel model, IDictionary boundParameters) => ModelTasks.IsTranscription(model.Name);
+}
+
+/// <summary>Completes models that can be fine-tuned for the purpose.</summary>
+public sealed class BaseModelCompleter : ModelCompleter
+{
+    private protected override bool Fits(CohereModel model, IDictionary boundParameters) =>
+        !model.IsFineTuned && model.Endpoints.Contains(EndpointOf($"{boundParameters["BaseType"]}"));
+
+    private static string EndpointOf(string baseType) => baseType.ToUpperInvariant() switch
+    {
+        "CLASSIFICATION" => "classify",
+        "RERANK" => "rerank",
+        "GENERATIVE" => "generate",
+        _ => "chat",
+    };
 }
 
 /// <summary>Completes models for classification.</summary>
 public sealed class ClassifyModelCompleter : ModelCompleter
 {
-    private protected override string? Endpoint => "classify";
+    private protected override bool Fits(CohereModel model, IDictionary boundParameters) => model.Endpoints.Contains("classify");
 }
 
 /// <summary>Completes models for rerank.</summary>
 public sealed class RerankModelCompleter : ModelCompleter
 {
-    private protected override string? Endpoint => "rerank";
+    private protected override bool Fits(CohereModel model, IDictionary boundParameters) => model.Endpoints.Contains("rerank");
 }
 
 /// <summary>Completes types of datasets.</summary>

@@ -57,6 +57,50 @@ public sealed class UsageTests
     }
 
     [Fact]
+    public async Task The_cost_of_a_call_with_several_texts_is_divided_by_their_length_without_a_remainder()
+    {
+        using var server = new FaultServer(Answer.Json("""{"id":"e","embeddings":{"float":[[1],[2],[3],[4]]},"meta":{"billed_units":{"input_tokens":10,"images":3}}}"""));
+        using CohereSession session = TestSession.Open(server);
+
+        EmbedResponse response = await new CohereClient(session).Embeddings.EmbedAsync(new EmbedRequest { Texts = ["a", "bb", "", "ccc"] });
+
+        Assert.Equal([1L, 4L, 0L, 5L], response.Embeddings.Select(embedding => embedding.Usage!.BilledInputTokens));
+        Assert.Equal(3L, response.Embeddings.Sum(embedding => embedding.Usage!.BilledImages));
+        Assert.Equal(10L, response.Usage.BilledInputTokens);
+    }
+
+    [Fact]
+    public async Task The_cost_of_a_call_with_several_images_is_divided_equally()
+    {
+        using var server = new FaultServer(Answer.Json("""{"id":"e","embeddings":{"float":[[1],[2]]},"meta":{"billed_units":{"images":2,"image_tokens":9}}}"""));
+        using CohereSession session = TestSession.Open(server);
+
+        EmbedResponse response = await new CohereClient(session).Embeddings.EmbedAsync(new EmbedRequest { Images = ["data:image/png;base64,AA==", "data:image/png;base64,AAAAAAAAAA=="] });
+
+        Assert.Equal([(1L, 4L), (1L, 5L)], response.Embeddings.Select(embedding => (embedding.Usage!.BilledImages, embedding.Usage.BilledImageTokens)));
+    }
+
+    [Fact]
+    public void Shares_have_every_field_and_always_add_up()
+    {
+        System.Reflection.PropertyInfo[] fields = typeof(Usage).GetProperties().Where(field => field.CanWrite).ToArray();
+        var usage = new Usage();
+        foreach (System.Reflection.PropertyInfo field in fields)
+        {
+            field.SetValue(usage, field.PropertyType == typeof(decimal) ? (object)1.25m : long.MaxValue);
+        }
+
+        IReadOnlyList<Usage> shares = UsageShares.ByWeight(usage, [3, 0, 7, int.MaxValue, 1, int.MaxValue]);
+
+        foreach (System.Reflection.PropertyInfo field in fields)
+        {
+            decimal[] values = shares.Select(share => System.Convert.ToDecimal(field.GetValue(share), System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+            Assert.Equal(System.Convert.ToDecimal(field.GetValue(usage), System.Globalization.CultureInfo.InvariantCulture), values.Sum());
+            Assert.All(values, value => Assert.True(value >= 0, field.Name));
+        }
+    }
+
+    [Fact]
     public async Task Failures_and_retries_are_counted()
     {
         using var server = new FaultServer(Answer.Status(500), Answer.Status(503), Answer.Ok(), Answer.Status(404));

@@ -36,7 +36,7 @@ public sealed class InvokeCohereTranscriptionCommand : CohereParallelCommand
 
     /// <summary>The model. By default, cohere-transcribe-03-2026.</summary>
     [Parameter]
-    [ArgumentCompleter(typeof(AnyModelCompleter))]
+    [ArgumentCompleter(typeof(TranscriptionModelCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Model { get; set; }
 

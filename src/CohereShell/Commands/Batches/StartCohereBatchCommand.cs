@@ -57,7 +57,7 @@ public sealed class StartCohereBatchCommand : CohereInputCommand
 
     /// <summary>The model. It doesn't have a default, because it depends on what the requests are for.</summary>
     [Parameter(Mandatory = true)]
-    [ArgumentCompleter(typeof(AnyModelCompleter))]
+    [ArgumentCompleter(typeof(BatchModelCompleter))]
     [ValidateNotNullOrEmpty]
     public string Model { get; set; } = string.Empty;
 

@@ -38,6 +38,12 @@ internal sealed class ChatInput(InvokeCohereChatCommand command, ChatContent[] i
             AskCollected(message);
         }
 
+        if (_command.AsksWithHistory)
+        {
+            ChatMessage end = _command.History[_command.History.Length - 1];
+            _ask([.. _command.History.Take(_command.History.Length - 1)], end, end);
+        }
+
         if (_toolOutcomes.Count > 0)
         {
             ChatMessage last = _toolOutcomes[_toolOutcomes.Count - 1];

@@ -178,11 +178,22 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
 
     private protected override IReadOnlyList<string> InputParameters => [nameof(InputObject)];
 
-    private protected override (string Message, string Action)? NoInput => Message is not null ? null :
+    private protected override (string Message, string Action)? NoInput => Message is not null || AsksWithHistory ? null :
     (
         "The question is missing: -Message isn't specified, and the pipeline is empty.",
         "Specify the question: Invoke-CohereChat 'What is event 4625?'"
     );
+
+    /// <summary>
+    /// Whether the conversation is complete without another message, because it ends with a tool result or a question.
+    /// Images belong to a new question.
+    /// </summary>
+    internal bool AsksWithHistory =>
+        Message is null
+        && !MyInvocation.ExpectingInput
+        && !IsBound(nameof(InputObject))
+        && Image.Length == 0
+        && History is [.., { Role: ChatRole.Tool or ChatRole.User }];
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [

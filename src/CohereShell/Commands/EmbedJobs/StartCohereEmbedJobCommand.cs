@@ -17,9 +17,9 @@ public sealed class StartCohereEmbedJobCommand : CohereBodyCommand
     [ValidateNotNullOrEmpty]
     public string[] DatasetId { get; set; } = [];
 
-    /// <summary>The model: one of the embed v3 models. By default, embed-multilingual-v3.0.</summary>
+    /// <summary>The model: an embed v3 model or embed-v4.0. By default, embed-multilingual-v3.0.</summary>
     [Parameter]
-    [ArgumentCompleter(typeof(EmbedModelCompleter))]
+    [ArgumentCompleter(typeof(EmbedJobModelCompleter))]
     [ValidateNotNullOrEmpty]
     public string Model { get; set; } = DefaultModels.EmbedJob;
 

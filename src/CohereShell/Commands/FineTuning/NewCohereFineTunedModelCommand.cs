@@ -28,7 +28,7 @@ public sealed class NewCohereFineTunedModelCommand : HyperparameterCommand
 
     /// <summary>The model to fine-tune. By default, the service chooses a model for the type.</summary>
     [Parameter]
-    [ArgumentCompleter(typeof(AnyModelCompleter))]
+    [ArgumentCompleter(typeof(BaseModelCompleter))]
     [ValidateNotNullOrEmpty]
     public string? BaseModel { get; set; }
 

@@ -16,6 +16,8 @@ public sealed class InvokeCohereRerankCommand : CohereParallelCommand
     private readonly ItemProgress _progress = new("Ranking", "compared");
     private Ranking? _ranking;
     private BatchedCalls<TextRecord, double?>? _calls;
+    private readonly object _costLock = new();
+    private Usage _cost = Usage.None;
     private long _count;
     private long _failed;
 
@@ -124,11 +126,13 @@ public sealed class InvokeCohereRerankCommand : CohereParallelCommand
         }
 
         string model = Model ?? CurrentSession.RerankModel;
-        long rank = 0;
+        IReadOnlyList<Usage> shares = UsageShares.Equal(_cost, Ranking.Count);
+        int rank = 0;
         foreach ((TextRecord document, double score) in Ranking.Best)
         {
             WriteObject(new RerankResult
             {
+                Usage = shares[rank],
                 Rank = ++rank,
                 Index = document.Index,
                 RelevanceScore = score,
@@ -154,6 +158,11 @@ public sealed class InvokeCohereRerankCommand : CohereParallelCommand
             Priority = Priority,
         };
         RerankResponse response = await Client.Rerank.RerankAsync(request, Options, cancellationToken).ConfigureAwait(false);
+        lock (_costLock)
+        {
+            _cost = _cost.Plus(response.Usage);
+        }
+
         double?[] scores = new double?[part.Count];
         foreach (RerankScore score in response.Results)
         {

@@ -11,6 +11,8 @@ internal sealed class Ranking(int? top)
     private readonly SortedSet<Entry> _entries = new(new BestFirst());
     private readonly int? _top = top;
 
+    public int Count => _entries.Count;
+
     public IEnumerable<(TextRecord Document, double Score)> Best
     {
         get

@@ -97,11 +97,13 @@ public sealed class ConvertToCohereTokenCommand : CohereParallelCommand
     {
         var tokens = new List<int>();
         var strings = new List<string>();
+        Usage usage = Usage.None;
         foreach (string part in TextParts.Of(text, TokensClient.MaxCharacters))
         {
             TokenizeResponse response = await Client.Tokens.TokenizeAsync(part, Model, Options, cancellationToken).ConfigureAwait(false);
             tokens.AddRange(response.Tokens);
             strings.AddRange(response.TokenStrings);
+            usage = usage.Plus(response.Usage);
         }
 
         return new TokenizedText
@@ -111,6 +113,7 @@ public sealed class ConvertToCohereTokenCommand : CohereParallelCommand
             Model = Model ?? CurrentSession.ChatModel,
             Tokens = tokens.ToArray(),
             TokenStrings = strings.ToArray(),
+            Usage = usage,
         };
     }
 }
