@@ -420,7 +420,7 @@ Describe 'Invoke-CohereChat: a conversation' {
 
     It 'needs a question if -History ends with <Role>' -ForEach @(
         @{ Role = 'an answer'; Rest = @{} }
-        @{ Role = 'a user message and there is an image for the next question'; Rest = @{ Image = 'x.png' } }
+        @{ Role = 'a user message and there is an image for the next question'; Rest = @{ Image = 'https://example.com/a.png' } }
     ) {
         $history = @(@{ role = 'user'; content = 'a' }) + $(if ($Rest.Count -eq 0) { @{ role = 'assistant'; content = 'b' } })
 

@@ -193,7 +193,7 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
         && !MyInvocation.ExpectingInput
         && !IsBound(nameof(InputObject))
         && Image.Length == 0
-        && History is [.., { Role: ChatRole.Tool or ChatRole.User }];
+        && History.LastOrDefault()?.Role is ChatRole.Tool or ChatRole.User;
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [
