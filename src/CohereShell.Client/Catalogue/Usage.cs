@@ -43,6 +43,9 @@ public sealed class Usage
     /// <summary>The number of billed image tokens.</summary>
     public long BilledImageTokens { get; init; }
 
+    /// <summary>The number of billed pages of parsed documents.</summary>
+    public long BilledPages { get; init; }
+
     /// <summary>The warnings about the call, which the service sends beside its cost.</summary>
     internal IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -60,6 +63,7 @@ public sealed class Usage
         BilledClassifications = BilledClassifications + other.BilledClassifications,
         BilledImages = BilledImages + other.BilledImages,
         BilledImageTokens = BilledImageTokens + other.BilledImageTokens,
+        BilledPages = BilledPages + other.BilledPages,
     };
 
     /// <inheritdoc/>
@@ -75,6 +79,7 @@ public sealed class Usage
             Part(BilledClassifications, "classification", "classifications"),
             Part(BilledImages, "image", "images"),
             Part(BilledImageTokens, "image token", "image tokens"),
+            Part(BilledPages, "page", "pages"),
         ];
         return string.Join(", ", parts.OfType<string>());
     }

@@ -189,6 +189,12 @@ public sealed class RerankModelCompleter : ModelCompleter
     private protected override string? Endpoint => "rerank";
 }
 
+/// <summary>Completes models that parse documents.</summary>
+public sealed class ParseModelCompleter : ModelCompleter
+{
+    private protected override string? Endpoint => "parse";
+}
+
 /// <summary>Completes types of datasets.</summary>
 public sealed class DatasetTypeCompleter : NameCompleter
 {
