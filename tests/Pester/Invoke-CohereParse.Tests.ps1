@@ -235,6 +235,12 @@ Describe 'Invoke-CohereParse' {
         Wait-Condition { $server.Requests[1].ClosedAt }
     }
 
+    It 'sends nothing with -WhatIf' {
+        Invoke-CohereParse (Join-Path $folder 'a.png'), 'https://example.com/a.png' -Session $session -WhatIf | Should -BeNullOrEmpty
+
+        $server.Requests | Should -BeNullOrEmpty
+    }
+
     It 'ends with Ctrl+C' {
         Assert-EndedByCtrlC -Server $server -Script 'Invoke-CohereParse $argument' -Argument (Join-Path $folder 'a.png')
     }

@@ -233,6 +233,28 @@ public sealed class ParseTests
     }
 
     [Fact]
+    public async Task Pages_are_in_the_audit_file()
+    {
+        string log = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"audit-{Guid.NewGuid():N}.jsonl");
+        try
+        {
+            using var server = new FaultServer(Answer.Json(InMarkdown));
+            using (CohereSession session = TestSession.Open(new CohereSessionOptions { BaseUri = server.Address, ApiKey = TestSession.Key, AuditPath = log }))
+            {
+                await new CohereClient(session).Parse.ParseAsync(Full);
+            }
+
+            JsonElement line = JsonDocument.Parse(Assert.Single(System.IO.File.ReadAllLines(log))).RootElement;
+            Assert.Equal(("Parse", 2), (line.GetProperty("operation").GetString(), line.GetProperty("billedPages").GetInt32()));
+            Assert.DoesNotContain("Page 2", line.GetRawText(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            System.IO.File.Delete(log);
+        }
+    }
+
+    [Fact]
     public async Task A_request_without_an_image_is_refused_before_a_call()
     {
         using var server = new FaultServer(Answer.Json(InMarkdown));

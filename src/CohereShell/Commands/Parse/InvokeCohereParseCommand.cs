@@ -166,7 +166,8 @@ public sealed class InvokeCohereParseCommand : CohereParallelCommand
             // Before the name of the file is taken: a bad image needs none.
             string image = readImage();
             string? outPath = null;
-            if (_files is not null && !_files.TryBegin(name, out outPath))
+            // A call costs money, so -WhatIf prevents it also without a file.
+            if (_files is null ? !ShouldProcess(DisplayText.OneLine(input.Target.ToString(), 200), "Parse an image") : !_files.TryBegin(name, out outPath))
             {
                 return;
             }
