@@ -7,7 +7,7 @@
     Author                 = 'CohereShell contributors'
     CompanyName            = 'CohereShell contributors'
     Copyright              = '(c) CohereShell contributors. MIT licence.'
-    Description            = 'Cohere''s complete API for the PowerShell pipeline: chat with streaming, tools and citations, embeddings and search, rerank, classification, tokens, transcription, datasets, batches, models and usage. Includes an emulator that needs no API key and no network.'
+    Description            = 'Cohere''s complete API for the PowerShell pipeline: chat with streaming, tools and citations, embeddings and search, rerank, classification, tokens, transcription, documents from images, datasets, batches, models and usage. Includes an emulator that needs no API key and no network.'
 
     PowerShellVersion      = '5.1'
     DotNetFrameworkVersion = '4.7.2'
@@ -39,6 +39,7 @@
         'Invoke-CohereApi'
         'Invoke-CohereChat'
         'Invoke-CohereClassification'
+        'Invoke-CohereParse'
         'Invoke-CohereRerank'
         'Invoke-CohereTranscription'
         'Measure-CohereSimilarity'
@@ -75,8 +76,8 @@
             LicenseUri   = 'https://opensource.org/license/mit'
             ReleaseNotes = @'
 0.2.0
-- New: embeddings and search, rerank, classification, tokens, transcription, retrieval with citations, tools, chat at
-  the prompt, datasets, embed jobs, batches and fine-tuned models.
+- New: embeddings and search, rerank, classification, tokens, transcription, documents from images, retrieval with
+  citations, tools, chat at the prompt, datasets, embed jobs, batches and fine-tuned models.
 - Retries, timeouts and rate limits use Microsoft.Extensions.Http.Resilience. One attempt is one request.
 '@
         }

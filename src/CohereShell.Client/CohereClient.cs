@@ -12,6 +12,7 @@ public sealed class CohereClient
         Embeddings = new EmbeddingsClient(session, pipeline);
         Rerank = new RerankClient(session, pipeline);
         Classify = new ClassifyClient(pipeline);
+        Parse = new ParseClient(pipeline);
         Audio = new AudioClient(pipeline);
         Tokens = new TokensClient(session, pipeline);
         Models = new ModelsClient(pipeline);
@@ -34,6 +35,9 @@ public sealed class CohereClient
 
     /// <summary>Classification.</summary>
     public ClassifyClient Classify { get; }
+
+    /// <summary>Documents to read.</summary>
+    public ParseClient Parse { get; }
 
     /// <summary>Audio.</summary>
     public AudioClient Audio { get; }

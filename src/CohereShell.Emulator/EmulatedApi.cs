@@ -87,6 +87,7 @@ internal sealed class EmulatedApi : IHttpService, IDisposable
             [Operations.Embed] = new EmulatedEmbed(),
             [Operations.Rerank] = new EmulatedRerank(),
             [Operations.Classify] = new EmulatedClassify(),
+            [Operations.Parse] = new EmulatedParse(),
             [Operations.Tokenize] = new EmulatedTokenize(),
             [Operations.Detokenize] = new EmulatedDetokenize(),
             [Operations.CreateTranscription] = new EmulatedTranscription(),

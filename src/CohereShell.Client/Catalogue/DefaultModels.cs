@@ -18,6 +18,9 @@ public static class DefaultModels
     /// <summary>The model for rerank.</summary>
     public const string Rerank = "rerank-v4.0-pro";
 
+    /// <summary>The model that parses documents.</summary>
+    public const string Parse = "parse-v5.0";
+
     /// <summary>The model for transcriptions.</summary>
     public const string Transcription = "cohere-transcribe-03-2026";
 }

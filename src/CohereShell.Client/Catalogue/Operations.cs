@@ -72,7 +72,11 @@ public static class Operations
         Cmdlet = "Invoke-CohereClassification",
     });
 
-    internal static Operation Parse { get; } = Register(new("Parse", "parsev2", "Parse", Post, "/v2/parse", Write));
+    /// <summary>Parse: <see href="https://docs.cohere.com/reference/parse"/>.</summary>
+    public static Operation Parse { get; } = Register(new("Parse", "parsev2", "Parse", Post, "/v2/parse", Write)
+    {
+        Cmdlet = "Invoke-CohereParse",
+    });
 
     /// <summary>Splits a text into tokens: <see href="https://docs.cohere.com/reference/tokenize"/>.</summary>
     public static Operation Tokenize { get; } = Register(new("Tokenize", "tokenize", "Tokens", Post, "/v1/tokenize", Read)

@@ -43,6 +43,9 @@ public sealed class Usage
     /// <summary>The number of billed image tokens.</summary>
     public long BilledImageTokens { get; init; }
 
+    /// <summary>The number of billed pages of parsed documents.</summary>
+    public long BilledPages { get; init; }
+
     /// <summary>The warnings about the call, which the service sends beside its cost.</summary>
     internal IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -63,6 +66,7 @@ public sealed class Usage
         BilledClassifications = whole(BilledClassifications, other.BilledClassifications),
         BilledImages = whole(BilledImages, other.BilledImages),
         BilledImageTokens = whole(BilledImageTokens, other.BilledImageTokens),
+        BilledPages = whole(BilledPages, other.BilledPages),
     };
 
     /// <inheritdoc/>
@@ -78,6 +82,7 @@ public sealed class Usage
             Part(BilledClassifications, "classification", "classifications"),
             Part(BilledImages, "image", "images"),
             Part(BilledImageTokens, "image token", "image tokens"),
+            Part(BilledPages, "page", "pages"),
         ];
         return string.Join(", ", parts.OfType<string>());
     }

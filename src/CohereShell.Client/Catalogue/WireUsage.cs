@@ -25,6 +25,7 @@ internal sealed class WireUsage
         BilledClassifications = BilledUnits?.Classifications ?? 0,
         BilledImages = BilledUnits?.Images ?? 0,
         BilledImageTokens = BilledUnits?.ImageTokens ?? 0,
+        BilledPages = BilledUnits?.Pages ?? 0,
         Warnings = Warnings is { ValueKind: JsonValueKind.Array } list
             ? list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!).ToArray()
             : [],
@@ -55,4 +56,6 @@ internal sealed class WireBilledUnits
     public long? Images { get; set; }
 
     public long? ImageTokens { get; set; }
+
+    public long? Pages { get; set; }
 }

@@ -83,6 +83,8 @@ internal sealed class AuditLog(string path)
         writer.WriteNumber("billedSearchUnits", usage.BilledSearchUnits);
         writer.WriteNumber("billedClassifications", usage.BilledClassifications);
         writer.WriteNumber("billedImages", usage.BilledImages);
+        writer.WriteNumber("billedImageTokens", usage.BilledImageTokens);
+        writer.WriteNumber("billedPages", usage.BilledPages);
         writer.WriteEndObject();
     }
 

@@ -51,6 +51,9 @@ public sealed class UsageRecord
     /// <summary>The number of billed image tokens.</summary>
     public long BilledImageTokens => Usage.BilledImageTokens;
 
+    /// <summary>The number of billed pages of parsed documents.</summary>
+    public long BilledPages => Usage.BilledPages;
+
     /// <summary>All of these numbers in one object.</summary>
     public Usage Usage { get; internal init; } = Usage.None;
 }

@@ -8,7 +8,7 @@ internal sealed class EmulatedListModels : EmulatedOperation
     private const int DefaultPageSize = 20;
     private const int MaxPageSize = 1000;
     private const string List = "models";
-    private static readonly string[] Endpoints = ["chat", "embed", "classify", "summarize", "rerank", "rate", "generate"];
+    private static readonly string[] Endpoints = ["chat", "embed", "classify", "summarize", "rerank", "rate", "generate", "parse"];
 
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {

@@ -35,6 +35,7 @@ internal static class EmulatedModels
         new("rerank-v3.5", 4096, Rerank),
         new("rerank-english-v3.0", 4096, Rerank),
         new("rerank-multilingual-v3.0", 4096, Rerank),
+        new("parse-v5.0", 8192, ["parse"]),
         new("cohere-transcribe-03-2026", 0, []) { Transcribes = true },
         new("command-r-plus", 128000, ["generate", "chat", "summarize"]) { IsDeprecated = true, Features = Structured },
         new("command-r", 128000, ChatAndGenerate) { IsDeprecated = true, Features = Structured },

@@ -33,6 +33,7 @@ internal static class OnlineHelp
     public const string ListFineTunedModels = Reference + "listfinetunedmodels";
     public const string ListModels = Reference + "list-models";
     public const string ListTrainingStepMetrics = Reference + "listtrainingstepmetrics";
+    public const string Parse = Reference + "parse";
     public const string Pricing = Docs + "how-does-cohere-pricing-work";
     public const string RateLimits = Docs + "rate-limits";
     public const string Rerank = Reference + "rerank";

@@ -244,6 +244,15 @@ public sealed class RerankModelCompleter : ModelCompleter
     private protected override bool Fits(CohereModel model, IDictionary boundParameters) => model.Endpoints.Contains("rerank");
 }
 
+/// <summary>Completes models that parse documents.</summary>
+public sealed class ParseModelCompleter : ModelCompleter
+{
+    private protected override IEnumerable<string> Unlisted => [DefaultModels.Parse];
+
+    private protected override bool Fits(CohereModel model, IDictionary boundParameters) =>
+        model.Endpoints.Contains("parse") || model.Name.StartsWith("parse-", StringComparison.OrdinalIgnoreCase);
+}
+
 /// <summary>Completes types of datasets.</summary>
 public sealed class DatasetTypeCompleter : NameCompleter
 {

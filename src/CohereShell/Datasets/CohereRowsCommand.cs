@@ -85,13 +85,9 @@ public abstract class CohereRowsCommand : CohereFileCommand
         }
     }
 
-    // An id must not lead out of the folder.
-    private static string FileNameOf(string id) =>
-        string.Concat(id.Select(character => System.IO.Path.GetInvalidFileNameChars().Contains(character) || character is '/' or '\\' or ':' ? '_' : character));
-
     private void Save(string id, string datasetId, string target)
     {
-        string path = _isFolder ? System.IO.Path.Combine(target, $"{FileNameOf(id)}.{_format.ToString().ToLowerInvariant()}") : target;
+        string path = _isFolder ? System.IO.Path.Combine(target, $"{FilePaths.FileNameOf(id)}.{_format.ToString().ToLowerInvariant()}") : target;
         if (_isTaken)
         {
             WriteError(ErrorRecords.InvalidCombination($"'{target}' can hold one dataset only, and '{id}' would be another.", "Specify an existing folder and -Format to write a separate file for each dataset.", id));

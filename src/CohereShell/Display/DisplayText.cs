@@ -87,6 +87,15 @@ public static class DisplayText
     public static string Transcription(Transcription transcription) => Sanitize(transcription.Text.TrimEnd()) + Environment.NewLine + FormattableString.Invariant(
         $"({OneLine(System.IO.Path.GetFileName(transcription.Path), 60)}, {OneLine(transcription.Language, 20)}, {OneLine(transcription.Model, 60)}, {transcription.Elapsed.TotalSeconds:0.0} s)");
 
+    /// <summary>The file name of a parsed document, without the query of an address.</summary>
+    /// <param name="document">The document.</param>
+    /// <param name="length">The maximum number of characters.</param>
+    public static string DocumentName(ParsedDocument document, int length) => OneLine(
+        document.Path is { } path ? System.IO.Path.GetFileName(path)
+        : document.Uri is { } uri ? uri.AbsolutePath.TrimEnd('/').Split('/').Last() is { Length: > 0 } name ? Uri.UnescapeDataString(name) : uri.Host
+        : string.Empty,
+        length);
+
     /// <summary>A message for the screen: its text, and its other content.</summary>
     /// <param name="message">The message.</param>
     public static string Message(ChatMessage message)

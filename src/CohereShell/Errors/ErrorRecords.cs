@@ -171,6 +171,22 @@ internal static class ErrorRecords
         path,
         "Convert the image to PNG or JPEG. To embed the text of a file, use New-CohereEmbedding -AsText.");
 
+    /// <summary>A file that can't be parsed as the image of a document.</summary>
+    public static ErrorRecord NotAnImage(string path, string problem, string action) => Create(
+        new PSArgumentException($"'{path}' {problem}. Nothing was sent for it."),
+        nameof(NotAnImage),
+        ErrorCategory.InvalidData,
+        path,
+        action);
+
+    /// <summary>An image of a document that exceeds a limit of the API.</summary>
+    public static ErrorRecord ImageTooLarge(string path, string size, string limit) => Create(
+        new PSArgumentException($"The image '{path}' has {size}, and the maximum is {limit}. Nothing was sent for it."),
+        nameof(ImageTooLarge),
+        ErrorCategory.LimitsExceeded,
+        path,
+        "Make the image smaller. 2,048 pixels on the long side are enough for a page.");
+
     /// <summary>An embedding that can't be used for the operation.</summary>
     public static ErrorRecord ToErrorRecord(this EmbeddingException exception, object? target)
     {
@@ -208,11 +224,11 @@ internal static class ErrorRecords
         "Import the readable embeddings and export them to a new file: Import-CohereEmbedding … | Export-CohereEmbedding …");
 
     /// <summary>A file that can't be written.</summary>
-    public static ErrorRecord FileNotWritable(string path, Exception exception) => Create(
+    public static ErrorRecord FileNotWritable(string path, Exception exception, object? target = null) => Create(
         exception,
         nameof(FileNotWritable),
         exception is System.IO.DirectoryNotFoundException or SessionStateException ? ErrorCategory.ObjectNotFound : ErrorCategory.WriteError,
-        path,
+        target ?? path,
         "Check the path, your permission to write there, and the free space. An existing file is unchanged.");
 
     /// <summary>A file that already exists and must not be replaced.</summary>

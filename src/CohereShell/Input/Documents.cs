@@ -74,10 +74,15 @@ internal sealed class Documents
         EmbeddingSimilarity similarity => From(similarity.Embedding),
         RerankResult result => WithText(From(result.Document), result.Text),
         Transcription transcription => FromText(transcription.Text, transcription.Path),
+        // A page can be blank.
+        ParsedDocument parsed => FromParsed(parsed.Text, parsed.Path, parsed.Uri),
         PSObject copy when IsCopy<Embedding>(copy) || IsCopy<EmbeddingMatch>(copy) =>
             FromEmbedded(TextIn(copy, nameof(Embedding.Text)), TextIn(copy, nameof(Embedding.Path)), copy.Properties[nameof(Embedding.InputObject)]?.Value),
         PSObject copy when IsCopy<RerankResult>(copy) =>
             WithText(From(copy.Properties[nameof(RerankResult.Document)]?.Value), TextIn(copy, nameof(RerankResult.Text))),
+        PSObject copy when IsCopy<Transcription>(copy) => FromText(TextIn(copy, nameof(Transcription.Text)) ?? string.Empty, TextIn(copy, nameof(Transcription.Path))),
+        PSObject copy when IsCopy<ParsedDocument>(copy) =>
+            FromParsed(TextIn(copy, nameof(ParsedDocument.Text)), TextIn(copy, nameof(ParsedDocument.Path)), PowerShellJson.Unwrap(copy.Properties[nameof(ParsedDocument.Uri)]?.Value) as Uri),
         IDictionary or PSObject => FromData(PowerShellJson.ToElement(value)),
         bool or char or Enum or IFormattable => new ChatDocument(LanguagePrimitives.ConvertTo<string>(value)),
         _ => FromData(PowerShellJson.ToElement(value)),
@@ -90,6 +95,11 @@ internal sealed class Documents
         null => null,
         _ => WithText(From(inputObject), text),
     };
+
+    // The query of an address can be a secret, so the document has only the last part of the path as its name.
+    private static ChatDocument? FromParsed(string? text, string? path, Uri? uri) => string.IsNullOrWhiteSpace(text)
+        ? null
+        : FromText(text!, path ?? (uri is { IsAbsoluteUri: true } ? Uri.UnescapeDataString(uri.AbsolutePath) : null));
 
     // Only the name and the text of a file, because its dozens of properties aren't what the user means. The folder
     // is left out, because it reveals more about the machine than a model needs.

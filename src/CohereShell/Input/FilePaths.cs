@@ -114,6 +114,10 @@ internal static class FilePaths
         }
     }
 
+    /// <summary>A file name from a text such as an id. It can't lead out of the folder.</summary>
+    public static string FileNameOf(string text) =>
+        string.Concat(text.Select(character => Path.GetInvalidFileNameChars().Contains(character) || character is '/' or '\\' or ':' ? '_' : character));
+
     /// <summary>Outputs a file as Get-Item does, for -PassThru.</summary>
     public static void PassThru(PSCmdlet command, string path) =>
         command.WriteObject(command.InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);

@@ -6,13 +6,8 @@ namespace CohereShell.Input;
 /// <summary>Reads images from files and addresses. See https://docs.cohere.com/docs/image-inputs.</summary>
 internal static class Images
 {
-    private static readonly (string MediaType, int Offset, byte[] Bytes)[] Signatures =
-    [
-        ("image/png", 0, [0x89, (byte)'P', (byte)'N', (byte)'G']),
-        ("image/jpeg", 0, [0xff, 0xd8, 0xff]),
-        ("image/gif", 0, [(byte)'G', (byte)'I', (byte)'F', (byte)'8']),
-        ("image/webp", 8, [(byte)'W', (byte)'E', (byte)'B', (byte)'P']),
-    ];
+    // The formats that chat and embed accept.
+    private static readonly string[] MediaTypes = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
     private static readonly string[] AddressSchemes = ["https://", "http://", "data:"];
 
@@ -65,8 +60,12 @@ internal static class Images
         return true;
     }
 
-    private static bool IsAddress(string image) =>
+    /// <summary>Whether a value is an address and not a path.</summary>
+    public static bool IsAddress(string image) =>
         AddressSchemes.Any(scheme => image.StartsWith(scheme, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The bytes of an image as a data URI.</summary>
+    public static string DataUri(string? mediaType, byte[] bytes) => $"data:{mediaType};base64,{Convert.ToBase64String(bytes)}";
 
     /// <summary>An image file as a data URI.</summary>
     /// <param name="path">The file.</param>
@@ -79,12 +78,9 @@ internal static class Images
         try
         {
             byte[] bytes = File.ReadAllBytes(path);
-            string? mediaType = Signatures
-                .Where(signature => bytes.Skip(signature.Offset).Take(signature.Bytes.Length).SequenceEqual(signature.Bytes))
-                .Select(signature => signature.MediaType)
-                .FirstOrDefault();
-            dataUri = $"data:{mediaType};base64,{Convert.ToBase64String(bytes)}";
-            error = mediaType is null ? ErrorRecords.NotAnImage(path) : null;
+            string? mediaType = ImageHeader.MediaTypeOf(bytes);
+            dataUri = DataUri(mediaType, bytes);
+            error = MediaTypes.Contains(mediaType) ? null : ErrorRecords.NotAnImage(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -12,7 +12,7 @@ internal static class RecordText
     /// <summary>Whether a value is a text or has exactly one text, so that the user doesn't need to specify properties.</summary>
     public static bool HasOwnText(object? value) => PowerShellJson.Unwrap(value) switch
     {
-        null or string or Embedding or EmbeddingMatch or RerankResult or Classification or TokenizedText or Transcription or ChatResponse or ChatMessage => true,
+        null or string or Embedding or EmbeddingMatch or RerankResult or Classification or TokenizedText or Transcription or ParsedDocument or ChatResponse or ChatMessage => true,
         // Must come before the next line: the wrapper of a script object is IFormattable too.
         PSObject => false,
         bool or char or Enum or IFormattable => true,
@@ -82,6 +82,7 @@ internal static class RecordText
         RerankResult result => TextOf(PowerShellJson.Unwrap(result.Document), result.Document),
         Classification classification => classification.Text,
         Transcription transcription => transcription.Text,
+        ParsedDocument document => document.Text,
         TokenizedText tokenized => tokenized.Text,
         ChatResponse response => response.Text,
         ChatMessage message => message.Text,

@@ -64,6 +64,27 @@ public sealed class ApiNameTransformationAttribute : ArgumentTransformationAttri
 }
 
 /// <summary>
+/// Accepts paths and files. PowerShell would convert an object with several properties, such as a row of a CSV file, to
+/// a text that isn't a path, before it looks for a parameter with the name of a property.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class PathTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
+    {
+        if (PowerShellJson.Unwrap(inputData) is PSObject or IDictionary)
+        {
+            const string Message = "-Path accepts only paths and files, and this is an object with other properties.";
+            // Because of the inner exception, the pipeline binder tries the other parameters.
+            throw new ArgumentTransformationMetadataException(Message, new PSInvalidCastException(Message));
+        }
+
+        return inputData;
+    }
+}
+
+/// <summary>
 /// Accepts texts and values that are written as one: numbers and dates. PowerShell would convert anything to a text:
 /// a file to its name, a hashtable to the name of its type.
 /// </summary>

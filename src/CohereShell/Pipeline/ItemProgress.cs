@@ -14,16 +14,19 @@ internal sealed class ItemProgress
     private readonly Stopwatch _elapsed = Stopwatch.StartNew();
     private readonly string _activity;
     private readonly string _verb;
+    private readonly bool _isSlow;
     private TimeSpan _next = Begin;
     private long _count;
 
     /// <summary>Starts counting.</summary>
     /// <param name="activity">The activity to show.</param>
     /// <param name="verb">The past participle for the items so far: <c>embedded</c>.</param>
-    public ItemProgress(string activity, string verb)
+    /// <param name="isSlow">Whether an item takes about a second or longer. The rate is then shown per minute.</param>
+    public ItemProgress(string activity, string verb, bool isSlow = false)
     {
         _activity = activity;
         _verb = verb;
+        _isSlow = isSlow;
     }
 
     private int Id => GetHashCode() & 0x7fffffff;
@@ -32,12 +35,12 @@ internal sealed class ItemProgress
     public void Add(Cmdlet command)
     {
         _count++;
-        // Checked for every 32nd item: reading the clock for each of ten million items is too slow.
-        if ((_count & 31) == 0 && _elapsed.Elapsed >= _next)
+        // Checked for every 32nd fast item: reading the clock for each of ten million items is too slow.
+        if ((_isSlow || (_count & 31) == 0) && _elapsed.Elapsed >= _next)
         {
             _next = _elapsed.Elapsed + Pause;
-            double rate = _count / _elapsed.Elapsed.TotalSeconds;
-            command.WriteProgress(new ProgressRecord(Id, _activity, string.Format(System.Globalization.CultureInfo.InvariantCulture, "{0:N0} {1}, {2:N0} a second", _count, _verb, rate)));
+            double rate = _count / (_isSlow ? _elapsed.Elapsed.TotalMinutes : _elapsed.Elapsed.TotalSeconds);
+            command.WriteProgress(new ProgressRecord(Id, _activity, string.Format(System.Globalization.CultureInfo.InvariantCulture, "{0:N0} {1}, {2:N0} a {3}", _count, _verb, rate, _isSlow ? "minute" : "second")));
         }
     }
 
