@@ -20,7 +20,7 @@ BeforeAll {
         , [byte[]] ($signature + $header + $chunk + (Get-Number 0) + [System.Text.Encoding]::ASCII.GetBytes('IEND') + (Get-Number 0))
     }
 
-    function New-Png([string] $Name, [int] $Width = 64, [int] $Height = 48, [string] $Text) {
+    function Save-Png([string] $Name, [int] $Width = 64, [int] $Height = 48, [string] $Text) {
         $path = Join-Path $folder $Name
         [System.IO.File]::WriteAllBytes($path, (Get-Png $Width $Height $Text))
         $path
@@ -43,7 +43,7 @@ Describe 'Invoke-CohereParse' {
     BeforeEach { $server.Reset() }
 
     It 'reads the text of an image' {
-        $document = Invoke-CohereParse (New-Png one.png -Text '# Invoice 17') -OutVariable kept
+        $document = Invoke-CohereParse (Save-Png one.png -Text '# Invoice 17') -OutVariable kept
 
         $document | Should -BeOfType CohereShell.ParsedDocument
         $document.Text | Should -Match '# Invoice 17'
@@ -64,7 +64,7 @@ Describe 'Invoke-CohereParse' {
     }
 
     It 'reads blocks with -Format' {
-        $document = Invoke-CohereParse (New-Png one.png -Text '# Invoice 17') -Format Blocks
+        $document = Invoke-CohereParse (Save-Png one.png -Text '# Invoice 17') -Format Blocks
 
         $document.Pages[0].Blocks.Type | Should -Be 'text', 'image', 'table'
         $document.Pages[0].Blocks[2].Html | Should -BeLike '<table>*</table>'
@@ -185,7 +185,7 @@ Describe 'Invoke-CohereParse' {
     }
 
     It 'sends an image of the maximum size' {
-        $path = New-Png max.png 10000 5000
+        $path = Save-Png max.png 10000 5000
         $file = [System.IO.File]::OpenWrite($path)
         $file.SetLength(20MB)
         $file.Dispose()
@@ -214,7 +214,7 @@ Describe 'Invoke-CohereParse' {
     }
 
     It 'has no more images in flight than -ThrottleLimit, and keeps their order' {
-        $files = foreach ($number in 1..6) { New-Png "slow$number.png" }
+        $files = foreach ($number in 1..6) { Save-Png "slow$number.png" }
         foreach ($number in 1..6) { $server.Enqueue((ConvertTo-ParseAnswer 'text' (200 - $number * 25))) }
 
         $results = $files | Invoke-CohereParse -ThrottleLimit 3 -Session $session
@@ -268,8 +268,8 @@ Describe 'Invoke-CohereParse' {
 
 Describe 'The Markdown files of Invoke-CohereParse' {
     BeforeAll {
-        $script:one = New-Png one.png -Text 'First text'
-        $script:two = New-Png two.png -Text 'Second text'
+        $script:one = Save-Png one.png -Text 'First text'
+        $script:two = Save-Png two.png -Text 'Second text'
     }
 
     BeforeEach {
@@ -386,7 +386,7 @@ Describe 'The Markdown files of Invoke-CohereParse' {
 
 Describe 'A parsed document' {
     BeforeAll {
-        $script:document = Invoke-CohereParse (New-Png policy.png -Text 'Security logs are kept for 400 days.')
+        $script:document = Invoke-CohereParse (Save-Png policy.png -Text 'Security logs are kept for 400 days.')
     }
 
     BeforeEach { $server.Reset() }

@@ -34,15 +34,15 @@ BeforeDiscovery {
         Case "'a' | Invoke-CohereRerank 'q' $common" Document
         Case "Invoke-CohereClassification 'a' -Example @{ spam = 'You won!', 'Click'; fine = 'Hello', 'Bye' } -Truncate Start -BatchSize 2 -ThrottleLimit 2 $common"
         Case "[pscustomobject] @{ a = 'x' } | Invoke-CohereClassification -Property a -Model m $common" InputObject
-        Case "Invoke-CohereParse -Path `$png -Format Blocks -Model m -ThrottleLimit 2 -OutFile `$out -Force -PassThru $common"
-        Case "Invoke-CohereParse -LiteralPath `$png -OutDirectory `$folder -NoClobber $common"
-        Case "Invoke-CohereParse -Uri https://example.com/a.png $common"
         Case "ConvertTo-CohereToken 'a' -Model m -Split -ThrottleLimit 2 $common"
         Case "ConvertFrom-CohereToken 1, 2 -Model m -ThrottleLimit 2 $common"
         Case "Get-CohereModel -Endpoint Chat -Default $common" -Answer '{"models":[]}'
         Case "Get-CohereModel -Name m1 $common"
         Case "Invoke-CohereTranscription -Path `$wav en -Model m -Temperature 0.5 -ThrottleLimit 2 $common"
         Case "Invoke-CohereTranscription -LiteralPath `$wav en $common"
+        Case "Invoke-CohereParse -Path `$png -Format Blocks -Model m -OutFile `$out -Force -PassThru -ThrottleLimit 2 $common"
+        Case "Invoke-CohereParse -LiteralPath `$png -OutDirectory `$other -NoClobber $common"
+        Case "Invoke-CohereParse -Uri https://example.com/a.png -Format Markdown $common"
         Case "New-CohereDataset -Path `$rows -Type embed-input -Name n -EvalPath `$rows -KeepField a -OptionalField b -KeepOriginalFile -SkipMalformedInput $common"
         Case "New-CohereDataset -LiteralPath `$csv -Type embed-input -TextSeparator ';' -CsvDelimiter ';' $common"
         Case "[pscustomobject] @{ text = 'x' } | New-CohereDataset -Property text -Type embed-input -Name n $common" InputObject
@@ -117,7 +117,6 @@ BeforeAll {
     Set-Content -LiteralPath $csv 'text;a', 'x;1'
     $script:batchRows = Join-Path $TestDrive 'batch.jsonl'
     Set-Content -LiteralPath $batchRows '{"custom_id":"1","body":{"messages":[{"role":"user","content":"a"}]}}'
-    $script:folder = Join-Path $TestDrive 'parsed'
     $script:out = Join-Path $TestDrive 'out.jsonl'
 
     # What of a request isn't in the description.

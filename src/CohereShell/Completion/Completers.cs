@@ -249,6 +249,7 @@ public sealed class ParseModelCompleter : ModelCompleter
 {
     private protected override IEnumerable<string> Unlisted => [DefaultModels.Parse];
 
+    // The API description has no name for this endpoint, so a list can leave it out.
     private protected override bool Fits(CohereModel model, IDictionary boundParameters) =>
         model.Endpoints.Contains("parse") || model.Name.StartsWith("parse-", StringComparison.OrdinalIgnoreCase);
 }
