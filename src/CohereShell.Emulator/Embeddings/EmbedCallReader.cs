@@ -24,8 +24,6 @@ internal sealed class EmbedCallReader
     private EmbedCallReader(JsonElement body)
     {
         _root = Field.Root(body);
-        _root.HasOnly(
-            "embed", "model", "input_type", "texts", "images", "inputs", "max_tokens", "output_dimension", "embedding_types", "truncate", "priority");
         _model = EmulatedModels.Named(_root["model"], "embed");
         int maxTokens = (int)(_root["max_tokens"].Integer(1, int.MaxValue, "must be at least 1.") ?? int.MaxValue);
         _limit = new TextLimit(Math.Min(maxTokens, _model.ContextLength), _root["truncate"].OneOf("NONE", "START", "END") ?? "END");

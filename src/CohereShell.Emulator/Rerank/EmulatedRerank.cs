@@ -11,7 +11,6 @@ internal sealed class EmulatedRerank : EmulatedOperation
     {
         using JsonDocument body = request.Json();
         Field root = Field.Root(body.RootElement);
-        root.HasOnly("rerank", "model", "query", "documents", "top_n", "max_tokens_per_doc", "priority");
         EmulatedModel model = EmulatedModels.Named(root["model"], "rerank");
         string query = ReadQuery(root["query"]);
         int tokens = (int)(root["max_tokens_per_doc"].Integer(1, int.MaxValue, "must be at least 1.") ?? DefaultTokens);
