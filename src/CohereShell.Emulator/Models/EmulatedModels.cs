@@ -46,6 +46,9 @@ internal static class EmulatedModels
         new("batch-embed-v4-a100", 128000, ["embed"]) { OnlineModel = "embed-v4.0" },
     ];
 
+    /// <summary>The model that an endpoint uses if a request doesn't name one. Only v1 has such requests.</summary>
+    internal static EmulatedModel DefaultOf(string endpoint) => All.First(model => model.DefaultEndpoints.Contains(endpoint, StringComparer.Ordinal));
+
     /// <summary>Gets the model that a batch names. It must support the endpoint.</summary>
     internal static EmulatedModel OfBatch(Field field, string endpoint)
     {

@@ -37,7 +37,7 @@ public sealed partial class AnswerBytesTests
 
         if (Environment.GetEnvironmentVariable("APPROVE_ANSWERS") == "1")
         {
-            File.WriteAllText(Repository.PathOf("tests", "Unit", "Emulator", "Answers.txt"), string.Join(LineEnd, actual) + LineEnd);
+            File.WriteAllText(Path.Combine(Repository.Root, "tests", "Unit", "Emulator", "Answers.txt"), string.Join(LineEnd, actual) + LineEnd);
         }
 
         Assert.Equal(string.Join(LineEnd, expected), string.Join(LineEnd, actual));
