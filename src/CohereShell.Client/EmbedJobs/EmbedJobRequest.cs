@@ -3,7 +3,7 @@ namespace CohereShell;
 /// <summary>The settings of an embed job. See <see href="https://docs.cohere.com/reference/create-embed-job"/>.</summary>
 public sealed record EmbedJobRequest
 {
-    /// <summary>The model: one of the embed v3 models. Null uses <see cref="DefaultModels.EmbedJob"/>.</summary>
+    /// <summary>The model: one of the embed v3 models or embed-v4.0. Null uses <see cref="DefaultModels.EmbedJob"/>.</summary>
     public string? Model { get; init; }
 
     /// <summary>The dataset with the texts. Its type must be <c>embed-input</c>, and it must be validated.</summary>

@@ -114,7 +114,7 @@ internal sealed class V1ChatRequest
         var converted = new JsonArray();
         foreach (Field document in documents.Items())
         {
-            var data = (JsonObject)Copy(document.Object())!;
+            JsonObject data = document.IsObject ? (JsonObject)Copy(document)! : throw document.WrongType("object");
             data["id"] = document["id"].Text() ?? FormattableString.Invariant($"doc_{converted.Count}");
             Documents.Add(data);
             var shown = (JsonObject)data.DeepClone();

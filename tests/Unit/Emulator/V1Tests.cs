@@ -107,6 +107,10 @@ public sealed class V1Tests
     [InlineData("\"message\":\"a\",\"model\":\"nope\"", 404, "model 'nope'")]
     [InlineData("\"message\":\"a\",\"messages\":[]", 422, "parameter 'messages' is not a valid field")]
     [InlineData("\"message\":\"a\",\"chat_history\":[{\"role\":\"BOT\",\"message\":\"a\"}]", 400, "must be one of CHATBOT, SYSTEM, TOOL, USER - received 'BOT'")]
+    [InlineData("\"message\":\"a\",\"documents\":[null]", 422, "parameter documents[0] is of type null but should be of type object")]
+    [InlineData("\"message\":\"a\",\"chat_history\":[null]", 400, "chat_history[0].role is required.")]
+    [InlineData("\"message\":\"a\",\"tools\":[null]", 400, "must consist of letters, digits and underscores")]
+    [InlineData("\"message\":\"a\",\"tool_results\":[null]", 400, "tool_results[0].call.name is required.")]
     [InlineData("\"message\":7", 422, "parameter message is of type number but should be of type string")]
     public async Task A_request_that_the_service_refuses_is_refused(string fields, int status, string message)
     {

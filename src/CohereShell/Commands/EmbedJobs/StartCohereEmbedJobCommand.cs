@@ -17,7 +17,7 @@ public sealed class StartCohereEmbedJobCommand : CohereBodyCommand
     [ValidateNotNullOrEmpty]
     public string[] DatasetId { get; set; } = [];
 
-    /// <summary>The model: one of the embed v3 models. By default, embed-multilingual-v3.0.</summary>
+    /// <summary>The model: one of the embed v3 models or embed-v4.0. By default, embed-multilingual-v3.0.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(EmbedModelCompleter))]
     [ValidateNotNullOrEmpty]
