@@ -20,7 +20,7 @@ try {
     }
 
     foreach ($script in 'sdk.mjs', 'langchain.mjs') {
-        Write-Host "== $script"
+        "== $script"
         node $script $emulator.BaseUri $emulator.ApiKey
         $failures += $LASTEXITCODE
     }
