@@ -3,11 +3,12 @@ using CohereShell.Emulation;
 namespace CohereShell;
 
 /// <summary>
-/// An emulated Cohere service on a loopback socket, for other processes. It accepts any Bearer key except
-/// <c>invalid</c>. When it stops, it deletes its data unless <see cref="CohereEmulatorOptions.StatePath"/> is set.
+/// An emulated Cohere service on a loopback socket, for other processes. By default, it accepts any Bearer key
+/// except <c>invalid</c>. When it stops, it deletes its data unless <see cref="CohereEmulatorOptions.StatePath"/> is set.
 /// </summary>
 public sealed class CohereEmulator : IDisposable
 {
+    private const string DefaultKey = "emulator-key-0";
     private readonly CohereEmulatorOptions _options;
     private readonly EmulatedApi _api;
     private readonly HttpServer _server;
@@ -37,7 +38,7 @@ public sealed class CohereEmulator : IDisposable
     public int Port { get; }
 
     /// <summary>A key that the emulator accepts.</summary>
-    public string ApiKey { get; } = "emulator-key-0";
+    public string ApiKey => _options.ApiKey ?? DefaultKey;
 
     /// <summary>The key type whose rate limits are enforced. Null means a trial key.</summary>
     public CohereKeyType? KeyType => _options.KeyType;
@@ -50,6 +51,9 @@ public sealed class CohereEmulator : IDisposable
 
     /// <summary>Whether rate limits are enforced.</summary>
     public bool EnforceRateLimit => _options.EnforceRateLimit;
+
+    /// <summary>The number of requests that the key has in all. Null if it isn't enforced.</summary>
+    public int? MonthlyLimit => EnforceRateLimit && KeyType != CohereKeyType.Production ? _options.MonthlyLimit ?? CohereEmulatorOptions.DefaultMonthlyLimit : null;
 
     /// <summary>The seed of the sequence of faults.</summary>
     public int Seed => _options.Seed;

@@ -7,7 +7,7 @@ namespace CohereShell;
 
 /// <summary>
 /// An emulated Cohere service in this process. It replaces the network below an HttpClient, so that everything above is
-/// the real code. It accepts any Bearer key except <c>invalid</c>. For its settings, see <see
+/// the real code. By default, it accepts any Bearer key except <c>invalid</c>. For its settings, see <see
 /// cref="CohereEmulatorOptions"/>.
 /// </summary>
 public sealed class CohereEmulatorHandler : HttpMessageHandler

@@ -14,6 +14,14 @@ public sealed class CohereEmulatorOptions
     /// <summary>The default of <see cref="JobDurationMs"/>.</summary>
     public const int DefaultJobDurationMs = 300;
 
+    /// <summary>The monthly limit of a trial key, unless <see cref="MonthlyLimit"/> is set.</summary>
+    internal const int DefaultMonthlyLimit = 1000;
+
+    /// <summary>
+    /// The only key that the emulator accepts. By default, it accepts any key except <c>invalid</c> and keys with spaces.
+    /// </summary>
+    public string? ApiKey { get; init; }
+
     /// <summary>The delay before each response in milliseconds, errors included. The default is 0.</summary>
     public int LatencyMs { get; init; }
 
@@ -24,11 +32,20 @@ public sealed class CohereEmulatorOptions
     /// </summary>
     public double FaultRate { get; init; }
 
-    /// <summary>The key type whose limits apply when <see cref="EnforceRateLimit"/> is set. The default is a trial key.</summary>
+    /// <summary>
+    /// The key type whose limits apply when <see cref="EnforceRateLimit"/> is set. The default is a trial key. If it's set to
+    /// a trial key, responses contain the headers with its limits, enforced or not.
+    /// </summary>
     public CohereKeyType? KeyType { get; init; }
 
     /// <summary>Whether the limits of the operation catalogue are enforced, with status 429. The default is false.</summary>
     public bool EnforceRateLimit { get; init; }
+
+    /// <summary>
+    /// The number of requests that a trial key has in all when <see cref="EnforceRateLimit"/> is set. The default is 1,000, as
+    /// for a month at Cohere. The emulator doesn't count from the start again.
+    /// </summary>
+    public int? MonthlyLimit { get; init; }
 
     /// <summary>The seed of the sequence of faults. The same seed results in the same sequence. The default is 0.</summary>
     public int Seed { get; init; }
@@ -57,6 +74,22 @@ public sealed class CohereEmulatorOptions
     /// <summary>Throws if a value is out of range.</summary>
     internal CohereEmulatorOptions Validated()
     {
+        if (ApiKey is not null && !Emulation.KeyCheck.IsPossible(ApiKey))
+        {
+            // Without a value: it's a key.
+            throw new ArgumentException("The key must not be empty, contain spaces or be 'invalid'.", nameof(ApiKey));
+        }
+
+        if (MonthlyLimit < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(MonthlyLimit), MonthlyLimit, "The monthly limit must be at least 1.");
+        }
+
+        if (MonthlyLimit is not null && (!EnforceRateLimit || KeyType == CohereKeyType.Production))
+        {
+            throw new ArgumentException("Only the limits of a trial key include a monthly limit, and only if they are enforced.", nameof(MonthlyLimit));
+        }
+
         if (LatencyMs < 0)
         {
             throw new ArgumentOutOfRangeException(nameof(LatencyMs), LatencyMs, "The latency must be 0 ms or more.");

@@ -24,9 +24,7 @@ internal sealed class EmulatedApi : IHttpService, IDisposable
         try
         {
             _datasets = new DatasetStore(Store, TimeSpan.FromMilliseconds(options.ValidationDurationMs), options.DownloadUrlLifetime);
-            _core = new EmulatorCore(
-                Compose(Store, _datasets),
-                options.EnforceRateLimit ? new RateLimitWindow(options.RateLimitWindow, options.KeyType ?? CohereKeyType.Trial) : null);
+            _core = new EmulatorCore(Compose(Store, _datasets), new KeyCheck(options.ApiKey), Limits(options));
         }
         catch
         {
@@ -75,6 +73,15 @@ internal sealed class EmulatedApi : IHttpService, IDisposable
         return _core.Answer(request, fault);
     }
 
+    // Answers to a trial key contain counts even if the limits aren't enforced.
+    private static RateLimitWindow? Limits(CohereEmulatorOptions options) => !options.EnforceRateLimit && options.KeyType != CohereKeyType.Trial
+        ? null
+        : new RateLimitWindow(
+            options.RateLimitWindow,
+            options.KeyType ?? CohereKeyType.Trial,
+            options.MonthlyLimit ?? CohereEmulatorOptions.DefaultMonthlyLimit,
+            options.EnforceRateLimit);
+
     // The only list of emulated operations. Other operations of the catalogue result in status 501.
     private static Dictionary<Operation, EmulatedOperation> Compose(EmulatorStore store, DatasetStore datasets)
     {
@@ -86,6 +93,9 @@ internal sealed class EmulatedApi : IHttpService, IDisposable
             [Operations.Chat] = new EmulatedChat(),
             [Operations.Embed] = new EmulatedEmbed(),
             [Operations.Rerank] = new EmulatedRerank(),
+            [Operations.ChatV1] = new EmulatedChatV1(),
+            [Operations.EmbedV1] = new EmulatedEmbedV1(),
+            [Operations.RerankV1] = new EmulatedRerankV1(),
             [Operations.Classify] = new EmulatedClassify(),
             [Operations.Parse] = new EmulatedParse(),
             [Operations.Tokenize] = new EmulatedTokenize(),
@@ -114,6 +124,14 @@ internal sealed class EmulatedApi : IHttpService, IDisposable
             [Operations.DeleteFineTunedModel] = new EmulatedDeleteFineTunedModel(models),
             [Operations.ListFineTuningEvents] = new EmulatedListFineTuningEvents(models),
             [Operations.ListFineTuningMetrics] = new EmulatedListFineTuningMetrics(models),
+            [Operations.Generate] = new EmulatedRetired("Generate"),
+            [Operations.Summarize] = new EmulatedRetired("Summarize"),
+            [Operations.CreateConnector] = new EmulatedRetired("Connectors"),
+            [Operations.ListConnectors] = new EmulatedRetired("Connectors"),
+            [Operations.GetConnector] = new EmulatedRetired("Connectors"),
+            [Operations.UpdateConnector] = new EmulatedRetired("Connectors"),
+            [Operations.DeleteConnector] = new EmulatedRetired("Connectors"),
+            [Operations.AuthorizeConnector] = new EmulatedRetired("Connectors"),
         };
     }
 }

@@ -315,6 +315,17 @@ Describe 'Connect-Cohere' {
         Disconnect-Cohere
     }
 
+    It 'shows the calls of a trial key that are left with -Emulator -KeyType Trial' {
+        Connect-Cohere -Emulator -KeyType Trial
+        $null = Invoke-CohereChat 'q'
+
+        (Get-CohereSession).TrialCalls.Remaining | Should -Be 19
+        Connect-Cohere -Emulator
+        $null = Invoke-CohereChat 'q'
+        (Get-CohereSession).TrialCalls | Should -BeNullOrEmpty
+        Disconnect-Cohere
+    }
+
     It 'needs neither key nor network with -Emulator' {
         Connect-Cohere -Emulator
 

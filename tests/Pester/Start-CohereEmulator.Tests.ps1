@@ -75,12 +75,62 @@ Describe 'Start-CohereEmulator' {
 
     It 'keeps the limits of a trial key with -EnforceRateLimit' {
         $emulator = Start-CohereEmulator -EnforceRateLimit
-        $session = Connect-CohereElsewhere $emulator.BaseUri -With @{ MaxRetryCount = 0 }
+        $session = Connect-CohereElsewhere $emulator.BaseUri -With @{ MaxRetryCount = 0; KeyType = 'Production' }
 
         $null = 1..21 | ForEach-Object { "q$_" } | Invoke-CohereChat -Session $session -ThrottleLimit 1 -TimeoutSec 10 -ErrorVariable problems -ErrorAction SilentlyContinue
 
         $problems | Should -HaveCount 1
         $problems[0].FullyQualifiedErrorId | Should -BeLike 'CohereShell.RateLimited,*'
+        $problems[0].Exception.Message | Should -BeLike '*You are using a Trial key, which is limited to 20 API calls / minute.*'
+    }
+
+    It 'tells a session with -KeyType Trial what is left' {
+        $emulator = Start-CohereEmulator -KeyType Trial
+        $session = Connect-CohereElsewhere $emulator.BaseUri
+
+        $null = Invoke-CohereChat 'q' -Session $session
+
+        $session.KeyType | Should -Be 'Trial'
+        $emulator.MonthlyLimit | Should -BeNullOrEmpty
+    }
+
+    It 'answers -MonthlyLimit calls in all' {
+        $emulator = Start-CohereEmulator -EnforceRateLimit -MonthlyLimit 2
+        $emulator | Connect-Cohere
+        $null = Get-CohereModel 'embed-v4.0'
+        $null = Invoke-CohereChat 'q'
+
+        { Invoke-CohereChat 'q' } | Should -Throw -ErrorId 'CohereShell.MonthlyLimitReached,*'
+
+        $emulator.MonthlyLimit | Should -Be 2
+        (Start-CohereEmulator -EnforceRateLimit).MonthlyLimit | Should -Be 1000
+    }
+
+    It 'refuses -MonthlyLimit where it has no effect' -ForEach @(
+        @{ With = @{} }, @{ With = @{ EnforceRateLimit = $true; KeyType = 'Production' } }
+    ) {
+        $problem = Get-ErrorOf { Start-CohereEmulator -MonthlyLimit 5 @With }
+
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+        $problem.ErrorDetails.RecommendedAction | Should -BeLike '*-EnforceRateLimit*'
+    }
+
+    It 'accepts only the key of -ApiKey' {
+        $emulator = Start-CohereEmulator -ApiKey (ConvertTo-SecureString 'the-right-one' -AsPlainText -Force)
+
+        $emulator | Connect-Cohere
+        Test-CohereApiKey -Quiet | Should -BeTrue
+        Connect-Cohere -BaseUri $emulator.BaseUri -ApiKey 'the-wrong-one'
+        Test-CohereApiKey -Quiet | Should -BeFalse
+        { Invoke-CohereChat 'q' -Model 'nope' } | Should -Throw -ErrorId 'CohereShell.Unauthorized,*'
+    }
+
+    It 'refuses a key that no request could have, without showing it' {
+        $problem = Get-ErrorOf { Start-CohereEmulator -ApiKey 'two words' }
+
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidValue,*'
+        $problem.Exception.Message | Should -Not -BeLike '*two words*'
+        $problem.TargetObject | Should -BeNullOrEmpty
     }
 
     It 'gives the same faults with the same -Seed' {
@@ -176,7 +226,7 @@ Describe 'Start-CohereEmulator' {
     }
 
     It 'refuses -<Name> <Value>' -ForEach @(
-        @{ Name = 'Port'; Value = 70000 }, @{ Name = 'FaultRate'; Value = 1.1 }, @{ Name = 'LatencyMs'; Value = -1 }, @{ Name = 'JobDurationMs'; Value = -1 }, @{ Name = 'StatePath'; Value = '' }, @{ Name = 'KeyType'; Value = 'Free' }
+        @{ Name = 'Port'; Value = 70000 }, @{ Name = 'FaultRate'; Value = 1.1 }, @{ Name = 'LatencyMs'; Value = -1 }, @{ Name = 'JobDurationMs'; Value = -1 }, @{ Name = 'StatePath'; Value = '' }, @{ Name = 'MonthlyLimit'; Value = 0 }, @{ Name = 'KeyType'; Value = 'Free' }
     ) {
         $arguments = @{ $Name = $Value }
 

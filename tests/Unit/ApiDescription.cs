@@ -58,6 +58,12 @@ public sealed class ApiDescription
             : [$"{operationId} takes no JSON body."];
     }
 
+    /// <summary>The properties of a request's JSON body. Null if the operation takes none, or the facts don't have it.</summary>
+    /// <param name="operationId">The operation's id in the description.</param>
+    public IReadOnlyList<string>? BodyFields(string operationId) => BodySchema(Follow(Operation(operationId), "requestBody")) is { } schema
+        ? [.. _schemas.Resolve(schema).GetProperty("properties").EnumerateObject().Select(property => property.Name)]
+        : null;
+
     /// <summary>Which fields of a form aren't described, and which are missing.</summary>
     /// <param name="operationId">The operation's id in the description.</param>
     /// <param name="names">The names in the form.</param>

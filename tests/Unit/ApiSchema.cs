@@ -22,6 +22,7 @@ internal sealed class ApiSchema(JsonElement root)
     {
         ["LogprobItem"] = ["token", "logprob"],
         ["EmbedByTypeResponse"] = ["api_version"],
+        ["EmbedFloatsResponse"] = ["api_version"],
     };
 
     internal IReadOnlyList<string> Errors(JsonElement schema, JsonElement value, bool strict)

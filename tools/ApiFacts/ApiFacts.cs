@@ -20,10 +20,10 @@ public sealed class ApiFacts
     // The API description refers to this schema but doesn't define it.
     private const string Undescribed = "#/components/schemas/ParseRawGenerationPageVariant";
 
-    // CohereShell has no cmdlets for these operations, so only their names are written.
+    // Neither CohereShell nor its emulator answers these operations, so only their names are written.
     private static readonly HashSet<string> NamesOnly =
     [
-        "chat", "embed", "rerank", "generate", "summarize",
+        "generate", "summarize",
         "list-connectors", "create-connector", "get-connector", "update-connector", "delete-connector", "oAuthAuthorize-connector",
     ];
 

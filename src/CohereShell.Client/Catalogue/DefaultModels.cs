@@ -12,7 +12,7 @@ public static class DefaultModels
     /// <summary>The model for embeddings.</summary>
     public const string Embed = "embed-v4.0";
 
-    /// <summary>The model for embed jobs. They were made for the embed v3 models.</summary>
+    /// <summary>The model for embed jobs.</summary>
     public const string EmbedJob = "embed-multilingual-v3.0";
 
     /// <summary>The model for rerank.</summary>

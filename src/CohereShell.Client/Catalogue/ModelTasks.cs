@@ -30,7 +30,7 @@ internal static class ModelTasks
 
     /// <summary>The languages of a transcription model, as two-letter codes. For an unknown model, those of all known models.</summary>
     /// <param name="model">The name of the model.</param>
-    public static IReadOnlyCollection<string> LanguagesOf(string model) => Languages.TryGetValue(model, out string[]? known)
+    public static IReadOnlyList<string> LanguagesOf(string model) => Languages.TryGetValue(model, out string[]? known)
         ? known
         : Languages.Values.SelectMany(languages => languages).Distinct(StringComparer.Ordinal).ToArray();
 }

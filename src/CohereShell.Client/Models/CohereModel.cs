@@ -9,6 +9,7 @@ public sealed class CohereModel
     private readonly IReadOnlyList<string> _endpoints = [];
     private readonly IReadOnlyList<string> _defaultEndpoints = [];
     private readonly IReadOnlyList<string> _features = [];
+    private readonly SamplingDefaults? _samplingDefaults;
 
     /// <summary>The name, for the parameter <c>-Model</c> of other cmdlets.</summary>
     [JsonIgnore]
@@ -52,7 +53,19 @@ public sealed class CohereModel
     public string? TokenizerUrl { get; init; }
 
     /// <summary>The default sampling settings.</summary>
-    public SamplingDefaults? SamplingDefaults { get; init; }
+    public SamplingDefaults? SamplingDefaults
+    {
+        get => _samplingDefaults ?? Config?.SamplingDefaults;
+        init => _samplingDefaults = value;
+    }
+
+    /// <summary>The maximum number of tokens in an answer. Only the answer for a single model contains it.</summary>
+    [JsonIgnore]
+    public long? MaxOutputTokens => Config?.MaxOutputTokens;
+
+    // The service describes a single model in more detail. This isn't in the API description.
+    [JsonInclude]
+    internal WireModelConfig? Config { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => Name;
@@ -80,7 +93,18 @@ public sealed class SamplingDefaults
     public int? MaxTokensPerDoc { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant($"Temperature {Temperature}, K {K}, P {P}");
+    public override string ToString() => string.Join(
+        ", ",
+        new (string Name, double? Value)[] { ("Temperature", Temperature), ("K", K), ("P", P), ("MaxTokensPerDoc", MaxTokensPerDoc) }
+            .Where(setting => setting.Value is not null)
+            .Select(setting => FormattableString.Invariant($"{setting.Name} {setting.Value}")));
+}
+
+internal sealed class WireModelConfig
+{
+    public long? MaxOutputTokens { get; set; }
+
+    public SamplingDefaults? SamplingDefaults { get; set; }
 }
 
 internal sealed class WireModelList

@@ -7,18 +7,17 @@ internal sealed class EmulatedTranscription : EmulatedOperation
 {
     private const int MaxMegabytes = 25;
     private static readonly string[] Extensions = ["flac", "mp3", "mpeg", "mpga", "ogg", "wav"];
-    private static readonly string[] Languages = ["ar", "de", "el", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "vi", "zh"];
 
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
         RequestForm form = RequestForm.Read(request);
         EmulatedModel model = EmulatedModels.Named(form["model"]?.Text);
-        if (!model.Transcribes)
+        if (model.Languages.Count == 0)
         {
             throw EmulatedModels.NotSupported(model, "transcriptions");
         }
 
-        string language = ReadLanguage(form["language"]?.Text);
+        string language = ReadLanguage(model, form["language"]?.Text);
         CheckTemperature(form["temperature"]?.Text);
         MultipartPart file = ReadFile(form["file"]);
         AudioFile audio = AudioFile.Read(file.Content.Span);
@@ -32,16 +31,16 @@ internal sealed class EmulatedTranscription : EmulatedOperation
         });
     }
 
-    private static string ReadLanguage(string? language)
+    private static string ReadLanguage(EmulatedModel model, string? language)
     {
         if (string.IsNullOrEmpty(language))
         {
             throw new EmulatorException(400, "invalid request: language is required");
         }
 
-        return Languages.Contains(language, StringComparer.Ordinal)
+        return model.Languages.Contains(language, StringComparer.Ordinal)
             ? language!
-            : throw new EmulatorException(400, $"invalid request: language must be one of {string.Join(", ", Languages)} - received '{language}'");
+            : throw new EmulatorException(400, $"invalid request: language must be one of {string.Join(", ", model.Languages)} - received '{language}'");
     }
 
     private static void CheckTemperature(string? text)

@@ -1,11 +1,11 @@
 namespace CohereShell.Emulation;
 
-/// <summary>How the blocks of an Avro file are compressed.</summary>
+/// <summary>How the blocks of an Avro file are compressed. Every Avro library can read these, without other packages.</summary>
 internal enum AvroCompression
 {
     /// <summary>Raw deflate, as in ZIP files.</summary>
     Deflate,
 
-    /// <summary>Snappy, followed by a checksum.</summary>
-    Snappy,
+    /// <summary>Not compressed.</summary>
+    Null,
 }

@@ -73,13 +73,26 @@ internal sealed class AvroFileWriter : IDisposable
             return;
         }
 
-        using MemoryStream compressed = _codec == AvroCompression.Snappy ? Snappy() : Deflate();
         _output.WriteLong(_blockRows);
-        _output.WriteLong(compressed.Length);
-        _file.Write(compressed.GetBuffer(), 0, (int)compressed.Length);
+        if (_codec == AvroCompression.Null)
+        {
+            WriteBytes(_block);
+        }
+        else
+        {
+            using MemoryStream compressed = Deflate();
+            WriteBytes(compressed);
+        }
+
         _file.Write(_sync, 0, _sync.Length);
         _block.SetLength(0);
         _blockRows = 0;
+    }
+
+    private void WriteBytes(MemoryStream bytes)
+    {
+        _output.WriteLong(bytes.Length);
+        _file.Write(bytes.GetBuffer(), 0, (int)bytes.Length);
     }
 
     private MemoryStream Deflate()
@@ -90,17 +103,6 @@ internal sealed class AvroFileWriter : IDisposable
             deflate.Write(_block.GetBuffer(), 0, (int)_block.Length);
         }
 
-        return compressed;
-    }
-
-    private MemoryStream Snappy()
-    {
-        var compressed = new MemoryStream();
-        ReadOnlySpan<byte> rows = _block.GetBuffer().AsSpan(0, (int)_block.Length);
-        SnappyEncoder.Encode(rows, compressed);
-        byte[] checksum = new byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32BigEndian(checksum, Crc32.Compute(rows));
-        compressed.Write(checksum, 0, checksum.Length);
         return compressed;
     }
 }

@@ -4,6 +4,9 @@ namespace CohereShell.Emulation;
 internal sealed class BatchRun
 {
     private const double QueuedShare = 0.25;
+
+    // The results that are in memory at the same time.
+    private const int ShuffledRows = 64;
     private static readonly Dictionary<string, string> NoHeaders = [];
     private readonly DatasetJobs<StoredBatch> _batches;
     private readonly StoredBatch _batch;
@@ -54,7 +57,7 @@ internal sealed class BatchRun
 
         await batches.Datasets.HoldAsync(parts, () => CountAsync(batches, finished, clock, cancellationToken)).ConfigureAwait(false);
         string kind = batches.Datasets.Items.Find(batch.InputDatasetId)?.Type ?? DatasetKinds.BatchEmbed;
-        StoredDataset output = OutputDataset.Add(batches.Datasets, batch.Name, kind, type, parts);
+        StoredDataset output = OutputDataset.Add(batches.Datasets, batch.Name, kind.Replace("-input", "-output"), type, parts);
         batches.Items.Update(id, _ => finished with { Status = StoredBatch.Completed, OutputDatasetId = output.Id });
     }
 
@@ -104,8 +107,8 @@ internal sealed class BatchRun
                 _batches.Datasets.Files,
                 "batch-" + batch.Id,
                 _type,
-                AvroCompression.Snappy,
-                JsonLines.Read(reader).Select(row => row.Value),
+                AvroCompression.Null,
+                Shuffled(JsonLines.Read(reader).Select(row => row.Value)),
                 wantsSamples: false,
                 _cancellationToken);
             return (batch, parts, _type);
@@ -114,6 +117,36 @@ internal sealed class BatchRun
         {
             _batches.Datasets.Delete([waiting]);
         }
+    }
+
+    // As at the service, the order of the results isn't the order of the requests. It's the same every time.
+    private IEnumerable<JsonElement> Shuffled(IEnumerable<JsonElement> rows)
+    {
+        ulong seed = StableHash.Of(_batch.Id);
+        var waiting = new List<JsonElement>();
+        ulong index = 0;
+        foreach (JsonElement row in rows)
+        {
+            waiting.Add(row);
+            if (waiting.Count == ShuffledRows)
+            {
+                yield return Take(waiting, StableHash.Of(seed, index++));
+            }
+        }
+
+        while (waiting.Count > 0)
+        {
+            yield return Take(waiting, StableHash.Of(seed, index++));
+        }
+    }
+
+    // Never the first of several rows, so that even two results are in another order.
+    private static JsonElement Take(List<JsonElement> waiting, ulong choice)
+    {
+        int place = waiting.Count == 1 ? 0 : 1 + (int)(choice % (ulong)(waiting.Count - 1));
+        JsonElement row = waiting[place];
+        waiting.RemoveAt(place);
+        return row;
     }
 
     private StoredBatch AnswerInto(string file)
@@ -150,7 +183,7 @@ internal sealed class BatchRun
         try
         {
             EmulatorResponse response = _endpoint.Answer(
-                new EmulatorRequest(_operation.Method, _operation.Path, NoHeaders, BatchRowBody.Body(body, _batch.Model)));
+                new EmulatorRequest(_operation.Method, _operation.Path, NoHeaders, BatchRowBody.Body(body, EmulatedModels.OnlineModelOf(_batch.Model))));
             return (JsonDocument.Parse(response.Body), string.Empty);
         }
         catch (EmulatorException error)

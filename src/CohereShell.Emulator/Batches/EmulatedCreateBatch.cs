@@ -9,7 +9,7 @@ internal sealed class EmulatedCreateBatch(DatasetJobs<StoredBatch> batches) : Em
         Field root = Field.Root(body.RootElement);
         string name = root["name"].Text() is { } text && text.Trim().Length > 0 ? text : throw new EmulatorException(400, "invalid request: name is required");
         StoredDataset dataset = InputDataset.Read(batches.Datasets, root["input_dataset_id"], kind => kind.IsForBatches);
-        EmulatedModel model = EmulatedModels.Named(root["model"], dataset.Type == DatasetKinds.BatchEmbed ? "embed" : "chat");
+        EmulatedModel model = EmulatedModels.OfBatch(root["model"], dataset.Type == DatasetKinds.BatchEmbed ? "embed" : "chat");
         StoredBatch batch = batches.Add(sequence => new StoredBatch
         {
             Id = StableHash.Id(FormattableString.Invariant($"batch {sequence}")),

@@ -4,15 +4,14 @@ namespace CohereShell.Emulation;
 
 /// <summary>Answers requests: checks the key and the limits, finds the operation, and returns errors.</summary>
 /// <param name="operations">The emulated operations.</param>
-/// <param name="limits">The limits. Null if they aren't enforced.</param>
-internal sealed class EmulatorCore(IReadOnlyDictionary<Operation, EmulatedOperation> operations, RateLimitWindow? limits)
+/// <param name="keys">The check of the key.</param>
+/// <param name="limits">The limits. Null if requests aren't counted.</param>
+internal sealed class EmulatorCore(IReadOnlyDictionary<Operation, EmulatedOperation> operations, KeyCheck keys, RateLimitWindow? limits)
 {
-    private const string InvalidKey = "invalid";
-
-    /// <summary>Answers a request, or returns a fault instead.</summary>
+    /// <summary>Answers a request, or returns a fault instead. A wrong key is refused before anything else is looked at.</summary>
     internal EmulatorResponse Answer(EmulatorRequest request, FaultChoice fault)
     {
-        EmulatorResponse response = FaultAnswer(request, fault) ?? Answer(request);
+        EmulatorResponse response = keys.Refuse(request) ?? FaultAnswer(request, fault) ?? Answer(request);
         return response.With("x-debug-trace-id", request.Id.Replace("-", string.Empty));
     }
 
@@ -30,32 +29,9 @@ internal sealed class EmulatorCore(IReadOnlyDictionary<Operation, EmulatedOperat
         };
     }
 
-    private static EmulatorResponse? Unauthorized(EmulatorRequest request)
-    {
-        string? key = BearerKey(request.Header("Authorization"));
-        return key switch
-        {
-            null => EmulatorResponse.Error(401, null, "no api key supplied"),
-            InvalidKey => EmulatorResponse.Error(401, request.Id, "invalid api token"),
-            _ => null,
-        };
-    }
-
-    private static string? BearerKey(string? header)
-    {
-        const string Scheme = "Bearer ";
-        if (header is null || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-        {
-            return null;
-        }
-
-        string key = header.Substring(Scheme.Length).Trim();
-        return key.Length == 0 ? null : key;
-    }
-
-    // Error bodies of v1 contain only a message.
+    // Error bodies of v1 contain only a message, except those of chat.
     private static string? ErrorId(EmulatorRequest request) =>
-        request.Path.StartsWith("/v2/", StringComparison.Ordinal) ? request.Id : null;
+        request.Path.StartsWith("/v2/", StringComparison.Ordinal) || request.Operation == Operations.ChatV1 ? request.Id : null;
 
     private static EmulatorResponse NoRoute(EmulatorRequest request)
     {
@@ -73,29 +49,20 @@ internal sealed class EmulatorCore(IReadOnlyDictionary<Operation, EmulatedOperat
             return NoRoute(request);
         }
 
-        if (Unauthorized(request) is { } refusal)
-        {
-            return refusal;
-        }
-
         if (!operations.TryGetValue(request.Operation, out EmulatedOperation? operation))
         {
             return EmulatorResponse.Error(501, request.Id, $"the emulator does not answer {request.Operation.Name} yet");
         }
 
+        var limit = default(RateLimitDecision);
         try
         {
-            RateLimitDecision limit = limits?.Take(operation, request) ?? default;
-            if (limit.IsRefused)
-            {
-                return WithLimit(OverLimit(request, limit, limits!), limit);
-            }
-
-            return WithLimit(operation.Answer(request), limit);
+            limit = limits?.Take(operation, request) ?? default;
+            return limit.Refusal != RateLimitRefusalKind.None ? OverLimit(request, limit) : WithLimit(operation.Answer(request), limit);
         }
         catch (EmulatorException error)
         {
-            return EmulatorResponse.Error(error.Status, ErrorId(request), error.Message);
+            return WithLimit(EmulatorResponse.Error(error.Status, ErrorId(request), error.Message), limit);
         }
         catch (Exception error)
         {
@@ -104,36 +71,23 @@ internal sealed class EmulatorCore(IReadOnlyDictionary<Operation, EmulatedOperat
         }
     }
 
-    private static EmulatorResponse OverLimit(EmulatorRequest request, RateLimitDecision limit, RateLimitWindow limits)
+    // The service doesn't send Retry-After or another header with a time. The body of a limit per minute has no id.
+    private EmulatorResponse OverLimit(EmulatorRequest request, RateLimitDecision limit)
     {
-        string window = limits.Window == TimeSpan.FromMinutes(1)
-            ? "minute"
-            : FormattableString.Invariant($"{limits.Window.TotalSeconds} s");
-        string unit = limit.Limit!.Unit == LimitUnit.Requests ? "API calls" : limit.Limit.Unit.ToString().ToLowerInvariant();
-        string message = limits.KeyType == CohereKeyType.Trial
-            ? FormattableString.Invariant($"You are using a Trial key, which is limited to {limit.Allowed} {unit} / {window}. ")
-                + "You can continue to use the Trial key for free or upgrade to a Production key with higher rate limits at "
-                + "'https://dashboard.cohere.com/api-keys'. Contact us on 'https://discord.gg/XW44jPfYJu' or email us at "
-                + "support@cohere.com with any questions"
-            : FormattableString.Invariant($"You are past the limit of {limit.Allowed} {unit} / {window}, please wait and try again later.");
-        return EmulatorResponse.Error(429, request.Id, message)
-            .With("Retry-After", WholeSeconds(limit.ResetsIn).ToString(CultureInfo.InvariantCulture));
+        bool isMonthly = limit.Refusal == RateLimitRefusalKind.Month;
+        string unit = limit.Unit == LimitUnit.Requests ? "API calls" : limit.Unit.ToString().ToLowerInvariant();
+        string message = limits!.KeyType == CohereKeyType.Trial
+            ? FormattableString.Invariant($"You are using a Trial key, which is limited to {limit.Allowed} {unit} / {(isMonthly ? "month" : "minute")}.")
+            : "You are past the per minute request limit, please wait and try again later.";
+        return EmulatorResponse.Error(429, isMonthly ? request.Id : null, message);
     }
 
-    private static EmulatorResponse WithLimit(EmulatorResponse response, RateLimitDecision limit)
-    {
-        if (limit.Limit is null)
-        {
-            return response;
-        }
-
-        long reset = DateTimeOffset.UtcNow.ToUnixTimeSeconds() + WholeSeconds(limit.ResetsIn);
-        return response
-            .With("X-RateLimit-Limit", limit.Allowed.ToString(CultureInfo.InvariantCulture))
-            .With("X-RateLimit-Remaining", limit.Remaining.ToString(CultureInfo.InvariantCulture))
-            .With("X-RateLimit-Reset", reset.ToString(CultureInfo.InvariantCulture));
-    }
-
-    // The header contains whole seconds. Rounding down would make clients retry too early.
-    private static long WholeSeconds(TimeSpan time) => Math.Max(1, (long)Math.Ceiling(time.TotalSeconds));
+    // Only answers to trial keys have these headers.
+    private EmulatorResponse WithLimit(EmulatorResponse response, RateLimitDecision limit) =>
+        limit.Allowed == 0 || limits!.KeyType != CohereKeyType.Trial
+            ? response
+            : response
+                .With("x-endpoint-monthly-call-limit", limit.MonthlyLimit.ToString(CultureInfo.InvariantCulture))
+                .With("x-trial-endpoint-call-limit", limit.Allowed.ToString(CultureInfo.InvariantCulture))
+                .With("x-trial-endpoint-call-remaining", limit.Remaining.ToString(CultureInfo.InvariantCulture));
 }

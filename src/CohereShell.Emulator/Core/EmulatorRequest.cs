@@ -61,7 +61,7 @@ internal sealed class EmulatorRequest
     }
 
     /// <summary>Parses the body as JSON. The caller disposes the document.</summary>
-    /// <exception cref="EmulatorException">The body isn't a JSON object.</exception>
+    /// <exception cref="EmulatorException">The body isn't a JSON object, or has fields that the operation doesn't have.</exception>
     internal JsonDocument Json()
     {
         if (HasHalfSurrogate(Body.Span))
@@ -80,13 +80,21 @@ internal sealed class EmulatorRequest
             throw new EmulatorException(400, $"invalid json syntax: the body cannot be read at {position}");
         }
 
-        if (document.RootElement.ValueKind == JsonValueKind.Object)
+        try
         {
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                throw new EmulatorException(400, "invalid request: the body must be a JSON object.");
+            }
+
+            RequestFields.Check(Operation, document.RootElement);
             return document;
         }
-
-        document.Dispose();
-        throw new EmulatorException(400, "invalid request: the body must be a JSON object.");
+        catch
+        {
+            document.Dispose();
+            throw;
+        }
     }
 
     /// <summary>

@@ -40,8 +40,8 @@ internal sealed class EmulatorResponse
     /// <summary>An object without properties.</summary>
     internal static EmulatorResponse Empty() => Bytes(200, "application/json", [(byte)'{', (byte)'}']);
 
-    internal static EmulatorResponse Stream(IEnumerable<byte[]> events, TimeSpan eventPause) =>
-        new(200, "text/event-stream") { Events = events, EventPause = eventPause };
+    internal static EmulatorResponse Stream(IEnumerable<byte[]> events, TimeSpan eventPause, string contentType = "text/event-stream") =>
+        new(200, contentType) { Events = events, EventPause = eventPause };
 
     internal static EmulatorResponse Bytes(int status, string contentType, byte[] body) => new(status, contentType) { Body = body };
 

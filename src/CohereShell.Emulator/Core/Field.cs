@@ -126,20 +126,6 @@ internal readonly struct Field
     /// <summary>The number of elements of a list. 0 if the field isn't a list.</summary>
     internal int Count() => IsList ? _element.GetArrayLength() : 0;
 
-    /// <summary>Refuses an object with properties that the endpoint doesn't have.</summary>
-    internal void HasOnly(string endpoint, params string[] names)
-    {
-        foreach (JsonProperty property in _element.EnumerateObject())
-        {
-            if (!names.Contains(property.Name, StringComparer.Ordinal))
-            {
-                throw new EmulatorException(
-                    422,
-                    $"unknown field: parameter '{property.Name}' is not a valid field. For proper usage, please refer to https://docs.cohere.com/reference/{endpoint}");
-            }
-        }
-    }
-
     internal EmulatorException Invalid(string rule) => new(400, $"invalid request: {Name} {rule}");
 
     internal EmulatorException WrongType(string expected) =>

@@ -3,15 +3,19 @@ using System.Diagnostics;
 namespace CohereShell.Emulation;
 
 /// <summary>
-/// Counts the requests within the last window for each operation, and for each model if the limit applies per model.
+/// Counts the requests in fixed windows for each operation, and for each model if the limit applies per model. As at the
+/// service, a window starts with the first request after the previous one.
 /// </summary>
-internal sealed class RateLimitWindow(TimeSpan window, CohereKeyType keyType)
+/// <param name="window">The length of a window.</param>
+/// <param name="keyType">The key type whose limits apply.</param>
+/// <param name="monthlyLimit">The number of requests that a trial key has in all.</param>
+/// <param name="isEnforced">Whether requests that exceed a limit are refused.</param>
+internal sealed class RateLimitWindow(TimeSpan window, CohereKeyType keyType, int monthlyLimit, bool isEnforced)
 {
     private readonly object _gate = new();
     private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private readonly Dictionary<string, Queue<Entry>> _counted = [];
-
-    internal TimeSpan Window => window;
+    private readonly Dictionary<string, Used> _used = [];
+    private int _month;
 
     /// <summary>The key type whose limits apply.</summary>
     internal CohereKeyType KeyType => keyType;
@@ -20,71 +24,106 @@ internal sealed class RateLimitWindow(TimeSpan window, CohereKeyType keyType)
     internal RateLimitDecision Take(EmulatedOperation operation, EmulatorRequest request)
     {
         string model = request.Operation.IsLimitedPerModel ? operation.LimitedModel(request) : string.Empty;
-        var decision = default(RateLimitDecision);
         lock (_gate)
         {
+            if (keyType == CohereKeyType.Trial && _month >= monthlyLimit && isEnforced)
+            {
+                return new RateLimitDecision { Refusal = RateLimitRefusalKind.Month, Allowed = monthlyLimit };
+            }
+
             TimeSpan now = _clock.Elapsed;
+            var taken = new List<(Used Used, int Count)>();
+            var decision = default(RateLimitDecision);
             foreach (OperationLimit limit in request.Operation.LimitsFor(model))
             {
-                int count = operation.Count(request, limit.Unit);
-                if (count == 0 || limit.For(keyType) is not { } allowed)
+                if (limit.For(keyType) is not { } allowed)
                 {
                     continue;
                 }
 
-                Queue<Entry> entries = EntriesFor(request.Operation.Name + "\n" + model + "\n" + limit.Unit);
-                decision = Take(entries, limit, allowed, count, now);
-                if (decision.IsRefused)
+                Used used = UsedOf(request.Operation.Name + "\n" + model + "\n" + limit.Unit, now);
+                int count = operation.Count(request, limit.Unit);
+                if (count > 0 && used.Count + count > allowed && isEnforced)
                 {
-                    return decision;
+                    return new RateLimitDecision { Refusal = RateLimitRefusalKind.Minute, Unit = limit.Unit, Allowed = allowed };
+                }
+
+                taken.Add((used, count));
+                if (taken.Count == 1)
+                {
+                    // The headers have room for one limit: the first one.
+                    decision = new RateLimitDecision
+                    {
+                        Unit = limit.Unit,
+                        Allowed = allowed,
+                        Remaining = Math.Max(0, allowed - used.Count - count),
+                        MonthlyLimit = monthlyLimit,
+                    };
                 }
             }
-        }
 
-        return decision;
+            taken.ForEach(entry => entry.Used.Add(entry.Count, now));
+            _month++;
+            return decision;
+        }
     }
 
-    private RateLimitDecision Take(Queue<Entry> entries, OperationLimit limit, int allowed, int count, TimeSpan now)
+    private Used UsedOf(string key, TimeSpan now)
     {
-        while (entries.Count > 0 && entries.Peek().At + window <= now)
+        if (!_used.TryGetValue(key, out Used? used) || used.Since + window <= now)
         {
-            entries.Dequeue();
+            _used[key] = used = new Used();
         }
 
-        int used = 0;
-        foreach (Entry entry in entries)
-        {
-            used += entry.Count;
-        }
-
-        if (used + count > allowed)
-        {
-            TimeSpan wait = entries.Count > 0 ? entries.Peek().At + window - now : window;
-            return new RateLimitDecision(limit, allowed, Math.Max(0, allowed - used), wait, IsRefused: true);
-        }
-
-        entries.Enqueue(new Entry(now, count));
-        TimeSpan reset = entries.Peek().At + window - now;
-        return new RateLimitDecision(limit, allowed, allowed - used - count, reset, IsRefused: false);
+        return used;
     }
 
-    private Queue<Entry> EntriesFor(string key)
+    /// <summary>What was used of a limit in a window.</summary>
+    private sealed class Used
     {
-        if (!_counted.TryGetValue(key, out Queue<Entry>? entries))
+        internal TimeSpan? Since { get; private set; }
+
+        internal int Count { get; private set; }
+
+        internal void Add(int count, TimeSpan now)
         {
-            _counted[key] = entries = new Queue<Entry>();
+            if (count > 0)
+            {
+                Since ??= now;
+                Count += count;
+            }
         }
-
-        return entries;
     }
+}
 
-    private readonly record struct Entry(TimeSpan At, int Count);
+/// <summary>The limit that a request exceeds.</summary>
+internal enum RateLimitRefusalKind
+{
+    /// <summary>The request isn't refused.</summary>
+    None,
+
+    /// <summary>A limit per minute.</summary>
+    Minute,
+
+    /// <summary>The monthly limit of a trial key.</summary>
+    Month,
 }
 
 /// <summary>The state of a limit after a request.</summary>
-/// <param name="Limit">The limit. Null if no limit applies.</param>
-/// <param name="Allowed">The allowed amount within a window.</param>
-/// <param name="Remaining">The remaining amount.</param>
-/// <param name="ResetsIn">The time until some of the amount is available again.</param>
-/// <param name="IsRefused">Whether the request exceeds the limit.</param>
-internal readonly record struct RateLimitDecision(OperationLimit? Limit, int Allowed, int Remaining, TimeSpan ResetsIn, bool IsRefused);
+internal readonly record struct RateLimitDecision
+{
+    /// <summary>The limit that the request exceeds.</summary>
+    internal RateLimitRefusalKind Refusal { get; init; }
+
+    /// <summary>What the limit counts.</summary>
+    internal LimitUnit Unit { get; init; }
+
+    /// <summary>The allowed amount. 0 if no limit applies.</summary>
+    internal int Allowed { get; init; }
+
+    /// <summary>The remaining amount in the minute.</summary>
+    internal int Remaining { get; init; }
+
+    /// <summary>The monthly limit of a trial key.</summary>
+    internal int MonthlyLimit { get; init; }
+}

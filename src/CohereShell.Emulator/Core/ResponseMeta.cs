@@ -10,6 +10,10 @@ internal sealed record ResponseMeta(ResponseVersion ApiVersion, IReadOnlyDiction
     internal static ResponseMeta Of(string version, params (string Name, long Count)[] billed) => new(
         new ResponseVersion(version),
         billed.Length == 0 ? null : billed.Where(unit => unit.Count > 0).ToDictionary(unit => unit.Name, unit => unit.Count));
+
+    /// <summary>Creates the metadata of an operation that returns counts of 0.</summary>
+    internal static ResponseMeta WithZeros(string version, params (string Name, long Count)[] billed) =>
+        new(new ResponseVersion(version), billed.ToDictionary(unit => unit.Name, unit => unit.Count));
 }
 
 /// <summary>A version of the API.</summary>

@@ -58,5 +58,5 @@ internal static class PartsWriter
         }).ToList();
     }
 
-    private static AvroCompression Other(AvroCompression codec) => codec == AvroCompression.Deflate ? AvroCompression.Snappy : AvroCompression.Deflate;
+    private static AvroCompression Other(AvroCompression codec) => codec == AvroCompression.Deflate ? AvroCompression.Null : AvroCompression.Deflate;
 }

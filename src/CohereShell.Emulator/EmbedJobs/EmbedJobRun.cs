@@ -24,7 +24,7 @@ internal sealed class EmbedJobRun
         _reader = new DatasetReader(jobs.Datasets.Files, input);
         EmulatedModel model = EmulatedModels.Get(job.Model);
         _limit = new TextLimit(model.ContextLength, job.Truncate);
-        _embedder = new Embedder(model.Name, EmbedCallReader.DimensionOfVersion3(model));
+        _embedder = new Embedder(model.Name, EmbedCallReader.DimensionOf(model));
     }
 
     internal static void Start(DatasetJobs<StoredEmbedJob> jobs, string id) => jobs.Run(
@@ -65,7 +65,7 @@ internal sealed class EmbedJobRun
         AvroSchema type = input.WithField("embeddings", AvroSchema.Record(AllTypes.Select(name =>
             new KeyValuePair<string, AvroSchema>(name, AvroSchema.List(AvroSchema.Of(name == "float" ? AvroKind.Float : AvroKind.Int)).OrNull()))));
         List<StoredPart> parts = PartsWriter.Write(
-            _jobs.Datasets.Files, "embed-job-" + _job.Id, type, AvroCompression.Snappy, _reader.ReadValid(_input.Data!).Select(EmbedRow), wantsSamples: false, _cancellationToken);
+            _jobs.Datasets.Files, "embed-job-" + _job.Id, type, AvroCompression.Null, _reader.ReadValid(_input.Data!).Select(EmbedRow), wantsSamples: false, _cancellationToken);
         return (_job with { InputTokens = _tokens }, parts, type);
     }
 

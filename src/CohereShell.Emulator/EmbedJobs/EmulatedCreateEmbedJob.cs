@@ -31,9 +31,6 @@ internal sealed class EmulatedCreateEmbedJob(DatasetJobs<StoredEmbedJob> jobs) :
     }
 
     // The API description requires a model, but the service uses this one by default.
-    private static EmulatedModel ReadModel(Field field)
-    {
-        EmulatedModel model = field.IsPresent ? EmulatedModels.Named(field, "embed") : EmulatedModels.Get("embed-multilingual-v3.0");
-        return model.Name.EndsWith("-v3.0", StringComparison.Ordinal) ? model : throw EmulatedModels.NotSupported(model, "embed-jobs");
-    }
+    private static EmulatedModel ReadModel(Field field) =>
+        field.IsPresent ? EmulatedModels.Named(field, "embed") : EmulatedModels.Get("embed-multilingual-v3.0");
 }

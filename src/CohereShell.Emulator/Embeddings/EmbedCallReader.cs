@@ -8,6 +8,7 @@ namespace CohereShell.Emulation;
 internal sealed class EmbedCallReader
 {
     private const int MaxInputs = 96;
+    private const int DefaultDimension = 1536;
     private const int Megabyte = 1024 * 1024;
     private const int MaxImageMegabytes = 5;
     private const int MaxImagesMegabytes = 20;
@@ -24,18 +25,16 @@ internal sealed class EmbedCallReader
     private EmbedCallReader(JsonElement body)
     {
         _root = Field.Root(body);
-        _root.HasOnly(
-            "embed", "model", "input_type", "texts", "images", "inputs", "max_tokens", "output_dimension", "embedding_types", "truncate", "priority");
         _model = EmulatedModels.Named(_root["model"], "embed");
         int maxTokens = (int)(_root["max_tokens"].Integer(1, int.MaxValue, "must be at least 1.") ?? int.MaxValue);
         _limit = new TextLimit(Math.Min(maxTokens, _model.ContextLength), _root["truncate"].OneOf("NONE", "START", "END") ?? "END");
     }
 
-    private bool IsVersion3 => _model.Name.EndsWith("-v3.0", StringComparison.Ordinal);
+    private bool IsVersion3 => _model.IsVersion3;
 
-    /// <summary>The number of dimensions of a model whose name ends with v3.0.</summary>
-    internal static int DimensionOfVersion3(EmulatedModel model) =>
-        model.Name.IndexOf("-light-", StringComparison.Ordinal) >= 0 ? 384 : 1024;
+    /// <summary>The number of dimensions of a model, unless a request asks for another one.</summary>
+    internal static int DimensionOf(EmulatedModel model) =>
+        !model.IsVersion3 ? DefaultDimension : model.Name.IndexOf("-light-", StringComparison.Ordinal) >= 0 ? 384 : 1024;
 
     internal static EmbedCall Read(JsonElement body) => new EmbedCallReader(body).Read();
 
@@ -74,10 +73,10 @@ internal sealed class EmbedCallReader
         {
             return field.IsPresent
                 ? throw field.Invalid($"is not supported with model '{_model.Name}'")
-                : DimensionOfVersion3(_model);
+                : DimensionOf(_model);
         }
 
-        long dimension = field.Integer(int.MinValue, int.MaxValue, "is out of range") ?? 1536;
+        long dimension = field.Integer(int.MinValue, int.MaxValue, "is out of range") ?? DefaultDimension;
         if (!Dimensions.Contains((int)dimension))
         {
             // Other values out of range result in 400. This one results in 422.

@@ -11,9 +11,9 @@ internal sealed class EmbeddingWriter(Utf8JsonWriter writer)
     private byte[] _text = [];
     private int _length;
 
-    internal void Write(string type, IReadOnlyList<EmbeddingVector> vectors)
+    internal void Write(string property, string type, IReadOnlyList<EmbeddingVector> vectors)
     {
-        writer.WriteStartArray(type);
+        writer.WriteStartArray(property);
         foreach (EmbeddingVector vector in vectors)
         {
             if (type == "base64")

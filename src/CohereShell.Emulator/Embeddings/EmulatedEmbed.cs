@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace CohereShell.Emulation;
 
 /// <summary>Embeddings: <see href="https://docs.cohere.com/reference/embed"/>.</summary>
@@ -6,10 +8,18 @@ internal sealed class EmulatedEmbed : EmulatedOperation
     internal override EmulatorResponse Answer(EmulatorRequest request)
     {
         using JsonDocument body = request.Json();
-        EmbedCall call = EmbedCallReader.Read(body.RootElement);
+        return Answer(request.Id, EmbedCallReader.Read(body.RootElement), "2");
+    }
+
+    /// <summary>Answers in the form of a version of the API. In v1, a request without formats gets only numbers.</summary>
+    internal static EmulatorResponse Answer(string id, EmbedCall call, string version, bool onlyNumbers = false)
+    {
         var embedder = new Embedder(call.Model.Name, call.Dimension);
         EmbeddingVector[] vectors = call.Inputs.Select(input => Embed(embedder, input)).ToArray();
-        return EmulatorResponse.Json(200, writer => Write(writer, request.Id, call, vectors));
+        EmulatorResponse response = EmulatorResponse.Json(200, writer => Write(writer, id, call, vectors, version, onlyNumbers));
+        return call.Texts.Count == 0 ? response : response
+            .With("num_chars", Text(call.Texts.Sum(text => text.Length - text.Count(char.IsLowSurrogate))))
+            .With("num_tokens", Text(call.Inputs.Sum(input => input.Tokens)));
     }
 
     internal override int Count(EmulatorRequest request, LimitUnit unit)
@@ -38,18 +48,13 @@ internal sealed class EmulatedEmbed : EmulatedOperation
         return embedder.Take();
     }
 
-    private static void Write(Utf8JsonWriter writer, string id, EmbedCall call, EmbeddingVector[] vectors)
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    // The order of the properties is the service's.
+    private static void Write(Utf8JsonWriter writer, string id, EmbedCall call, EmbeddingVector[] vectors, string version, bool onlyNumbers)
     {
         writer.WriteStartObject();
         writer.WriteString("id", id);
-        writer.WriteStartObject("embeddings");
-        var embeddings = new EmbeddingWriter(writer);
-        foreach (string type in call.Types)
-        {
-            embeddings.Write(type, vectors);
-        }
-
-        writer.WriteEndObject();
         writer.WriteStartArray("texts");
         foreach (string text in call.Texts)
         {
@@ -62,9 +67,25 @@ internal sealed class EmulatedEmbed : EmulatedOperation
             WriteImages(writer, call.Inputs.SelectMany(input => input.Images));
         }
 
+        var embeddings = new EmbeddingWriter(writer);
+        if (onlyNumbers)
+        {
+            embeddings.Write("embeddings", "float", vectors);
+        }
+        else
+        {
+            writer.WriteStartObject("embeddings");
+            foreach (string type in call.Types)
+            {
+                embeddings.Write(type, type, vectors);
+            }
+
+            writer.WriteEndObject();
+        }
+
         writer.WritePropertyName("meta");
-        JsonSerializer.Serialize(writer, Meta(call), CoreJson.Default.ResponseMeta);
-        writer.WriteString("response_type", "embeddings_by_type");
+        JsonSerializer.Serialize(writer, Meta(call, version), CoreJson.Default.ResponseMeta);
+        writer.WriteString("response_type", onlyNumbers ? "embeddings_floats" : "embeddings_by_type");
         writer.WriteEndObject();
     }
 
@@ -84,15 +105,14 @@ internal sealed class EmulatedEmbed : EmulatedOperation
         writer.WriteEndArray();
     }
 
-    // Newer models bill the tokens of an image, older models bill the image.
-    private static ResponseMeta Meta(EmbedCall call)
+    // Newer models bill the tokens of an image, older models bill the image. Newer models return both counts, even if
+    // one is 0.
+    private static ResponseMeta Meta(EmbedCall call, string version)
     {
-        int images = call.Inputs.Sum(input => input.Images.Count);
-        bool billsImages = call.Model.Name.EndsWith("-v3.0", System.StringComparison.Ordinal);
-        return ResponseMeta.Of(
-            "2",
-            ("input_tokens", call.Inputs.Sum(input => input.Tokens)),
-            ("images", billsImages ? images : 0),
-            ("image_tokens", billsImages ? 0 : images * Tokens.PerImage));
+        long tokens = call.Inputs.Sum(input => input.Tokens);
+        long images = call.Inputs.Sum(input => input.Images.Count);
+        return call.Model.IsVersion3
+            ? ResponseMeta.Of(version, ("input_tokens", tokens), ("images", images))
+            : ResponseMeta.WithZeros(version, ("input_tokens", tokens), ("image_tokens", images * Tokens.PerImage));
     }
 }

@@ -18,7 +18,7 @@ internal sealed class EmulatedListModels : EmulatedOperation
         int end = Math.Min(models.Length, start + size);
         return EmulatorResponse.Json(
             new SentModelPage(
-                models.Skip(start).Take(size).Select(model => model.ToSent()).ToArray(),
+                models.Skip(start).Take(size).Select(model => model.ToListed()).ToArray(),
                 end < models.Length ? PageToken.Make(List, end) : null),
             ModelsJson.Default.SentModelPage);
     }

@@ -5,14 +5,32 @@ namespace CohereShell.Emulation;
 /// <summary>A model in a response.</summary>
 internal sealed record SentModel(
     string Name,
-    bool IsDeprecated,
     IReadOnlyList<string> Endpoints,
     bool Finetuned,
     int? ContextLength,
     string TokenizerUrl,
-    IReadOnlyList<string> DefaultEndpoints,
-    IReadOnlyList<string> Features,
-    SentSampling? SamplingDefaults);
+    IReadOnlyList<string>? Features,
+    IReadOnlyList<string> DefaultEndpoints)
+{
+    public SentModelConfig? Config { get; init; }
+
+    public SentSampling? SamplingDefaults { get; init; }
+}
+
+/// <summary>The part of a model's configuration that tells a client something. The service sends much more.</summary>
+internal sealed record SentModelConfig(
+    string Route,
+    string BillingTag,
+    string? EndpointType,
+    int? ContextLength,
+    int? MaxOutputTokens,
+    IReadOnlyList<string> CompatibleEndpoints,
+    IReadOnlyList<string>? ModelFeatures,
+    SentSampling? SamplingDefaults,
+    SentReasoning? ReasoningConfig);
+
+/// <summary>Whether a model thinks when a request doesn't say so.</summary>
+internal sealed record SentReasoning(string DefaultType);
 
 /// <summary>The default sampling parameters of a model.</summary>
 internal sealed record SentSampling(
@@ -24,5 +42,6 @@ internal sealed record SentModelPage(IReadOnlyList<SentModel> Models, string? Ne
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SentModel))]
 [JsonSerializable(typeof(SentModelPage))]
 internal sealed partial class ModelsJson : JsonSerializerContext;

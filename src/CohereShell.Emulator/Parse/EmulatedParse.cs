@@ -10,7 +10,6 @@ internal sealed class EmulatedParse : EmulatedOperation
     {
         using JsonDocument body = request.Json();
         Field root = Field.Root(body.RootElement);
-        root.HasOnly("parse", "model", "document", "output_format");
         EmulatedModels.Named(root["model"], "parse");
         string format = root["output_format"].OneOf(Markdown, Blocks) ?? Markdown;
         ParsedImageFile image = ReadDocument(root["document"]);

@@ -11,13 +11,18 @@ internal sealed class EmulatedRerank : EmulatedOperation
     {
         using JsonDocument body = request.Json();
         Field root = Field.Root(body.RootElement);
-        root.HasOnly("rerank", "model", "query", "documents", "top_n", "max_tokens_per_doc", "priority");
         EmulatedModel model = EmulatedModels.Named(root["model"], "rerank");
+        return EmulatorResponse.Json(Rank(request.Id, model, root, root["documents"].Texts(), "2"), RerankJson.Default.SentRanking);
+    }
+
+    /// <summary>Ranks documents for a request in a version of the API.</summary>
+    internal static SentRanking Rank(string id, EmulatedModel model, Field root, string[] documents, string version)
+    {
         string query = ReadQuery(root["query"]);
         int tokens = (int)(root["max_tokens_per_doc"].Integer(1, int.MaxValue, "must be at least 1.") ?? DefaultTokens);
         int top = (int)(root["top_n"].Integer(1, int.MaxValue, "must be at least 1.") ?? int.MaxValue);
         root["priority"].Integer(0, 999, "must be between 0 and 999 inclusive.");
-        string[] documents = ReadDocuments(root["documents"]);
+        Check(documents);
 
         var relevance = new Relevance(model.Name, query);
         var limit = new TextLimit(tokens, "END");
@@ -28,7 +33,7 @@ internal sealed class EmulatedRerank : EmulatedOperation
             .Take(top)
             .ToArray();
         int units = (documents.Length + DocumentsOfUnit - 1) / DocumentsOfUnit;
-        return EmulatorResponse.Json(new SentRanking(request.Id, results, ResponseMeta.Of("2", ("search_units", units))), RerankJson.Default.SentRanking);
+        return new SentRanking(id, results, ResponseMeta.Of(version, ("search_units", units)));
     }
 
     private static string ReadQuery(Field field)
@@ -39,9 +44,8 @@ internal sealed class EmulatedRerank : EmulatedOperation
             : query;
     }
 
-    private static string[] ReadDocuments(Field field)
+    private static void Check(string[] documents)
     {
-        string[] documents = field.Texts();
         if (documents.Length == 0)
         {
             throw new EmulatorException(400, "invalid request: list of documents must not be empty");
@@ -63,7 +67,5 @@ internal sealed class EmulatedRerank : EmulatedOperation
 
             RefusalHook.Check(documents[i], i);
         }
-
-        return documents;
     }
 }

@@ -17,7 +17,7 @@ public sealed class ApacheAvroEmulatorTests
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly string[] Texts = ["", "a", "Grüße", "世界", "👋🏽", "\0", "\u2028\ufeff\"\\/", "line\r\nbreak", new string('x', 5000)];
 
-    public static TheoryData<string> Codecs => new("Deflate", "Snappy");
+    public static TheoryData<string> Codecs => new("Deflate", "Null");
 
     [Theory]
     [MemberData(nameof(Codecs))]
@@ -102,7 +102,7 @@ public sealed class ApacheAvroEmulatorTests
             JsonNode.Parse("""{"value":"{\"a\":[1]}","names":null}"""),
         ];
 
-        AssertRows(expected, Write("Snappy", rows));
+        AssertRows(expected, Write("Null", rows));
     }
 
     private static byte[] Write(string codec, IReadOnlyList<JsonNode?> rows, AvroSchema? type = null)

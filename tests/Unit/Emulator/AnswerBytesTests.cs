@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Net.Http;
 using System.Text.RegularExpressions;
@@ -12,7 +13,7 @@ namespace CohereShell.Tests.Emulator;
 /// Compares responses of every group byte for byte. <c>Answers.txt</c> has a line for each request,
 /// <c>METHOD path body</c>, followed by the response, <c>status body</c>. UPLOAD sends its body as the file of a dataset.
 /// WAIT polls until the response contains a word. Times, signatures and the sizes of compressed files vary and are left
-/// out.
+/// out. To accept changed responses, run the test with APPROVE_ANSWERS=1, and read the difference before you commit it.
 /// </summary>
 public sealed partial class AnswerBytesTests
 {
@@ -32,6 +33,11 @@ public sealed partial class AnswerBytesTests
             {
                 actual.Add(answer);
             }
+        }
+
+        if (Environment.GetEnvironmentVariable("APPROVE_ANSWERS") == "1")
+        {
+            File.WriteAllText(Path.Combine(Repository.Root, "tests", "Unit", "Emulator", "Answers.txt"), string.Join(LineEnd, actual) + LineEnd);
         }
 
         Assert.Equal(string.Join(LineEnd, expected), string.Join(LineEnd, actual));

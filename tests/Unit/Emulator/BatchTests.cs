@@ -42,7 +42,8 @@ public sealed class BatchTests
         using HttpClient client = StoreSamples.Client();
         string dataset = await ChatDatasetAsync(client, "What is a cat?", "emulate:error", "What is a dog?");
         JsonElement batch = await DoneAsync(client, await CreateAsync(client, dataset));
-        IReadOnlyList<JsonObject> rows = await StoreSamples.RowsAsync(client, batch.Text("output_dataset_id"));
+        IReadOnlyList<JsonObject> received = await StoreSamples.RowsAsync(client, batch.Text("output_dataset_id"));
+        JsonObject[] rows = [.. ById(received)];
         using EmulatedAnswer cat = await EmulatedAnswer.ToChatAsync("What is a cat?");
         using EmulatedAnswer dog = await EmulatedAnswer.ToChatAsync("What is a dog?");
 
@@ -50,7 +51,8 @@ public sealed class BatchTests
         Assert.Equal([3, 2, 1], Counts(batch));
         Assert.Equal(Text(Tokens(cat, "input_tokens") + Tokens(dog, "input_tokens")), batch.Text("input_tokens"));
         Assert.Equal(Text(Tokens(cat, "output_tokens") + Tokens(dog, "output_tokens")), batch.Text("output_tokens"));
-        Assert.Equal(["row-0", "row-1", "row-2"], rows.Select(row => row["custom_id"]!.GetValue<string>()));
+        Assert.Equal(["row-0", "row-1", "row-2"], rows.Select(Id));
+        Assert.NotEqual(["row-0", "row-1", "row-2"], received.Select(Id));
         Assert.Equal(cat.Text, ChatText(rows[0]));
         Assert.Equal(dog.Text, ChatText(rows[2]));
         Assert.Equal(["", "the generation failed due to an internal error", ""], rows.Select(row => row["error"]!.GetValue<string>()));
@@ -69,7 +71,7 @@ public sealed class BatchTests
         ];
         JsonElement dataset = await StoreSamples.DatasetAsync(client, string.Join("\n", rows), "name=e&type=" + Embed);
         JsonElement batch = await DoneAsync(client, await CreateAsync(client, dataset.Id(), model: EmbedSamples.Model));
-        IReadOnlyList<JsonObject> answers = await StoreSamples.RowsAsync(client, batch.Text("output_dataset_id"));
+        JsonObject[] answers = [.. ById(await StoreSamples.RowsAsync(client, batch.Text("output_dataset_id")))];
         using EmulatedAnswer embedded = await EmbedSamples.ToAsync(["a cat", "a dog"], "\"embedding_types\":[\"float\",\"int8\"]");
 
         Assert.Equal([3, 2, 1], Counts(batch));
@@ -79,6 +81,46 @@ public sealed class BatchTests
         Assert.Contains("input_type", answers[1]["error"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Equal(256, answers[2]["body"]!["embeddings"]!["float"]![0]!.AsArray().Count);
         Assert.Null(answers[2]["body"]!["embeddings"]!["int8"]);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(200)]
+    public async Task Results_come_in_another_order_that_is_the_same_every_time(int count)
+    {
+        string[] ids = [.. Enumerable.Range(0, count).Select(i => $"row-{i}")];
+        string[][] orders = [await OrderAsync(), await OrderAsync()];
+
+        Assert.Equal(ids.Order(StringComparer.Ordinal), orders[0].Order(StringComparer.Ordinal));
+        Assert.Equal(count == 1, ids.SequenceEqual(orders[0]));
+        Assert.Equal(orders[0], orders[1]);
+
+        async Task<string[]> OrderAsync()
+        {
+            using HttpClient client = StoreSamples.Client();
+            JsonElement batch = await DoneAsync(client, await CreateAsync(client, await ChatDatasetAsync(client, ids)));
+            return [.. (await StoreSamples.RowsAsync(client, batch.Text("output_dataset_id"))).Select(Id)];
+        }
+    }
+
+    [Theory]
+    [InlineData("batch-embed-v4")]
+    [InlineData("batch-embed-v4-a100")]
+    public async Task The_embed_models_for_batches_answer_batches_only(string model)
+    {
+        using HttpClient client = StoreSamples.Client();
+        const string Row = """{"custom_id":"a","body":{"texts":["a cat"],"input_type":"search_document"}}""";
+        JsonElement dataset = await StoreSamples.DatasetAsync(client, Row, "name=e&type=" + Embed);
+        JsonElement batch = await DoneAsync(client, await CreateAsync(client, dataset.Id(), model: model));
+        JsonObject answer = Assert.Single(await StoreSamples.RowsAsync(client, batch.Text("output_dataset_id")));
+        using EmulatedAnswer output = await EmulatedAnswer.ToAsync(client, "GET", "/v1/datasets/" + batch.Text("output_dataset_id"));
+        using EmulatedAnswer direct = await EmbedSamples.ToAsync(["a cat"], $"\"model\":\"{model}\"");
+
+        Assert.Equal(model, batch.Text("model"));
+        Assert.Equal(1536, answer["body"]!["embeddings"]!["float"]![0]!.AsArray().Count);
+        Assert.Equal("batch-embed-v2-output", output.Json.GetProperty("dataset").Text("dataset_type"));
+        Assert.Equal(404, direct.Status);
     }
 
     [Fact]
@@ -95,7 +137,7 @@ public sealed class BatchTests
         ];
         JsonElement dataset = await StoreSamples.DatasetAsync(client, string.Join("\n", rows), "name=forms&type=" + Chat);
         JsonElement batch = await DoneAsync(client, await CreateAsync(client, dataset.Id(), model: "command-a-reasoning-08-2025"));
-        IReadOnlyList<JsonObject> answers = await StoreSamples.RowsAsync(client, batch.Text("output_dataset_id"));
+        JsonObject[] answers = [.. ById(await StoreSamples.RowsAsync(client, batch.Text("output_dataset_id"))).Reverse()];
 
         Assert.All(answers, row => Assert.Equal(string.Empty, row["error"]!.GetValue<string>()));
         Assert.Equal("weather", answers[0]["body"]!["message"]!["tool_calls"]![0]!["function"]!["name"]!.GetValue<string>());
@@ -202,6 +244,10 @@ public sealed class BatchTests
         using EmulatedAnswer answer = await EmulatedAnswer.ToAsync(method, path);
         Assert.Equal(status, answer.Status);
     }
+
+    private static string Id(JsonObject row) => row["custom_id"]!.GetValue<string>();
+
+    private static IEnumerable<JsonObject> ById(IEnumerable<JsonObject> rows) => rows.OrderBy(Id, StringComparer.Ordinal);
 
     private static async Task<string> ChatDatasetAsync(HttpClient client, params string[] messages)
     {

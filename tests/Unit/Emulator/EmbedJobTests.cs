@@ -105,7 +105,7 @@ public sealed class EmbedJobTests
     }
 
     [Fact]
-    public async Task A_canceled_job_ends_soon_and_an_ended_job_cannot_be_canceled()
+    public async Task A_canceled_job_ends_soon_and_canceling_an_ended_job_changes_nothing()
     {
         using HttpClient client = StoreSamples.Client(new CohereEmulatorOptions { JobDurationMs = 2000, ValidationDurationMs = 0 });
         JsonElement dataset = await StoreSamples.DatasetAsync(client, StoreSamples.TwoTexts);
@@ -117,16 +117,28 @@ public sealed class EmbedJobTests
         string failed = await CreateAsync(client, dataset.Id(), "\"name\":\"emulate:fail\"");
         await DoneAsync(client, failed);
         using EmulatedAnswer again = await EmulatedAnswer.ToAsync(client, "POST", $"{Path}/{failed}/cancel");
+        using EmulatedAnswer still = await EmulatedAnswer.ToAsync(client, "GET", $"{Path}/{failed}");
 
         Assert.Equal("processing", before.Json.Text("status"));
         Assert.Equal(200, cancel.Status);
         Assert.Equal("cancelling", after.Json.Text("status"));
         Assert.Equal("cancelled", end.Text("status"));
-        Assert.Equal(400, again.Status);
+        Assert.Equal(200, again.Status);
+        Assert.Equal("failed", still.Json.Text("status"));
+    }
+
+    [Fact]
+    public async Task The_newest_embed_model_is_accepted()
+    {
+        using HttpClient client = StoreSamples.Client();
+        JsonElement dataset = await StoreSamples.DatasetAsync(client, StoreSamples.TwoTexts);
+        JsonElement job = await DoneAsync(client, await CreateAsync(client, dataset.Id(), "\"model\":\"embed-v4.0\""));
+        IReadOnlyList<JsonObject> rows = await StoreSamples.RowsAsync(client, job.Text("output_dataset_id"));
+        Assert.Equal("complete", job.Text("status"));
+        Assert.All(rows, row => Assert.Equal(1536, row["embeddings"]!["float"]!.AsArray().Count));
     }
 
     [Theory]
-    [InlineData("\"model\":\"embed-v4.0\"", 400, "model 'embed-v4.0' is not supported by the embed-jobs API")]
     [InlineData("\"model\":\"command-a-03-2025\"", 400, "is not supported by the embed API")]
     [InlineData("\"model\":\"nope\"", 404, "model 'nope' not found")]
     [InlineData("\"input_type\":null", 400, "valid input_type must be provided")]

@@ -33,7 +33,7 @@ public sealed class EmbedRefusalTests
     [InlineData("\"output_dimension\":999", 422, "only one of [256 512 1024 1536] is supported")]
     [InlineData("\"output_dimension\":\"512\"", 422, "should be of type integer")]
     [InlineData(Version3 + "\"output_dimension\":1024", 400, "output_dimension is not supported with model 'embed-english-v3.0'")]
-    [InlineData("\"dimensions\":512", 422, "unknown field: parameter 'dimensions' is not a valid field. For proper usage, please refer to https://docs.cohere.com/reference/embed")]
+    [InlineData("\"dimensions\":512", 422, "unknown field: parameter 'dimensions' is not a valid field")]
     public async Task An_invalid_field_is_named(string fields, int status, string message) => await RefusesAsync(fields, status, message);
 
     [Theory]

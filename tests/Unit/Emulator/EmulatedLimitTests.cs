@@ -20,15 +20,56 @@ public sealed class EmulatedLimitTests
         {
             using EmulatedAnswer allowed = await ChatAsync(client);
             Assert.Equal(200, allowed.Status);
-            Assert.Equal(left.ToString(CultureInfo.InvariantCulture), allowed.Headers.GetValues("X-RateLimit-Remaining").Single());
+            Assert.Equal(left.ToString(CultureInfo.InvariantCulture), Remaining(allowed));
+            Assert.Equal("20", Header(allowed, "x-trial-endpoint-call-limit"));
+            Assert.Equal("1000", Header(allowed, "x-endpoint-monthly-call-limit"));
         }
 
         using EmulatedAnswer refused = await ChatAsync(client);
         Assert.Equal(429, refused.Status);
-        Assert.StartsWith($"You are using a Trial key, which is limited to {TrialLimit} API calls / minute.", refused.Message, StringComparison.Ordinal);
-        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 50, 60);
-        long reset = long.Parse(refused.Headers.GetValues("X-RateLimit-Reset").Single(), CultureInfo.InvariantCulture);
-        Assert.InRange(reset - DateTimeOffset.UtcNow.ToUnixTimeSeconds(), 50, 61);
+        Assert.Equal($$"""{"message":"You are using a Trial key, which is limited to {{TrialLimit}} API calls / minute."}""", refused.Body);
+        Assert.Equal(["x-debug-trace-id"], refused.Headers.Select(header => header.Key));
+    }
+
+    [Fact]
+    public async Task A_trial_key_has_calls_for_a_month_in_all()
+    {
+        using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { EnforceRateLimit = true, MonthlyLimit = 2 });
+        using EmulatedAnswer chat = await ChatAsync(client);
+        using EmulatedAnswer models = await EmulatedAnswer.ToAsync(client, "GET", "/v1/models");
+        using EmulatedAnswer refused = await ChatAsync(client);
+        using EmulatedAnswer other = await EmulatedAnswer.ToAsync(client, "GET", "/v1/models/no-such");
+
+        Assert.Equal("2", Header(models, "x-endpoint-monthly-call-limit"));
+        Assert.Equal(429, refused.Status);
+        Assert.Equal(["id", "message"], refused.Json.EnumerateObject().Select(property => property.Name));
+        Assert.Equal("You are using a Trial key, which is limited to 2 API calls / month.", refused.Message);
+        Assert.Equal(["x-debug-trace-id"], refused.Headers.Select(header => header.Key));
+        Assert.Equal(429, other.Status);
+    }
+
+    [Theory]
+    [InlineData(0, true, null)]
+    [InlineData(5, false, null)]
+    [InlineData(5, true, CohereKeyType.Production)]
+    public void A_monthly_limit_without_effect_is_refused(int limit, bool isEnforced, CohereKeyType? keyType) =>
+        Assert.ThrowsAny<ArgumentException>(() => new CohereEmulatorHandler(
+            new CohereEmulatorOptions { MonthlyLimit = limit, EnforceRateLimit = isEnforced, KeyType = keyType }));
+
+    [Fact]
+    public async Task Answers_to_a_trial_key_have_its_counts_even_if_the_limits_are_not_enforced()
+    {
+        using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { KeyType = CohereKeyType.Trial });
+        await UseUpAsync(client);
+        using EmulatedAnswer beyond = await ChatAsync(client);
+        using EmulatedAnswer wrong = await ChatAsync(client, "\"model\":\"no-such\"");
+        using EmulatedAnswer unknown = await EmulatedAnswer.ToAsync(client, "GET", "/v2/nothing");
+
+        Assert.Equal(200, beyond.Status);
+        Assert.Equal("0", Remaining(beyond));
+        Assert.Equal(404, wrong.Status);
+        Assert.Equal("19", Remaining(wrong));
+        Assert.False(unknown.Headers.Contains("x-trial-endpoint-call-limit"));
     }
 
     [Fact]
@@ -42,8 +83,22 @@ public sealed class EmulatedLimitTests
         using EmulatedAnswer allowed = await ChatAsync(client);
 
         Assert.Equal(429, refused.Status);
-        Assert.Equal(1, refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
-        Assert.Equal(200, allowed.Status);
+        Assert.Equal("19", Remaining(allowed));
+    }
+
+    [Fact]
+    public async Task A_window_starts_with_its_first_call_and_ends_for_all_calls_at_once()
+    {
+        var window = TimeSpan.FromMilliseconds(1500);
+        using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { EnforceRateLimit = true, RateLimitWindow = window });
+        using EmulatedAnswer first = await ChatAsync(client);
+        await Task.Delay(window * 0.6);
+        using EmulatedAnswer second = await ChatAsync(client);
+        await Task.Delay(window * 0.5);
+        using EmulatedAnswer next = await ChatAsync(client);
+
+        Assert.Equal("18", Remaining(second));
+        Assert.Equal("19", Remaining(next));
     }
 
     [Fact]
@@ -65,7 +120,7 @@ public sealed class EmulatedLimitTests
         await UseUpAsync(client);
         using EmulatedAnswer answer = await ChatAsync(client);
         Assert.Equal(200, answer.Status);
-        Assert.Equal("500", answer.Headers.GetValues("X-RateLimit-Limit").Single());
+        Assert.Equal(["x-debug-trace-id"], answer.Headers.Select(header => header.Key));
     }
 
     [Fact]
@@ -86,13 +141,13 @@ public sealed class EmulatedLimitTests
         {
             using EmulatedAnswer allowed = await EmulatedAnswer.ToAsync(client, "POST", "/v2/embed", body);
             Assert.Equal(200, allowed.Status);
-            Assert.Equal(left.ToString(CultureInfo.InvariantCulture), allowed.Headers.GetValues("X-RateLimit-Remaining").Single());
+            Assert.Equal(left.ToString(CultureInfo.InvariantCulture), Remaining(allowed));
         }
 
         using EmulatedAnswer refused = await EmulatedAnswer.ToAsync(client, "POST", "/v2/embed", body);
         using EmulatedAnswer few = await EmulatedAnswer.ToAsync(client, "POST", "/v2/embed", EmbedSamples.Body(["a", "b"]));
         Assert.Equal(429, refused.Status);
-        Assert.StartsWith("You are using a Trial key, which is limited to 2000 inputs / minute.", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("You are using a Trial key, which is limited to 2000 inputs / minute.", refused.Message);
         Assert.Equal(200, few.Status);
     }
 
@@ -104,9 +159,15 @@ public sealed class EmulatedLimitTests
         string inputs = EmbedSamples.Inputs([EmbedSamples.ImagePart(EmbedSamples.Png), EmbedSamples.TextPart("a")]);
         using EmulatedAnswer images = await EmulatedAnswer.ToAsync(client, "POST", "/v2/embed", EmbedSamples.Body([], $"\"images\":[\"{uri}\",\"{uri}\"]"));
         using EmulatedAnswer mixed = await EmulatedAnswer.ToAsync(client, "POST", "/v2/embed", EmbedSamples.Body([], inputs));
+        using EmulatedAnswer tooMany = await EmulatedAnswer.ToAsync(client, "POST", "/v2/embed", EmbedSamples.Body([], $"\"images\":[\"{uri}\",\"{uri}\",\"{uri}\"]"));
+        using EmulatedAnswer rest = await EmulatedAnswer.ToAsync(client, "POST", "/v2/embed", EmbedSamples.Body([], $"\"images\":[\"{uri}\",\"{uri}\"]"));
 
-        Assert.Equal("3", images.Headers.GetValues("X-RateLimit-Remaining").Single());
-        Assert.Equal("2", mixed.Headers.GetValues("X-RateLimit-Remaining").Single());
+        // The headers count the inputs. Otherwise, five images would look like the end of all embeddings.
+        Assert.Equal("2000", Remaining(images));
+        Assert.Equal("1999", Remaining(mixed));
+        Assert.Equal(429, tooMany.Status);
+        Assert.Equal("You are using a Trial key, which is limited to 5 images / minute.", tooMany.Message);
+        Assert.Equal(200, rest.Status);
     }
 
     [Fact]
@@ -118,6 +179,10 @@ public sealed class EmulatedLimitTests
         Assert.Equal(400, none.Status);
         Assert.Equal(422, wrong.Status);
     }
+
+    private static string Remaining(EmulatedAnswer answer) => Header(answer, "x-trial-endpoint-call-remaining");
+
+    private static string Header(EmulatedAnswer answer, string name) => answer.Headers.GetValues(name).Single();
 
     private static async Task UseUpAsync(HttpClient client)
     {

@@ -104,7 +104,7 @@ public sealed class RerankTests
     [InlineData("\"top_n\":0", 400, "top_n must be at least 1")]
     [InlineData("\"max_tokens_per_doc\":0", 400, "max_tokens_per_doc must be at least 1")]
     [InlineData("\"priority\":1000", 400, "priority must be between 0 and 999 inclusive.")]
-    [InlineData("\"top_k\":1", 422, "unknown field: parameter 'top_k' is not a valid field. For proper usage, please refer to https://docs.cohere.com/reference/rerank")]
+    [InlineData("\"top_k\":1", 422, "unknown field: parameter 'top_k' is not a valid field")]
     public async Task An_invalid_field_is_named(string field, int status, string message)
     {
         using EmulatedAnswer answer = await ToAsync(Body("a", ["b"], field));

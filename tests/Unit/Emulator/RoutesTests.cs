@@ -19,6 +19,44 @@ public sealed class RoutesTests
     }
 
     [Theory]
+    [InlineData("GET", "/v2/nothing", null)]
+    [InlineData("PUT", "/v1/datasets", null)]
+    [InlineData("POST", "/v2/chat", "{")]
+    [InlineData("POST", "/v2/chat", "{}")]
+    public async Task A_wrong_key_is_refused_before_anything_else(string method, string path, string? body)
+    {
+        using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { ApiKey = "the-right-one", EnforceRateLimit = true, MonthlyLimit = 1 }, "the-wrong-one");
+        for (int i = 0; i < 2; i++)
+        {
+            using EmulatedAnswer answer = await EmulatedAnswer.ToAsync(client, method, path, body);
+            Assert.Equal(401, answer.Status);
+            Assert.Equal("""{"id":"00000000-0000-0000-0000-000000000000","message":"invalid api token"}""", answer.Body);
+        }
+    }
+
+    [Theory]
+    [InlineData("the-right-one", 200)]
+    [InlineData("The-right-one", 401)]
+    [InlineData("the-right-one two", 401)]
+    public async Task Only_the_key_of_the_options_is_accepted(string key, int status)
+    {
+        using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { ApiKey = "the-right-one" }, null);
+        client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", "Bearer " + key);
+        using EmulatedAnswer answer = await EmulatedAnswer.ToAsync(client, "GET", "/v1/models");
+        Assert.Equal(status, answer.Status);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("two words")]
+    [InlineData("invalid")]
+    public void A_key_that_could_never_be_accepted_is_refused_as_an_option(string key)
+    {
+        ArgumentException error = Assert.Throws<ArgumentException>(() => new CohereEmulatorHandler(new CohereEmulatorOptions { ApiKey = key }));
+        Assert.DoesNotContain("two words", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(null, "no api key supplied")]
     [InlineData("invalid", "invalid api token")]
     public async Task Without_a_valid_key_every_operation_is_refused(string? key, string message)
@@ -44,12 +82,16 @@ public sealed class RoutesTests
         Assert.Equal("no api key supplied", answer.Message);
     }
 
-    [Fact]
-    public async Task An_operation_that_is_not_emulated_returns_501()
+    [Theory]
+    [InlineData("POST", "/v1/generate")]
+    [InlineData("POST", "/v1/summarize")]
+    [InlineData("GET", "/v1/connectors")]
+    [InlineData("POST", "/v1/connectors/some-id/oauth/authorize")]
+    public async Task A_retired_operation_is_not_found(string method, string path)
     {
-        using EmulatedAnswer answer = await EmulatedAnswer.ToAsync("POST", "/v1/summarize", "{}");
-        Assert.Equal(501, answer.Status);
-        Assert.Contains("Summarize", answer.Message, StringComparison.Ordinal);
+        using EmulatedAnswer answer = await EmulatedAnswer.ToAsync(method, path, method == "GET" ? null : "{}");
+        Assert.Equal(404, answer.Status);
+        Assert.Contains("was removed on September 15, 2025.", answer.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -60,17 +102,13 @@ public sealed class RoutesTests
         {
             string path = Regex.Replace(operation.Path, @"\{\w+\}", "some-id");
             using EmulatedAnswer answer = await EmulatedAnswer.ToAsync(operation.Method, path, operation.Method == "GET" ? null : "{}");
-            if (answer.Status == 501)
+            if (answer.Status >= 500)
             {
                 unanswered.Add(operation.Name);
             }
         }
 
-        string[] leftOut =
-        [
-            "ChatV1", "EmbedV1", "RerankV1", "Generate", "Summarize", "CreateConnector", "ListConnectors", "GetConnector",
-            "UpdateConnector", "DeleteConnector", "AuthorizeConnector",
-        ];
+        string[] leftOut = [];
         Assert.Equal(leftOut, unanswered);
     }
 

@@ -1,6 +1,8 @@
 using System.Net.Sockets;
+using System.Security;
 using CohereShell.Errors;
 using CohereShell.Hosting;
+using CohereShell.Input;
 
 namespace CohereShell.Commands;
 
@@ -29,13 +31,24 @@ public sealed class StartCohereEmulatorCommand : PSCmdlet
     [ValidateRange(0.0, 1.0)]
     public double FaultRate { get; set; }
 
+    /// <summary>The only key that the emulator accepts, as a SecureString. A string is also accepted.</summary>
+    [Parameter]
+    [SecureStringTransformation]
+    [ValidateNotNull]
+    public SecureString? ApiKey { get; set; }
+
     /// <summary>Type of key whose limits -EnforceRateLimit applies. The default is Trial.</summary>
     [Parameter]
     public CohereKeyType KeyType { get; set; } = CohereKeyType.Trial;
 
-    /// <summary>Enforces the limits per minute of the key type: requests beyond them get status 429.</summary>
+    /// <summary>Enforces the limits of the key type: requests beyond them get status 429.</summary>
     [Parameter]
     public SwitchParameter EnforceRateLimit { get; set; }
+
+    /// <summary>Number of requests that a trial key has in all. The default is 1,000. It requires -EnforceRateLimit.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int MonthlyLimit { get; set; }
 
     /// <summary>Number that selects the sequence of faults. The same number always produces the same sequence.</summary>
     [Parameter]
@@ -54,6 +67,14 @@ public sealed class StartCohereEmulatorCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        bool hasMonthlyLimit = MyInvocation.BoundParameters.ContainsKey(nameof(MonthlyLimit));
+        if (hasMonthlyLimit && (!EnforceRateLimit || KeyType != CohereKeyType.Trial))
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination(
+                "-MonthlyLimit applies only to the enforced limits of a trial key.",
+                "Specify -MonthlyLimit with -EnforceRateLimit, and without -KeyType Production."));
+        }
+
         if (!ShouldProcess($"127.0.0.1:{Port}", "Start the Cohere emulator"))
         {
             return;
@@ -63,15 +84,21 @@ public sealed class StartCohereEmulatorCommand : PSCmdlet
         {
             WriteObject(RunspaceScope.Current.Own(CohereEmulator.Start(Port, new CohereEmulatorOptions
             {
+                ApiKey = ApiKey is null ? null : Secrets.Reveal(ApiKey).Trim(),
                 LatencyMs = LatencyMs,
                 FaultRate = FaultRate,
                 // Without limits to enforce, Connect-Cohere at the end of the pipeline must not apply any either.
                 KeyType = EnforceRateLimit || MyInvocation.BoundParameters.ContainsKey(nameof(KeyType)) ? KeyType : null,
                 EnforceRateLimit = EnforceRateLimit,
+                MonthlyLimit = hasMonthlyLimit ? MonthlyLimit : null,
                 Seed = Seed,
                 JobDurationMs = JobDurationMs,
                 StatePath = StatePath is null ? null : GetUnresolvedProviderPathFromPSPath(StatePath),
             })));
+        }
+        catch (ArgumentException exception) when (exception.ParamName == nameof(ApiKey))
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidValue("The key of -ApiKey can't be used.", "Specify a key that isn't empty, doesn't contain spaces and isn't the word invalid.", null));
         }
         catch (SocketException exception)
         {

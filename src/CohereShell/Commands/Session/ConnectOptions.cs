@@ -63,6 +63,7 @@ internal static class ConnectOptions
         {
             return new CohereEmulatorHandler(new CohereEmulatorOptions
             {
+                KeyType = command.KeyType,
                 JobDurationMs = command.JobDurationMs,
                 StatePath = command.StatePath is null ? null : command.GetUnresolvedProviderPathFromPSPath(command.StatePath),
             });
