@@ -95,7 +95,7 @@ internal sealed class EmulatorCore(IReadOnlyDictionary<Operation, EmulatedOperat
         }
         catch (EmulatorException error)
         {
-            return EmulatorResponse.Error(error.Status, ErrorId(request), error.Message);
+            return EmulatorResponse.Error(error.Status, ErrorId(request), error.Message, error.ErrorType);
         }
         catch (Exception error)
         {

@@ -21,9 +21,7 @@ internal static class EmulatedModels
         new("command-r7b-arabic-02-2025", 128000, Chat) { Features = Structured },
         new("command-r-plus-08-2024", 132096, Chat) { Features = Structured },
         new("command-r-08-2024", 132096, Chat) { Features = Structured },
-        new("c4ai-aya-expanse-8b", 8192, Chat),
         new("c4ai-aya-expanse-32b", 128000, Chat),
-        new("c4ai-aya-vision-8b", 16384, Chat) { Features = ["vision"] },
         new("c4ai-aya-vision-32b", 16384, Chat) { Features = ["vision"] },
         new("embed-v4.0", 128000, Embed) { DefaultEndpoints = ["embed"], Features = ["vision"] },
         new("embed-english-v3.0", 512, Embed) { Features = ["vision"] },
@@ -36,20 +34,19 @@ internal static class EmulatedModels
         new("rerank-english-v3.0", 4096, Rerank),
         new("rerank-multilingual-v3.0", 4096, Rerank),
         new("cohere-transcribe-03-2026", 0, []) { Transcribes = true },
-        new("command-r-plus", 128000, ["generate", "chat", "summarize"]) { IsDeprecated = true, Features = Structured },
-        new("command-r", 128000, ChatAndGenerate) { IsDeprecated = true, Features = Structured },
-        new("command", 4096, ChatAndGenerate) { IsDeprecated = true, DefaultEndpoints = ["generate", "summarize"] },
         new("command-nightly", 128000, ChatAndGenerate) { IsDeprecated = true },
-        new("command-light", 4096, ChatAndGenerate) { IsDeprecated = true },
     ];
 
     /// <summary>Gets a model by name.</summary>
-    /// <exception cref="EmulatorException">404: the model doesn't exist.</exception>
-    internal static EmulatedModel Get(string name) =>
-        All.FirstOrDefault(model => string.Equals(model.Name, name, StringComparison.Ordinal))
-        ?? throw new EmulatorException(
-            404,
-            $"model '{name}' not found, make sure the correct model ID was used and that you have access to the model.");
+    /// <exception cref="EmulatorException">404: the model doesn't exist, or was removed.</exception>
+    internal static EmulatedModel Get(string name)
+    {
+        RemovedModels.Check(name);
+        return All.FirstOrDefault(model => string.Equals(model.Name, name, StringComparison.Ordinal))
+            ?? throw new EmulatorException(
+                404,
+                $"model '{name}' not found, make sure the correct model ID was used and that you have access to the model.");
+    }
 
     /// <summary>Gets the model that a request names.</summary>
     /// <exception cref="EmulatorException">The request doesn't name a model, or the model doesn't exist.</exception>
