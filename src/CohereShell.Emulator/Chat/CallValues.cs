@@ -21,7 +21,7 @@ internal sealed class CallValues
     // 'name is Ada', 'name: Ada', 'name "Ada Lovelace"'. After 'of' and 'to', only a quoted text counts: 'the name of the process'.
     private const string AfterName = @"s?\s*(?:(?:\b(?:is|are|called|named)\b|[:=])?\s*(?:""(?<v>[^""]+)""|“(?<v>[^”]+)”|'(?<v>[^']+)'(?!\w)|(?<v>[^\s,;!?""'“”]+))|\b(?:of|to)\b\s*(?:""(?<v>[^""]+)""|'(?<v>[^']+)'(?!\w)))";
 
-    private static readonly Regex ProperName = new(@"(?<=[\p{L}\p{N},:]\s)\p{Lu}[\p{L}\p{N}-]*(?:\s\p{Lu}[\p{L}\p{N}-]*)*", Plain);
+    private static readonly Regex ProperName = new(@"(?<=[\p{L}\p{N},:\u25B6]\s)\p{Lu}[\p{L}\p{N}-]*(?:\s\p{Lu}[\p{L}\p{N}-]*)*", Plain);
     private static readonly Regex Numbers = new(@"(?<![\w.:/\\-])" + Number + @"(?![\w:/\\]|\.\d|-\d)", Plain);
     private static readonly Regex Paths = new(@"(?<![\w'""])(?:(?:[A-Za-z]:|[.~]{1,2})?[\\/][^\s'"",;!?]+|[\w*-]+(?:\.\w+)+)(?<![.:])", Plain);
     private static readonly Regex List = new(@"(?<!\bbetween\s)(?<item>{0})(?:\s*,\s*(?:and\s+|or\s+)?(?<item>{0})|\s+(?:and|or|&)\s+(?<item>{0}))+".Replace("{0}", @"'[^']+'(?!\w)|""[^""]+""|" + Number + @"(?!\w)|(?<=[\p{L}\p{N},:]\s)\p{Lu}[\p{L}\p{N}]*(?:\s\p{Lu}[\p{L}\p{N}]*)*"), Plain);

@@ -109,6 +109,7 @@ public sealed class ChatToolTests
     [InlineData("Please Stop-Process", "\"InputObject\":{\"type\":\"string\"}", "InputObject", null)]
     [InlineData("Please Stop-Process until tomorrow", "\"Until\":{\"type\":\"string\",\"format\":\"date-time\"}", "Until", null)]
     [InlineData("Stop-Process until 2026-11-28", "\"Until\":{\"type\":\"string\",\"format\":\"date-time\"}", "Until", """{"Until":"2026-11-28T00:00:00Z"}""")]
+    [InlineData("Stop-Process Notepad", "\"Name\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}", "Name", """{"Name":["Notepad"]}""")]
     [InlineData("Stop-Process in /var/log/a.log", "\"Path\":{\"type\":\"string\"}", "Path", """{"Path":"/var/log/a.log"}""")]
     [InlineData("Stop-Process with max 2.5 of 'a 7'", "\"Name\":{\"type\":\"string\"},\"Max\":{\"type\":\"number\"},\"Count\":{\"type\":\"integer\"}", "Name", """{"Name":"a 7","Max":2.5}""")]
     [InlineData("Stop-Process with 8 threads", "\"Name\":{\"type\":\"string\",\"default\":\"all\"},\"Count\":{\"type\":\"integer\",\"maximum\":5}", "Count", null)]
