@@ -122,7 +122,7 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
         Enter-Chat
         Wait-Screen 'command-a-03-2025 (0 turns)>'
         Send-Line "What's event 4625?"
-        Wait-Screen 'command-a-03-2025 (1 turn, 6 in, 37 out)>'
+        Wait-Screen 'command-a-03-2025 (1 turn, 501 in, 39 out)>'
         Send-Line 'And 4740?'
         Wait-Screen '(2 turns, *)>'
 

@@ -96,6 +96,13 @@ Describe 'Invoke-CohereChat -InvokeTool: the loop' {
         $step.Output | Should -Be '{"Name":"spooler","Count":0}'
     }
 
+    It 'gets no arguments from the emulator that the message doesn''t name' {
+        $asked = Invoke-CohereChat "Please Stop-Process with name 'notepad'" -Tool (New-CohereTool Stop-Process -Parameter Id) -InvokeTool -WhatIf
+        $asked.ToolSteps | Should -BeNullOrEmpty
+        $asked.Text | Should -BeLike '*I need a value for Id*'
+        (Invoke-CohereChat "Stop-Process with name 'notepad'" -Tool (New-CohereTool Stop-Process -Parameter Name)).ToolCalls[0].RawArguments | Should -Be '{"Name":["notepad"]}'
+    }
+
     It 'answers a question about a folder with four commands, two of them at once' {
         $folder = New-Item -ItemType Directory (Join-Path $TestDrive 'logs')
         Set-Content (Join-Path $folder 'a.txt') 'one two three'

@@ -38,7 +38,7 @@ internal static class AgentPlan
     /// </summary>
     internal static string Spoil(string arguments)
     {
-        using JsonDocument document = JsonDocument.Parse(arguments);
+        using JsonDocument document = JsonDocument.Parse(arguments is "null" or "" ? "{}" : arguments);
         return Encoding.UTF8.GetString(EmulatorJson.Write(writer =>
         {
             writer.WriteStartObject();

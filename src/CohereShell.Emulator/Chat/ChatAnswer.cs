@@ -16,8 +16,8 @@ internal sealed record ChatAnswer
 
     internal string FinishReason { get; init; } = "COMPLETE";
 
-    /// <summary>The error message. Null if the answer succeeded.</summary>
-    internal string? Error { get; init; }
+    /// <summary>Why the generation failed. Null if it succeeded.</summary>
+    internal ChatFailure? Failure { get; init; }
 
     /// <summary>The index of the text block in the content blocks.</summary>
     internal int TextIndex => Thinking.Length > 0 ? 1 : 0;

@@ -5,7 +5,7 @@ internal sealed record ChatCitation(int Start, int End, IReadOnlyList<Action<Utf
 {
     /// <summary>
     /// Writes the citation. Like Cohere's, <c>start</c> and <c>end</c> count Unicode code points. They equal UTF-16
-    /// units up to the first character beyond U+FFFF.
+    /// units up to the first character beyond U+FFFF. <c>content_index</c> is absent where it is 0.
     /// </summary>
     internal void Write(Utf8JsonWriter writer, string text, int contentIndex)
     {
@@ -20,7 +20,11 @@ internal sealed record ChatCitation(int Start, int End, IReadOnlyList<Action<Utf
         }
 
         writer.WriteEndArray();
-        writer.WriteNumber("content_index", contentIndex);
+        if (contentIndex > 0)
+        {
+            writer.WriteNumber("content_index", contentIndex);
+        }
+
         writer.WriteString("type", "TEXT_CONTENT");
         writer.WriteEndObject();
     }

@@ -7,8 +7,6 @@ namespace CohereShell.Emulation;
 /// <summary>Composes the answer to a request from the request alone.</summary>
 internal static class ChatComposer
 {
-    private const string ErrorHook = "emulate:error";
-    private const string TimeoutHook = "emulate:timeout";
     private const int QuoteLength = 400;
     private const int MaxWords = 20000;
     private static readonly Regex WordCount = new(@"(?<!\d)(\d{1,5}) words\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
@@ -16,14 +14,26 @@ internal static class ChatComposer
 
     internal static ChatAnswer Compose(ChatInput request)
     {
-        ChatAnswer answer = ToolCaller.TryCall(request) is { Count: > 0 } calls
-            ? new ChatAnswer { ToolPlan = ToolCaller.Plan(calls), ToolCalls = calls, FinishReason = "TOOL_CALL" }
-            : Content(request);
+        ToolStep step = ToolCaller.Choose(request);
+
+        // A model that thinks plans its calls in its thoughts.
+        ChatAnswer answer = step.Calls.Count > 0
+            ? new ChatAnswer { ToolPlan = request.Thinks ? string.Empty : ToolCaller.Plan(request, step.Calls), ToolCalls = step.Calls, FinishReason = "TOOL_CALL" }
+            : Asking(request, step.Question);
         answer = answer with { Thinking = Thinking(request) };
-        answer = request.Asks(ErrorHook) ? answer with { FinishReason = "ERROR", Error = "the generation failed due to an internal error" }
-            : request.Asks(TimeoutHook) ? answer with { FinishReason = "TIMEOUT", Error = "the generation took longer than the allowed time" }
-            : answer;
-        return Limit(request, answer);
+        return (ChatFailure.Asked(request) ?? step.Failure) is { } failure ? failure.Of(answer) : Limit(request, answer);
+    }
+
+    private static ChatAnswer Asking(ChatInput request, string question)
+    {
+        if (question.Length == 0)
+        {
+            return Content(request);
+        }
+
+        // The question comes last, because citations count from the start of the text.
+        string found = request.ToolResults.Count > 0 ? Content(request).Text + " " : string.Empty;
+        return (found.Length > 0 ? Content(request) : new ChatAnswer()) with { Text = found + question };
     }
 
     private static ChatAnswer Content(ChatInput request)
@@ -154,6 +164,6 @@ internal static class ChatComposer
         Thinking = thinking,
         Text = text,
         Citations = answer.Citations.Where(citation => citation.End <= text.Length).ToArray(),
-        FinishReason = answer.Error is null ? reason : answer.FinishReason,
+        FinishReason = reason,
     };
 }

@@ -32,7 +32,11 @@ internal sealed class ChatInput
 
     internal string? ToolChoice { get; init; }
 
+    /// <summary>The tokens of messages, documents and tool results.</summary>
     internal int InputTokens { get; init; }
+
+    /// <summary>The characters of messages, documents and tool results.</summary>
+    internal int InputCharacters { get; init; }
 
     /// <summary>The last message of the user.</summary>
     internal ChatTurn LastUserTurn => Turns.LastOrDefault(turn => turn.Role == "user") ?? new ChatTurn();

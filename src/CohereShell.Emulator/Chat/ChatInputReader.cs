@@ -18,7 +18,7 @@ internal static class ChatInputReader
         SourceDocument[] documents = ReadDocuments(root["documents"]);
         Field format = root["response_format"].Object();
         string? formatType = ReadFormat(format);
-        string? mode = root["citation_options"].Object()["mode"].OneOf("ENABLED", "DISABLED", "FAST", "ACCURATE", "OFF");
+        string? mode = root["citation_options"].Object()["mode"].OneOfAnyCase("ENABLED", "DISABLED", "FAST", "ACCURATE", "OFF");
         string? thinking = ReadThinking(root["thinking"].Object());
         CheckSampling(root);
         CheckCombinations(root, formatType, tools.Length > 0, documents.Length > 0);
@@ -31,14 +31,15 @@ internal static class ChatInputReader
             Documents = documents,
             WantsCitations = mode is not ("OFF" or "DISABLED"),
             WantsJson = formatType == "json_object",
-            Schema = format["json_schema"].IsPresent ? format["json_schema"].Element : null,
+            Schema = SchemaOf(format) is { IsPresent: true } schema ? schema.Element : null,
             MaxTokens = root["max_tokens"].Integer(1, int.MaxValue, "must be at least 1."),
             StopSequences = ReadStopSequences(root["stop_sequences"]),
             WantsLogprobs = root["logprobs"].Flag(),
             Thinks = thinking is null ? model.HasFeature("reasoning") : thinking == "enabled",
             TokenBudget = root["thinking"]["token_budget"].Integer(1, int.MaxValue, "must be at least 1."),
-            ToolChoice = root["tool_choice"].OneOf("REQUIRED", "NONE"),
-            InputTokens = CountInput(root, turns),
+            ToolChoice = root["tool_choice"].OneOfAnyCase("REQUIRED", "NONE"),
+            InputTokens = CountInput(turns, documents, Tokens.Count),
+            InputCharacters = CountInput(turns, documents, text => text.Length),
         };
     }
 
@@ -125,8 +126,8 @@ internal static class ChatInputReader
             throw message["tool_call_id"].Invalid("is required.");
         }
 
-        ChatToolResult[] results = content.IsList
-            ? content.Items().Select((block, index) => ReadToolBlock(block.Object(), FormattableString.Invariant($"{id}:{index}"))).ToArray()
+        ChatToolResult[] results = content.IsList ? content.Items().Select((block, index) => ReadToolBlock(block, FormattableString.Invariant($"{id}:{index}"))).ToArray()
+            : content.IsObject ? [ReadToolBlock(content, id + ":0")]
             : [ReadToolText(content.Text() ?? string.Empty, id + ":0")];
         return results.Length > 0 && results.All(result => result.Text.Length > 0)
             ? results
@@ -135,14 +136,15 @@ internal static class ChatInputReader
 
     private static ChatToolResult ReadToolBlock(Field block, string sourceId)
     {
-        if (block["type"].OneOf("text", "document") != "document")
+        if (block.IsText || block.Object()["type"].OneOf("text", "document") != "document")
         {
-            return ReadToolText(block["text"].Text() ?? string.Empty, sourceId);
+            return ReadToolText(block.IsText ? block.Text()! : block["text"].Text() ?? string.Empty, sourceId);
         }
 
-        Field data = block["document"].Object()["data"].Object();
-        return data.IsPresent
-            ? new ChatToolResult(sourceId, JsonText.Flatten(data.Element), data.Element)
+        Field document = block["document"];
+        Field data = document.IsText ? document : document.Object()["data"];
+        return data.IsText ? ReadToolText(data.Text()!, sourceId)
+            : data.Object().IsPresent ? new ChatToolResult(sourceId, JsonText.Flatten(data.Element), data.Element)
             : throw data.Invalid("is required.");
     }
 
@@ -193,28 +195,34 @@ internal static class ChatInputReader
             return new SourceDocument(id, document.Text(), default);
         }
 
-        Field data = document.Object()["data"].Object();
-        return data.IsPresent
-            ? new SourceDocument(document["id"].Text() is { Length: > 0 } own ? own : id, null, data.Element)
+        Field data = document.Object()["data"];
+        string name = document["id"].Text() is { Length: > 0 } own ? own : id;
+
+        // Cohere's documentation sends the object as JSON in a text.
+        return data.IsText ? JsonText.TryParse(data.Text()!) is { ValueKind: JsonValueKind.Object } json ? new SourceDocument(name, null, json) : new SourceDocument(name, data.Text(), default)
+            : data.Object().IsPresent ? new SourceDocument(name, null, data.Element)
             : throw data.Invalid("is required.");
     }
 
     private static string? ReadFormat(Field format)
     {
-        string? type = format["type"].OneOf("text", "json_object");
+        string? type = format["type"].OneOfAnyCase("text", "json_object");
         if (format.IsPresent && type is null)
         {
             throw new EmulatorException(400, "invalid request: response_format.type is required.");
         }
 
-        return type != "json_object" && format["json_schema"].Object().IsPresent
+        return type != "json_object" && SchemaOf(format).Object().IsPresent
             ? throw new EmulatorException(400, "invalid request: json_schema must not be specified unless response_format.type is json_object.")
             : type;
     }
 
-    private static string? ReadThinking(Field thinking) => thinking["type"].OneOf("enabled", "disabled") is null && thinking.IsPresent
-        ? throw new EmulatorException(400, "invalid request: thinking.type is required.")
-        : thinking["type"].Text();
+    // LangChain sends the older name.
+    private static Field SchemaOf(Field format) => format["json_schema"].IsPresent ? format["json_schema"] : format["schema"];
+
+    private static string? ReadThinking(Field thinking) => thinking["type"].OneOfAnyCase("enabled", "disabled") is { } type ? type
+        : thinking.IsPresent ? throw new EmulatorException(400, "invalid request: thinking.type is required.")
+        : null;
 
     private static string[] ReadStopSequences(Field field)
     {
@@ -240,7 +248,7 @@ internal static class ChatInputReader
 
     private static void CheckCombinations(Field root, string? formatType, bool hasTools, bool hasDocuments)
     {
-        string? safety = root["safety_mode"].OneOf("CONTEXTUAL", "STRICT", "OFF");
+        string? safety = root["safety_mode"].OneOfAnyCase("CONTEXTUAL", "STRICT", "OFF");
         Refuse(formatType == "json_object" && hasDocuments, "response_format is not supported with RAG.");
         Refuse(formatType == "json_object" && hasTools, "response_format is not supported with tools.");
         Refuse(root["tool_choice"].IsPresent && !hasTools, "tool_choice cannot be specified without tools.");
@@ -257,8 +265,7 @@ internal static class ChatInputReader
         }
     }
 
-    private static int CountInput(Field root, IReadOnlyList<ChatTurn> turns) =>
-        turns.Sum(turn => Tokens.Count(turn.Text) + (turn.Images.Count * Tokens.PerImage) + turn.ToolResults.Sum(result => Tokens.Count(result.Text)))
-        + (root["tools"].IsPresent ? Tokens.Count(root["tools"].Element.GetRawText()) : 0)
-        + (root["documents"].IsPresent ? Tokens.Count(root["documents"].Element.GetRawText()) : 0);
+    private static int CountInput(IReadOnlyList<ChatTurn> turns, IReadOnlyList<SourceDocument> documents, Func<string, int> count) =>
+        turns.Sum(turn => count(turn.Text) + turn.ToolResults.Sum(result => count(result.Text)))
+        + documents.Sum(document => document.Texts().Sum(text => count(text.Value)));
 }

@@ -27,9 +27,7 @@ internal static class ChatResponseWriter
     internal static void WriteUsage(Utf8JsonWriter writer, ChatInput request, ChatAnswer answer)
     {
         writer.WriteStartObject("usage");
-        WriteTokens(writer, "billed_units", request, answer);
-        WriteTokens(writer, "tokens", request, answer);
-        writer.WriteNumber("cached_tokens", 0);
+        new ChatUsage(request, answer).Write(writer);
         writer.WriteEndObject();
     }
 
@@ -74,7 +72,11 @@ internal static class ChatResponseWriter
 
         if (answer.ToolCalls.Count > 0)
         {
-            writer.WriteString("tool_plan", answer.ToolPlan);
+            if (answer.ToolPlan.Length > 0)
+            {
+                writer.WriteString("tool_plan", answer.ToolPlan);
+            }
+
             writer.WriteStartArray("tool_calls");
             foreach (ChatToolCall call in answer.ToolCalls)
             {
@@ -107,13 +109,5 @@ internal static class ChatResponseWriter
             writer.WriteString(type, text);
             writer.WriteEndObject();
         }
-    }
-
-    private static void WriteTokens(Utf8JsonWriter writer, string name, ChatInput request, ChatAnswer answer)
-    {
-        writer.WriteStartObject(name);
-        writer.WriteNumber("input_tokens", request.InputTokens);
-        writer.WriteNumber("output_tokens", answer.OutputTokens);
-        writer.WriteEndObject();
     }
 }

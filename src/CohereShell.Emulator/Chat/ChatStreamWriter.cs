@@ -4,13 +4,15 @@ namespace CohereShell.Emulation;
 
 /// <summary>
 /// Writes an answer as a stream of events, in the order of <see href="https://docs.cohere.com/docs/streaming"/>. The
-/// answer is complete before the first event, so the joined deltas equal the response without a stream.
+/// answer is complete before the first event, so the joined deltas equal the response without a stream. The events have
+/// the properties of recorded streams: text of July 2026, images of February 2026, a failed tool call of April 2026, and
+/// tool calls of September 2025. Thoughts and citations weren't recorded, so they have the documented properties.
 /// </summary>
 internal sealed class ChatStreamWriter(string id, ChatInput request, ChatAnswer answer)
 {
     private static readonly byte[] DataLine = Encoding.ASCII.GetBytes("\ndata: ");
     private static readonly byte[] EventEnd = Encoding.ASCII.GetBytes("\n\n");
-    private static readonly string[] EmptyLists = ["content", "tool_calls", "citations"];
+    private static readonly byte[] Done = Encoding.ASCII.GetBytes("data: [DONE]\n\n");
 
     /// <summary>Creates all events immediately, because the JSON of the request doesn't outlive the call.</summary>
     internal IReadOnlyList<byte[]> Events()
@@ -20,10 +22,11 @@ internal sealed class ChatStreamWriter(string id, ChatInput request, ChatAnswer 
         AddToolCalls(events);
         AddBlock(events, "text", answer.Text, answer.TextIndex);
         events.Add(MessageEnd());
+        events.Add(Done);
         return events;
     }
 
-    private static byte[] Event(string type, Action<Utf8JsonWriter> writeRest)
+    private static byte[] Event(string type, Action<Utf8JsonWriter> writeRest, string? id = null)
     {
         using var buffer = new MemoryStream(256);
         byte[] head = Encoding.ASCII.GetBytes("event: " + type);
@@ -32,6 +35,11 @@ internal sealed class ChatStreamWriter(string id, ChatInput request, ChatAnswer 
         EmulatorJson.Write(buffer, writer =>
         {
             writer.WriteStartObject();
+            if (id is not null)
+            {
+                writer.WriteString("id", id);
+            }
+
             writer.WriteString("type", type);
             writeRest(writer);
             writer.WriteEndObject();
@@ -70,22 +78,28 @@ internal sealed class ChatStreamWriter(string id, ChatInput request, ChatAnswer 
             },
             writeAfter);
 
-    private byte[] MessageStart() => Event("message-start", writer =>
-    {
-        writer.WriteString("id", id);
-        writer.WriteStartObject("delta");
-        writer.WriteStartObject("message");
-        writer.WriteString("role", "assistant");
-        foreach (string list in EmptyLists)
+    // The only event with an id.
+    private byte[] MessageStart() => Event(
+        "message-start",
+        writer =>
         {
-            writer.WriteStartArray(list);
-            writer.WriteEndArray();
-        }
+            writer.WriteStartObject("delta");
+            writer.WriteStartObject("message");
+            writer.WriteString("role", "assistant");
+            WriteEmptyList(writer, "content");
+            writer.WriteString("tool_plan", string.Empty);
+            WriteEmptyList(writer, "tool_calls");
+            WriteEmptyList(writer, "citations");
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        },
+        id);
 
-        writer.WriteString("tool_plan", string.Empty);
-        writer.WriteEndObject();
-        writer.WriteEndObject();
-    });
+    private static void WriteEmptyList(Utf8JsonWriter writer, string name)
+    {
+        writer.WriteStartArray(name);
+        writer.WriteEndArray();
+    }
 
     private void AddToolCalls(List<byte[]> events)
     {
@@ -170,15 +184,24 @@ internal sealed class ChatStreamWriter(string id, ChatInput request, ChatAnswer 
 
     private byte[] MessageEnd() => Event("message-end", writer =>
     {
-        writer.WriteString("id", id);
         writer.WriteStartObject("delta");
-        if (answer.Error is not null)
+        writer.WriteString("finish_reason", answer.FinishReason);
+        if (answer.Failure is { } failure)
         {
-            writer.WriteString("error", answer.Error);
+            // What failed isn't billed.
+            writer.WriteStartObject("usage");
+            writer.WriteEndObject();
+            writer.WriteString("error", failure.Message);
+            if (failure.ErrorType is { } type)
+            {
+                writer.WriteString("error_type", type);
+            }
+        }
+        else
+        {
+            ChatResponseWriter.WriteUsage(writer, request, answer);
         }
 
-        writer.WriteString("finish_reason", answer.FinishReason);
-        ChatResponseWriter.WriteUsage(writer, request, answer);
         writer.WriteEndObject();
     });
 }

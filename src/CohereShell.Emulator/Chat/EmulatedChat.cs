@@ -1,9 +1,12 @@
+using System.Globalization;
+
 namespace CohereShell.Emulation;
 
 /// <summary>Chat: <see href="https://docs.cohere.com/reference/chat"/>.</summary>
 internal sealed class EmulatedChat : EmulatedOperation
 {
     private const string SlowHook = "emulate:slow";
+    private const string DeprecatedHook = "emulate:deprecated";
     private static readonly TimeSpan SlowPause = TimeSpan.FromMilliseconds(100);
 
     internal override EmulatorResponse Answer(EmulatorRequest request)
@@ -14,13 +17,23 @@ internal sealed class EmulatedChat : EmulatedOperation
         if (chat.Stream)
         {
             TimeSpan pause = chat.Asks(SlowHook) ? SlowPause : TimeSpan.Zero;
-            return EmulatorResponse.Stream(new ChatStreamWriter(request.Id, chat, answer).Events(), pause);
+            return WithWarning(chat, EmulatorResponse.Stream(new ChatStreamWriter(request.Id, chat, answer).Events(), pause));
         }
 
-        return answer.Error is { } error
-            ? throw new EmulatorException(answer.FinishReason == "TIMEOUT" ? 504 : 500, error)
-            : EmulatorResponse.Json(200, writer => ChatResponseWriter.Write(writer, request.Id, chat, answer));
+        if (answer.Failure is { } failure)
+        {
+            throw failure.ToException();
+        }
+
+        var usage = new ChatUsage(chat, answer);
+        return WithWarning(chat, EmulatorResponse.Json(200, writer => ChatResponseWriter.Write(writer, request.Id, chat, answer))
+            .With("num_chars", usage.Characters.ToString(CultureInfo.InvariantCulture))
+            .With("num_tokens", usage.BilledTokens.ToString(CultureInfo.InvariantCulture)));
     }
+
+    private static EmulatorResponse WithWarning(ChatInput chat, EmulatorResponse response) => chat.Asks(DeprecatedHook)
+        ? response.With("x-api-warning", $"model '{chat.Model.Name}' is deprecated. Please consider upgrading to a newer model to avoid future service disruptions")
+        : response;
 
     internal override string LimitedModel(EmulatorRequest request)
     {

@@ -23,14 +23,6 @@ internal sealed class MessageValues(string message)
 
     internal int QuotedCount => _quoted.Count;
 
-    /// <summary>Whether the message contains all words of a property's name.</summary>
-    internal bool Mentions(string property)
-    {
-        HashSet<string> said = [.. Words.Of(message)];
-        IReadOnlyList<string> words = Words.Of(property);
-        return words.Count > 0 && words.All(said.Contains);
-    }
-
     /// <summary>The first of these words that the message contains.</summary>
     internal string? FirstMentioned(IEnumerable<string> values) => values.FirstOrDefault(value => value.Length > 0
         && Regex.IsMatch(message, @"(?<!\w)" + Regex.Escape(value) + @"(?!\w)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant));

@@ -25,9 +25,6 @@ internal sealed class SchemaInstance(JsonElement root, string message)
     /// <summary>Writes an instance with all properties.</summary>
     internal void Write(Utf8JsonWriter writer) => Write(writer, root, string.Empty, 0, 0);
 
-    /// <summary>Writes the arguments of a call: the required ones, and the optional ones that the message mentions.</summary>
-    internal void WriteObject(Utf8JsonWriter writer) => WriteObject(writer, new SchemaView(root, root), 0, isCall: true);
-
     private void Write(Utf8JsonWriter writer, JsonElement schema, string name, int index, int depth)
     {
         var view = new SchemaView(root, schema);
@@ -54,7 +51,7 @@ internal sealed class SchemaInstance(JsonElement root, string message)
         switch (view.Type)
         {
             case "object":
-                WriteObject(writer, view, depth, isCall: false);
+                WriteObject(writer, view, depth);
                 break;
             case "array":
                 WriteArray(writer, view, name, depth);
@@ -84,7 +81,7 @@ internal sealed class SchemaInstance(JsonElement root, string message)
         return values[(start + index) % values.Count];
     }
 
-    private void WriteObject(Utf8JsonWriter writer, SchemaView view, int depth, bool isCall)
+    private void WriteObject(Utf8JsonWriter writer, SchemaView view, int depth)
     {
         IReadOnlyList<string> required = view.Required();
         writer.WriteStartObject();
@@ -92,8 +89,7 @@ internal sealed class SchemaInstance(JsonElement root, string message)
         foreach (KeyValuePair<string, JsonElement> property in view.Properties())
         {
             bool isNeeded = required.Contains(property.Key, StringComparer.Ordinal);
-            bool isWanted = isCall ? IsSpokenOf(property) : depth < DepthOfOptional;
-            if (isNeeded || isWanted)
+            if (isNeeded || depth < DepthOfOptional)
             {
                 writer.WritePropertyName(property.Key);
                 Write(writer, property.Value, property.Key, 0, depth + 1);
@@ -109,12 +105,6 @@ internal sealed class SchemaInstance(JsonElement root, string message)
         }
 
         writer.WriteEndObject();
-    }
-
-    private bool IsSpokenOf(KeyValuePair<string, JsonElement> property)
-    {
-        IReadOnlyList<JsonElement> values = new SchemaView(root, property.Value).List("enum");
-        return _values.Mentions(property.Key) || _values.FirstMentioned(values.Select(JsonText.Flatten)) is not null;
     }
 
     private void WriteArray(Utf8JsonWriter writer, SchemaView view, string name, int depth)
@@ -146,7 +136,8 @@ internal sealed class SchemaInstance(JsonElement root, string message)
         writer.WriteRawValue(value.ToString("0.############################", CultureInfo.InvariantCulture));
     }
 
-    private static bool Fits(SchemaView view, decimal number, bool isWhole, decimal step) =>
+    /// <summary>Whether a number is within the bounds of a schema.</summary>
+    internal static bool Fits(SchemaView view, decimal number, bool isWhole, decimal step) =>
         (!isWhole || number == decimal.Truncate(number))
         && (step == 0 || number % step == 0)
         && !(number < view.Number("minimum"))

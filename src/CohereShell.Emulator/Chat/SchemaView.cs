@@ -7,6 +7,18 @@ namespace CohereShell.Emulation;
 internal sealed class SchemaView
 {
     private const int MaxParts = 64;
+
+    // LangChain sends the names of Python's types, and Cohere accepts them.
+    private static readonly Dictionary<string, string> PythonTypes = new(StringComparer.Ordinal)
+    {
+        ["str"] = "string",
+        ["int"] = "integer",
+        ["float"] = "number",
+        ["bool"] = "boolean",
+        ["list"] = "array",
+        ["dict"] = "object",
+    };
+
     private readonly JsonElement _root;
     private readonly List<JsonElement> _parts = [];
 
@@ -22,10 +34,11 @@ internal sealed class SchemaView
         get
         {
             JsonElement? type = Keyword("type");
-            return type is not { } named ? GuessType()
+            string name = type is not { } named ? GuessType()
                 : named.ValueKind == JsonValueKind.String ? named.GetString()!
                 : named.ValueKind == JsonValueKind.Array ? FirstType(named)
                 : GuessType();
+            return PythonTypes.TryGetValue(name, out string? standard) ? standard : name;
         }
     }
 

@@ -2,8 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace CohereShell.Emulation;
 
-/// <summary>The body of an error. In v2, it has an id. In v1, it doesn't.</summary>
-internal sealed record SentError(string? Id, string Message);
+/// <summary>The body of an error. In v2, it has an id. In v1, it doesn't. A failed generation has a type.</summary>
+internal sealed record SentError(string? ErrorType, string? Id, string Message);
 
 /// <summary>Serialization code for the parts that responses of all groups share.</summary>
 [JsonSourceGenerationOptions(

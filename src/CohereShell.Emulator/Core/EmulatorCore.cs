@@ -62,7 +62,7 @@ internal sealed class EmulatorCore(IReadOnlyDictionary<Operation, EmulatedOperat
         }
         catch (EmulatorException error)
         {
-            return WithLimit(EmulatorResponse.Error(error.Status, ErrorId(request), error.Message), limit);
+            return WithLimit(EmulatorResponse.Error(error.Status, ErrorId(request), error.Message, error.ErrorType), limit);
         }
         catch (Exception error)
         {

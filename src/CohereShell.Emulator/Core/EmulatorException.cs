@@ -4,4 +4,7 @@ namespace CohereShell.Emulation;
 internal sealed class EmulatorException(int status, string message) : Exception(message)
 {
     internal int Status { get; } = status;
+
+    /// <summary>The type of the error. Null if the API doesn't have one for it.</summary>
+    internal string? ErrorType { get; init; }
 }

@@ -7,6 +7,9 @@ internal static class EmulatorJson
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>The same for <see cref="System.Text.Json.Nodes.JsonNode"/>.</summary>
+    internal static JsonSerializerOptions NodeOptions { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     internal static byte[] Write(Action<Utf8JsonWriter> write)
     {
         using var buffer = new MemoryStream(1024);

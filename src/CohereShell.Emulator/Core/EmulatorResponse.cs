@@ -50,8 +50,8 @@ internal sealed class EmulatorResponse
         new(200, contentType) { Events = pieces, Length = length };
 
     /// <summary>The body of an error. In v2, it has an id. In v1, it doesn't.</summary>
-    internal static EmulatorResponse Error(int status, string? id, string message) =>
-        Json(status, writer => JsonSerializer.Serialize(writer, new SentError(id, message), CoreJson.Default.SentError));
+    internal static EmulatorResponse Error(int status, string? id, string message, string? errorType = null) =>
+        Json(status, writer => JsonSerializer.Serialize(writer, new SentError(errorType, id, message), CoreJson.Default.SentError));
 
     internal EmulatorResponse With(string header, string value)
     {

@@ -55,6 +55,11 @@ internal readonly struct Field
             : throw Invalid($"must be one of {string.Join(", ", values)} - received '{text}'.");
     }
 
+    /// <summary>One of the allowed values in any case, as Cohere accepts some fields. Null if the field is absent.</summary>
+    internal string? OneOfAnyCase(params string[] values) => Text() is { } text
+        ? values.FirstOrDefault(value => string.Equals(value, text, StringComparison.OrdinalIgnoreCase)) ?? OneOf(values)
+        : null;
+
     internal bool Flag(bool otherwise = false) => _element.ValueKind switch
     {
         JsonValueKind.True => true,

@@ -58,12 +58,15 @@ internal static class EmulatedModels
     internal static string OnlineModelOf(string name) => BatchModels.FirstOrDefault(model => model.Name == name)?.OnlineModel ?? name;
 
     /// <summary>Gets a model by name.</summary>
-    /// <exception cref="EmulatorException">404: the model doesn't exist.</exception>
-    internal static EmulatedModel Get(string name) =>
-        All.FirstOrDefault(model => string.Equals(model.Name, name, StringComparison.Ordinal))
-        ?? throw new EmulatorException(
-            404,
-            $"model '{name}' not found, make sure the correct model ID was used and that you have access to the model.");
+    /// <exception cref="EmulatorException">404: the model doesn't exist, or was removed.</exception>
+    internal static EmulatedModel Get(string name)
+    {
+        RemovedModels.Check(name);
+        return All.FirstOrDefault(model => string.Equals(model.Name, name, StringComparison.Ordinal))
+            ?? throw new EmulatorException(
+                404,
+                $"model '{name}' not found, make sure the correct model ID was used and that you have access to the model.");
+    }
 
     /// <summary>Gets the model that a request names.</summary>
     /// <exception cref="EmulatorException">The request doesn't name a model, or the model doesn't exist.</exception>

@@ -16,7 +16,7 @@ internal static class Words
 
     private static readonly Regex Word = new(@"\p{Lu}?[\p{Ll}\p{Lo}\p{M}]+|\p{Lu}+(?!\p{Ll})|\p{N}+", RegexOptions.CultureInvariant);
     private static readonly Regex NumberPattern = new(@"(?<![\w.])-?\d+(?:\.\d+)?(?!\w|\.\d)", RegexOptions.CultureInvariant);
-    private static readonly Regex Quotation = new("\"([^\"]+)\"|“([^”]+)”|'([^']+)'(?!\\w)", RegexOptions.CultureInvariant);
+    private static readonly Regex Quotation = new("\"([^\"]+)\"|“([^”]+)”|(?<!\\w)'([^']+)'(?!\\w)", RegexOptions.CultureInvariant);
 
     /// <summary>The words without meaning, in normalized form.</summary>
     internal static IEnumerable<string> WithoutMeaning => Common;
@@ -71,9 +71,12 @@ internal static class Words
 
     /// <summary>The texts in quotation marks.</summary>
     internal static IReadOnlyList<string> Quoted(string text) =>
-        Quotation.Matches(text).Cast<Match>()
+        Quotations(text)
             .Select(match => match.Groups.Cast<Group>().Skip(1).First(group => group.Success).Value)
             .ToArray();
+
+    /// <summary>The places of texts in quotation marks. Of the groups after the first, one has the text.</summary>
+    internal static IEnumerable<Match> Quotations(string text) => Quotation.Matches(text).Cast<Match>();
 
     /// <summary>Shortens a text to about that number of characters, without splitting a surrogate pair.</summary>
     internal static string Shorten(string text, int length)

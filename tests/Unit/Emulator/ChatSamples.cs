@@ -42,7 +42,7 @@ public static class ChatSamples
         { "citations while thinking", "When does the backup run?", Documents + ""","thinking":{"type":"enabled"} """ },
         { "citations off", "When does the backup run?", Documents + ""","citation_options":{"mode":"OFF"} """ },
         { "tool call", "What is the weather in Riga?", $"\"tools\":[{WeatherTool},{ProcessTool}]" },
-        { "two tool calls", "Use get_weather and get_process", $"\"tools\":[{WeatherTool},{ProcessTool}]" },
+        { "two tool calls", "Use get_weather of 'Riga' and get_process", $"\"tools\":[{WeatherTool},{ProcessTool}]" },
         { "tool call of a reasoning model", "What is the weather in Riga?", $"\"tools\":[{WeatherTool}],\"model\":\"command-a-reasoning-08-2025\"" },
         { "tool result", "", $"\"tools\":[{WeatherTool}],{ToolHistory}" },
         { "json", "Make a JSON of this", """ "response_format":{"type":"json_object"} """ },

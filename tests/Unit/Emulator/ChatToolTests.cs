@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -32,7 +33,7 @@ public sealed class ChatToolTests
     [Fact]
     public async Task Every_tool_that_the_message_names_is_called()
     {
-        using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync("Use get_weather and Get-Process", Both);
+        using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync("Use get_weather of 'Riga' and Get-Process", Both);
         Assert.Equal(2, Calls(answer).Length);
         Assert.Equal(2, Calls(answer).Select(call => call.GetProperty("id").GetString()).Distinct().Count());
     }
@@ -90,6 +91,97 @@ public sealed class ChatToolTests
         Assert.Equal("get_process", Assert.Single(Calls(second)).GetProperty("function").GetProperty("name").GetString());
     }
 
+    [Theory]
+    [InlineData("Please Stop-Process with name 'notepad'", "\"Id\":{\"type\":\"array\",\"items\":{\"type\":\"integer\"}},\"Force\":{\"type\":\"boolean\"}", "Id", null)]
+    [InlineData("Please Stop-Process 3 times", "\"Id\":{\"type\":\"integer\"}", "Id", null)]
+    [InlineData("Stop-Process 17", "\"Id\":{\"type\":\"integer\"}", "Id", """{"Id":17}""")]
+    [InlineData("Stop-Process with ids 1, 2 and 30", "\"Id\":{\"type\":\"array\",\"items\":{\"type\":\"integer\"}}", "Id", """{"Id":[1,2,30]}""")]
+    [InlineData("Stop-Process with id 17 and force", "\"Id\":{\"type\":\"integer\"},\"Force\":{\"type\":\"boolean\"}", "Id", """{"Id":17,"Force":true}""")]
+    [InlineData("Stop-Process with id 17 without force", "\"Id\":{\"type\":\"integer\"},\"Force\":{\"type\":\"boolean\"}", "Id", """{"Id":17,"Force":false}""")]
+    [InlineData("Stop-Process with name 'a' of path 'b'", "\"Path\":{\"type\":\"string\"},\"Name\":{\"type\":\"string\"}", "Path", """{"Path":"b","Name":"a"}""")]
+    [InlineData("Stop-Process with name 'a'", "\"Path\":{\"type\":\"string\"},\"Name\":{\"type\":\"string\"}", "Path", null)]
+    [InlineData("Stop-Process of Name 'a', 'b' and 'c'", "\"Name\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}", "Name", """{"Name":["a","b","c"]}""")]
+    [InlineData("Please Stop-Process", "\"Name\":{\"type\":\"string\"}", "Name", null)]
+    [InlineData("Please Stop-Process on Monday", "\"Name\":{\"type\":\"string\"}", "Name", null)]
+    [InlineData("Please Stop-Process now", "\"Mode\":{\"type\":\"string\",\"enum\":[\"soft\",\"hard\"]}", "Mode", null)]
+    [InlineData("Please Stop-Process in a hard way", "\"Mode\":{\"type\":\"string\",\"enum\":[\"soft\",\"hard\"]}", "Mode", """{"Mode":"hard"}""")]
+    [InlineData("Please Stop-Process", "\"Force\":{\"type\":\"boolean\"}", "Force", null)]
+    [InlineData("Please Stop-Process", "\"InputObject\":{\"type\":\"string\"}", "InputObject", null)]
+    [InlineData("Please Stop-Process until tomorrow", "\"Until\":{\"type\":\"string\",\"format\":\"date-time\"}", "Until", null)]
+    [InlineData("Stop-Process until 2026-11-28", "\"Until\":{\"type\":\"string\",\"format\":\"date-time\"}", "Until", """{"Until":"2026-11-28T00:00:00Z"}""")]
+    [InlineData("Stop-Process Notepad", "\"Name\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}", "Name", """{"Name":["Notepad"]}""")]
+    [InlineData("Stop-Process in /var/log/a.log", "\"Path\":{\"type\":\"string\"}", "Path", """{"Path":"/var/log/a.log"}""")]
+    [InlineData("Stop-Process with max 2.5 of 'a 7'", "\"Name\":{\"type\":\"string\"},\"Max\":{\"type\":\"number\"},\"Count\":{\"type\":\"integer\"}", "Name", """{"Name":"a 7","Max":2.5}""")]
+    [InlineData("Stop-Process with 8 threads", "\"Name\":{\"type\":\"string\",\"default\":\"all\"},\"Count\":{\"type\":\"integer\",\"maximum\":5}", "Count", null)]
+    [InlineData("Stop-Process where host is 'a'", "\"Where\":{\"type\":\"object\",\"required\":[\"host\"],\"properties\":{\"host\":{\"type\":\"string\"},\"port\":{\"type\":\"integer\"}}}", "Where", """{"Where":{"host":"a"}}""")]
+    [InlineData("Stop-Process where port is 7", "\"Where\":{\"type\":\"object\",\"required\":[\"host\"],\"properties\":{\"host\":{\"type\":\"string\"},\"port\":{\"type\":\"integer\"}}}", "Where", null)]
+    [InlineData("Stop-Process with 2 and 3", "\"a\":{\"type\":\"int\",\"description\":null},\"b\":{\"type\":\"int\"}", "a\",\"b", """{"a":2,"b":3}""")]
+    public async Task An_argument_is_a_value_that_the_message_names_or_the_model_asks(string message, string properties, string required, string? arguments)
+    {
+        string tool = $"\"tools\":[{Tool("Stop_Process", properties, required)}]";
+        using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync(message, tool);
+        if (arguments is null)
+        {
+            Assert.Equal("COMPLETE", answer.FinishReason);
+            Assert.Contains("To call Stop_Process, I need a value for " + required, answer.Text, StringComparison.Ordinal);
+            return;
+        }
+
+        Assert.Equal(arguments, Assert.Single(Calls(answer)).GetProperty("function").GetProperty("arguments").GetString());
+    }
+
+    [Theory]
+    [InlineData("What is the weather in Paris and Rome?", """{"city":"Paris"}""", """{"city":"Rome"}""")]
+    [InlineData("get_weather of 'Riga' or 'Oslo', please", """{"city":"Riga"}""", """{"city":"Oslo"}""")]
+    [InlineData("What is the weather in Paris, Rome and New York for 3 days?", """{"city":"Paris","days":3}""", """{"city":"Rome","days":3}""", """{"city":"New York","days":3}""")]
+    public async Task A_message_with_two_values_needs_two_calls(string message, params string[] arguments)
+    {
+        using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync(message, Both);
+        Assert.Equal(arguments, Calls(answer).Select(call => call.GetProperty("function").GetProperty("arguments").GetString()));
+    }
+
+    [Fact]
+    public async Task A_message_that_asks_for_two_things_calls_two_tools()
+    {
+        string tools = $"\"tools\":[{ChatSamples.WeatherTool},{Tool("get_time", "\"city\":{\"type\":\"string\"}", "city")},{ChatSamples.ProcessTool}]";
+        using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync("What is the weather and current time in Tokyo?", tools);
+        Assert.Equal(["get_weather", "get_time"], Calls(answer).Select(call => call.GetProperty("function").GetProperty("name").GetString()));
+        Assert.All(Calls(answer), call => Assert.Equal("""{"city":"Tokyo"}""", call.GetProperty("function").GetProperty("arguments").GetString()));
+    }
+
+    [Fact]
+    public async Task A_tool_without_parameters_gets_arguments_in_three_forms()
+    {
+        string tool = $"\"tools\":[{{\"type\":\"function\",\"function\":{{\"name\":\"now\",\"parameters\":{{\"type\":\"object\",\"properties\":{{}}}}}}}}]";
+        var seen = new HashSet<string>();
+        for (int i = 0; i < 12; i++)
+        {
+            using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync($"now {i}", tool);
+            using EmulatedAnswer again = await EmulatedAnswer.ToChatAsync($"now {i}", tool);
+            Assert.Equal(answer.Body, again.Body);
+            seen.Add(Assert.Single(Calls(answer)).GetProperty("function").GetProperty("arguments").GetString()!);
+        }
+
+        Assert.Equal(["", "null", "{}"], seen.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_reasoning_model_thinks_instead_of_planning_its_calls()
+    {
+        using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync("What is the weather in Riga?", Both + ",\"model\":\"command-a-reasoning-08-2025\"");
+        JsonElement message = answer.Json.GetProperty("message");
+        Assert.Single(answer.Blocks("thinking"));
+        Assert.Single(Calls(answer));
+        Assert.False(message.TryGetProperty("tool_plan", out _));
+    }
+
+    [Fact]
+    public async Task Tool_choice_required_without_values_for_a_call_fails()
+    {
+        using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync("Hello", $"\"tools\":[{ChatSamples.WeatherTool}],\"tool_choice\":\"REQUIRED\"");
+        Assert.Equal((422, "INVALID_TOOL_GENERATION"), (answer.Status, answer.Json.GetProperty("error_type").GetString()));
+    }
+
     [Fact]
     public async Task A_message_without_a_matching_tool_is_answered_with_text()
     {
@@ -119,6 +211,9 @@ public sealed class ChatToolTests
         using EmulatedAnswer answer = await EmulatedAnswer.ToChatAsync("", $"{Both},{history}");
         Assert.Equal("""{"city":"Paris"}""", Assert.Single(Calls(answer)).GetProperty("function").GetProperty("arguments").GetString());
     }
+
+    private static string Tool(string name, string properties, string required) =>
+        $"{{\"type\":\"function\",\"function\":{{\"name\":\"{name}\",\"parameters\":{{\"type\":\"object\",\"properties\":{{{properties}}},\"required\":[\"{required}\"]}}}}}}";
 
     private static JsonElement[] Calls(EmulatedAnswer answer) =>
         [.. answer.Json.GetProperty("message").GetProperty("tool_calls").EnumerateArray()];

@@ -41,13 +41,16 @@ internal sealed class EmulatedAnswer : IDisposable
 
     internal string FinishReason => Json.GetProperty("finish_reason").GetString()!;
 
-    /// <summary>The events of a stream. Checks that the type in each event line matches its data.</summary>
+    /// <summary>
+    /// The events of a stream. Checks that the type in each event line matches its data, and that the stream ends with a mark.
+    /// </summary>
     internal IReadOnlyList<JsonElement> Events
     {
         get
         {
+            Assert.EndsWith("\n\ndata: [DONE]\n\n", Body, StringComparison.Ordinal);
             string[] blocks = Body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
-            return [.. blocks.Select(block =>
+            return [.. blocks.SkipLast(1).Select(block =>
             {
                 string[] lines = block.Split('\n');
                 Assert.Equal(2, lines.Length);
