@@ -8,7 +8,7 @@ internal static class ModelTasks
 {
     private static readonly Dictionary<string, string[]> Languages = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["cohere-transcribe-03-2026"] = ["en", "de", "fr", "it", "es", "pt", "el", "nl", "pl", "vi", "zh", "ar", "ja", "ko"],
+        ["cohere-transcribe-03-2026"] = ["ar", "de", "el", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "vi", "zh"],
         ["cohere-transcribe-arabic-07-2026"] = ["ar", "en"],
     };
 

@@ -120,7 +120,7 @@ public sealed class EmulatedLimitTests
         await UseUpAsync(client);
         using EmulatedAnswer answer = await ChatAsync(client);
         Assert.Equal(200, answer.Status);
-        Assert.Equal(["x-debug-trace-id"], answer.Headers.Select(header => header.Key));
+        Assert.DoesNotContain(answer.Headers, header => header.Key.StartsWith("x-trial", System.StringComparison.Ordinal) || header.Key.StartsWith("x-endpoint", System.StringComparison.Ordinal));
     }
 
     [Fact]
