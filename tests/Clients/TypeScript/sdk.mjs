@@ -49,12 +49,12 @@ async function chat(client, owner) {
         ["documents", { messages: user("How long are logs kept?"), documents }, (answer) => answer.message.citations.length > 0],
         ["documents without citations", { messages: user("How long are logs kept?"), documents, citationOptions: { mode: "OFF" } }, (answer) => !answer.message.citations?.length],
         ["tools", { messages: user(question), tools: [weather] }, (answer) => answer.message.toolCalls[0].function.name === "get_weather"],
-        ["a required tool", { messages: user("Hello"), tools: [weather], toolChoice: "REQUIRED" }, (answer) => answer.message.toolCalls.length > 0],
+        ["a required tool", { messages: user(question), tools: [weather], toolChoice: "REQUIRED" }, (answer) => answer.message.toolCalls.length > 0],
         ["a JSON schema", { messages: user("A JSON object for Ada"), responseFormat: { type: "json_object", jsonSchema: { type: "object", properties: { name: { type: "string" } }, required: ["name"] } } }, (answer) => "name" in JSON.parse(answer.message.content[0].text)],
         ["a reasoning model", { model: Reasoning, messages: user("What is 2 + 2?") }, (answer) => answer.message.content[0].type === "thinking"],
         ["no thinking", { model: Reasoning, messages: user("What is 2 + 2?"), thinking: { type: "disabled" } }, (answer) => answer.message.content[0].type === "text"],
         ["an image", { model: Vision, messages: user([{ type: "text", text: "What is this?" }, { type: "image_url", imageUrl: { url: Png, detail: "low" } }]) }, hasText],
-        ["sampling parameters", { messages: user("Hello"), temperature: 0.1, k: 5, p: 0.5, seed: 7, maxTokens: 10, stopSequences: ["x"], frequencyPenalty: 0.1, presencePenalty: 0.1, safetyMode: "STRICT" }, (answer) => answer.usage.tokens.outputTokens <= 10],
+        ["sampling parameters", { messages: user("Hello"), temperature: 0.1, k: 5, p: 0.5, seed: 7, maxTokens: 10, stopSequences: ["x"], frequencyPenalty: 0.1, presencePenalty: 0.1, safetyMode: "STRICT" }, (answer) => answer.usage.billedUnits.outputTokens <= 10],
         ["logprobs", { messages: user("Hello"), logprobs: true }, (answer) => answer.logprobs.length > 0],
     ];
     for (const [what, body, check] of both) {
@@ -109,7 +109,7 @@ async function first() {
         ["tool results", { message: question, tools: [weatherV1], toolResults: [{ call: { name: "get_weather", parameters: { city: "Toronto" } }, outputs: [{ weather: "Rain, 12 degrees" }] }] }, (answer) => answer.citations.length > 0],
         ["tool results in the history", { message: "", tools: [weatherV1], chatHistory: [{ role: "USER", message: question }, { role: "CHATBOT", message: "I look.", toolCalls: [{ name: "get_weather", parameters: { city: "Toronto" } }] }], toolResults: [{ call: { name: "get_weather", parameters: { city: "Toronto" } }, outputs: [{ weather: "Rain" }] }] }, (answer) => answer.text.length > 0],
         ["a JSON schema", { message: "A JSON object for Ada", responseFormat: { type: "json_object", schema: { type: "object", properties: { name: { type: "string" } }, required: ["name"] } } }, (answer) => "name" in JSON.parse(answer.text)],
-        ["sampling parameters", { message: "Hello", temperature: 0.1, k: 5, p: 0.5, seed: 7, maxTokens: 10, stopSequences: ["x"], frequencyPenalty: 0.1, presencePenalty: 0.1, promptTruncation: "AUTO", conversationId: "c", safetyMode: "CONTEXTUAL" }, (answer) => answer.meta.tokens.outputTokens <= 10],
+        ["sampling parameters", { message: "Hello", temperature: 0.1, k: 5, p: 0.5, seed: 7, maxTokens: 10, stopSequences: ["x"], frequencyPenalty: 0.1, presencePenalty: 0.1, promptTruncation: "AUTO", conversationId: "c", safetyMode: "CONTEXTUAL" }, (answer) => answer.meta.billedUnits.outputTokens <= 10],
     ];
     for (const [what, body, check] of both) {
         await call(`v1.chat, ${what}`, () => v1.chat(body), check);
