@@ -15,7 +15,7 @@ internal sealed class AttemptHandler : HttpMessageHandler
         // A message can be sent only once, and its body may be a file that is read while it is sent.
         using HttpRequestMessage message = state.Call.CreateRequest();
         state.Host = message.RequestUri?.Authority;
-        state.Call.Attempts++;
+        state.BeginAttempt();
         HttpResponseMessage response = await ReadHeadersAsync(state.Http, message, cancellationToken).ConfigureAwait(false);
         try
         {
@@ -60,11 +60,17 @@ internal sealed class AttemptHandler : HttpMessageHandler
         try
         {
             using Stream stream = await ContentStreamAsync(response, cancellationToken).ConfigureAwait(false);
-            return await PooledBody.ReadAsync(stream, response.Content.Headers.ContentLength, cancellationToken).ConfigureAwait(false);
+            int bound = response.IsSuccessStatusCode ? AnswerBounds.LargestBody : AnswerBounds.LargestErrorBody;
+            return await PooledBody.ReadAsync(stream, response.Content.Headers.ContentLength, bound, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (cancellationToken.IsCancellationRequested && exception is not OperationCanceledException)
         {
             throw new OperationCanceledException(cancellationToken);
+        }
+        catch (Exception exception) when (ConnectionFailures.IsDamage(exception))
+        {
+            // The same as a body that was cut short, so the attempt is repeated.
+            throw new DamagedBodyException(exception);
         }
     }
 

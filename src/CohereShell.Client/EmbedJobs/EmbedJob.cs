@@ -64,14 +64,14 @@ public sealed class EmbedJob
 
     /// <summary>The cost so far; null if the service doesn't report it.</summary>
     [JsonIgnore]
-    public Usage? Usage => Meta?.BilledUnits is null ? null : Meta.ToUsage();
+    public Usage? Usage => Meta is { HasBilledUnits: true } ? Meta.ToUsage() : null;
 
     /// <summary>The service's remarks, for example why the job failed.</summary>
     [JsonIgnore]
-    public IReadOnlyList<string> Warnings => Meta?.Warnings ?? [];
+    public IReadOnlyList<string> Warnings => Meta?.ToUsage().Warnings ?? [];
 
     [JsonInclude]
-    internal WireEmbedJobMeta? Meta { get; init; }
+    internal WireUsage? Meta { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => JobId;

@@ -83,9 +83,12 @@ public sealed class SamplingDefaults
     public override string ToString() => FormattableString.Invariant($"Temperature {Temperature}, K {K}, P {P}");
 }
 
-internal sealed class WireModelList
+internal sealed class WireModelList : ITokenPage<CohereModel>
 {
-    public List<CohereModel>? Models { get; set; }
+    public List<CohereModel?>? Models { get; set; }
 
     public string? NextPageToken { get; set; }
+
+    [JsonIgnore]
+    public IReadOnlyList<CohereModel?>? Items => Models;
 }
