@@ -13,7 +13,7 @@ internal static class EmptyAnswer
     {
         ReadOnlyMemory<byte> body = reply.Body;
         // Some gateways leave the body out.
-        if (body.Span.Trim(" \t\r\n"u8).IsEmpty)
+        if (IsBlank(body.Span))
         {
             return result;
         }
@@ -25,5 +25,18 @@ internal static class EmptyAnswer
             JsonValueKind.Object when !document.RootElement.TryGetProperty("error", out JsonElement error) || error.ValueKind == JsonValueKind.Null => result,
             _ => null,
         };
+    }
+
+    private static bool IsBlank(ReadOnlySpan<byte> body)
+    {
+        foreach (byte character in body)
+        {
+            if (character is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }
