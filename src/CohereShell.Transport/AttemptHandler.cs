@@ -61,7 +61,16 @@ internal sealed class AttemptHandler : HttpMessageHandler
         {
             using Stream stream = await ContentStreamAsync(response, cancellationToken).ConfigureAwait(false);
             int bound = response.IsSuccessStatusCode ? AnswerBounds.LargestBody : AnswerBounds.LargestErrorBody;
-            return await PooledBody.ReadAsync(stream, response.Content.Headers.ContentLength, bound, cancellationToken).ConfigureAwait(false);
+            long? length = response.Content.Headers.ContentLength;
+            PooledBody body = await PooledBody.ReadAsync(stream, length, bound, cancellationToken).ConfigureAwait(false);
+            // Some runtimes don't notice that compressed data ends too early. The length isn't known for such a body.
+            if (length is null && response.IsSuccessStatusCode && IsCutShort(body.Memory.Span))
+            {
+                body.Dispose();
+                throw new InvalidDataException("it ends too early");
+            }
+
+            return body;
         }
         catch (Exception exception) when (cancellationToken.IsCancellationRequested && exception is not OperationCanceledException)
         {
@@ -72,6 +81,18 @@ internal sealed class AttemptHandler : HttpMessageHandler
             // The same as a body that was cut short, so the attempt is repeated.
             throw new DamagedBodyException(exception);
         }
+    }
+
+    /// <summary>Whether a body starts as a JSON object or list and doesn't end as one.</summary>
+    private static bool IsCutShort(ReadOnlySpan<byte> body)
+    {
+        int end = body.Length - 1;
+        while (end > 0 && body[end] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+        {
+            end--;
+        }
+
+        return end >= 0 && ((body[0] == '{' && body[end] != '}') || (body[0] == '[' && body[end] != ']'));
     }
 
     private static Task<Stream> ContentStreamAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
