@@ -15,7 +15,7 @@ internal sealed class AttemptHandler : HttpMessageHandler
         // A message can be sent only once, and its body may be a file that is read while it is sent.
         using HttpRequestMessage message = state.Call.CreateRequest();
         state.Host = message.RequestUri?.Authority;
-        state.Call.Attempts++;
+        state.BeginAttempt();
         HttpResponseMessage response = await ReadHeadersAsync(state.Http, message, cancellationToken).ConfigureAwait(false);
         try
         {
@@ -60,12 +60,39 @@ internal sealed class AttemptHandler : HttpMessageHandler
         try
         {
             using Stream stream = await ContentStreamAsync(response, cancellationToken).ConfigureAwait(false);
-            return await PooledBody.ReadAsync(stream, response.Content.Headers.ContentLength, cancellationToken).ConfigureAwait(false);
+            int bound = response.IsSuccessStatusCode ? AnswerBounds.LargestBody : AnswerBounds.LargestErrorBody;
+            long? length = response.Content.Headers.ContentLength;
+            PooledBody body = await PooledBody.ReadAsync(stream, length, bound, cancellationToken).ConfigureAwait(false);
+            // Some runtimes don't notice that compressed data ends too early. The length isn't known for such a body.
+            if (length is null && response.IsSuccessStatusCode && IsCutShort(body.Memory.Span))
+            {
+                body.Dispose();
+                throw new InvalidDataException("it ends too early");
+            }
+
+            return body;
         }
         catch (Exception exception) when (cancellationToken.IsCancellationRequested && exception is not OperationCanceledException)
         {
             throw new OperationCanceledException(cancellationToken);
         }
+        catch (Exception exception) when (ConnectionFailures.IsDamage(exception))
+        {
+            // The same as a body that was cut short, so the attempt is repeated.
+            throw new DamagedBodyException(exception);
+        }
+    }
+
+    /// <summary>Whether a body starts as a JSON object or list and doesn't end as one.</summary>
+    private static bool IsCutShort(ReadOnlySpan<byte> body)
+    {
+        int end = body.Length - 1;
+        while (end > 0 && body[end] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+        {
+            end--;
+        }
+
+        return end >= 0 && ((body[0] == '{' && body[end] != '}') || (body[0] == '[' && body[end] != ']'));
     }
 
     private static Task<Stream> ContentStreamAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>

@@ -34,6 +34,7 @@ internal sealed class AttemptResponse : HttpResponseMessage
         new((int)response.StatusCode, body, stream, owner)
         {
             MediaType = response.Content?.Headers.ContentType?.MediaType?.ToLowerInvariant(),
+            CharSet = response.Content?.Headers.ContentType?.CharSet,
             Length = response.Content?.Headers.ContentLength,
             RangeStart = response.Content?.Headers.ContentRange?.From,
             EntityTag = response.Headers.ETag is { IsWeak: false } tag ? tag.Tag : null,

@@ -13,6 +13,8 @@ namespace CohereShell.Transport;
 /// </summary>
 internal sealed class CallPipeline
 {
+    private static readonly TimeSpan LongestQuickRefusal = TimeSpan.FromSeconds(1);
+
     private readonly RateLimits _limits;
     private readonly RetryPolicy _retry;
     private readonly PauseGate _pauses = new();
@@ -75,6 +77,11 @@ internal sealed class CallPipeline
             reply!.RetryAfter ??= refusal.RetryAfter ?? (refusal.IsPerMinute && !state.Call.IsDownload ? _clock.TimeLeft(state.Call) : null);
         }
 
+        if (outcome.Exception is { } failure && ConnectionFailures.IsRefusal(failure))
+        {
+            return ShouldConnectAgain(state);
+        }
+
         TimeSpan? asked = reply?.RetryAfter;
         state.Delay = _retry.DelayBefore(attemptNumber, asked);
         if (reply?.StatusCode == 429)
@@ -85,6 +92,18 @@ internal sealed class CallPipeline
 
         // If the next attempt would be too late, the caller gets this failure immediately.
         return attemptNumber < state.Call.MaxRetryAttempts && (asked ?? state.Delay) < state.TimeLeft && state.Delay < state.TimeLeft;
+    }
+
+    /// <summary>
+    /// A server that refuses connections, or whose name is unknown, usually does so for long: the user gets the error within
+    /// three seconds. One quick retry helps if the server is just restarting. In Windows, a refusal itself takes two seconds.
+    /// </summary>
+    private bool ShouldConnectAgain(CallState state)
+    {
+        bool isFirst = !state.IsConnectRepeated && state.AttemptElapsed < LongestQuickRefusal && state.Call.MaxRetryAttempts > 0;
+        state.IsConnectRepeated = true;
+        state.Delay = TimeSpan.FromTicks(_retry.DelayBefore(0, null).Ticks / 2);
+        return isFirst && state.Delay < state.TimeLeft;
     }
 
     private static ValueTask Announce(OnRetryArguments<HttpResponseMessage> arguments)

@@ -10,6 +10,7 @@ internal sealed class CallState(ApiCall call, HttpClient http)
     private static readonly ResiliencePropertyKey<CallState> Key = new("CohereShell.CallState");
 
     private readonly Stopwatch _elapsed = new();
+    private readonly Stopwatch _attempt = new();
 
     public ApiCall Call { get; } = call;
 
@@ -17,6 +18,12 @@ internal sealed class CallState(ApiCall call, HttpClient http)
 
     /// <summary>The host of the request, with its port unless that is the default. Null before the first attempt.</summary>
     public string? Host { get; set; }
+
+    /// <summary>How long the last attempt has taken.</summary>
+    public TimeSpan AttemptElapsed => _attempt.Elapsed;
+
+    /// <summary>Whether a connection that couldn't be opened was tried again.</summary>
+    public bool IsConnectRepeated { get; set; }
 
     /// <summary>The wait before the next attempt.</summary>
     public TimeSpan Delay { get; set; }
@@ -30,6 +37,13 @@ internal sealed class CallState(ApiCall call, HttpClient http)
         $"{call.Operation.Method} {call.Path ?? (call.IsDownload && host is not null ? host : call.Operation.Path)}";
 
     public void AddTo(ResilienceContext context) => context.Properties.Set(Key, this);
+
+    /// <summary>Counts an attempt and starts its clock.</summary>
+    public void BeginAttempt()
+    {
+        Call.Attempts++;
+        _attempt.Restart();
+    }
 
     /// <summary>Starts the clock of the total timeout. The wait for the client-side rate limit doesn't count.</summary>
     public TimeSpan StartClock()

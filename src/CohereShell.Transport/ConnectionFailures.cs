@@ -10,8 +10,39 @@ internal static class ConnectionFailures
 {
     public static bool IsOne(Exception exception) => exception is HttpRequestException or IOException or WebException or SocketException;
 
+    /// <summary>
+    /// Whether a compressed body is damaged. The exceptions differ by compression and runtime, and none of them is an
+    /// exception of the network.
+    /// </summary>
+    public static bool IsDamage(Exception exception) =>
+        exception is InvalidDataException or NotSupportedException || (exception is InvalidOperationException && exception is not ObjectDisposedException);
+
+    /// <summary>
+    /// Whether the server can't be reached now, and a retry after a while wouldn't change that: it refuses connections, its
+    /// name is unknown, or the encryption can't be negotiated.
+    /// </summary>
+    public static bool IsRefusal(Exception exception)
+    {
+#if NET
+        if (exception is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError })
+        {
+            return true;
+        }
+#endif
+        return Causes(exception).OfType<SocketException>().Any(cause => cause.SocketErrorCode is SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain)
+            || Causes(exception).OfType<WebException>().Any(cause => cause.Status is WebExceptionStatus.NameResolutionFailure or WebExceptionStatus.ProxyNameResolutionFailure or WebExceptionStatus.SecureChannelFailure);
+    }
+
+    /// <summary>Whether the proxy requires credentials. A tunnel for https reports this as a failed connection.</summary>
+    public static bool IsProxyAuthentication(Exception exception) =>
+#if NET
+        exception is HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } && exception.Message.Contains("'407'");
+#else
+        Causes(exception).OfType<WebException>().Any(cause => cause.Response is HttpWebResponse { StatusCode: HttpStatusCode.ProxyAuthenticationRequired } || cause.Message.Contains("(407)"));
+#endif
+
     /// <summary>Whether a retry may help. A certificate that isn't trusted stays untrusted.</summary>
-    public static bool IsTransient(Exception exception) => !Causes(exception).Any(cause => cause is AuthenticationException)
+    public static bool IsTransient(Exception exception) => !Causes(exception).Any(cause => cause is AuthenticationException) && !IsProxyAuthentication(exception)
         && !Causes(exception).OfType<WebException>().Any(cause => cause.Status is WebExceptionStatus.TrustFailure or WebExceptionStatus.SecureChannelFailure);
 
     /// <summary>Whether a connection took too long to open.</summary>

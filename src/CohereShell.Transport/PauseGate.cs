@@ -9,10 +9,14 @@ namespace CohereShell.Transport;
 /// </summary>
 internal sealed class PauseGate
 {
+    private static readonly TimeSpan LongestPause = TimeSpan.FromDays(366);
+
     private readonly ConcurrentDictionary<string, long> _resumeAt = new(StringComparer.Ordinal);
 
     public void Pause(ApiCall call, TimeSpan delay)
     {
+        // A server can ask for thousands of years, which a timestamp can't contain.
+        delay = delay < LongestPause ? delay : LongestPause;
         long until = Stopwatch.GetTimestamp() + (long)(delay.TotalSeconds * Stopwatch.Frequency);
         _resumeAt.AddOrUpdate(RateLimits.KeyOf(call), until, (_, before) => Math.Max(before, until));
     }
@@ -26,7 +30,7 @@ internal sealed class PauseGate
             {
                 throw new TransportException(
                     ErrorReason.RateLimited,
-                    FormattableString.Invariant($"The server's rate limit was reached, and the wait is longer than the timeout. Try again in {Math.Ceiling(delay.TotalSeconds)} s, at {DateTimeOffset.Now + delay:yyyy-MM-dd HH:mm:ss}."))
+                    FormattableString.Invariant($"The server's rate limit was reached, and the wait is longer than the timeout. Try again in {Math.Ceiling(delay.TotalSeconds)} s, at {ApiErrors.TimeAfter(delay):yyyy-MM-dd HH:mm:ss}."))
                 { RetryAfter = delay };
             }
 

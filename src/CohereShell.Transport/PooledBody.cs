@@ -25,9 +25,15 @@ internal sealed class PooledBody : IDisposable
     /// <summary>Reads a stream to its end.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="length">The length of the body according to its header.</param>
+    /// <param name="bound">The largest length. A longer body is an error.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    public static async Task<PooledBody> ReadAsync(Stream stream, long? length, CancellationToken cancellationToken)
+    public static async Task<PooledBody> ReadAsync(Stream stream, long? length, int bound, CancellationToken cancellationToken)
     {
+        if (length > bound)
+        {
+            throw AnswerBounds.TooLarge("The response", bound);
+        }
+
         // One byte more than the length, because the read that finds the end needs space too.
         byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min((length ?? FirstSize) + 1, LargestFirstSize));
         int filled = 0;
@@ -35,7 +41,8 @@ internal sealed class PooledBody : IDisposable
         {
             if (filled == buffer.Length)
             {
-                byte[] larger = ArrayPool<byte>.Shared.Rent(filled * 2);
+                // A byte more than the bound is enough to notice that it is exceeded.
+                byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(filled * 2L, bound + 1L));
                 buffer.AsSpan().CopyTo(larger);
                 ArrayPool<byte>.Shared.Return(buffer);
                 buffer = larger;
@@ -53,6 +60,11 @@ internal sealed class PooledBody : IDisposable
             }
 
             filled += read;
+            if (filled > bound)
+            {
+                // Not returned to the pool, which would keep this much memory.
+                throw AnswerBounds.TooLarge("The response", bound);
+            }
         }
     }
 

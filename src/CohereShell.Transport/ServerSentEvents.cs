@@ -17,9 +17,9 @@ internal static class ServerSentEvents
         where T : class
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var watched = new IdleTimeoutStream(stream, idleTimeout, ending.Token);
+        using var watched = new EventBounds(new IdleTimeoutStream(stream, idleTimeout, ending.Token));
         IAsyncEnumerator<SseItem<T?>> items = SseParser
-            .Create<T?>(watched, (_, data) => parser(data))
+            .Create<T?>(watched, (type, data) => parser(type, data))
             .EnumerateAsync(ending.Token)
             .GetAsyncEnumerator(ending.Token);
         Task<bool>? waiting = null;
@@ -83,7 +83,7 @@ internal static class ServerSentEvents
         {
             return await next.ConfigureAwait(false);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && (ConnectionFailures.IsOne(exception) || exception is ObjectDisposedException))
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && (ConnectionFailures.IsOne(exception) || ConnectionFailures.IsDamage(exception) || exception is ObjectDisposedException))
         {
             throw new TransportException(ErrorReason.StreamIncomplete, $"The stream was interrupted: {ConnectionFailures.Describe(exception)}.", exception);
         }

@@ -34,12 +34,26 @@ public enum BatchStatus
 /// </summary>
 public sealed class Batch
 {
+    // A missing text is null here, because the serializer sets every property.
+    private readonly string _batchId = string.Empty;
+    private readonly string _name = string.Empty;
+    private readonly string _model = string.Empty;
+    private readonly string _inputDatasetId = string.Empty;
+
     /// <summary>The id of the batch.</summary>
     [JsonPropertyName("id")]
-    public string BatchId { get; init; } = string.Empty;
+    public string BatchId
+    {
+        get => _batchId;
+        init => _batchId = value ?? string.Empty;
+    }
 
     /// <summary>The name of the batch.</summary>
-    public string Name { get; init; } = string.Empty;
+    public string Name
+    {
+        get => _name;
+        init => _name = value ?? string.Empty;
+    }
 
     /// <summary>The status of the batch.</summary>
     public BatchStatus Status { get; init; }
@@ -48,10 +62,18 @@ public sealed class Batch
     public string? StatusReason { get; init; }
 
     /// <summary>The model that processes the requests.</summary>
-    public string Model { get; init; } = string.Empty;
+    public string Model
+    {
+        get => _model;
+        init => _model = value ?? string.Empty;
+    }
 
     /// <summary>The dataset with the requests.</summary>
-    public string InputDatasetId { get; init; } = string.Empty;
+    public string InputDatasetId
+    {
+        get => _inputDatasetId;
+        init => _inputDatasetId = value ?? string.Empty;
+    }
 
     /// <summary>The dataset with the results, once it exists.</summary>
     public string? OutputDatasetId { get; init; }

@@ -11,7 +11,7 @@ internal sealed class BatchJoin
     /// <summary>The index of a result without a request: its id is unknown, or another result already has it.</summary>
     private const long NoRequest = -1;
 
-    private readonly Dictionary<string, (long Index, JsonElement Row)> _waiting = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Queue<(long Index, JsonElement Row)>> _waiting = new(StringComparer.Ordinal);
     private readonly Batch _batch;
     private readonly IAsyncEnumerator<JsonElement>? _inputs;
     private long _inputCount;
@@ -61,10 +61,15 @@ internal sealed class BatchJoin
 
     private async Task<(long Index, JsonElement Row)?> FindAsync(string id)
     {
-        if (_waiting.TryGetValue(id, out (long Index, JsonElement Row) found))
+        if (_waiting.TryGetValue(id, out Queue<(long Index, JsonElement Row)>? found))
         {
-            _waiting.Remove(id);
-            return found;
+            (long Index, JsonElement Row) first = found.Dequeue();
+            if (found.Count == 0)
+            {
+                _waiting.Remove(id);
+            }
+
+            return first;
         }
 
         while (_inputs is not null && await _inputs.MoveNextAsync().ConfigureAwait(false))
@@ -76,7 +81,13 @@ internal sealed class BatchJoin
                 return next;
             }
 
-            _waiting[nextId] = next;
+            // Requests that have the same id, or none, all wait.
+            if (!_waiting.TryGetValue(nextId, out Queue<(long Index, JsonElement Row)>? same))
+            {
+                _waiting[nextId] = same = new Queue<(long Index, JsonElement Row)>(1);
+            }
+
+            same.Enqueue(next);
         }
 
         return null;
@@ -84,7 +95,7 @@ internal sealed class BatchJoin
 
     private async IAsyncEnumerable<BatchResult> RestAsync()
     {
-        foreach ((long index, JsonElement row) in _waiting.Values)
+        foreach ((long index, JsonElement row) in _waiting.Values.SelectMany(same => same).OrderBy(next => next.Index))
         {
             yield return BatchResultReader.Read(_batch, index, row, default);
         }

@@ -63,15 +63,15 @@ internal static class BatchResultReader
             result.Usage = result.Response?.Usage ?? Usage.None;
             result.Error = result.Response is null ? "The result is neither a chat answer nor embeddings." : null;
         }
-        catch (JsonException exception)
-        {
-            result.Error = $"The result can't be read: {exception.Message}";
-        }
         catch (CohereStreamException exception)
         {
             // The part of the answer before the model stopped.
             result.Response = exception.PartialResponse;
             result.Error = exception.Message;
+        }
+        catch (Exception exception) when (Fatal.IsAboutAnswer(exception))
+        {
+            result.Error = $"The result can't be read: {exception.Message}";
         }
     }
 

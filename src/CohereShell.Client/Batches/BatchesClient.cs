@@ -41,7 +41,7 @@ public sealed class BatchesClient
     /// <exception cref="CohereException">The call failed.</exception>
     public IAsyncEnumerable<Batch> ListAsync(string? orderBy = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         TokenPages.ReadAsync<WireBatchList, Batch>(
-            _pipeline, Operations.ListBatches, Operations.ListBatches.Path, PageSize, BatchesJsonContext.Default.WireBatchList, orderBy, options, cancellationToken);
+            _pipeline, Operations.ListBatches, Operations.ListBatches.Path, PageSize, BatchesJsonContext.Default.WireBatchList, TokenPages.InOrder(orderBy), options, cancellationToken);
 
     /// <summary>Gets one batch: <see href="https://docs.cohere.com/reference/get-batch"/>.</summary>
     /// <param name="id">The id.</param>
@@ -67,8 +67,7 @@ public sealed class BatchesClient
     public Task CancelAsync(string id, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         _pipeline.SendAsync(
             new ApiRequest(Operations.CancelBatch, options) { Path = PathId.Fill(Operations.CancelBatch, id, Noun) },
-            // The response doesn't have content.
-            _ => id,
+            reply => EmptyAnswer.Check(reply, id),
             usageOf: null,
             cancellationToken);
 

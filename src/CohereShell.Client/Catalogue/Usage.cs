@@ -49,8 +49,8 @@ public sealed class Usage
     /// <summary>The warnings about the call, which the service sends beside its cost.</summary>
     internal IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>The sum of both, field by field.</summary>
-    internal Usage Plus(Usage other) => Combine(other, (one, two) => one + two, (one, two) => one + two);
+    /// <summary>The sum of both, field by field. A sum that is too large stays at the largest number.</summary>
+    internal Usage Plus(Usage other) => Combine(other, Add, Add);
 
     /// <summary>Combines each field with the same field of another cost.</summary>
     internal Usage Combine(Usage other, Func<long, long, long> whole, Func<decimal, decimal, decimal> fraction) => new()
@@ -85,6 +85,24 @@ public sealed class Usage
             Part(BilledPages, "page", "pages"),
         ];
         return string.Join(", ", parts.OfType<string>());
+    }
+
+    private static long Add(long one, long two)
+    {
+        long sum = unchecked(one + two);
+        return (one < 0) == (two < 0) && (sum < 0) != (one < 0) ? (one < 0 ? long.MinValue : long.MaxValue) : sum;
+    }
+
+    private static decimal Add(decimal one, decimal two)
+    {
+        try
+        {
+            return one + two;
+        }
+        catch (OverflowException)
+        {
+            return one < 0 ? decimal.MinValue : decimal.MaxValue;
+        }
     }
 
     private static string? Part(decimal count, string one, string many) => count == 0

@@ -1,61 +1,69 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+
 namespace CohereShell;
 
-// The cost of a call as the API sends it: "usage" in version 2, "meta" in version 1.
-
+/// <summary>
+/// The cost of a call as the API sends it: "usage" in version 2, "meta" in version 1. A number that can't be read is
+/// missing: the answer counts more than its cost.
+/// </summary>
+[JsonConverter(typeof(WireUsageConverter))]
 internal sealed class WireUsage
 {
-    public WireBilledUnits? BilledUnits { get; set; }
+    private readonly JsonElement _billed;
+    private readonly Usage _usage;
 
-    public WireTokens? Tokens { get; set; }
-
-    public long? CachedTokens { get; set; }
-
-    public JsonElement? Warnings { get; set; }
-
-    public Usage ToUsage() => new()
+    public WireUsage(JsonElement json)
     {
-        InputTokens = Tokens?.InputTokens ?? 0,
-        OutputTokens = Tokens?.OutputTokens ?? 0,
-        ReasoningTokens = Tokens?.ReasoningTokens ?? 0,
-        ImageTokens = Tokens?.ImageTokens ?? 0,
-        CachedTokens = CachedTokens ?? 0,
-        BilledInputTokens = BilledUnits?.InputTokens ?? 0,
-        BilledOutputTokens = BilledUnits?.OutputTokens ?? 0,
-        BilledSearchUnits = BilledUnits?.SearchUnits ?? 0,
-        BilledClassifications = BilledUnits?.Classifications ?? 0,
-        BilledImages = BilledUnits?.Images ?? 0,
-        BilledImageTokens = BilledUnits?.ImageTokens ?? 0,
-        BilledPages = BilledUnits?.Pages ?? 0,
-        Warnings = Warnings is { ValueKind: JsonValueKind.Array } list
-            ? list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!).ToArray()
-            : [],
-    };
+        _billed = Field(json, "billed_units");
+        JsonElement tokens = Field(json, "tokens");
+        _usage = new Usage
+        {
+            InputTokens = Count(tokens, "input_tokens"),
+            OutputTokens = Count(tokens, "output_tokens"),
+            ReasoningTokens = Count(tokens, "reasoning_tokens"),
+            ImageTokens = Count(tokens, "image_tokens"),
+            CachedTokens = Count(json, "cached_tokens"),
+            BilledInputTokens = Count(_billed, "input_tokens"),
+            BilledOutputTokens = Count(_billed, "output_tokens"),
+            BilledSearchUnits = Number(_billed, "search_units") ?? 0,
+            BilledClassifications = Count(_billed, "classifications"),
+            BilledImages = Count(_billed, "images"),
+            BilledImageTokens = Count(_billed, "image_tokens"),
+            BilledPages = Count(_billed, "pages"),
+            Warnings = Field(json, "warnings") is { ValueKind: JsonValueKind.Array } list
+                ? list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!).ToArray()
+                : [],
+        };
+    }
+
+    /// <summary>Whether it says what is billed.</summary>
+    public bool HasBilledUnits => _billed.ValueKind == JsonValueKind.Object;
+
+    public Usage ToUsage() => _usage;
+
+    private static JsonElement Field(JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out JsonElement value) ? value : default;
+
+    private static long Count(JsonElement json, string name) =>
+        Number(json, name) is { } number && Math.Round(number) is >= long.MinValue and <= long.MaxValue and var whole ? (long)whole : 0;
+
+    private static decimal? Number(JsonElement json, string name)
+    {
+        JsonElement value = Field(json, name);
+        return value.ValueKind switch
+        {
+            JsonValueKind.Number when value.TryGetDecimal(out decimal number) => number,
+            JsonValueKind.String when decimal.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) => number,
+            _ => null,
+        };
+    }
 }
 
-internal sealed class WireTokens
+internal sealed class WireUsageConverter : JsonConverter<WireUsage>
 {
-    public long? InputTokens { get; set; }
+    public override WireUsage? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        JsonElement.ParseValue(ref reader) is { ValueKind: JsonValueKind.Object } json ? new WireUsage(json) : null;
 
-    public long? OutputTokens { get; set; }
-
-    public long? ReasoningTokens { get; set; }
-
-    public long? ImageTokens { get; set; }
-}
-
-internal sealed class WireBilledUnits
-{
-    public long? InputTokens { get; set; }
-
-    public long? OutputTokens { get; set; }
-
-    public decimal? SearchUnits { get; set; }
-
-    public long? Classifications { get; set; }
-
-    public long? Images { get; set; }
-
-    public long? ImageTokens { get; set; }
-
-    public long? Pages { get; set; }
+    public override void Write(Utf8JsonWriter writer, WireUsage value, JsonSerializerOptions options) => throw new NotSupportedException();
 }

@@ -6,6 +6,8 @@ namespace CohereShell;
 /// <summary>Chat: <see href="https://docs.cohere.com/reference/chat"/>.</summary>
 public sealed class ChatClient
 {
+    private const string ErrorEvent = "error";
+
     private readonly CohereSession _session;
     private readonly ApiPipeline _pipeline;
 
@@ -60,7 +62,7 @@ public sealed class ChatClient
         request = Prepare(request, stream: true);
         var assembler = new ChatStreamAssembler(request);
         IAsyncEnumerator<IReadOnlyList<ChatStreamEvent>> events = _pipeline
-            .StreamAsync(CreateApiRequest(request, options, isStream: true), data => Parse(data, assembler), item => item.Usage, item => item.Type == ChatStreamEventType.MessageEnd, cancellationToken)
+            .StreamAsync(CreateApiRequest(request, options, isStream: true), (type, data) => Parse(type, data, assembler), item => item.Usage, item => item.Type == ChatStreamEventType.MessageEnd, cancellationToken)
             .GetAsyncEnumerator(cancellationToken);
         await using (events.ConfigureAwait(false))
         {
@@ -73,7 +75,7 @@ public sealed class ChatClient
                         break;
                     }
                 }
-                catch (CohereException exception) when (exception.Reason is ErrorReason.StreamStalled or ErrorReason.StreamIncomplete)
+                catch (CohereException exception) when (exception is not CohereStreamException && exception.Reason is ErrorReason.StreamStalled or ErrorReason.StreamIncomplete or ErrorReason.GenerationFailed or ErrorReason.AnswerTooLarge)
                 {
                     throw Broken(exception, assembler);
                 }
@@ -122,13 +124,15 @@ public sealed class ChatClient
     private static CohereStreamException Broken(CohereException cause, ChatStreamAssembler assembler) =>
         new(cause.Reason, cause.Message, assembler.Build(ChatFinishReason.Unknown, null), cause)
         {
+            ErrorId = cause.ErrorId,
+            ErrorType = cause.ErrorType,
             Operation = cause.Operation,
             StatusCode = cause.StatusCode,
             RequestId = cause.RequestId,
             Attempts = cause.Attempts,
         };
 
-    private static ChatStreamEvent? Parse(ReadOnlySpan<byte> data, ChatStreamAssembler assembler)
+    private static ChatStreamEvent? Parse(string type, ReadOnlySpan<byte> data, ChatStreamAssembler assembler)
     {
         // Some gateways end a stream with the marker of another vendor's API.
         if (data.IsEmpty || data.SequenceEqual("[DONE]"u8))
@@ -141,13 +145,52 @@ public sealed class ChatClient
             return null;
         }
 
-        if (ContentDeltaReader.TryRead(data, out ContentDelta delta))
+        if (type == ErrorEvent)
         {
-            return assembler.Add(delta);
+            throw Failed(data, assembler);
         }
 
+        WireChatEvent? wire;
+        try
+        {
+            if (ContentDeltaReader.TryRead(data, out ContentDelta delta))
+            {
+                return assembler.Add(delta);
+            }
+
+            wire = Read(data);
+        }
+        catch (InvalidOperationException) when (JsonText.Repair(data) is not null)
+        {
+            // A text that isn't one: half of a surrogate pair in a name, or bytes that aren't UTF-8.
+            wire = Read(JsonText.Repair(data));
+        }
+
+        return wire is null ? null
+            : wire.Type is null or ErrorEvent && ErrorBody.Read(data.ToArray()).Message is not null ? throw Failed(data, assembler)
+            : assembler.Add(wire);
+    }
+
+    private static WireChatEvent? Read(ReadOnlySpan<byte> data)
+    {
         WireChatEvent? wire = JsonSerializer.Deserialize(data, ChatJsonContext.Default.WireChatEvent);
-        return wire is null ? null : assembler.Add(wire);
+        // The sources of a citation are read later, so a damaged text in them must be repaired now.
+        return wire?.Delta?.Message?.Citations is { Count: > 0 } && JsonText.Repair(data) is { } repaired
+            ? JsonSerializer.Deserialize(repaired, ChatJsonContext.Default.WireChatEvent)
+            : wire;
+    }
+
+    /// <summary>Creates the exception for an event in which a gateway reports an error.</summary>
+    private static CohereStreamException Failed(ReadOnlySpan<byte> data, ChatStreamAssembler assembler)
+    {
+        byte[] body = data.ToArray();
+        var error = ErrorBody.Read(body);
+        string message = error.Message ?? System.Text.Encoding.UTF8.GetString(body);
+        return new(ErrorTable.ReasonOf(error.Type) ?? ErrorReason.GenerationFailed, $"The service ended the stream with an error: {ApiErrors.Sentence(message)}{ApiErrors.TypeSentence(error.Type)}", assembler.Build(ChatFinishReason.Error, null))
+        {
+            ErrorId = error.Id,
+            ErrorType = error.Type,
+        };
     }
 
     /// <summary>Reads an answer; null if there isn't one.</summary>

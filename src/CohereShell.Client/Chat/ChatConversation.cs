@@ -46,7 +46,7 @@ public sealed class ChatConversation
     {
         try
         {
-            using var document = JsonDocument.Parse(json, ReaderOptions);
+            using JsonDocument document = JsonText.Parse(json, ReaderOptions);
             return FromElement(document.RootElement);
         }
         catch (JsonException exception)

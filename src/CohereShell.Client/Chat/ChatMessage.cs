@@ -55,7 +55,7 @@ public sealed class ChatMessage
     internal string TextOf(Citation citation) => citation.Type switch
     {
         "PLAN" => ToolPlan ?? string.Empty,
-        _ when citation.ContentIndex < Content.Count && Content[citation.ContentIndex].Text is { } text => text,
+        _ when citation.ContentIndex >= 0 && citation.ContentIndex < Content.Count && Content[citation.ContentIndex].Text is { } text => text,
         _ => Text,
     };
 

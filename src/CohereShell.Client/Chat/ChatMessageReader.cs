@@ -87,8 +87,12 @@ internal static class ChatMessageReader
     private static ToolCall ReadToolCall(JsonElement call)
     {
         JsonElement function = Object(call, "function");
-        return new ToolCall(Required(call, "id"), Required(function, "name"), TextIn(function, "arguments") ?? string.Empty);
+        return new ToolCall(Required(call, "id"), Required(function, "name"), ArgumentsIn(function));
     }
+
+    // Some gateways write the arguments as an object instead of as its JSON.
+    private static string ArgumentsIn(JsonElement function) => TextIn(function, "arguments")
+        ?? (function.TryGetProperty("arguments", out JsonElement value) && value.ValueKind == JsonValueKind.Object ? value.GetRawText() : string.Empty);
 
     private static Citation ReadCitation(JsonElement citation)
     {

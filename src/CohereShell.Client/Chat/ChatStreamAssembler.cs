@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 
 namespace CohereShell;
 
@@ -13,7 +12,7 @@ internal sealed class ChatStreamAssembler
     private readonly SortedDictionary<int, PendingCall> _calls = [];
     private readonly List<Citation> _citations = [];
     private readonly List<LogProb> _logProbs = [];
-    private readonly StringBuilder _plan = new();
+    private readonly TextJoiner _plan = new();
     private string _id = string.Empty;
     private Part? _lastPart;
     private int _lastIndex;
@@ -36,7 +35,7 @@ internal sealed class ChatStreamAssembler
         {
             "content-delta" => AddContent(DeltaOf(wire), ChatStreamEventType.ContentDelta, wire.Logprobs?.ToLogProb()),
             "content-start" => AddContent(DeltaOf(wire), ChatStreamEventType.ContentStart, wire.Logprobs?.ToLogProb()),
-            "content-end" => Plain(wire, ChatStreamEventType.ContentEnd),
+            "content-end" => EndContent(wire),
             "tool-plan-delta" => AddPlan(wire),
             "tool-call-start" => AddToolCall(wire, ChatStreamEventType.ToolCallStart),
             "tool-call-delta" => AddToolCall(wire, ChatStreamEventType.ToolCallDelta),
@@ -55,7 +54,7 @@ internal sealed class ChatStreamAssembler
         var content = _parts.Values.Select(part => part.ToContent()).Where(part => part.Text is { Length: > 0 }).ToList();
         var message = new ChatMessage(ChatRole.Assistant, content)
         {
-            ToolPlan = _plan.Length > 0 ? _plan.ToString() : null,
+            ToolPlan = _plan.IsEmpty ? null : _plan.ToString(),
             ToolCalls = _calls.Values.Select(call => call.ToToolCall()).ToArray(),
             Citations = _citations.ToArray(),
         };
@@ -68,18 +67,19 @@ internal sealed class ChatStreamAssembler
     private static ContentDelta DeltaOf(WireChatEvent wire) => new()
     {
         Index = wire.Index,
-        Type = wire.Delta?.Message?.Content?.Type,
-        Text = wire.Delta?.Message?.Content?.Text,
-        Thinking = wire.Delta?.Message?.Content?.Thinking,
+        Type = ContentOf(wire)?.Type,
+        Text = ContentOf(wire)?.Text,
+        Thinking = ContentOf(wire)?.Thinking,
     };
+
+    private static WireContent? ContentOf(WireChatEvent wire) => wire.Delta?.Message?.Content?.FirstOrDefault();
 
     private ChatStreamEvent AddContent(in ContentDelta delta, ChatStreamEventType type, LogProb? logProb)
     {
         Part part = PartAt(delta.Index ?? 0);
         part.IsThinking |= delta.Type == "thinking" || (delta.Thinking is not null && delta.Text is null);
         // A start event can have both fields, one of them empty. The type tells which one is used.
-        string? piece = part.IsThinking ? delta.Thinking : delta.Text;
-        part.Text.Append(piece);
+        string? piece = part.Text.Add(part.IsThinking ? delta.Thinking : delta.Text);
         if (logProb is not null)
         {
             _logProbs.Add(logProb);
@@ -92,6 +92,20 @@ internal sealed class ChatStreamAssembler
             Text = part.IsThinking ? null : piece,
             Thinking = part.IsThinking ? piece : null,
             LogProb = logProb,
+        };
+    }
+
+    private ChatStreamEvent EndContent(WireChatEvent wire)
+    {
+        _parts.TryGetValue(wire.Index ?? 0, out Part? part);
+        string? rest = part?.Text.End();
+        return new ChatStreamEvent
+        {
+            Type = ChatStreamEventType.ContentEnd,
+            Index = wire.Index,
+            Id = wire.Id,
+            Text = part?.IsThinking == true ? null : rest,
+            Thinking = part?.IsThinking == true ? rest : null,
         };
     }
 
@@ -113,8 +127,7 @@ internal sealed class ChatStreamAssembler
 
     private ChatStreamEvent AddPlan(WireChatEvent wire)
     {
-        string? piece = wire.Delta?.Message?.ToolPlan;
-        _plan.Append(piece);
+        string? piece = _plan.Add(wire.Delta?.Message?.ToolPlan);
         return new ChatStreamEvent { Type = ChatStreamEventType.ToolPlanDelta, Index = wire.Index, ToolPlan = piece };
     }
 
@@ -129,12 +142,12 @@ internal sealed class ChatStreamAssembler
 
         call.Id = piece?.Id ?? call.Id;
         call.Name = piece?.Function?.Name ?? call.Name;
-        call.Arguments.Append(piece?.Function?.Arguments);
+        string? arguments = call.Arguments.Add(piece?.Function?.Arguments);
         return new ChatStreamEvent
         {
             Type = type,
             Index = wire.Index,
-            ToolCall = new ToolCall(call.Id, call.Name, piece?.Function?.Arguments ?? string.Empty),
+            ToolCall = new ToolCall(call.Id, call.Name, arguments ?? string.Empty),
         };
     }
 
@@ -156,6 +169,9 @@ internal sealed class ChatStreamAssembler
     {
         Usage usage = wire.Delta?.Usage?.ToUsage() ?? Usage.None;
         ChatFinishReason reason = ChatClient.ParseFinishReason(wire.Delta?.FinishReason);
+        string? plan = _plan.End();
+        string text = EndParts(isThinking: false);
+        string thinking = EndParts(isThinking: true);
         ChatResponse response = Build(reason, usage);
         if (wire.Delta?.Error is { Length: > 0 } || reason is ChatFinishReason.Error or ChatFinishReason.Timeout)
         {
@@ -169,17 +185,23 @@ internal sealed class ChatStreamAssembler
         {
             Type = ChatStreamEventType.MessageEnd,
             Id = wire.Id,
+            Text = text.Length > 0 ? text : null,
+            Thinking = thinking.Length > 0 ? thinking : null,
+            ToolPlan = plan,
             FinishReason = reason,
             Usage = usage,
             Response = response,
         };
     }
 
+    // What waits for its other half when the answer ends, in the parts that no event has ended.
+    private string EndParts(bool isThinking) => string.Concat(_parts.Values.Where(part => part.IsThinking == isThinking).Select(part => part.Text.End()));
+
     private sealed class Part
     {
         public bool IsThinking { get; set; }
 
-        public StringBuilder Text { get; } = new();
+        public TextJoiner Text { get; } = new();
 
         public ChatContent ToContent() => IsThinking ? ChatContent.FromThinking(Text.ToString()) : ChatContent.FromText(Text.ToString());
     }
@@ -190,7 +212,7 @@ internal sealed class ChatStreamAssembler
 
         public string Name { get; set; } = string.Empty;
 
-        public StringBuilder Arguments { get; } = new();
+        public TextJoiner Arguments { get; } = new();
 
         public ToolCall ToToolCall() => new(Id, Name, Arguments.ToString());
     }

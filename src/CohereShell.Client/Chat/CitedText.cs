@@ -50,7 +50,7 @@ internal sealed class CitedText
         .Where(citation => citation.Sources.Count > 0 && citation.Type is null or "TEXT_CONTENT")
         .Select(citation =>
         {
-            int offset = citation.ContentIndex < message.Content.Count && message.Content[citation.ContentIndex].Type == ChatContentType.Text
+            int offset = citation.ContentIndex >= 0 && citation.ContentIndex < message.Content.Count && message.Content[citation.ContentIndex].Type == ChatContentType.Text
                 ? message.Content.Take(citation.ContentIndex).Where(part => part.Type == ChatContentType.Text).Sum(part => part.Text?.Length ?? 0)
                 : 0;
             int end = Math.Max(0, Math.Min(offset + citation.End, length));

@@ -20,5 +20,5 @@ public sealed class CohereStreamException : CohereException
     internal override Usage? PartialUsage => PartialResponse.Usage;
 
     internal override CohereException WithCleanMessage(Func<string, string> clean) =>
-        new CohereStreamException(Reason, clean(Message), PartialResponse) { ErrorType = ErrorType is null ? null : clean(ErrorType) };
+        new CohereStreamException(Reason, clean(Message), PartialResponse) { ErrorId = ErrorId is null ? null : clean(ErrorId), ErrorType = ErrorType is null ? null : clean(ErrorType) };
 }

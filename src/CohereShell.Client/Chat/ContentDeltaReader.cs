@@ -89,7 +89,7 @@ internal static class ContentDeltaReader
                 return false;
             }
 
-            string? value = reader.GetString();
+            string? value = JsonText.ReadString(ref reader);
             if (isText)
             {
                 delta.Text = value;

@@ -58,7 +58,7 @@ public sealed class ToolCall
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using JsonDocument document = JsonText.Parse(json);
             return document.RootElement.ValueKind == JsonValueKind.Object ? JsonValues.ToDictionary(document.RootElement) : null;
         }
         catch (JsonException)

@@ -19,6 +19,7 @@ internal sealed class WireChatResponse
 
 internal sealed class WireMessage
 {
+    [JsonConverter(typeof(ContentConverter))]
     public List<WireContent?>? Content { get; set; }
 
     public string? ToolPlan { get; set; }
@@ -32,8 +33,10 @@ internal sealed class WireContent
 {
     public string? Type { get; set; }
 
+    [JsonConverter(typeof(ChunkConverter))]
     public string? Text { get; set; }
 
+    [JsonConverter(typeof(ChunkConverter))]
     public string? Thinking { get; set; }
 
     public ChatContent ToContent() =>
@@ -53,6 +56,7 @@ internal sealed class WireToolFunction
 {
     public string? Name { get; set; }
 
+    [JsonConverter(typeof(ArgumentsConverter))]
     public string? Arguments { get; set; }
 }
 
@@ -72,24 +76,25 @@ internal sealed class WireCitation
 
     public Citation ToCitation() => new()
     {
-        Start = Start,
-        End = End,
+        Start = Math.Max(0, Start),
+        End = Math.Max(0, End),
         Text = Text ?? string.Empty,
         Sources = (Sources ?? []).Where(source => source.ValueKind == JsonValueKind.Object).Select(source => new CitationSource(source)).ToArray(),
-        ContentIndex = ContentIndex ?? 0,
+        ContentIndex = Math.Max(0, ContentIndex ?? 0),
         Type = Type,
     };
 }
 
 internal sealed class WireLogProb
 {
+    [JsonConverter(typeof(ChunkConverter))]
     public string? Text { get; set; }
 
     public List<int>? TokenIds { get; set; }
 
     public List<double>? Logprobs { get; set; }
 
-    public LogProb ToLogProb() => new() { Text = Text, TokenIds = TokenIds ?? [], LogProbs = Logprobs ?? [] };
+    public LogProb ToLogProb() => new() { Text = Text is null ? null : TextJoiner.Repair(Text), TokenIds = TokenIds ?? [], LogProbs = Logprobs ?? [] };
 }
 
 internal sealed class WireChatEvent
@@ -121,9 +126,10 @@ internal sealed class WireDelta
 // The names are plural, but each event holds one object. The first event holds empty arrays instead.
 internal sealed class WireDeltaMessage
 {
-    [JsonConverter(typeof(OneOrNoneConverter<WireContent>))]
-    public WireContent? Content { get; set; }
+    [JsonConverter(typeof(ContentConverter))]
+    public List<WireContent?>? Content { get; set; }
 
+    [JsonConverter(typeof(ChunkConverter))]
     public string? ToolPlan { get; set; }
 
     [JsonConverter(typeof(OneOrNoneConverter<WireToolCall>))]

@@ -55,7 +55,7 @@ public sealed class DatasetRowReader : IDisposable
 
             return false;
         }
-        catch (AvroException exception)
+        catch (Exception exception) when (Fatal.IsAboutAnswer(exception) && exception is AvroException or not (IOException or ObjectDisposedException))
         {
             throw _files.Failed(ErrorReason.DatasetNotReadable, _next - 1, exception.Message, exception);
         }

@@ -53,9 +53,10 @@ public sealed class DatasetsClient
             foreach (WireDataset? dataset in page.Datasets ?? [])
             {
                 offset++;
-                if (dataset is not null && seen.Add(dataset.Id ?? string.Empty))
+                // A dataset without an id can't be recognized, so it doesn't count as a new one.
+                bool isKnown = dataset?.Id is { Length: > 0 } id && !(isNew |= seen.Add(id));
+                if (dataset is not null && !isKnown)
                 {
-                    isNew = true;
                     yield return dataset.ToDataset();
                 }
             }
@@ -159,8 +160,7 @@ public sealed class DatasetsClient
     public Task DeleteAsync(string datasetId, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         _pipeline.SendAsync(
             new ApiRequest(Operations.DeleteDataset, options) { Path = PathOf(Operations.DeleteDataset, datasetId) },
-            // The response body isn't read, because some gateways leave it out.
-            static reply => reply,
+            reply => EmptyAnswer.Check(reply, datasetId),
             usageOf: null,
             cancellationToken);
 

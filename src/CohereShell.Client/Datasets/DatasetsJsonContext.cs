@@ -5,7 +5,7 @@ namespace CohereShell;
 /// <summary>JSON serialization of datasets, generated at build time.</summary>
 [JsonSourceGenerationOptions(
     GenerationMode = JsonSourceGenerationMode.Metadata,
-    Converters = [typeof(WholeNumberConverter), typeof(FractionConverter)],
+    Converters = [typeof(WholeNumberConverter), typeof(FractionConverter), typeof(AnswerConverters)],
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(WireDatasetList))]

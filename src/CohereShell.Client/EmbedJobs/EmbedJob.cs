@@ -28,8 +28,17 @@ public enum EmbedJobStatus
 /// <summary>A job that embeds a dataset. See <see href="https://docs.cohere.com/reference/get-embed-job"/>.</summary>
 public sealed class EmbedJob
 {
+    // A missing text is null here, because the serializer sets every property.
+    private readonly string _jobId = string.Empty;
+    private readonly string _model = string.Empty;
+    private readonly string _inputDatasetId = string.Empty;
+
     /// <summary>The id of the job.</summary>
-    public string JobId { get; init; } = string.Empty;
+    public string JobId
+    {
+        get => _jobId;
+        init => _jobId = value ?? string.Empty;
+    }
 
     /// <summary>The name of the job.</summary>
     public string? Name { get; init; }
@@ -38,10 +47,18 @@ public sealed class EmbedJob
     public EmbedJobStatus Status { get; init; }
 
     /// <summary>The model that creates the embeddings.</summary>
-    public string Model { get; init; } = string.Empty;
+    public string Model
+    {
+        get => _model;
+        init => _model = value ?? string.Empty;
+    }
 
     /// <summary>The dataset with the texts.</summary>
-    public string InputDatasetId { get; init; } = string.Empty;
+    public string InputDatasetId
+    {
+        get => _inputDatasetId;
+        init => _inputDatasetId = value ?? string.Empty;
+    }
 
     /// <summary>The dataset with the embeddings, once it exists.</summary>
     public string? OutputDatasetId { get; init; }
@@ -64,14 +81,14 @@ public sealed class EmbedJob
 
     /// <summary>The cost so far; null if the service doesn't report it.</summary>
     [JsonIgnore]
-    public Usage? Usage => Meta?.BilledUnits is null ? null : Meta.ToUsage();
+    public Usage? Usage => Meta is { HasBilledUnits: true } ? Meta.ToUsage() : null;
 
     /// <summary>The service's remarks, for example why the job failed.</summary>
     [JsonIgnore]
-    public IReadOnlyList<string> Warnings => Meta?.Warnings ?? [];
+    public IReadOnlyList<string> Warnings => Meta?.ToUsage().Warnings ?? [];
 
     [JsonInclude]
-    internal WireEmbedJobMeta? Meta { get; init; }
+    internal WireUsage? Meta { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => JobId;

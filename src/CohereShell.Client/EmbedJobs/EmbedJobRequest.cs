@@ -33,12 +33,3 @@ internal sealed class WireEmbedJobList
 {
     public List<EmbedJob?>? EmbedJobs { get; set; }
 }
-
-internal sealed class WireEmbedJobMeta
-{
-    public WireBilledUnits? BilledUnits { get; set; }
-
-    public List<string>? Warnings { get; set; }
-
-    public Usage ToUsage() => new WireUsage { BilledUnits = BilledUnits }.ToUsage();
-}

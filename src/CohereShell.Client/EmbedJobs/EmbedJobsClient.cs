@@ -85,8 +85,7 @@ public sealed class EmbedJobsClient
     public Task CancelAsync(string id, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         _pipeline.SendAsync(
             new ApiRequest(Operations.CancelEmbedJob, options) { Path = PathId.Fill(Operations.CancelEmbedJob, id, Noun) },
-            // The response doesn't have content.
-            _ => id,
+            reply => EmptyAnswer.Check(reply, id),
             usageOf: null,
             cancellationToken);
 

@@ -35,7 +35,7 @@ internal static class EmbedResultReader
                 InputObject = kept.Count > 0 ? kept : null,
             };
         }
-        catch (Exception exception) when (exception is InvalidCastException or OverflowException or FormatException)
+        catch (Exception exception) when (Fatal.IsAboutAnswer(exception))
         {
             throw new CohereException(ErrorReason.DatasetNotReadable, FormattableString.Invariant($"Row {index + 1} of the result of the embed job '{job.JobId}' contains numbers that are out of range for their format."), exception);
         }

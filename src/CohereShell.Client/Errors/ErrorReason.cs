@@ -110,4 +110,7 @@ public enum ErrorReason
 
     /// <summary>422, or the end of a stream: the model didn't write a valid answer.</summary>
     NoValidResponse,
+
+    /// <summary>The response is larger than the client accepts: it may never end.</summary>
+    AnswerTooLarge,
 }

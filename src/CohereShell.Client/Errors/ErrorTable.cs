@@ -32,6 +32,7 @@ internal static class ErrorTable
         new(ErrorReason.Redirected, 0, "InvalidOperation", AnswerIsForeign),
         new(ErrorReason.UnexpectedStatus, 0, "InvalidOperation", AnswerIsForeign),
         new(ErrorReason.InvalidAnswer, 0, "InvalidResult", AnswerIsForeign),
+        new(ErrorReason.AnswerTooLarge, 0, "LimitsExceeded", "Request less in one call. If the request is small, check that -BaseUri is the address of Cohere's API or of a compatible gateway."),
         new(ErrorReason.ConnectionFailed, 0, "ConnectionError", "Check the network connection, -BaseUri, and -Proxy if you need a proxy."),
         new(ErrorReason.ConnectionLost, 0, "ConnectionError", "Try again. If the command creates something, first check whether it was created: such requests aren't retried."),
         new(ErrorReason.StreamStalled, 0, "OperationTimeout", "Try again, or specify a higher -TimeoutSec to allow longer pauses. The text received so far is in the exception's PartialResponse."),

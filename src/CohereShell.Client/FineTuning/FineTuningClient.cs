@@ -44,7 +44,7 @@ public sealed class FineTuningClient
     /// <exception cref="CohereException">The call failed.</exception>
     public IAsyncEnumerable<FineTunedModel> ListAsync(string? orderBy = null, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         TokenPages.ReadAsync<WireFineTunedModelList, FineTunedModel>(
-            _pipeline, Operations.ListFineTunedModels, Operations.ListFineTunedModels.Path, PageSize, FineTuningJsonContext.Default.WireFineTunedModelList, orderBy, options, cancellationToken);
+            _pipeline, Operations.ListFineTunedModels, Operations.ListFineTunedModels.Path, PageSize, FineTuningJsonContext.Default.WireFineTunedModelList, TokenPages.InOrder(orderBy), options, cancellationToken);
 
     /// <summary>Gets one model: <see href="https://docs.cohere.com/reference/getfinetunedmodel"/>.</summary>
     /// <param name="id">The id.</param>
@@ -91,8 +91,7 @@ public sealed class FineTuningClient
     public Task DeleteAsync(string id, RequestOptions? options = null, CancellationToken cancellationToken = default) =>
         _pipeline.SendAsync(
             new ApiRequest(Operations.DeleteFineTunedModel, options) { Path = PathId.Fill(Operations.DeleteFineTunedModel, id, Noun) },
-            // The response doesn't have content.
-            _ => id,
+            reply => EmptyAnswer.Check(reply, id),
             usageOf: null,
             cancellationToken);
 
@@ -110,7 +109,7 @@ public sealed class FineTuningClient
     {
         string path = PathId.Fill(Operations.ListFineTuningEvents, id, Noun);
         await foreach (FineTuningEvent item in TokenPages.ReadAsync<WireFineTuningEvents, FineTuningEvent>(
-            _pipeline, Operations.ListFineTuningEvents, path, PageSize, FineTuningJsonContext.Default.WireFineTuningEvents, orderBy, options, cancellationToken).ConfigureAwait(false))
+            _pipeline, Operations.ListFineTuningEvents, path, PageSize, FineTuningJsonContext.Default.WireFineTuningEvents, TokenPages.InOrder(orderBy), options, cancellationToken).ConfigureAwait(false))
         {
             item.ModelId = id;
             yield return item;
@@ -130,7 +129,7 @@ public sealed class FineTuningClient
     {
         string path = PathId.Fill(Operations.ListFineTuningMetrics, id, Noun);
         await foreach (FineTuningMetric item in TokenPages.ReadAsync<WireFineTuningMetrics, FineTuningMetric>(
-            _pipeline, Operations.ListFineTuningMetrics, path, PageSize, FineTuningJsonContext.Default.WireFineTuningMetrics, orderBy: null, options, cancellationToken).ConfigureAwait(false))
+            _pipeline, Operations.ListFineTuningMetrics, path, PageSize, FineTuningJsonContext.Default.WireFineTuningMetrics, [], options, cancellationToken).ConfigureAwait(false))
         {
             item.ModelId = id;
             yield return item;

@@ -37,6 +37,8 @@ internal static class JsonValues
         }
 
         string text = element.GetRawText();
-        return text.IndexOfAny(['.', 'e', 'E']) < 0 && element.TryGetDecimal(out decimal large) ? large : element.GetDouble();
+        return text.IndexOfAny(['.', 'e', 'E']) < 0 && element.TryGetDecimal(out decimal large) ? large
+            // .NET Framework can't read a number that is too large.
+            : element.TryGetDouble(out double number) ? number : text;
     }
 }

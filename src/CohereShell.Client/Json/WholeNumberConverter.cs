@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace CohereShell;
@@ -10,9 +9,7 @@ namespace CohereShell;
 internal sealed class WholeNumberConverter : JsonConverter<long>
 {
     public override long Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String ? long.Parse(reader.GetString()!, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)
-        : reader.TryGetInt64(out long whole) ? whole
-        : (long)Math.Round(reader.GetDouble());
+        AnswerNumbers.ReadWhole(ref reader);
 
     public override void Write(Utf8JsonWriter writer, long value, JsonSerializerOptions options) => writer.WriteNumberValue(value);
 }

@@ -5,6 +5,9 @@ namespace CohereShell;
 /// <summary>A model and its capabilities. See <see href="https://docs.cohere.com/reference/get-model"/>.</summary>
 public sealed class CohereModel
 {
+    // A missing text is null here, because the serializer sets every property.
+    private readonly string _name = string.Empty;
+
     // The service sends null for an empty list.
     private readonly IReadOnlyList<string> _endpoints = [];
     private readonly IReadOnlyList<string> _defaultEndpoints = [];
@@ -16,7 +19,11 @@ public sealed class CohereModel
     public string Model => Name;
 
     /// <summary>The name.</summary>
-    public string Name { get; init; } = string.Empty;
+    public string Name
+    {
+        get => _name;
+        init => _name = value ?? string.Empty;
+    }
 
     /// <summary>The endpoints that the model supports.</summary>
     public IReadOnlyList<string> Endpoints
@@ -107,9 +114,12 @@ internal sealed class WireModelConfig
     public SamplingDefaults? SamplingDefaults { get; set; }
 }
 
-internal sealed class WireModelList
+internal sealed class WireModelList : ITokenPage<CohereModel>
 {
-    public List<CohereModel>? Models { get; set; }
+    public List<CohereModel?>? Models { get; set; }
 
     public string? NextPageToken { get; set; }
+
+    [JsonIgnore]
+    public IReadOnlyList<CohereModel?>? Items => Models;
 }

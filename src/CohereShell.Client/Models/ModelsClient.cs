@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 
 namespace CohereShell;
@@ -33,7 +32,7 @@ public enum ModelEndpoint
 public sealed class ModelsClient
 {
     /// <summary>The maximum size of a page, to list the models in one call.</summary>
-    private const string PageSize = "1000";
+    private const int PageSize = 1000;
 
     private readonly ApiPipeline _pipeline;
 
@@ -45,45 +44,25 @@ public sealed class ModelsClient
     /// <param name="options">Settings for these calls, such as the timeout.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CohereException">The call failed.</exception>
-    public async IAsyncEnumerable<CohereModel> ListAsync(
+    public IAsyncEnumerable<CohereModel> ListAsync(
         ModelEndpoint? endpoint = null,
         bool defaultOnly = false,
         RequestOptions? options = null,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default)
     {
-        string? token = null;
-        do
+        var query = new List<KeyValuePair<string, string>>();
+        if (endpoint is { } wanted)
         {
-            var query = new List<KeyValuePair<string, string>> { new("page_size", PageSize) };
-            if (endpoint is { } wanted)
-            {
-                query.Add(new("endpoint", JsonNamingPolicy.SnakeCaseLower.ConvertName(wanted.ToString())));
-            }
-
-            if (defaultOnly)
-            {
-                query.Add(new("default_only", "true"));
-            }
-
-            if (token is not null)
-            {
-                query.Add(new("page_token", token));
-            }
-
-            WireModelList page = await _pipeline.SendAsync(
-                new ApiRequest(Operations.ListModels, options) { Query = query },
-                reply => JsonSerializer.Deserialize(reply.Body.Span, ModelsJsonContext.Default.WireModelList),
-                usageOf: null,
-                cancellationToken).ConfigureAwait(false);
-            foreach (CohereModel model in page.Models ?? [])
-            {
-                yield return model;
-            }
-
-            // Without this check, a server that repeats a token would cause an endless loop.
-            token = string.IsNullOrEmpty(page.NextPageToken) || page.NextPageToken == token ? null : page.NextPageToken;
+            query.Add(new("endpoint", JsonNamingPolicy.SnakeCaseLower.ConvertName(wanted.ToString())));
         }
-        while (token is not null);
+
+        if (defaultOnly)
+        {
+            query.Add(new("default_only", "true"));
+        }
+
+        return TokenPages.ReadAsync<WireModelList, CohereModel>(
+            _pipeline, Operations.ListModels, Operations.ListModels.Path, PageSize, ModelsJsonContext.Default.WireModelList, query, options, cancellationToken);
     }
 
     /// <summary>Gets one model.</summary>
@@ -97,7 +76,7 @@ public sealed class ModelsClient
             ? throw new ArgumentException($"'{name}' isn't a valid model name.", nameof(name))
             : _pipeline.SendAsync(
                 new ApiRequest(Operations.GetModel, options) { Path = Operations.GetModel.Path.Replace("{model}", Uri.EscapeDataString(name)) },
-                reply => JsonSerializer.Deserialize(reply.Body.Span, ModelsJsonContext.Default.CohereModel),
+                reply => JsonSerializer.Deserialize(reply.Body.Span, ModelsJsonContext.Default.CohereModel) is { Name.Length: > 0 } model ? model : null,
                 usageOf: null,
                 cancellationToken);
 }

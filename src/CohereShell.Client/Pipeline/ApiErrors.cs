@@ -12,12 +12,9 @@ internal static class ApiErrors
     private const int LongestQuote = 300;
     private const int LongestBeginning = 16384;
 
-    /// <summary>Error bodies are {"message": ...} or {"id": ..., "message": ...}. Gateways use other names.</summary>
-    private static readonly string[] MessageNames = ["message", "error", "detail", "error_description"];
-
     public static CohereException FromReply(ApiReply reply, ApiRequest request, ApiKey key)
     {
-        (string? message, string? id, string? type) = ReadBody(reply, key);
+        (string? message, string? id, string? type) = ReadBody(reply.Body, key);
         ErrorReason reason = reply.StatusCode == 422 ? ErrorTable.ReasonOf(type) ?? ErrorReason.UnacceptableValue
             : RateLimitRefusal.Of(reply) is { IsMonthly: true } ? ErrorReason.MonthlyLimitReached
             : ErrorTable.ReasonOf(reply.StatusCode);
@@ -25,7 +22,7 @@ internal static class ApiErrors
         text.Append(FormattableString.Invariant($"{request.Title} failed with status {reply.StatusCode}: "));
         text.Append(message ?? Describe(reply, reason, key));
         text.Append(TypeSentence(type));
-        DateTimeOffset? comeBack = reply.RetryAfter is { } delay && delay > TimeSpan.Zero && reason != ErrorReason.MonthlyLimitReached ? DateTimeOffset.Now + delay : null;
+        DateTimeOffset? comeBack = reply.RetryAfter is { } delay && delay > TimeSpan.Zero && reason != ErrorReason.MonthlyLimitReached ? TimeAfter(delay) : null;
         if (comeBack is { } time)
         {
             text.Append(FormattableString.Invariant($" The server accepts the next request in {Math.Ceiling(reply.RetryAfter!.Value.TotalSeconds)} s, at {time:yyyy-MM-dd HH:mm:ss}."));
@@ -53,7 +50,7 @@ internal static class ApiErrors
         new(exception.Reason, key.Redact(exception.Message), key.Redact(exception.InnerException))
         {
             RetryAfter = exception.RetryAfter,
-            ComeBackAt = DateTimeOffset.Now + exception.RetryAfter,
+            ComeBackAt = exception.RetryAfter is { } delay ? TimeAfter(delay) : null,
         };
 
     /// <summary>The status means success, but the body isn't what the API describes.</summary>
@@ -63,38 +60,43 @@ internal static class ApiErrors
     /// <summary>The sentence that tells the name of an error; empty if it doesn't have one.</summary>
     public static string TypeSentence(string? type) => type is null ? string.Empty : $" The type of the error is {type}.";
 
-    private static (string? Message, string? Id, string? Type) ReadBody(ApiReply reply, ApiKey key)
+    /// <summary>
+    /// The error that a server sent instead of a stream, under a status that means success; null if there isn't one.
+    /// </summary>
+    /// <param name="body">The beginning of the body, if it doesn't look like events.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="key">The key to redact.</param>
+    public static CohereException? NoStream(ReadOnlyMemory<byte> body, ApiRequest request, ApiKey key)
     {
-        try
+        if (body.IsEmpty)
         {
-            using var document = JsonDocument.Parse(reply.Body);
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-            {
-                return (null, null, null);
-            }
+            return null;
+        }
 
-            JsonElement body = document.RootElement;
-            string? message = MessageNames.Select(name => MessageIn(body, name)).FirstOrDefault(found => found is not null);
-            string? type = TextIn(body, "error_type");
-            return (message is null ? null : Sentence(Shorten(key.Redact(message))), TextIn(body, "id"), type is null ? null : Shorten(key.Redact(type)));
-        }
-        catch (JsonException)
-        {
-            return (null, null, null);
-        }
+        (string? message, string? id, string? type) = ReadBody(body, key);
+        string text = message is null
+            ? $"The response to {request.Title} isn't a stream of events: '{Shorten(Beginning(JsonText.Clean(body), key))}'"
+            : $"{request.Title} failed: {message}{TypeSentence(type)}";
+        return new CohereException(message is null ? ErrorReason.InvalidAnswer : ErrorTable.ReasonOf(type) ?? ErrorReason.GenerationFailed, key.Redact(text)) { ErrorId = key.Redact(id), ErrorType = type };
     }
 
-    // Some gateways send {"error": {"message": ...}}.
-    private static string? MessageIn(JsonElement body, string name) =>
-        !body.TryGetProperty(name, out JsonElement value) ? null
-        : value.ValueKind == JsonValueKind.String ? NullIfEmpty(value.GetString())
-        : value.ValueKind == JsonValueKind.Object && value.TryGetProperty("message", out JsonElement inner) && inner.ValueKind == JsonValueKind.String ? NullIfEmpty(inner.GetString())
-        : null;
+    /// <summary>When the server accepts the next request. A time that a calendar doesn't have becomes its end.</summary>
+    public static DateTimeOffset TimeAfter(TimeSpan delay)
+    {
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        // A day less, because the end of the calendar differs by time zone.
+        DateTimeOffset end = DateTimeOffset.MaxValue.AddDays(-1);
+        return (delay < end - now ? now + delay : end).ToLocalTime();
+    }
 
-    private static string? TextIn(JsonElement body, string name) =>
-        body.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? NullIfEmpty(value.GetString()) : null;
-
-    private static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+    private static (string? Message, string? Id, string? Type) ReadBody(ReadOnlyMemory<byte> body, ApiKey key)
+    {
+        var error = ErrorBody.Read(body);
+        return (
+            error.Message is null ? null : Sentence(Shorten(key.Redact(error.Message))),
+            error.Id,
+            error.Type is null ? null : Shorten(key.Redact(error.Type)));
+    }
 
     private static string Describe(ApiReply reply, ErrorReason reason, ApiKey key)
     {
@@ -133,6 +135,6 @@ internal static class ApiErrors
     {
         string line = new(text.Select(character => char.IsControl(character) ? ' ' : character).ToArray());
         line = string.Join(" ", line.Split([' '], StringSplitOptions.RemoveEmptyEntries));
-        return line.Length <= LongestQuote ? line : line.Substring(0, LongestQuote) + "…";
+        return line.Length <= LongestQuote ? line : line.Substring(0, LongestQuote - (char.IsHighSurrogate(line[LongestQuote - 1]) ? 1 : 0)) + "…";
     }
 }

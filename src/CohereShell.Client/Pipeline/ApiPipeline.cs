@@ -25,8 +25,7 @@ internal sealed class ApiPipeline(CohereSession session)
         try
         {
             using ApiReply reply = await ExchangeAsync(request, record, ending.Token).ConfigureAwait(false);
-            T result = Parse(reply, request, parse);
-            Usage? usage = usageOf?.Invoke(result);
+            (T result, Usage? usage) = Parse(reply, request, parse, usageOf);
             foreach (string warning in usage?.Warnings ?? [])
             {
                 Warn(record, request, warning);
@@ -65,6 +64,7 @@ internal sealed class ApiPipeline(CohereSession session)
         IAsyncEnumerator<IReadOnlyList<T>>? events = null;
         try
         {
+            BeginningStream? beginning = null;
             while (true)
             {
                 try
@@ -72,12 +72,14 @@ internal sealed class ApiPipeline(CohereSession session)
                     if (events is null)
                     {
                         reply = await ExchangeAsync(request, record, ending.Token).ConfigureAwait(false);
-                        events = EventsOf(reply, request, parser, ending.Token);
+                        beginning = BodyOf(reply, request);
+                        events = EventsOf(beginning, request, parser, ending.Token);
                     }
 
                     if (!await events.MoveNextAsync().ConfigureAwait(false))
                     {
-                        throw new CohereException(ErrorReason.StreamIncomplete, "The stream ended before the answer was complete.");
+                        throw ApiErrors.NoStream(beginning!.Text, request, _session.Key)
+                            ?? new CohereException(ErrorReason.StreamIncomplete, "The stream ended before the answer was complete.");
                     }
                 }
                 catch (Exception exception)
@@ -130,12 +132,13 @@ internal sealed class ApiPipeline(CohereSession session)
         }
     }
 
-    private IAsyncEnumerator<IReadOnlyList<T>> EventsOf<T>(ApiReply reply, ApiRequest request, EventParser<T> parser, CancellationToken cancellationToken)
+    private BeginningStream BodyOf(ApiReply reply, ApiRequest request) => reply.Stream is { } body && reply.MediaType != "text/html"
+        ? new BeginningStream(body)
+        : throw ApiErrors.InvalidAnswer(reply, request, _session.Key, null);
+
+    private IAsyncEnumerator<IReadOnlyList<T>> EventsOf<T>(Stream stream, ApiRequest request, EventParser<T> parser, CancellationToken cancellationToken)
         where T : class
     {
-        Stream stream = reply.Stream is { } body && reply.MediaType != "text/html"
-            ? body
-            : throw ApiErrors.InvalidAnswer(reply, request, _session.Key, null);
         TimeSpan idle = request.Options.Timeout ?? _session.Options.Timeout ?? CohereSession.DefaultStreamIdleTimeout;
         return _session.Transport.ReadEventsAsync(stream, parser, idle, cancellationToken).GetAsyncEnumerator(cancellationToken);
     }
@@ -248,14 +251,16 @@ internal sealed class ApiPipeline(CohereSession session)
         };
     }
 
-    private T Parse<T>(ApiReply reply, ApiRequest request, Func<ApiReply, T?> parse)
+    /// <summary>Reads an answer. This is the only place where answers are read, so whatever is in them ends here in an error.</summary>
+    private (T Result, Usage? Usage) Parse<T>(ApiReply reply, ApiRequest request, Func<ApiReply, T?> parse, Func<T, Usage?>? usageOf)
         where T : class
     {
         try
         {
-            return parse(reply) ?? throw ApiErrors.InvalidAnswer(reply, request, _session.Key, null);
+            T result = parse(reply) ?? throw ApiErrors.InvalidAnswer(reply, request, _session.Key, null);
+            return (result, usageOf?.Invoke(result));
         }
-        catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
+        catch (Exception exception) when (Fatal.IsAboutAnswer(exception))
         {
             throw ApiErrors.InvalidAnswer(reply, request, _session.Key, exception);
         }
@@ -271,6 +276,11 @@ internal sealed class ApiPipeline(CohereSession session)
             JsonException when record.IsStream =>
                 new CohereException(ErrorReason.StreamIncomplete, "The stream contains an event that isn't valid JSON.", _session.Key.Redact(exception)),
             CohereException told => told.WithCleanMessage(text => ApiErrors.Shorten(_session.Key.Redact(text))),
+            // Whatever happens once the request was sent is about the answer. Before that, it is about the request.
+            _ when record.Attempts > 0 && Fatal.IsAboutAnswer(exception) =>
+                record.IsStream
+                    ? new CohereException(ErrorReason.StreamIncomplete, "The stream contains an event that can't be read.", _session.Key.Redact(exception))
+                    : new CohereException(ErrorReason.InvalidAnswer, _session.Key.Redact($"The response can't be read: {ApiErrors.Sentence(exception.Message)}"), _session.Key.Redact(exception)),
             _ => exception,
         };
         if (failure is CohereException known)

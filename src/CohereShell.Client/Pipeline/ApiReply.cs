@@ -7,6 +7,8 @@ namespace CohereShell;
 public sealed class ApiReply : IDisposable
 {
     private readonly IDisposable? _owner;
+    private readonly ReadOnlyMemory<byte> _received;
+    private ReadOnlyMemory<byte>? _body;
 
     /// <summary>Creates the response.</summary>
     /// <param name="statusCode">The HTTP status.</param>
@@ -16,7 +18,7 @@ public sealed class ApiReply : IDisposable
     public ApiReply(int statusCode, ReadOnlyMemory<byte> body, Stream? stream = null, IDisposable? owner = null)
     {
         StatusCode = statusCode;
-        Body = body;
+        _received = body;
         Stream = stream;
         _owner = owner;
     }
@@ -27,14 +29,20 @@ public sealed class ApiReply : IDisposable
     /// <summary>Whether the status is 2xx.</summary>
     public bool IsSuccess => StatusCode is >= 200 and < 300;
 
-    /// <summary>The whole body. Its memory is used again once the response is disposed, so don't keep it.</summary>
-    public ReadOnlyMemory<byte> Body { get; }
+    /// <summary>
+    /// The whole body as UTF-8. What can't be read in it is replaced, so that a reader doesn't fail later. Its memory is used
+    /// again once the response is disposed, so don't keep it.
+    /// </summary>
+    public ReadOnlyMemory<byte> Body => _body ??= JsonText.Clean(_received, CharSet);
 
     /// <summary>The body of a call for a stream.</summary>
     public Stream? Stream { get; }
 
     /// <summary>The media type of the body, in lower case.</summary>
     public string? MediaType { get; init; }
+
+    /// <summary>The encoding of the body that the server names; null if it doesn't.</summary>
+    public string? CharSet { get; init; }
 
     /// <summary>The value of a <c>Location</c> header.</summary>
     public string? Location { get; init; }

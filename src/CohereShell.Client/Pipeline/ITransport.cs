@@ -5,9 +5,10 @@ namespace CohereShell;
 
 /// <summary>Converts the data of a server-sent event to a value; null skips the event.</summary>
 /// <typeparam name="T">The type of the value.</typeparam>
+/// <param name="type">The type of the event; <c>message</c> if it doesn't have one.</param>
 /// <param name="data">The data of the event, as UTF-8.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public delegate T? EventParser<T>(ReadOnlySpan<byte> data)
+public delegate T? EventParser<T>(string type, ReadOnlySpan<byte> data)
     where T : class;
 
 /// <summary>

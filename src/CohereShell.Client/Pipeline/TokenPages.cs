@@ -15,13 +15,17 @@ internal interface ITokenPage<T>
 /// <summary>Reads all pages of lists that use page tokens.</summary>
 internal static class TokenPages
 {
+    /// <summary>The query for an order.</summary>
+    /// <param name="orderBy">The order; null for that of the service.</param>
+    public static IReadOnlyList<KeyValuePair<string, string>> InOrder(string? orderBy) => orderBy is null ? [] : [new("order_by", orderBy)];
+
     public static async IAsyncEnumerable<T> ReadAsync<TPage, T>(
         ApiPipeline pipeline,
         Operation operation,
         string path,
         int pageSize,
         JsonTypeInfo<TPage> typeInfo,
-        string? orderBy,
+        IReadOnlyList<KeyValuePair<string, string>> otherQuery,
         RequestOptions? options,
         [EnumeratorCancellation] CancellationToken cancellationToken)
         where TPage : class, ITokenPage<T>
@@ -32,11 +36,7 @@ internal static class TokenPages
         do
         {
             var query = new List<KeyValuePair<string, string>> { new("page_size", FormattableString.Invariant($"{pageSize}")) };
-            if (orderBy is not null)
-            {
-                query.Add(new("order_by", orderBy));
-            }
-
+            query.AddRange(otherQuery);
             if (token is not null)
             {
                 query.Add(new("page_token", token));

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace CohereShell;
 
@@ -11,7 +13,7 @@ internal sealed class Pager
     private readonly Dictionary<string, string> _query;
     // Without this check, a server that repeats a token or a page would cause an endless loop.
     private readonly HashSet<string> _tokens = new(StringComparer.Ordinal);
-    private string? _before;
+    private readonly HashSet<string> _pages = new(StringComparer.Ordinal);
 
     public Pager(PagingStyle style, IReadOnlyList<KeyValuePair<string, string>> query)
     {
@@ -41,6 +43,18 @@ internal sealed class Pager
         _ => null,
     };
 
+    // Pages can be large, so only a hash of each is kept.
+    private static string Fingerprint(JsonElement page)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(page.GetRawText());
+#if NET
+        return Convert.ToBase64String(SHA256.HashData(text));
+#else
+        using var hash = SHA256.Create();
+        return Convert.ToBase64String(hash.ComputeHash(text));
+#endif
+    }
+
     private bool MoveToken(JsonElement page)
     {
         string? next = page.ValueKind == JsonValueKind.Object
@@ -64,13 +78,10 @@ internal sealed class Pager
 
     private bool MoveOffset(JsonElement[]? items, JsonElement page)
     {
-        string text = page.GetRawText();
-        if (items is not { Length: > 0 } || text == _before)
+        if (items is not { Length: > 0 } || !_pages.Add(Fingerprint(page)))
         {
             return false;
         }
-
-        _before = text;
 
         int offset = _query.TryGetValue(Offset, out string? from) && int.TryParse(from, NumberStyles.Integer, CultureInfo.InvariantCulture, out int before) ? before : 0;
         _query[Offset] = (offset + items.Length).ToString(CultureInfo.InvariantCulture);

@@ -81,7 +81,7 @@ public sealed class RawClient
 
         try
         {
-            using var document = JsonDocument.Parse(body);
+            using var document = JsonDocument.Parse(JsonText.Clean(body));
             return document.RootElement.ValueKind == JsonValueKind.Object
                 && document.RootElement.TryGetProperty("model", out JsonElement model)
                 && model.ValueKind == JsonValueKind.String
@@ -102,7 +102,7 @@ public sealed class RawClient
         {
             return (ObjectIn(answer, "usage") ?? ObjectIn(answer, "meta"))?.Deserialize(RawJsonContext.Default.WireUsage)?.ToUsage();
         }
-        catch (JsonException)
+        catch (Exception exception) when (Fatal.IsAboutAnswer(exception))
         {
             // A path that the module doesn't know can report usage differently. The response is still valid.
             return null;

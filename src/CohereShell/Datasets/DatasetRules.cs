@@ -176,7 +176,7 @@ internal sealed class DatasetRules
     {
         try
         {
-            using JsonDocument row = JsonDocument.Parse(line, JsonOptions);
+            using JsonDocument row = JsonText.Parse(line, JsonOptions);
             return ProblemOf(row.RootElement);
         }
         catch (JsonException)

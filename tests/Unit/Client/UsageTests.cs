@@ -123,7 +123,7 @@ public sealed class UsageTests
 
         await Assert.ThrowsAsync<CohereException>(() => session.ReadAsync());
 
-        Assert.Equal(3, Assert.Single(session.GetUsage()).Retries);
+        Assert.Equal(1, Assert.Single(session.GetUsage()).Retries);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class JsonContextTests
         {
             Assert.Equal(JsonNamingPolicy.SnakeCaseLower, options.PropertyNamingPolicy);
             Assert.Equal(JsonIgnoreCondition.WhenWritingNull, options.DefaultIgnoreCondition);
-            Assert.Equal([typeof(WholeNumberConverter), typeof(FractionConverter)], ConvertersIn(options));
+            Assert.Equal([typeof(WholeNumberConverter), typeof(FractionConverter), typeof(AnswerConverters)], ConvertersIn(options));
             Assert.False(options.PropertyNameCaseInsensitive);
             Assert.Equal(JsonNumberHandling.Strict, options.NumberHandling);
         });

@@ -49,7 +49,7 @@ internal static class Replay
         return missing;
     }
 
-    private static async Task<object?> ReadAsync(CohereClient client, RecordedExchange exchange, JsonNode json, RequestOptions options, List<string> missing)
+    internal static async Task<object?> ReadAsync(CohereClient client, RecordedExchange exchange, JsonNode json, RequestOptions options, List<string> missing)
     {
         string[] path = exchange.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         switch (path[1])

@@ -44,7 +44,7 @@ public sealed class NotRepeatableTests
 
         CohereException exception = await Assert.ThrowsAsync<CohereException>(() => session.CreateAsync(notices.Options));
 
-        Assert.Equal(3, exception.Attempts);
+        Assert.Equal(2, exception.Attempts);
     }
 
     [Fact]

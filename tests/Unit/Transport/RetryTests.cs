@@ -125,18 +125,18 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_refused_connection_is_retried_and_then_fails()
+    public async Task A_refused_connection_is_retried_once_and_then_fails()
     {
         var notices = new Notices();
-        using CohereSession session = TestSession.Open(new CohereSessionOptions { BaseUri = FaultServer.ClosedAddress(), MaxRetryCount = 2 });
+        using CohereSession session = TestSession.Open(new CohereSessionOptions { BaseUri = FaultServer.ClosedAddress(), MaxRetryCount = 5 });
 
         CohereException exception = await Assert.ThrowsAsync<CohereException>(() => session.ReadAsync(notices.Options));
 
         Assert.Equal(ErrorReason.ConnectionFailed, exception.Reason);
-        Assert.Equal(3, exception.Attempts);
-        Assert.Equal(2, notices.Delays.Count);
+        Assert.Equal(2, exception.Attempts);
+        Assert.Single(notices.Delays);
         Assert.Contains("refused", exception.Message, StringComparison.OrdinalIgnoreCase);
-        Assert.StartsWith("Retry 1 of 2 for GET /v1/models/any in ", notices.All[0].Message, StringComparison.Ordinal);
+        Assert.StartsWith("Retry 1 of 5 for GET /v1/models/any in ", notices.All[0].Message, StringComparison.Ordinal);
     }
 
     [Fact]

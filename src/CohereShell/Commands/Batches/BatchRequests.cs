@@ -58,7 +58,7 @@ internal sealed class BatchRequests : IDisposable
 
             try
             {
-                using JsonDocument row = JsonDocument.Parse(line);
+                using JsonDocument row = JsonText.Parse(line);
                 Add(() => _reader.ReadRow(row.RootElement));
             }
             catch (JsonException exception)

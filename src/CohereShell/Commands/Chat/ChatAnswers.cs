@@ -39,7 +39,7 @@ internal sealed class ChatAnswers(InvokeCohereChatCommand command)
         object? value;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(response.Text);
+            using JsonDocument document = JsonText.Parse(FencedJson.Unwrap(response.Text));
             value = PowerShellObjects.FromJson(document.RootElement, _command.AsHashtable);
         }
         catch (JsonException exception)

@@ -133,9 +133,9 @@ public sealed class InvokeCohereApiCommand : CohereApiCommand
                 case null:
                     return null;
                 case string json:
-                    using (JsonDocument.Parse(json))
+                    using (JsonText.Parse(json))
                     {
-                        return Encoding.UTF8.GetBytes(json);
+                        return JsonText.Clean(Encoding.UTF8.GetBytes(json)).ToArray();
                     }
 
                 default:
