@@ -361,7 +361,7 @@ Describe 'New-CohereTool, from a script block' {
         $tool.Description | Should -Be 'Adds two numbers.'
         $tool.Verb | Should -BeNullOrEmpty
         $tool.Command | Should -BeNullOrEmpty
-        & $tool.ScriptBlock -Left 2 | Should -Be 3
+        & ([scriptblock]::Create($tool.ScriptBlock)) -Left 2 | Should -Be 3
         (Get-Schema $tool).required | Should -Be 'Left'
         (Get-Schema $tool).properties.Left.description | Should -Be 'One number.'
         (Get-Schema $tool).properties.Right.default | Should -Be 1
@@ -422,7 +422,7 @@ Describe 'A tool of <_>' -ForEach $builtIn {
     BeforeAll {
         $script:tool = New-CohereTool $_
         $script:schema = Get-Schema $tool
-        $script:command = $tool.Command
+        $script:command = Get-Command -Name $tool.Command
         # PowerShell 7.4 and later have a JSON Schema library, if the build of it has.
         $script:hasJsonSchema = try { Test-Json -Json '{}' -Schema '{"type":"object"}' -ErrorAction Stop } catch { $false }
     }

@@ -91,19 +91,36 @@ internal sealed class ReplacingFile : IDisposable
         _isCompleted = true;
     }
 
+    /// <summary>Whether an exception means that a file can't be written.</summary>
+    public static bool IsWriteFailure(Exception exception) =>
+        exception is IOException or UnauthorizedAccessException
+        // .NET on Unix reports a file that is too large for the file system as an invalid argument of the stream.
+        || exception is ArgumentOutOfRangeException { ParamName: "value" };
+
     public void Dispose()
     {
-        Stream?.Dispose();
-        if (!_isCompleted)
+        if (_isCompleted)
         {
-            try
-            {
-                File.Delete(_temporaryPath);
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                // Another program has the temporary file open. The file under the final name isn't affected.
-            }
+            return;
+        }
+
+        try
+        {
+            // On a full disk, closing fails because the rest of the buffer can't be written. The file is closed anyway.
+            Stream?.Dispose();
+        }
+        catch (Exception exception) when (IsWriteFailure(exception))
+        {
+            // The file is deleted: its content doesn't matter.
+        }
+
+        try
+        {
+            File.Delete(_temporaryPath);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Another program has the temporary file open. The file under the final name isn't affected.
         }
     }
 

@@ -40,6 +40,7 @@ public sealed class CohereSession : IDisposable
     {
         _options = options ?? throw new ArgumentNullException(nameof(options));
         RefuseInsecureAddress(options);
+        RefuseVersionedAddress(options.BaseUri);
         RefuseIdlePatterns(options);
         HeaderRules.CheckValue("The API key", options.ApiKey);
         HeaderRules.CheckValue("The client name", options.ClientName);
@@ -239,6 +240,18 @@ public sealed class CohereSession : IDisposable
         if (address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback && !options.AllowInsecure)
         {
             throw new CohereException(ErrorReason.InsecureAddress, $"The address '{address}' doesn't use https: the key and all content would be sent unencrypted.");
+        }
+    }
+
+    // The paths of operations start with the version, so every call would fail: /v2/v2/chat.
+    private static void RefuseVersionedAddress(Uri address)
+    {
+        string path = address.AbsolutePath.TrimEnd('/');
+        string[] known = ["/v1", "/v2", .. Operations.All.Where(operation => operation.Path.IndexOf('{') < 0).Select(operation => operation.Path)];
+        if (known.FirstOrDefault(end => path.EndsWith(end, StringComparison.OrdinalIgnoreCase)) is { } extra)
+        {
+            string right = address.GetLeftPart(UriPartial.Authority) + path.Substring(0, path.Length - extra.Length);
+            throw new ArgumentException($"The base address ends in '{path.Substring(path.Length - extra.Length)}', which the module adds to each call. Specify only {right}", nameof(address));
         }
     }
 

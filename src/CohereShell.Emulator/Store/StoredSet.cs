@@ -148,7 +148,17 @@ internal sealed class StoredSet<T>
     private static void WriteWhole(string file, byte[] bytes)
     {
         string written = file + ".new";
-        File.WriteAllBytes(written, bytes);
+        try
+        {
+            File.WriteAllBytes(written, bytes);
+        }
+        catch (IOException)
+        {
+            // The disk is full. A part of a file would only take space.
+            File.Delete(written);
+            throw;
+        }
+
 #if NET
         File.Move(written, file, overwrite: true);
 #else

@@ -110,7 +110,7 @@ public abstract class CohereRowsCommand : CohereFileCommand
         {
             Run(token => SaveAsync(id, datasetId, path, token));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (ReplacingFile.IsWriteFailure(exception))
         {
             WriteError(ErrorRecords.FileNotWritable(path, exception));
             return;

@@ -73,7 +73,17 @@ internal sealed class DatasetRows : IDisposable
     /// <summary>Makes sure that all rows are in the file.</summary>
     public void Complete() => _stream.Flush();
 
-    public void Dispose() => _stream.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            _stream.Dispose();
+        }
+        catch (Exception exception) when (ReplacingFile.IsWriteFailure(exception))
+        {
+            // The disk is full, and the rest of the buffer can't be written. The file is closed and deleted anyway.
+        }
+    }
 
 #if NET
     private static FileStream Create(string path)

@@ -225,7 +225,7 @@ internal static class ErrorRecords
 
     /// <summary>A file that can't be written.</summary>
     public static ErrorRecord FileNotWritable(string path, Exception exception, object? target = null) => Create(
-        exception,
+        exception is ArgumentException ? new IOException($"'{path}' can't be written, because it's too large for the file system.", exception) : exception,
         nameof(FileNotWritable),
         exception is System.IO.DirectoryNotFoundException or SessionStateException ? ErrorCategory.ObjectNotFound : ErrorCategory.WriteError,
         target ?? path,

@@ -63,7 +63,7 @@ internal sealed class Documents
     // Returns null if the value contains nothing that a model can read.
     private static ChatDocument? From(object? value) => PowerShellJson.Unwrap(value) switch
     {
-        null => null,
+        null or DBNull => null,
         string text => new ChatDocument(text),
         ChatDocument document => document,
         FileInfo file => FromText(ReadText(file), file.FullName),
@@ -85,6 +85,7 @@ internal sealed class Documents
             FromParsed(TextIn(copy, nameof(ParsedDocument.Text)), TextIn(copy, nameof(ParsedDocument.Path)), PowerShellJson.Unwrap(copy.Properties[nameof(ParsedDocument.Uri)]?.Value) as Uri),
         IDictionary or PSObject => FromData(PowerShellJson.ToElement(value)),
         bool or char or Enum or IFormattable => new ChatDocument(LanguagePrimitives.ConvertTo<string>(value)),
+        var other when XmlData.TextOf(other) is { } text => string.IsNullOrWhiteSpace(text) ? null : new ChatDocument(text),
         _ => FromData(PowerShellJson.ToElement(value)),
     };
 

@@ -108,7 +108,7 @@ internal static class FilePaths
         {
             write();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (ReplacingFile.IsWriteFailure(exception))
         {
             command.ThrowTerminatingError(ErrorRecords.FileNotWritable(path, exception));
         }

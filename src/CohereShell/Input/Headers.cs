@@ -1,7 +1,5 @@
 using System.Collections;
-using System.Globalization;
 using CohereShell.Errors;
-using CohereShell.Json;
 
 namespace CohereShell.Input;
 
@@ -14,7 +12,8 @@ internal static class Headers
         foreach (DictionaryEntry entry in table)
         {
             string name = entry.Key.ToString()!;
-            string value = System.Convert.ToString(PowerShellJson.Unwrap(entry.Value), CultureInfo.InvariantCulture) ?? string.Empty;
+            // HTTP's form for several values of a header.
+            string value = string.Join(", ", FieldTexts.Of(command, "-Header", name, entry.Value));
             if (!HeaderRules.IsToken(name) || !HeaderRules.CanHold(value))
             {
                 // The value may be a secret and isn't part of the message.

@@ -12,11 +12,11 @@ internal static class RecordText
     /// <summary>Whether a value is a text or has exactly one text, so that the user doesn't need to specify properties.</summary>
     public static bool HasOwnText(object? value) => PowerShellJson.Unwrap(value) switch
     {
-        null or string or Embedding or EmbeddingMatch or RerankResult or Classification or TokenizedText or Transcription or ParsedDocument or ChatResponse or ChatMessage => true,
+        null or DBNull or string or Embedding or EmbeddingMatch or RerankResult or Classification or TokenizedText or Transcription or ParsedDocument or ChatResponse or ChatMessage => true,
         // Must come before the next line: the wrapper of a script object is IFormattable too.
         PSObject => false,
         bool or char or Enum or IFormattable => true,
-        _ => false,
+        var other => XmlData.TextOf(other) is not null,
     };
 
     /// <summary>Gets the text of an object, or the error that explains why there isn't one.</summary>
@@ -141,6 +141,7 @@ internal static class RecordText
     private static IEnumerable<KeyValuePair<string, Func<object?>>> PropertiesOf(object value, object plain) =>
         plain is IDictionary dictionary
             ? dictionary.Cast<DictionaryEntry>().Select(entry => new KeyValuePair<string, Func<object?>>(LanguagePrimitives.ConvertTo<string>(entry.Key), () => entry.Value))
+            : TableData.ColumnsOf(plain) is { } columns ? columns.Select(column => new KeyValuePair<string, Func<object?>>(column.Key, () => column.Value is DBNull ? null : column.Value))
             : PSObject.AsPSObject(value).Properties.Select(property => new KeyValuePair<string, Func<object?>>(property.Name, () => ValueOf(property)));
 
     // Some properties throw if the object has ended or the user has no permission. They count as empty.

@@ -106,8 +106,7 @@ internal static class PowerShellJson
                     WriteNumber(number, path);
                     break;
                 case XmlNode node:
-                    // As a list, it would be its elements without their names.
-                    WriteText(node.OuterXml);
+                    WriteText(XmlData.TextOf(node)!);
                     break;
                 case IDictionary dictionary:
                     Inside(dictionary, path, () => WriteDictionary(dictionary, path));
@@ -128,6 +127,24 @@ internal static class PowerShellJson
         // file or a process as a whole is an endless graph.
         private void WriteObject(object value, object plain, string path, bool isTop)
         {
+            if (XmlData.TextOf(plain) is { } xml)
+            {
+                WriteText(xml);
+                return;
+            }
+
+            if (TableData.ColumnsOf(plain) is { } columns)
+            {
+                Inside(plain, path, () => WriteColumns(columns, path));
+                return;
+            }
+
+            if (TableData.RowsOf(plain) is { } rows)
+            {
+                Inside(plain, path, () => WriteItems(rows, path));
+                return;
+            }
+
             if (!isTop && _above.Any(above => above is not IEnumerable and not PSObject))
             {
                 WriteTextOf(plain, path);
@@ -227,6 +244,24 @@ internal static class PowerShellJson
             }
 
             _writer.WriteEndArray();
+        }
+
+        private void WriteColumns(IEnumerable<KeyValuePair<string, object?>> columns, string path)
+        {
+            _writer.WriteStartObject();
+            foreach (KeyValuePair<string, object?> column in columns)
+            {
+                if (IsFull)
+                {
+                    _bounds!.CutItems();
+                    break;
+                }
+
+                WriteName(column.Key);
+                Write(column.Value, path + "." + column.Key);
+            }
+
+            _writer.WriteEndObject();
         }
 
         private void WriteProperties(IEnumerable<PSPropertyInfo> properties, string path)

@@ -42,10 +42,14 @@ internal sealed class ArgumentReader
     }
 
     /// <summary>
-    /// Returns the value: texts, Int32 or larger whole numbers, Double, Boolean, arrays, hashtables. If it doesn't
-    /// match the schema, a problem is added and the result can't be used.
+    /// Returns the value: texts, Int32 or larger whole numbers, Double or Decimal, Boolean, arrays, hashtables. If it
+    /// doesn't match the schema, a problem is added and the result can't be used.
     /// </summary>
-    public object? Read(JsonElement value, JsonElement schema, string place)
+    /// <param name="value">The value.</param>
+    /// <param name="schema">The schema.</param>
+    /// <param name="place">The name of the parameter, for messages.</param>
+    /// <param name="type">The type that PowerShell converts the value to; null if it isn't known.</param>
+    public object? Read(JsonElement value, JsonElement schema, string place, Type? type = null)
     {
         if (TypesOf(schema) is { Length: > 0 } types && !types.Any(type => IsOfType(value, type)))
         {
@@ -59,9 +63,9 @@ internal sealed class ArgumentReader
             case JsonValueKind.String:
                 return ReadText(chosen.GetString()!, schema, place);
             case JsonValueKind.Number:
-                return ReadNumber(chosen, schema, place);
+                return ReadNumber(chosen, schema, place, type);
             case JsonValueKind.Array:
-                return ReadItems(chosen, schema, place);
+                return ReadItems(chosen, schema, place, type);
             case JsonValueKind.Object:
                 return ReadObject(chosen, schema, place);
             case JsonValueKind.True:
@@ -119,10 +123,12 @@ internal sealed class ArgumentReader
         return text;
     }
 
-    private object? ReadNumber(JsonElement number, JsonElement schema, string place)
+    private object? ReadNumber(JsonElement number, JsonElement schema, string place, Type? type)
     {
-        string raw = number.GetRawText();
-        if (raw.Length > LongestNumber || !number.TryGetDouble(out double value) || double.IsInfinity(value))
+        if (number.GetRawText().Length > LongestNumber
+            || !ExactNumber.TryRead(number, out ExactNumber exact)
+            || !number.TryGetDouble(out double value)
+            || double.IsInfinity(value))
         {
             Refuse($"parameter {place}: the number {Show(number)} is too large or has too many digits");
             return null;
@@ -132,10 +138,35 @@ internal sealed class ArgumentReader
         CheckBound(number, schema, "maximum", "at most", place, order => order <= 0);
         CheckBound(number, schema, "exclusiveMinimum", "more than", place, order => order > 0);
         CheckBound(number, schema, "exclusiveMaximum", "less than", place, order => order < 0);
-        bool isWhole = raw.IndexOfAny(['.', 'e', 'E']) < 0;
-        return isWhole ? Whole(number, raw)
-            : TypesOf(schema) is { } types && types.Contains("integer") && !types.Contains("number") ? Whole(value)
-            : value;
+        return ValueOf(number, exact, value, schema, place, type);
+    }
+
+    // The command must run with the number that the user agreed to. PowerShell converts a Double to a Decimal with
+    // only 15 digits, and a Decimal to a Double without rounding correctly.
+    private object? ValueOf(JsonElement number, ExactNumber exact, double value, JsonElement schema, string place, Type? type)
+    {
+        Type? target = type is null ? null : Nullable.GetUnderlyingType(type) ?? type;
+        if (target == typeof(double) || target == typeof(float))
+        {
+            return value;
+        }
+
+        if (target == typeof(decimal))
+        {
+            if (exact.ToDecimal() is { } money)
+            {
+                return money;
+            }
+
+            Refuse($"parameter {place}: the number {Show(number)} is too large or has too many digits");
+            return null;
+        }
+
+        bool isWhole = number.GetRawText().IndexOfAny(['.', 'e', 'E']) < 0
+            || (exact.IsWhole && TypesOf(schema) is { } types && types.Contains("integer") && !types.Contains("number"));
+        return isWhole ? Whole(exact.Whole)
+            : exact.IsSafeAsDouble ? value
+            : (object?)exact.ToDecimal() ?? value;
     }
 
     private void CheckBound(JsonElement number, JsonElement schema, string keyword, string words, string place, Func<int, bool> isKept)
@@ -146,7 +177,7 @@ internal sealed class ArgumentReader
         }
     }
 
-    private object?[] ReadItems(JsonElement array, JsonElement schema, string place)
+    private object?[] ReadItems(JsonElement array, JsonElement schema, string place, Type? type)
     {
         int count = array.GetArrayLength();
         if (Number(schema, "minItems") is { } least && count < least)
@@ -161,7 +192,7 @@ internal sealed class ArgumentReader
 
         // With prefixItems, items applies only to the items after them.
         JsonElement items = Keyword(schema, "prefixItems") is null ? Keyword(schema, "items") ?? default : default;
-        return array.EnumerateArray().Select((item, index) => Read(item, items, FormattableString.Invariant($"{place}[{index}]"))).ToArray();
+        return array.EnumerateArray().Select((item, index) => Read(item, items, FormattableString.Invariant($"{place}[{index}]"), JsonTypes.ElementOf(type))).ToArray();
     }
 
     private Hashtable ReadObject(JsonElement element, JsonElement schema, string place)
@@ -199,18 +230,12 @@ internal sealed class ArgumentReader
     }
 
     // Like PowerShell: Int32 if the number fits, otherwise a larger type.
-    private static object Whole(JsonElement number, string raw) =>
-        number.TryGetInt32(out int small) ? small
-        : number.TryGetInt64(out long large) ? large
-        : number.TryGetUInt64(out ulong larger) ? larger
-        : number.TryGetDecimal(out decimal exact) ? exact
-        : BigInteger.Parse(raw, CultureInfo.InvariantCulture);
-
-    // In JSON, 5.0 equals 5. The casts prevent the compiler from converting all of them to double.
-    private static object Whole(double value) =>
-        value is >= int.MinValue and <= int.MaxValue ? (object)(int)value
-        : value is > long.MinValue and < long.MaxValue ? (object)(long)value
-        : value;
+    private static object Whole(BigInteger number) =>
+        number >= int.MinValue && number <= int.MaxValue ? (int)number
+        : number >= long.MinValue && number <= long.MaxValue ? (long)number
+        : number >= 0 && number <= ulong.MaxValue ? (ulong)number
+        : BigInteger.Abs(number) <= new BigInteger(decimal.MaxValue) ? (decimal)number
+        : number;
 
     private static bool IsSame(JsonElement one, JsonElement other, StringComparison comparison) => one.ValueKind == other.ValueKind && one.ValueKind switch
     {
@@ -221,7 +246,7 @@ internal sealed class ArgumentReader
     };
 
     private static int Compare(JsonElement one, JsonElement other) =>
-        one.TryGetDecimal(out decimal exactOne) && other.TryGetDecimal(out decimal exactOther)
+        ExactNumber.TryRead(one, out ExactNumber exactOne) && ExactNumber.TryRead(other, out ExactNumber exactOther)
             ? exactOne.CompareTo(exactOther)
             : one.GetDouble().CompareTo(other.GetDouble());
 
@@ -259,7 +284,9 @@ internal sealed class ArgumentReader
     };
 
     private static bool IsWhole(JsonElement number) =>
-        number.GetRawText().IndexOfAny(['.', 'e', 'E']) < 0 || (number.TryGetDouble(out double value) && Math.Floor(value) == value);
+        ExactNumber.TryRead(number, out ExactNumber exact)
+            ? exact.IsWhole
+            : number.GetRawText().IndexOfAny(['.', 'e', 'E']) < 0;
 
     private static string NameOf(string type) => type switch
     {

@@ -48,7 +48,12 @@ internal sealed class CommandLineText
         string text => Quoted(text),
         IDictionary dictionary => "@{" + Joined("; ", dictionary.Cast<DictionaryEntry>().Select(entry => $"{Quoted(Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!)} = {ValueOf(entry.Value)}"), dictionary.Count) + "}",
         ICollection list => "@(" + Joined(", ", list.Cast<object?>().Select(ValueOf), list.Count) + ")",
-        Enum or DateTime or DateTimeOffset or TimeSpan or Guid or Uri => Quoted(Convert.ToString(value, CultureInfo.InvariantCulture)!),
+        // With the fraction of a second and the time zone.
+        DateTime or DateTimeOffset => Quoted(((IFormattable)value!).ToString("o", CultureInfo.InvariantCulture)),
+        char or Enum or TimeSpan or Guid or Uri => Quoted(Convert.ToString(value, CultureInfo.InvariantCulture)!),
+        // .NET Framework shows only 15 digits by default.
+        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        float number => number.ToString("R", CultureInfo.InvariantCulture),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         var other => Quoted(other.ToString() ?? string.Empty),
     };

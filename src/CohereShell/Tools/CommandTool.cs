@@ -11,7 +11,8 @@ public sealed class CommandTool : ChatTool
     internal CommandTool(string name, string? description, JsonElement schema, CommandInfo command, string? parameterSetName, IReadOnlyList<ToolParameter> parameters)
         : base(name, description, schema)
     {
-        Command = command;
+        Runnable = command;
+        Command = new ToolCommand(command);
         ParameterSetName = parameterSetName;
         Verb = ToolNames.VerbOf(command.Name);
         _parameters = parameters;
@@ -20,16 +21,17 @@ public sealed class CommandTool : ChatTool
     internal CommandTool(string name, string? description, JsonElement schema, ScriptBlock scriptBlock, string? parameterSetName, IReadOnlyList<ToolParameter> parameters)
         : base(name, description, schema)
     {
-        ScriptBlock = scriptBlock;
+        Runnable = scriptBlock;
+        ScriptBlock = scriptBlock.ToString();
         ParameterSetName = parameterSetName;
         _parameters = parameters;
     }
 
     /// <summary>The command that the tool runs; null if it runs a script block.</summary>
-    public CommandInfo? Command { get; }
+    public ToolCommand? Command { get; }
 
-    /// <summary>The script block that the tool runs; null if it runs a command.</summary>
-    public ScriptBlock? ScriptBlock { get; }
+    /// <summary>The text of the script block that the tool runs; null if it runs a command.</summary>
+    public string? ScriptBlock { get; }
 
     /// <summary>The parameter set of the command that is offered; null if the command has only one.</summary>
     public string? ParameterSetName { get; }
@@ -40,7 +42,13 @@ public sealed class CommandTool : ChatTool
     /// <summary>The verb of the command: Get, Set, Remove. Null if it has no verb, and for script blocks.</summary>
     public string? Verb { get; }
 
+    /// <summary>
+    /// What the tool runs: a CommandInfo or a ScriptBlock. It isn't public, because ConvertTo-Json and Export-Clixml
+    /// would follow it to all commands and modules of the session.
+    /// </summary>
+    internal object Runnable { get; }
+
     /// <summary>The command's parameter for a property of the schema; null if there isn't one.</summary>
-    internal string? ParameterFor(string property) =>
-        _parameters.FirstOrDefault(parameter => string.Equals(parameter.Property, property, StringComparison.Ordinal))?.Name;
+    internal ToolParameter? ParameterFor(string property) =>
+        _parameters.FirstOrDefault(parameter => string.Equals(parameter.Property, property, StringComparison.Ordinal));
 }

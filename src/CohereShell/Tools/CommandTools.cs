@@ -57,11 +57,11 @@ internal static class CommandTools
     public static CommandTool From(ScriptBlock script, string name, string? description, JsonElement schema, CommandInvocationIntrinsics engine)
     {
         CommandInfo function = AsFunction(script, engine);
-        string[] parameters = SetsOf(function).SelectMany(set => set.Parameters).Select(parameter => parameter.Name).Distinct().Where(parameter => !ParameterChoice.IsCommon(parameter)).ToArray();
+        CommandParameterInfo[] parameters = SetsOf(function).SelectMany(set => set.Parameters).Where(parameter => !ParameterChoice.IsCommon(parameter.Name)).ToArray();
         string[] properties = schema.TryGetProperty("properties", out JsonElement listed) && listed.ValueKind == JsonValueKind.Object
             ? listed.EnumerateObject().Select(property => property.Name).ToArray()
             : [];
-        ToolParameter[] map = properties.Select(property => new ToolParameter(property, ParameterNamed(property, parameters, script))).ToArray();
+        ToolParameter[] map = properties.Select(property => Named(property, parameters, script)).ToArray();
         IGrouping<string, ToolParameter>? twins = map.GroupBy(parameter => parameter.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1);
         return twins is null
             ? new CommandTool(name, description, schema, script, null, map)
@@ -72,13 +72,16 @@ internal static class CommandTools
     }
 
     // A property user_id matches the parameter -user_id or -UserId.
-    private static string ParameterNamed(string property, string[] parameters, ScriptBlock script) =>
-        parameters.FirstOrDefault(parameter => string.Equals(parameter, property, StringComparison.OrdinalIgnoreCase))
-        ?? parameters.FirstOrDefault(parameter => string.Equals(Plain(parameter), Plain(property), StringComparison.OrdinalIgnoreCase))
-        ?? throw new ToolException(ErrorRecords.InvalidValue(
-            $"The script block has no parameter for the property '{property}' of the schema.",
-            $"Add ${Plain(property)} to its param block, or remove the property from the schema.",
-            script));
+    private static ToolParameter Named(string property, CommandParameterInfo[] parameters, ScriptBlock script)
+    {
+        CommandParameterInfo parameter = parameters.FirstOrDefault(each => string.Equals(each.Name, property, StringComparison.OrdinalIgnoreCase))
+            ?? parameters.FirstOrDefault(each => string.Equals(Plain(each.Name), Plain(property), StringComparison.OrdinalIgnoreCase))
+            ?? throw new ToolException(ErrorRecords.InvalidValue(
+                $"The script block has no parameter for the property '{property}' of the schema.",
+                $"Add ${Plain(property)} to its param block, or remove the property from the schema.",
+                script));
+        return new ToolParameter(property, parameter.Name, parameter.ParameterType);
+    }
 
     private static string Plain(string name) => name.Replace("_", string.Empty).Replace("-", string.Empty);
 
@@ -155,5 +158,5 @@ internal static class CommandTools
     }
 
     private static ToolParameter[] Same(IReadOnlyList<CommandParameterInfo> parameters) =>
-        parameters.Select(parameter => new ToolParameter(parameter.Name, parameter.Name)).ToArray();
+        parameters.Select(parameter => new ToolParameter(parameter.Name, parameter.Name, parameter.ParameterType)).ToArray();
 }

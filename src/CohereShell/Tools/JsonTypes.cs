@@ -63,6 +63,14 @@ internal static class JsonTypes
             : null;
     }
 
+    /// <summary>The type of the items of a list; null if it isn't a list.</summary>
+    public static Type? ElementOf(Type? type) =>
+        type is null ? null
+        : type.IsArray ? type.GetElementType()
+        : type.IsGenericType && Lists.Contains(type.GetGenericTypeDefinition()) ? type.GetGenericArguments()[0]
+        : type == typeof(Array) || type == typeof(IList) || type == typeof(ICollection) || type == typeof(IEnumerable) || type == typeof(ArrayList) ? typeof(object)
+        : null;
+
     private static JsonObject OfType(string type) => new() { ["type"] = type };
 
     private static JsonObject WholeNumber(decimal? least, decimal? most)
@@ -114,12 +122,6 @@ internal static class JsonTypes
         JsonObject? items = element.IsEnum && SchemaOf(element)?["items"] is JsonObject names ? (JsonObject)names.DeepClone() : SchemaOf(element);
         return items is null ? null : new JsonObject { ["type"] = "array", ["items"] = items };
     }
-
-    private static Type? ElementOf(Type type) =>
-        type.IsArray ? type.GetElementType()
-        : type.IsGenericType && Lists.Contains(type.GetGenericTypeDefinition()) ? type.GetGenericArguments()[0]
-        : type == typeof(Array) || type == typeof(IList) || type == typeof(ICollection) || type == typeof(IEnumerable) || type == typeof(ArrayList) ? typeof(object)
-        : null;
 
     // Types with a Parse method, and engine types that are read from a text but that this assembly can't reference.
     private static bool IsWrittenAsText(Type type) =>

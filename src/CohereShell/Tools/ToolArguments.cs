@@ -52,7 +52,7 @@ internal static class ToolArguments
             }
             else if (argument.Value.ValueKind != JsonValueKind.Null || ArgumentReader.TakesNull(property.Value))
             {
-                values[parameter] = reader.Read(argument.Value, property.Value, property.Key);
+                values[parameter.Name] = reader.Read(argument.Value, property.Value, property.Key, parameter.Type);
             }
             else
             {

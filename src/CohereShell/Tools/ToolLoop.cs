@@ -220,7 +220,7 @@ internal sealed class ToolLoop
     // If the user has agreed to a command, or a runbook has allowed it, the command itself must not ask again.
     private static IDictionary WithoutQuestions(CommandTool tool, IDictionary arguments, ToolConsent consent)
     {
-        bool canAsk = consent != ToolConsent.ReadOnly && tool.Command is CmdletInfo or FunctionInfo && tool.Command.Parameters?.ContainsKey("Confirm") == true;
+        bool canAsk = consent != ToolConsent.ReadOnly && tool.Runnable is CmdletInfo or FunctionInfo && ((CommandInfo)tool.Runnable).Parameters?.ContainsKey("Confirm") == true;
         return canAsk ? new Hashtable(arguments, StringComparer.OrdinalIgnoreCase) { ["Confirm"] = false } : arguments;
     }
 

@@ -29,7 +29,7 @@ internal static class ToolRunner
         shell.AddScript(Call, useLocalScope: true);
         var call = new Hashtable(StringComparer.OrdinalIgnoreCase)
         {
-            ["Command"] = (object?)tool.Command ?? tool.ScriptBlock,
+            ["Command"] = tool.Runnable,
             ["Arguments"] = new Hashtable(arguments, StringComparer.OrdinalIgnoreCase),
         };
         using var input = new PSDataCollection<object>([call]);

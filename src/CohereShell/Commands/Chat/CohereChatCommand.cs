@@ -1,5 +1,6 @@
 using CohereShell.Completion;
 using CohereShell.Input;
+using CohereShell.Json;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -97,7 +98,7 @@ public abstract class CohereChatCommand : CohereInputCommand
     /// <summary>Adds the documents of -Document. A problem with one is reported before a call is made.</summary>
     private protected void AddDocuments()
     {
-        foreach (object document in Document)
+        foreach (object? document in Document.SelectMany(TableData.Each))
         {
             if (!Documents.TryAdd(document, out ErrorRecord? error))
             {

@@ -89,7 +89,7 @@ internal sealed class MarkdownFiles : IDisposable
             Append(file.Stream!, document, isFirst: true);
             file.Complete(MayReplace);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (ReplacingFile.IsWriteFailure(exception))
         {
             // The document is paid for: the error has it.
             _command.WriteError(ErrorRecords.FileNotWritable(path, exception, document));

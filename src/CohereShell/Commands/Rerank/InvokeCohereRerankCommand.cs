@@ -1,6 +1,7 @@
 using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Input;
+using CohereShell.Json;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -102,7 +103,7 @@ public sealed class InvokeCohereRerankCommand : CohereParallelCommand
 
     private protected override void ReadInput()
     {
-        foreach (object? document in Document ?? [null])
+        foreach (object? document in (Document ?? [null]).SelectMany(TableData.Each))
         {
             long index = _count++;
             if (RecordText.TryGet(document, Property, out string text, out ErrorRecord? error))

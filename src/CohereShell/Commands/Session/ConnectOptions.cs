@@ -55,7 +55,20 @@ internal static class ConnectOptions
 
     /// <summary>A field of -Connection. Hashtables from other sources can be case-sensitive.</summary>
     public static string? FromConnection(ConnectCohereCommand command, string name) =>
-        RecordFields.TryGet(command.Connection, name, out object? value) ? Secrets.KeyIn(value) ?? value?.ToString() : null;
+        RecordFields.TryGet(command.Connection, name, out object? value) && value is not null
+            ? Secrets.KeyIn(value) ?? OneText(command, name, value)
+            : null;
+
+    private static string OneText(ConnectCohereCommand command, string name, object value)
+    {
+        string[] texts = FieldTexts.Of(command, "-Connection", name, value).ToArray();
+        if (texts.Length != 1)
+        {
+            command.ThrowTerminatingError(ErrorRecords.InvalidValue($"'{name}' in -Connection has {texts.Length} values.", "Specify one value.", null));
+        }
+
+        return texts[0];
+    }
 
     private static CohereEmulatorHandler CreateEmulator(ConnectCohereCommand command)
     {

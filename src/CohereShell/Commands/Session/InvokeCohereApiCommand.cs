@@ -1,9 +1,9 @@
 using System.Collections;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using CohereShell.Completion;
 using CohereShell.Errors;
+using CohereShell.Input;
 using CohereShell.Json;
 using CohereShell.Pipeline;
 
@@ -16,7 +16,7 @@ namespace CohereShell.Commands;
 [OutputType(typeof(PSObject))]
 public sealed class InvokeCohereApiCommand : CohereApiCommand
 {
-    /// <summary>Path below the base address, including the version: /v1/models.</summary>
+    /// <summary>Path below the base address, including the version: /v1/models. An address of the session is accepted too.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ArgumentCompleter(typeof(OperationPathCompleter))]
     [ValidateNotNullOrEmpty]
@@ -32,7 +32,7 @@ public sealed class InvokeCohereApiCommand : CohereApiCommand
     [ValidateNotNull]
     public object? Body { get; set; }
 
-    /// <summary>Query of the request: names and values.</summary>
+    /// <summary>Query of the request: names and values. A list repeats the name.</summary>
     [Parameter]
     [ValidateNotNull]
     public IDictionary? Query { get; set; }
@@ -49,7 +49,7 @@ public sealed class InvokeCohereApiCommand : CohereApiCommand
     protected override void ProcessRecord()
     {
         string method = Method?.ToUpperInvariant() ?? (Body is null ? "GET" : "POST");
-        string path = Path.StartsWith("/", System.StringComparison.Ordinal) ? Path : "/" + Path;
+        string path = ApiPath.From(this, Path, CurrentSession.BaseUri);
         byte[]? body = CreateBody();
         if (path.IndexOf('{') >= 0)
         {
@@ -66,6 +66,7 @@ public sealed class InvokeCohereApiCommand : CohereApiCommand
             ThrowTerminatingError(ErrorRecords.InvalidCombination("-All reads pages, which only GET supports.", "Leave out -All, or leave out -Method and -Body."));
         }
 
+        List<KeyValuePair<string, string>> query = QueryPairs();
         Operation operation = Operations.ForRequest(method, RawPath.Resolve(path));
         // Only changes need a confirmation. A chat costs the same with any other cmdlet, which doesn't ask either.
         bool changes = operation.Access == OperationAccess.Write && (!operation.IsRepeatable || method is "PUT" or "PATCH" or "DELETE" || !operation.IsKnown);
@@ -76,7 +77,7 @@ public sealed class InvokeCohereApiCommand : CohereApiCommand
 
         try
         {
-            WriteAnswer(method, path, body);
+            WriteAnswer(method, path, query, body);
         }
         catch (CohereException exception)
         {
@@ -92,11 +93,11 @@ public sealed class InvokeCohereApiCommand : CohereApiCommand
         }
     }
 
-    private void WriteAnswer(string method, string path, byte[]? body)
+    private void WriteAnswer(string method, string path, List<KeyValuePair<string, string>> query, byte[]? body)
     {
         if (All)
         {
-            foreach (JsonElement item in Pull(token => Client.Raw.ListAsync(path, QueryPairs(), Options, token)))
+            foreach (JsonElement item in Pull(token => Client.Raw.ListAsync(path, query, Options, token)))
             {
                 WriteObject(PowerShellObjects.FromJson(item, AsHashtable));
             }
@@ -104,7 +105,7 @@ public sealed class InvokeCohereApiCommand : CohereApiCommand
             return;
         }
 
-        JsonElement answer = Run(token => Client.Raw.SendAsync(method, path, QueryPairs(), body, Options, token));
+        JsonElement answer = Run(token => Client.Raw.SendAsync(method, path, query, body, Options, token));
         if (answer.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined))
         {
             WriteObject(PowerShellObjects.FromJson(answer, AsHashtable), enumerateCollection: true);
@@ -151,15 +152,6 @@ public sealed class InvokeCohereApiCommand : CohereApiCommand
 
     private List<KeyValuePair<string, string>> QueryPairs() =>
         (Query ?? new Hashtable()).Cast<DictionaryEntry>()
-            .Select(entry => new KeyValuePair<string, string>(entry.Key.ToString()!, TextOf(PowerShellJson.Unwrap(entry.Value))))
+            .SelectMany(entry => FieldTexts.Of(this, "-Query", entry.Key.ToString()!, entry.Value), (entry, value) => new KeyValuePair<string, string>(entry.Key.ToString()!, value))
             .ToList();
-
-    // Cohere expects true and false in lower case.
-    private static string TextOf(object? value) => value switch
-    {
-        bool flag => flag ? "true" : "false",
-        System.DateTimeOffset time => TextOf(time.UtcDateTime),
-        System.DateTime time => time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-        _ => System.Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty,
-    };
 }
