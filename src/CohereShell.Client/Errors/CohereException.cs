@@ -3,12 +3,16 @@ namespace CohereShell;
 /// <summary>A call to Cohere's API failed. The exception never holds the key, the request or the response.</summary>
 public class CohereException : Exception
 {
+    private readonly string? _errorId;
+    private readonly string? _errorType;
+    private string? _requestId;
+
     /// <summary>Creates the exception.</summary>
     /// <param name="reason">Why the call failed.</param>
     /// <param name="message">What failed, in one or two sentences.</param>
     /// <param name="innerException">The cause.</param>
     public CohereException(ErrorReason reason, string message, Exception? innerException = null)
-        : base(message, innerException)
+        : base(HarmlessText.From(message), Harmless(innerException))
     {
         Reason = reason;
     }
@@ -29,15 +33,27 @@ public class CohereException : Exception
     public int? StatusCode { get; internal set; }
 
     /// <summary>The id of the error that Cohere returned.</summary>
-    public string? ErrorId { get; internal init; }
+    public string? ErrorId
+    {
+        get => _errorId;
+        internal init => _errorId = Clean(value);
+    }
 
     /// <summary>
     /// The name that Cohere gives the error, such as <c>INVALID_TOOL_GENERATION</c>. Most errors don't have one.
     /// </summary>
-    public string? ErrorType { get; internal init; }
+    public string? ErrorType
+    {
+        get => _errorType;
+        internal init => _errorType = Clean(value);
+    }
 
     /// <summary>The id of the request in Cohere's logs, for a support ticket.</summary>
-    public string? RequestId { get; internal set; }
+    public string? RequestId
+    {
+        get => _requestId;
+        internal set => _requestId = Clean(value);
+    }
 
     /// <summary>The number of times the request was sent.</summary>
     public int Attempts { get; internal set; }
@@ -50,6 +66,11 @@ public class CohereException : Exception
 
     /// <summary>The cost of the call up to the failure; null if it isn't known.</summary>
     internal virtual Usage? PartialUsage => null;
+
+    private static string? Clean(string? text) => text is null ? null : HarmlessText.From(text);
+
+    // The text of a cause can quote a server, as the message of a JSON error quotes names.
+    private static Exception? Harmless(Exception? cause) => cause is not null && HarmlessText.IsHarmless(cause.ToString()) ? cause : null;
 
     /// <summary>The same failure with a message that is safe to show. Only an exception that quotes a server differs.</summary>
     /// <param name="clean">Removes from a text what must not be shown.</param>

@@ -60,9 +60,9 @@ internal sealed class ApiKey : IDisposable
                 string? renewed = await _provider(cancellationToken).ConfigureAwait(false);
                 Asking.Value = null;
                 _timesAsked = timesAsked + 1;
-                if (!HeaderRules.CanHold(renewed))
+                if (HeaderRules.ProblemOfKey(renewed) is { } problem)
                 {
-                    throw new CohereException(ErrorReason.Unauthorized, "The key from the key provider contains line breaks, control characters or non-ASCII characters, which can't be sent in a header.");
+                    throw new CohereException(ErrorReason.Unauthorized, $"The key from the key provider {problem}.");
                 }
 
                 if (!string.IsNullOrEmpty(renewed) && renewed != refused)
@@ -108,6 +108,12 @@ internal sealed class ApiKey : IDisposable
 
         return text;
     }
+
+    /// <summary>
+    /// Whether texts together contain a secret, or a large part of it, in another form: with characters between its
+    /// characters, spread over several texts, backwards, as base64, or as numbers.
+    /// </summary>
+    public bool IsHidden(IReadOnlyList<string> texts) => HiddenSecrets.Find(texts, _secrets);
 
     /// <summary>Returns the exception, or null if its text contains the key.</summary>
     public Exception? Redact(Exception? exception) =>

@@ -12,6 +12,9 @@ internal sealed class ApiPipeline(CohereSession session)
 
     private readonly CohereSession _session = session;
 
+    /// <summary>The operation that a path of a user calls.</summary>
+    public Operation OperationOf(string method, string path) => RawPath.OperationOf(method, path, _session.BaseUri);
+
     /// <summary>Sends a request and reads the whole response.</summary>
     /// <param name="request">The request.</param>
     /// <param name="parse">Creates the result from the body.</param>
@@ -153,13 +156,19 @@ internal sealed class ApiPipeline(CohereSession session)
             throw new CohereException(ErrorReason.NotAllowed, refusal) { Operation = request.Operation.Name };
         }
 
+        if (RawPath.Ambiguity(request.Operation, request.Path, _session.BaseUri) is { } ambiguity)
+        {
+            record.Deny();
+            throw new ArgumentException(ambiguity + " Nothing was sent.");
+        }
+
         if (request.Options.Headers is { } headers)
         {
             HeaderRules.Check(headers);
             _session.Key.Hide(HeaderRules.SecretsIn(headers));
         }
 
-        _session.Audit?.EnsureWritable();
+        record.Reserve();
         if (request.Deprecation is { } deprecation)
         {
             record.Notify(ApiNoticeKind.Warning, deprecation);

@@ -6,7 +6,7 @@ namespace CohereShell;
 /// Appends a JSON line to a file for each call, and for each tool that the model calls: user, operation, time, status,
 /// attempts and units. It never contains content or the key.
 /// </summary>
-internal sealed class AuditLog(string path)
+internal sealed class AuditLog(string path, Func<string?, string?>? redact = null)
 {
     /// <summary>Another process may be writing its line, which takes microseconds.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -15,10 +15,14 @@ internal sealed class AuditLog(string path)
     private const int TryAgain = 11;
 #endif
 
+    /// <summary>The additional length of a line when its call is complete: status, numbers and request id.</summary>
+    private const int Reserve = 448;
+
     private static readonly byte[] NewLine = [(byte)'\n'];
     /// <summary>One lock for all sessions of the process, because they can share a file.</summary>
     private static readonly object Gate = new();
     private readonly string _path = path;
+    private readonly Func<string?, string?> _redact = redact ?? (text => text);
 
     /// <summary>A call that can't be recorded must not be sent.</summary>
     public void EnsureWritable()
@@ -29,27 +33,52 @@ internal sealed class AuditLog(string path)
         }
     }
 
-    public void Append(Entry entry) => Append(writer => Write(writer, entry));
+    /// <summary>Writes a line for a call that begins. When the call ends, the line is replaced.</summary>
+    public Line Begin(Entry entry) => Begin(ToBytes(writer => Write(writer, entry)));
 
-    public void Append(ToolEntry entry) => Append(writer => Write(writer, entry));
+    /// <inheritdoc cref="Begin(Entry)"/>
+    public Line Begin(ToolEntry entry) => Begin(ToBytes(writer => Write(writer, entry)));
 
-    private void Append(Action<Utf8JsonWriter> write)
+    public void Append(Entry entry) => Begin(entry).Complete(entry);
+
+    private Line Begin(byte[] json)
     {
-        using var line = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(line))
-        {
-            write(writer);
-        }
-
-        line.Write(NewLine, 0, NewLine.Length);
+        // The space for what isn't known yet. Spaces at the end of a line don't change its JSON.
+        byte[] line = new byte[json.Length + Reserve + 1];
+        json.CopyTo(line, 0);
+        line.AsSpan(json.Length, Reserve).Fill((byte)' ');
+        line[line.Length - 1] = (byte)'\n';
         lock (Gate)
         {
             using FileStream file = Open();
+            return new Line(this, Add(file, line), line);
+        }
+    }
+
+    private void Complete(Line line, byte[] json)
+    {
+        lock (Gate)
+        {
+            using FileStream file = Open();
+            if (!file.CanSeek || json.Length >= line.Reserved.Length || !IsAt(file, line))
+            {
+                // The file was replaced in the meantime, as by a rotation of logs.
+                Add(file, [.. json, (byte)'\n']);
+                return;
+            }
+
+            bool isLast = file.Length == line.Offset + line.Reserved.Length;
+            byte[] whole = isLast ? [.. json, (byte)'\n'] : [.. json, .. line.Reserved.Skip(json.Length).Select((value, index) => index + json.Length < line.Reserved.Length - 1 ? (byte)' ' : value)];
             try
             {
-                // A single write, so that a reader never sees half a line.
-                file.Write(line.GetBuffer(), 0, (int)line.Length);
+                // A single write into space that the file has already, so that it works on a full disk.
+                file.Seek(line.Offset, SeekOrigin.Begin);
+                file.Write(whole, 0, whole.Length);
                 file.Flush();
+                if (isLast)
+                {
+                    file.SetLength(line.Offset + whole.Length);
+                }
             }
             catch (IOException exception)
             {
@@ -58,15 +87,101 @@ internal sealed class AuditLog(string path)
         }
     }
 
-    private static void Write(Utf8JsonWriter writer, Entry entry)
+    // Adds a whole line or nothing. Returns where it begins.
+    private long Add(FileStream file, byte[] line)
+    {
+        long end = file.CanSeek ? file.Length : 0;
+        try
+        {
+            // What a process that was killed has left of a line must not damage this one.
+            if (end > 0 && !EndsWithLine(file))
+            {
+                line = [.. NewLine, .. line];
+            }
+
+            if (file.CanSeek)
+            {
+                file.Seek(0, SeekOrigin.End);
+            }
+
+            // A single write, so that a reader never sees half a line.
+            file.Write(line, 0, line.Length);
+            file.Flush();
+            return line[0] == NewLine[0] ? end + 1 : end;
+        }
+        catch (IOException exception)
+        {
+            RemoveHalfLine(file, end);
+            throw Unwritable(exception);
+        }
+    }
+
+    private static void RemoveHalfLine(FileStream file, long end)
+    {
+        try
+        {
+            file.SetLength(end);
+        }
+        catch (Exception exception) when (exception is IOException or NotSupportedException or ArgumentException or UnauthorizedAccessException)
+        {
+            // A device, or a disk that has failed. The next line closes the half line.
+        }
+    }
+
+    private static bool EndsWithLine(FileStream file)
+    {
+        if (!file.CanRead || !file.CanSeek)
+        {
+            return true;
+        }
+
+        file.Seek(-1, SeekOrigin.End);
+        return file.ReadByte() == NewLine[0];
+    }
+
+    private static bool IsAt(FileStream file, Line line)
+    {
+        if (file.Length < line.Offset + line.Reserved.Length)
+        {
+            return false;
+        }
+
+        if (!file.CanRead)
+        {
+            return true;
+        }
+
+        byte[] there = new byte[line.Reserved.Length];
+        file.Seek(line.Offset, SeekOrigin.Begin);
+        int read = 0;
+        for (int last = 1; last > 0 && read < there.Length; read += last)
+        {
+            last = file.Read(there, read, there.Length - read);
+        }
+
+        return there.AsSpan().SequenceEqual(line.Reserved);
+    }
+
+    private static byte[] ToBytes(Action<Utf8JsonWriter> write)
+    {
+        using var line = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(line))
+        {
+            write(writer);
+        }
+
+        return line.ToArray();
+    }
+
+    private void Write(Utf8JsonWriter writer, Entry entry)
     {
         writer.WriteStartObject();
         WriteWho(writer, entry.Time, entry.Session, entry.ClientName);
-        writer.WriteString("operation", entry.Operation.Name);
-        writer.WriteString("method", entry.Operation.Method);
-        writer.WriteString("path", entry.Path);
-        writer.WriteString("model", entry.Model);
-        writer.WriteString("outcome", entry.Outcome);
+        WriteText(writer, "operation", entry.Operation.Name);
+        WriteText(writer, "method", entry.Operation.Method);
+        WriteText(writer, "path", entry.Path);
+        WriteText(writer, "model", entry.Model);
+        WriteText(writer, "outcome", entry.Outcome);
         if (entry.StatusCode is { } status)
         {
             writer.WriteNumber("status", status);
@@ -74,7 +189,7 @@ internal sealed class AuditLog(string path)
 
         writer.WriteNumber("attempts", entry.Attempts);
         writer.WriteNumber("milliseconds", Math.Round(entry.Elapsed.TotalMilliseconds));
-        writer.WriteString("requestId", entry.RequestId);
+        WriteText(writer, "requestId", entry.RequestId);
         Usage usage = entry.Usage ?? Usage.None;
         writer.WriteNumber("inputTokens", usage.InputTokens);
         writer.WriteNumber("outputTokens", usage.OutputTokens);
@@ -88,30 +203,33 @@ internal sealed class AuditLog(string path)
         writer.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter writer, ToolEntry entry)
+    private void Write(Utf8JsonWriter writer, ToolEntry entry)
     {
         writer.WriteStartObject();
         WriteWho(writer, entry.Time, entry.Session, entry.ClientName);
-        writer.WriteString("operation", "InvokeTool");
-        writer.WriteString("tool", entry.Tool);
-        writer.WriteString("command", entry.Command);
-        writer.WriteString("model", entry.Model);
-        writer.WriteString("consent", entry.Consent);
-        writer.WriteString("outcome", entry.Outcome);
+        WriteText(writer, "operation", "InvokeTool");
+        WriteText(writer, "tool", entry.Tool);
+        WriteText(writer, "command", entry.Command);
+        WriteText(writer, "model", entry.Model);
+        WriteText(writer, "consent", entry.Consent);
+        WriteText(writer, "outcome", entry.Outcome);
         writer.WriteNumber("milliseconds", Math.Round(entry.Elapsed.TotalMilliseconds));
-        writer.WriteString("toolCallId", entry.ToolCallId);
+        WriteText(writer, "toolCallId", entry.ToolCallId);
         writer.WriteEndObject();
     }
 
-    private static void WriteWho(Utf8JsonWriter writer, DateTimeOffset time, string session, string? client)
+    private void WriteWho(Utf8JsonWriter writer, DateTimeOffset time, string session, string? client)
     {
         writer.WriteString("time", time);
-        writer.WriteString("user", Environment.UserName);
-        writer.WriteString("computer", Environment.MachineName);
+        WriteText(writer, "user", Environment.UserName);
+        WriteText(writer, "computer", Environment.MachineName);
         writer.WriteNumber("process", ProcessId.Value);
-        writer.WriteString("session", session);
-        writer.WriteString("client", client);
+        WriteText(writer, "session", session);
+        WriteText(writer, "client", client);
     }
+
+    // Any text can hold the key by mistake: a model, a name of a client, a path.
+    private void WriteText(Utf8JsonWriter writer, string name, string? value) => writer.WriteString(name, _redact(value));
 
     private FileStream Open()
     {
@@ -137,7 +255,7 @@ internal sealed class AuditLog(string path)
     {
         // On Windows, no other process can write now. Elsewhere it can, and appending would start at the end of the file as it
         // was when the file was opened.
-        var file = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 1);
+        FileStream file = OpenOrCreate();
 #if NET
         try
         {
@@ -160,6 +278,19 @@ internal sealed class AuditLog(string path)
         return file;
     }
 
+    // A file that the user can write but not read is written without looking at it.
+    private FileStream OpenOrCreate()
+    {
+        try
+        {
+            return new FileStream(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 1);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 1);
+        }
+    }
+
     private CohereException Unwritable(Exception exception) =>
         new(ErrorReason.AuditFailed, $"The audit file '{_path}' can't be written: {exception.Message}", exception);
 
@@ -168,6 +299,20 @@ internal sealed class AuditLog(string path)
         using var process = Process.GetCurrentProcess();
         return process.Id;
     });
+
+    /// <summary>The line of a call that is running.</summary>
+    internal sealed class Line(AuditLog log, long offset, byte[] reserved)
+    {
+        private readonly AuditLog _log = log;
+
+        public long Offset { get; } = offset;
+
+        public byte[] Reserved { get; } = reserved;
+
+        public void Complete(Entry entry) => _log.Complete(this, ToBytes(writer => _log.Write(writer, entry)));
+
+        public void Complete(ToolEntry entry) => _log.Complete(this, ToBytes(writer => _log.Write(writer, entry)));
+    }
 
     internal sealed record Entry(DateTimeOffset Time, string Session, Operation Operation, string Path)
     {

@@ -10,6 +10,7 @@ internal sealed class CallRecord(CohereSession session, ApiRequest request)
     private readonly DateTimeOffset _begun = DateTimeOffset.Now;
     private readonly Stopwatch _elapsed = Stopwatch.StartNew();
     private bool _isWritten;
+    private AuditLog.Line? _line;
 
     public Operation Operation => _request.Operation;
 
@@ -23,6 +24,10 @@ internal sealed class CallRecord(CohereSession session, ApiRequest request)
     public int? StatusCode { get; set; }
 
     public string? RequestId { get; set; }
+
+    /// <summary>Records that the call begins. A call that can't be recorded isn't sent.</summary>
+    /// <exception cref="CohereException">The audit file can't be written.</exception>
+    public void Reserve() => _line = _session.Audit?.Begin(Entry("Begun", null));
 
     public void Deny() => Write("Denied", null, failed: true, isCall: false);
 
@@ -58,21 +63,42 @@ internal sealed class CallRecord(CohereSession session, ApiRequest request)
         _isWritten = true;
         if (isCall)
         {
-            _session.Usage.Add(Operation, _request.Model, Attempts, usage, failed);
+            _session.Usage.Add(Operation, _session.Key.Redact(_request.Model), Attempts, usage, failed);
             Notify(ApiNoticeKind.Completed, () => FormattableString.Invariant(
                 $"{Operation.Method} {Path} {outcome}{(StatusCode is null ? string.Empty : $", status {StatusCode}")}, {_elapsed.ElapsedMilliseconds} ms, {Attempts} {(Attempts == 1 ? "attempt" : "attempts")}, request id {RequestId ?? "-"}{(usage?.ToString() is { Length: > 0 } cost ? $", usage {cost}" : string.Empty)}"));
         }
 
-        _session.Audit?.Append(new AuditLog.Entry(_begun, _session.Id, Operation, Path)
+        if (_line is { } line)
         {
-            ClientName = _session.ClientName,
-            Model = _request.Model,
-            Outcome = outcome,
-            StatusCode = StatusCode,
-            Attempts = Attempts,
-            Elapsed = _elapsed.Elapsed,
-            RequestId = RequestId,
-            Usage = usage,
-        });
+            Complete(line, Entry(outcome, usage));
+            return;
+        }
+
+        _session.Audit?.Append(Entry(outcome, usage));
     }
+
+    // The call was made and is recorded as begun. An answer that was paid for isn't lost because the disk is full now.
+    private void Complete(AuditLog.Line line, AuditLog.Entry entry)
+    {
+        try
+        {
+            line.Complete(entry);
+        }
+        catch (CohereException exception)
+        {
+            Notify(ApiNoticeKind.Warning, $"The outcome of {Operation.Method} {Operation.Path} isn't in the audit file, which has the call as begun. {exception.Message}");
+        }
+    }
+
+    private AuditLog.Entry Entry(string outcome, Usage? usage) => new(_begun, _session.Id, Operation, Path)
+    {
+        ClientName = _session.ClientName,
+        Model = _request.Model,
+        Outcome = outcome,
+        StatusCode = StatusCode,
+        Attempts = Attempts,
+        Elapsed = _elapsed.Elapsed,
+        RequestId = RequestId,
+        Usage = usage,
+    };
 }

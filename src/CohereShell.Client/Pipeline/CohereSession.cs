@@ -29,6 +29,7 @@ public sealed class CohereSession : IDisposable
     private readonly Lazy<HttpClient> _downloads;
     private readonly Lazy<ITransport> _transport;
     private readonly CancellationTokenSource _closing = new();
+    private readonly bool _isOfTool = ToolScope.IsInside;
     private int _isClosed;
 
     /// <summary>Opens a session. It doesn't send anything.</summary>
@@ -42,14 +43,14 @@ public sealed class CohereSession : IDisposable
         RefuseInsecureAddress(options);
         RefuseVersionedAddress(options.BaseUri);
         RefuseIdlePatterns(options);
-        HeaderRules.CheckValue("The API key", options.ApiKey);
+        HeaderRules.CheckKey(options.ApiKey);
         HeaderRules.CheckValue("The client name", options.ClientName);
         HeaderRules.Check(options.Headers);
         Key = new ApiKey(options.ApiKey, options.ApiKeyProvider, HeaderRules.SecretsIn(options.Headers));
         Policy = new AccessPolicy(options.Access, options.AllowOperation, options.DenyOperation);
         if (options.AuditPath is { } path)
         {
-            Audit = new AuditLog(path);
+            Audit = new AuditLog(path, text => Key.Redact(text));
             Audit.EnsureWritable();
         }
 
@@ -174,11 +175,22 @@ public sealed class CohereSession : IDisposable
 
     /// <summary>Gets the cost of the calls since the session was opened, or since the last reset.</summary>
     /// <param name="reset">Whether to start counting at zero again.</param>
-    public IReadOnlyList<UsageRecord> GetUsage(bool reset = false) => Usage.Snapshot(reset);
+    /// <exception cref="InvalidOperationException">A tool of a model tries to reset the counts.</exception>
+    public IReadOnlyList<UsageRecord> GetUsage(bool reset = false)
+    {
+        if (reset)
+        {
+            RefuseTools();
+        }
+
+        return Usage.Snapshot(reset);
+    }
 
     /// <summary>Cancels the calls in flight and closes the connections.</summary>
+    /// <exception cref="InvalidOperationException">A tool of a model tries to close a session that it hasn't opened.</exception>
     public void Dispose()
     {
+        RefuseTools();
         if (Interlocked.Exchange(ref _isClosed, 1) == 1)
         {
             return;
@@ -215,6 +227,15 @@ public sealed class CohereSession : IDisposable
         if (!IsOpen)
         {
             throw Closed();
+        }
+    }
+
+    // However a tool has found the session, it can't change it.
+    private void RefuseTools()
+    {
+        if (ToolScope.IsInside && !_isOfTool)
+        {
+            throw new InvalidOperationException("A tool of a model can't close or change a session.");
         }
     }
 

@@ -10,6 +10,43 @@ internal static class HeaderRules
 
     private static readonly string[] SecretNames = ["auth", "cookie", "key", "password", "secret", "token"];
 
+    // The HTTP client writes the headers that frame a message. A second one could make two servers read different requests.
+    // The others change the method or the path, which the access policy has already judged.
+    private static readonly string[] ReservedNames =
+    [
+        "Transfer-Encoding", "Content-Length", "Host", "Connection", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Upgrade", "Expect",
+        "HTTP2-Settings", "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "X-Original-URL", "X-Rewrite-URL",
+    ];
+
+    private const string Quotes = "'\"`\u2018\u2019\u201a\u201b\u201c\u201d\u201e";
+
+    /// <summary>Whether a header can't be specified, because it would change where a request goes or where it ends.</summary>
+    public static bool IsReserved(string name) => ReservedNames.Contains(name.Trim().Replace('_', '-'), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Why a text can't be a key, as the end of a sentence; null if it can be one.</summary>
+    public static string? ProblemOfKey(string? key) =>
+        key is null ? null
+        : !CanHold(key) || key.IndexOf('\t') >= 0 ? "contains line breaks, control characters or non-ASCII characters, which can't be sent in a header"
+        : key.Length > 0 && (Quotes.IndexOf(key[0]) >= 0 || Quotes.IndexOf(key[key.Length - 1]) >= 0) ? "is in quotation marks. Specify only the key"
+        : key.Trim().StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || string.Equals(key.Trim(), "Bearer", StringComparison.OrdinalIgnoreCase) ? "starts with 'Bearer'. Specify only the key"
+        : null;
+
+    /// <summary>Refuses a text that can't be a key.</summary>
+    /// <exception cref="ArgumentException">The text can't be a key.</exception>
+    public static void CheckKey(string? key)
+    {
+        // A key in typographic quotation marks isn't ASCII, but the message about the quotation marks helps more.
+        if (ProblemOfKey(key?.Trim(Quotes.ToCharArray())) is null && ProblemOfKey(key) is { } && key!.Any(character => character > '~'))
+        {
+            throw new ArgumentException("The API key is in quotation marks. Specify only the key.");
+        }
+
+        if (ProblemOfKey(key) is { } problem)
+        {
+            throw new ArgumentException($"The API key {problem}.");
+        }
+    }
+
     /// <summary>Refuses headers that can't be sent.</summary>
     /// <exception cref="ArgumentException">A name or a value can't be sent.</exception>
     public static void Check(IReadOnlyDictionary<string, string>? headers)
@@ -19,6 +56,11 @@ internal static class HeaderRules
             if (!IsToken(header.Key))
             {
                 throw new ArgumentException($"'{new string(header.Key.Where(char.IsLetterOrDigit).ToArray())}…' isn't a valid header name. Use letters, digits and hyphens.", nameof(headers));
+            }
+
+            if (IsReserved(header.Key))
+            {
+                throw new ArgumentException($"The header {header.Key} can't be specified: it would change where a request goes or where it ends.", nameof(headers));
             }
 
             CheckValue($"The value of the header {header.Key}", header.Value);

@@ -31,7 +31,7 @@ public sealed class RawClient
             throw new ArgumentException("The method isn't a valid HTTP method. Use a name such as GET or POST.", nameof(method));
         }
 
-        var request = new ApiRequest(Operations.ForRequest(method, RawPath.Resolve(path)), options)
+        var request = new ApiRequest(_pipeline.OperationOf(method, path), options)
         {
             Path = path,
             Query = query ?? [],
@@ -61,7 +61,7 @@ public sealed class RawClient
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         path = RawPath.Check(path);
-        var pager = new Pager(Operations.ForRequest("GET", RawPath.Resolve(path)).Paging, query ?? []);
+        var pager = new Pager(_pipeline.OperationOf("GET", path).Paging, query ?? []);
         while (pager.HasMore)
         {
             JsonElement page = await SendAsync("GET", path, pager.Query, null, options, cancellationToken).ConfigureAwait(false);

@@ -64,6 +64,12 @@ internal sealed class HttpConnection : IDisposable
             return false;
         }
 
+        // Before anything is stored for it.
+        if (head.ContentLength > UploadBody.MaxBytes)
+        {
+            throw HttpRequestReader.BodyTooLarge();
+        }
+
         FaultChoice fault = _service.Begin();
         if (fault.Fault == Fault.ResetBeforeBody)
         {

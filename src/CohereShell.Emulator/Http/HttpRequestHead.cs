@@ -65,6 +65,7 @@ internal sealed class HttpRequestHead
             throw new HttpFormatException(400, "missing required Host header");
         }
 
+        RefuseOtherSites(headers, parts[1]);
         return new HttpRequestHead(parts[0], OriginForm(parts[1]), isVersion10, headers);
     }
 
@@ -88,6 +89,34 @@ internal sealed class HttpRequestHead
 
         return headers;
     }
+
+    // The server listens only on this computer, but a web page in its browser could send requests too: from another
+    // origin, or, after its name was resolved to 127.0.0.1, under its own name.
+    private static void RefuseOtherSites(Dictionary<string, string> headers, string target)
+    {
+        if (headers.TryGetValue("Host", out string? host) && !IsLoopback("http://" + host))
+        {
+            throw new HttpFormatException(421, "the emulator answers only requests to localhost, 127.0.0.1 or [::1]");
+        }
+
+        if (!target.StartsWith("/", StringComparison.Ordinal) && Uri.TryCreate(target, UriKind.Absolute, out Uri? absolute) && !IsLoopback(absolute!.GetLeftPart(UriPartial.Authority)))
+        {
+            throw new HttpFormatException(421, "the emulator answers only requests to localhost, 127.0.0.1 or [::1]");
+        }
+
+        if ((headers.TryGetValue("Origin", out string? origin) && !IsLoopback(origin))
+            || (headers.TryGetValue("Sec-Fetch-Site", out string? site) && string.Equals(site, "cross-site", StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new HttpFormatException(403, "the emulator doesn't answer requests of other web sites");
+        }
+    }
+
+    private static bool IsLoopback(string origin) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out Uri? uri)
+        && uri!.Scheme is "http" or "https"
+        && uri.UserInfo.Length == 0
+        && uri.PathAndQuery == "/"
+        && uri.Host.TrimEnd('.').ToUpperInvariant() is "LOCALHOST" or "127.0.0.1" or "[::1]";
 
     private static string OriginForm(string target)
     {

@@ -10,6 +10,9 @@ internal sealed class HttpRequestReader(Socket socket)
     /// <summary>The maximum size of a request line and its headers.</summary>
     internal const int MaxHeadBytes = 64 * 1024;
 
+    /// <summary>The maximum time from the first byte of a head to its last.</summary>
+    internal static readonly TimeSpan MaxHeadTime = TimeSpan.FromSeconds(10);
+
     /// <summary>The maximum size of a body.</summary>
     internal const int MaxBodyBytes = 64 * 1024 * 1024;
 
@@ -21,12 +24,22 @@ internal sealed class HttpRequestReader(Socket socket)
     private int Available => _end - _start;
 
     /// <summary>Reads the head of the next request. Null if the client closed the connection between requests.</summary>
+    /// <exception cref="ObjectDisposedException">The client sent a part of the head and then waited too long.</exception>
     internal async Task<HttpRequestHead?> ReadHeadAsync()
     {
+        // Between requests, a client can wait. Within a head, it would only keep the connection.
+        using var late = new Timer(_ => socket.Dispose(), null, Timeout.Infinite, Timeout.Infinite);
+        bool isBegun = false;
         int scanned = 0;
         while (true)
         {
             SkipEmptyLines(ref scanned);
+            if (!isBegun && Available > 0)
+            {
+                isBegun = true;
+                late.Change(MaxHeadTime, Timeout.InfiniteTimeSpan);
+            }
+
             int end = IndexOfEmptyLine(scanned);
             if (end >= 0)
             {
@@ -117,7 +130,7 @@ internal sealed class HttpRequestReader(Socket socket)
         while (await FillAsync().ConfigureAwait(false));
     }
 
-    private static HttpFormatException BodyTooLarge() => new(413, "request entity too large");
+    internal static HttpFormatException BodyTooLarge() => new(413, "request entity too large");
 
     private static HttpFormatException BodyIncomplete() => new(400, "the request ended within its body");
 

@@ -66,6 +66,7 @@ internal sealed class HttpResponseWriter(Socket socket) : IDisposable
         405 => "Method Not Allowed",
         413 => "Content Too Large",
         417 => "Expectation Failed",
+        421 => "Misdirected Request",
         422 => "Unprocessable Content",
         429 => "Too Many Requests",
         431 => "Request Header Fields Too Large",

@@ -19,12 +19,31 @@ public abstract class NameCompleter : IArgumentCompleter
         CommandAst commandAst,
         IDictionary fakeBoundParameters)
     {
-        string word = wordToComplete.Trim('\'', '"');
-        var pattern = WildcardPattern.Get(word + "*", WildcardOptions.IgnoreCase);
+        WildcardPattern pattern = PatternOf(wordToComplete.Trim('\'', '"'));
         return Candidates(fakeBoundParameters)
-            .Where(candidate => pattern.IsMatch(candidate.Name))
-            .Select(candidate => new CompletionResult(PowerShellText.Quote(candidate.Name), candidate.Name, CompletionResultType.ParameterValue, candidate.ToolTip))
+            .Where(candidate => PowerShellText.CanQuote(candidate.Name) && pattern.IsMatch(candidate.Name))
+            .Select(candidate => Result(candidate.Name, candidate.ToolTip))
             .ToArray();
+    }
+
+    // Names can come from a server. They are completed exactly, and shown without control characters.
+    private static CompletionResult Result(string name, string toolTip)
+    {
+        string text = PowerShellText.Quote(name);
+        string shown = PowerShellText.Shown(name, text);
+        return new CompletionResult(text, shown, CompletionResultType.ParameterValue, PowerShellText.Shown(toolTip, shown));
+    }
+
+    private static WildcardPattern PatternOf(string word)
+    {
+        try
+        {
+            return WildcardPattern.Get(word + "*", WildcardOptions.IgnoreCase);
+        }
+        catch (WildcardPatternException)
+        {
+            return WildcardPattern.Get(WildcardPattern.Escape(word) + "*", WildcardOptions.IgnoreCase);
+        }
     }
 
     private protected abstract IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters);

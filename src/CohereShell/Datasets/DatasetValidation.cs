@@ -1,4 +1,5 @@
 using System.Globalization;
+using CohereShell.Display;
 using CohereShell.Errors;
 using CohereShell.Pipeline;
 
@@ -38,5 +39,5 @@ internal sealed class DatasetValidation(Func<string, CancellationToken, Task<Dat
     public override (string Text, int Percent) ProgressOf(Dataset job) =>
         (job.ValidationStatus.ToString().ToLowerInvariant() + (job.RowCount is > 0 ? string.Format(CultureInfo.InvariantCulture, ", {0:N0} rows", job.RowCount) : string.Empty), -1);
 
-    public override string WaitCommandFor(string id) => $"Wait-CohereDataset -DatasetId {id}{(_next is null ? string.Empty : " | " + _next)}";
+    public override string WaitCommandFor(string id) => $"Wait-CohereDataset -DatasetId {PowerShellText.Quote(id)}{(_next is null ? string.Empty : " | " + _next)}";
 }

@@ -1,3 +1,5 @@
+using CohereShell.Display;
+
 namespace CohereShell.Errors;
 
 /// <summary>
@@ -71,7 +73,7 @@ internal static class ErrorRecords
         nameof(PropertyNotFound),
         ErrorCategory.InvalidData,
         target,
-        known.Any() ? $"Specify existing properties with -Property: {string.Join(", ", known.Take(10))}" : "Leave out objects without properties.");
+        known.Any() ? $"Specify existing properties with -Property: {string.Join(", ", known.Take(10).Select(PowerShellText.Quote))}" : "Leave out objects without properties.");
 
     /// <summary>A file that contains no text, where text is required.</summary>
     public static ErrorRecord NotATextFile(string path) => Create(
@@ -401,9 +403,51 @@ internal static class ErrorRecords
 
     private static string NameOf(object value) => (value is PSObject wrapped ? wrapped.BaseObject : value).GetType().Name;
 
-    private static ErrorRecord Create(Exception exception, string reason, ErrorCategory category, object? target, string action) =>
-        new(exception, "CohereShell." + reason, category, target)
+    // Every message and action can quote a server, a model or a file.
+    private static ErrorRecord Create(Exception exception, string reason, ErrorCategory category, object? target, string action)
+    {
+        Exception harmless = Harmless(exception);
+        var record = new ErrorRecord(harmless, "CohereShell." + reason, category, target)
         {
-            ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = action },
+            ErrorDetails = new ErrorDetails(harmless.Message) { RecommendedAction = DisplayText.Sanitize(action) },
         };
+        if (ShownTarget(target) is { } text && !HarmlessText.IsHarmless(text))
+        {
+            record.CategoryInfo.TargetName = DisplayText.OneLine(text, 200);
+        }
+
+        return record;
+    }
+
+    private static Exception Harmless(Exception exception)
+    {
+        // The whole chain is shown by Get-Error.
+        string chain = string.Empty;
+        for (Exception? link = exception; link is not null; link = link.InnerException)
+        {
+            chain += link.Message;
+        }
+
+        string message = DisplayText.Sanitize(exception.Message);
+        return HarmlessText.IsHarmless(chain) ? exception
+            : exception switch
+            {
+                PSArgumentException => new PSArgumentException(message),
+                TimeoutException => new TimeoutException(message),
+                UnauthorizedAccessException => new UnauthorizedAccessException(message),
+                System.IO.FileNotFoundException => new System.IO.FileNotFoundException(message),
+                System.IO.IOException => new System.IO.IOException(message),
+                // The message of a CohereException is harmless already, and its properties are needed.
+                CohereException => exception,
+                _ => new PSInvalidOperationException(message),
+            };
+    }
+
+    // The text that PowerShell shows for a target of the module's types. Other objects are the user's.
+    private static string? ShownTarget(object? target) => (target is PSObject wrapped ? wrapped.BaseObject : target) switch
+    {
+        string text => text,
+        { } other when other.GetType().Assembly == typeof(CohereSession).Assembly => other.ToString(),
+        _ => null,
+    };
 }

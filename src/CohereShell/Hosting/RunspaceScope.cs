@@ -11,9 +11,6 @@ internal sealed class RunspaceScope
 {
     private static readonly ConditionalWeakTable<Runspace, RunspaceScope> States = new();
 
-    // Flows to the threads that a tool starts, and so to the runspaces that it opens.
-    private static readonly AsyncLocal<int> Tools = new();
-
     private readonly object _gate = new();
     private readonly List<WeakReference<IDisposable>> _owned = [];
     private (string? Key, string? Address) _environment;
@@ -29,9 +26,12 @@ internal sealed class RunspaceScope
     /// Whether the current code runs in a tool for a model, in the tool's runspace or in one that the tool has
     /// opened.
     /// </summary>
-    public static bool IsInTool => Tools.Value > 0;
+    public static bool IsInTool => ToolScope.IsInside;
 
-    /// <summary>The session of Connect-Cohere.</summary>
+    /// <summary>
+    /// The session of Connect-Cohere. It stays here when something else than Disconnect-Cohere has closed it: the session
+    /// of the environment may do more, and must not replace it silently.
+    /// </summary>
     public CohereSession? Connected { get; set; }
 
     /// <summary>The session created from the environment. It's created again when the environment changes.</summary>
@@ -50,11 +50,7 @@ internal sealed class RunspaceScope
     /// Until the returned object is disposed of, this thread runs a tool's code, and the key isn't in the
     /// environment.
     /// </summary>
-    public static IDisposable EnterTool()
-    {
-        Tools.Value++;
-        return new ToolStay(KeyShelter.Enter());
-    }
+    public static IDisposable EnterTool(CohereSession session) => new ToolStay(KeyShelter.Enter(), ToolScope.Enter(session));
 
     /// <summary>Closes an object with the runspace or with the module.</summary>
     public T Own<T>(T disposable)
@@ -82,13 +78,19 @@ internal sealed class RunspaceScope
         }
     }
 
-    /// <summary>Closes everything that belongs to this runspace.</summary>
+    /// <summary>
+    /// Closes everything that belongs to this runspace. That a session was connected isn't forgotten. A tool can remove
+    /// the module, but not close what the chat uses.
+    /// </summary>
     public static void Close()
     {
-        if (Runspace.DefaultRunspace is { } runspace && States.TryGetValue(runspace, out RunspaceScope? state))
+        if (!IsInTool && Runspace.DefaultRunspace is { } runspace && States.TryGetValue(runspace, out RunspaceScope? state))
         {
             state.CloseOwned();
-            States.Remove(runspace);
+            if (state.Connected is null)
+            {
+                States.Remove(runspace);
+            }
         }
     }
 
@@ -113,13 +115,14 @@ internal sealed class RunspaceScope
         }
     }
 
-    private sealed class ToolStay(IDisposable shelter) : IDisposable
+    private sealed class ToolStay(IDisposable shelter, IDisposable scope) : IDisposable
     {
         private readonly IDisposable _shelter = shelter;
+        private readonly IDisposable _scope = scope;
 
         public void Dispose()
         {
-            Tools.Value--;
+            _scope.Dispose();
             _shelter.Dispose();
         }
     }

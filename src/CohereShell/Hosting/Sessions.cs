@@ -10,6 +10,7 @@ internal static class Sessions
     public const string AddressVariable = "CO_API_URL";
 
     /// <summary>The specified session, else the one connected in this runspace, else one created from the environment.</summary>
+    /// <exception cref="CohereException">The connected session is closed, or the environment variables can't be used.</exception>
     public static CohereSession? Find(CohereSession? given)
     {
         if (given is not null)
@@ -17,10 +18,17 @@ internal static class Sessions
             return given;
         }
 
-        RunspaceScope scope = RunspaceScope.Current;
-        if (scope.Connected is { IsOpen: true } connected)
+        // In a tool, only the session of the chat: its policy and its audit apply to what the tool calls.
+        if (ToolScope.Session is { } chat)
         {
-            return connected;
+            return chat;
+        }
+
+        RunspaceScope scope = RunspaceScope.Current;
+        if (scope.Connected is { } connected)
+        {
+            return connected.IsOpen ? connected
+                : throw new CohereException(ErrorReason.SessionClosed, "The session of Connect-Cohere is closed, because the module was removed or the session was disposed. No other session replaces it.");
         }
 
         (string? key, _) = KeyFromEnvironment();

@@ -14,6 +14,14 @@ internal static class Headers
             string name = entry.Key.ToString()!;
             // HTTP's form for several values of a header.
             string value = string.Join(", ", FieldTexts.Of(command, "-Header", name, entry.Value));
+            if (HeaderRules.IsReserved(name))
+            {
+                command.ThrowTerminatingError(ErrorRecords.InvalidValue(
+                    $"The header '{name}' can't be specified: it would change where a request goes or where it ends.",
+                    "Leave the header out. Specify another server with -BaseUri.",
+                    name));
+            }
+
             if (!HeaderRules.IsToken(name) || !HeaderRules.CanHold(value))
             {
                 // The value may be a secret and isn't part of the message.

@@ -1,4 +1,4 @@
-using System.Net;
+using System.Runtime.InteropServices;
 using System.Security;
 using CohereShell.Json;
 
@@ -19,7 +19,19 @@ internal static class Secrets
         return secret;
     }
 
-    public static string Reveal(SecureString secret) => new NetworkCredential(string.Empty, secret).Password;
+    /// <summary>The whole text. NetworkCredential would return it only up to a NUL.</summary>
+    public static string Reveal(SecureString secret)
+    {
+        IntPtr text = Marshal.SecureStringToBSTR(secret);
+        try
+        {
+            return Marshal.PtrToStringBSTR(text);
+        }
+        finally
+        {
+            Marshal.ZeroFreeBSTR(text);
+        }
+    }
 
     /// <summary>The key in the output of a vault, a script block or a connection: a text, or one of its wrappers.</summary>
     public static string? KeyIn(object? value) => PowerShellJson.Unwrap(value) switch

@@ -29,6 +29,31 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Writes a warning. It can quote a server, so control characters are made visible.</summary>
+    /// <param name="text">The warning.</param>
+    public new void WriteWarning(string text) => base.WriteWarning(DisplayText.Sanitize(text));
+
+    /// <inheritdoc cref="WriteWarning"/>
+    public new void WriteVerbose(string text) => base.WriteVerbose(DisplayText.Sanitize(text));
+
+    /// <inheritdoc cref="WriteWarning"/>
+    public new void WriteDebug(string text) => base.WriteDebug(DisplayText.Sanitize(text));
+
+    /// <summary>Writes progress. It can quote a server, so control characters are made visible.</summary>
+    /// <param name="progressRecord">The progress.</param>
+    public new void WriteProgress(ProgressRecord progressRecord)
+    {
+        progressRecord.Activity = DisplayText.OneLine(progressRecord.Activity, 500);
+        progressRecord.StatusDescription = DisplayText.OneLine(progressRecord.StatusDescription, 500) is { Length: > 0 } status ? status : " ";
+        progressRecord.CurrentOperation = progressRecord.CurrentOperation is { } operation ? DisplayText.OneLine(operation, 500) : null;
+        base.WriteProgress(progressRecord);
+    }
+
+    /// <summary>Asks for a confirmation. The target can come from a server, so it's shown on one line.</summary>
+    /// <param name="target">What the action affects.</param>
+    /// <param name="action">The action.</param>
+    public new bool ShouldProcess(string target, string action) => base.ShouldProcess(DisplayText.OneLine(target, 4000), action);
+
     /// <inheritdoc/>
     protected override void StopProcessing() => Cancel();
 

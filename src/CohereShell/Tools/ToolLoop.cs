@@ -91,7 +91,7 @@ internal sealed class ToolLoop
     {
         DateTimeOffset begun = DateTimeOffset.Now;
         // A call that can't be recorded isn't made.
-        _session.Audit?.EnsureWritable();
+        AuditLog.Line? line = _session.Audit?.Begin(Entry(begun, model, new ToolStep { ToolCallId = call.Id, Name = call.Name, Command = Find(call)?.Command?.Name }, "Begun", TimeSpan.Zero));
         ToolStep step;
         IReadOnlyList<ChatDocument> documents;
         try
@@ -100,12 +100,12 @@ internal sealed class ToolLoop
         }
         catch (PipelineStoppedException)
         {
-            Record(begun, model, new ToolStep { ToolCallId = call.Id, Name = call.Name, Command = Find(call)?.Command?.Name, Outcome = ToolOutcome.Stopped }, DateTimeOffset.Now - begun);
+            Record(line, begun, model, new ToolStep { ToolCallId = call.Id, Name = call.Name, Command = Find(call)?.Command?.Name, Outcome = ToolOutcome.Stopped }, DateTimeOffset.Now - begun);
             throw;
         }
 
         _steps.Add(step);
-        Record(begun, model, step, step.Duration);
+        Record(line, begun, model, step, step.Duration);
         _elapsed += step.Duration;
         OnStep?.Invoke(step);
         _command.WriteVerbose(string.Format(
@@ -134,6 +134,11 @@ internal sealed class ToolLoop
             return Unrun(call, tool, ToolOutcome.InvalidArguments, ToolConsent.None, [.. binding.Problems]);
         }
 
+        if (KeyPlaces.In(arguments, _command.SessionState.Path) is { } place)
+        {
+            return Unrun(call, tool, ToolOutcome.Refused, ToolConsent.None, $"The command wasn't run: {place} holds keys, and no tool can read it. Don't repeat this call.");
+        }
+
         string name = tool.Command?.Name ?? tool.Name;
         string line = CommandLineText.Short.Of(name, arguments);
         ToolConsent consent = _gate.Ask(tool, CommandLineText.Whole.Of(name, arguments), out bool isWhatIf);
@@ -150,7 +155,7 @@ internal sealed class ToolLoop
         IReadOnlyList<ChatDocument> documents = [];
         bool isTruncated = false;
         // Until the end of this method and not only while the command runs: reading its output may run scripts.
-        using IDisposable inside = RunspaceScope.EnterTool();
+        using IDisposable inside = RunspaceScope.EnterTool(_session);
         _session.Key.Hide(KeyShelter.Keys);
         ShowProgress(DisplayText.OneLine(line, 200), ProgressRecordType.Processing);
         using (Watch?.Invoke())
@@ -181,6 +186,14 @@ internal sealed class ToolLoop
         {
             ToolOutput output = run.Output.IsForTheScreen ? Rendered(run.Output) : run.Output;
             documents = output.ToDocuments(run.Errors.First(Redact), run.Errors.Count, Redact, out isTruncated);
+            if (_session.Key.IsHidden([.. documents.SelectMany(document => ToolOutput.TextsIn(document.Data)), .. run.Errors.First(Redact), .. run.Warnings.First(Redact)]))
+            {
+                // Where the pieces are can't be told reliably, so nothing of the output is kept.
+                run.Errors.Clear();
+                run.Warnings.Clear();
+                run.Errors.Add("The output of the command contained an API key in pieces or in another form, and was withheld.");
+                documents = new ToolOutput().ToDocuments(run.Errors.First(Redact), run.Errors.Count, Redact, out isTruncated);
+            }
         }
 
         foreach (string warning in run.Warnings.First(Redact))
@@ -258,14 +271,27 @@ internal sealed class ToolLoop
 
     private static string[] TextsOf(IReadOnlyList<ChatDocument> documents) => documents.Select(document => document.Data.GetRawText()).ToArray();
 
-    private void Record(DateTimeOffset begun, string? model, ToolStep step, TimeSpan elapsed) => _session.Audit?.Append(new AuditLog.ToolEntry(begun, _session.Id, step.Name)
+    // The tool ran and is recorded as begun. Its result isn't lost because the disk is full now.
+    private void Record(AuditLog.Line? line, DateTimeOffset begun, string? model, ToolStep step, TimeSpan elapsed)
+    {
+        try
+        {
+            line?.Complete(Entry(begun, model, step, step.Outcome.ToString(), elapsed));
+        }
+        catch (CohereException exception)
+        {
+            _command.WriteWarning($"The outcome of the tool {DisplayText.OneLine(step.Name, 80)} isn't in the audit file, which has the call as begun. {exception.Message}");
+        }
+    }
+
+    private AuditLog.ToolEntry Entry(DateTimeOffset begun, string? model, ToolStep step, string outcome, TimeSpan elapsed) => new(begun, _session.Id, step.Name)
     {
         ClientName = _session.ClientName,
         Command = step.Command,
         Model = model,
         ToolCallId = step.ToolCallId,
         Consent = step.Consent.ToString(),
-        Outcome = step.Outcome.ToString(),
+        Outcome = outcome,
         Elapsed = elapsed,
-    });
+    };
 }

@@ -26,6 +26,13 @@ internal sealed class ToolMessages
         }
     }
 
+    /// <summary>Removes all errors.</summary>
+    public void Clear()
+    {
+        Count = 0;
+        _first.Clear();
+    }
+
     /// <summary>Inserts an error before all others, so that it isn't lost among them.</summary>
     public void Begin(string message)
     {

@@ -98,6 +98,16 @@ internal sealed class ToolOutput
     /// <summary>A document of one field.</summary>
     public static ChatDocument Note(string name, string text) => new(PowerShellJson.ToElement(new Dictionary<string, string> { [name] = text }));
 
+    /// <summary>The texts and numbers of a document, in order.</summary>
+    public static IEnumerable<string> TextsIn(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => value.EnumerateObject().SelectMany(property => TextsIn(property.Value)).Concat(value.EnumerateObject().Select(property => property.Name)),
+        JsonValueKind.Array => value.EnumerateArray().SelectMany(TextsIn),
+        JsonValueKind.String => [value.GetString()!],
+        JsonValueKind.Number => [value.GetRawText()],
+        _ => [],
+    };
+
     private static JsonElement Document(object item, JsonBounds bounds)
     {
         JsonElement element = PowerShellJson.ToElement(item is Lines lines ? lines.Shown(bounds) : item, bounds);

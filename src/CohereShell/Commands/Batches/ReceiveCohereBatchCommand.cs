@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CohereShell.Completion;
 using CohereShell.Datasets;
+using CohereShell.Display;
 using CohereShell.Errors;
 using CohereShell.Input;
 using CohereShell.Json;
@@ -128,7 +129,7 @@ public sealed class ReceiveCohereBatchCommand : CohereFileCommand
         {
             WriteError(batch.Status is BatchStatus.Failed or BatchStatus.Canceled or BatchStatus.Completed
                 ? ErrorRecords.JobFailed($"The batch '{batch.BatchId}' has no results: it is {batch.Status.ToString().ToLowerInvariant()}{(string.IsNullOrWhiteSpace(batch.StatusReason) ? "." : $": {batch.StatusReason}")}", "Start a new batch with Start-CohereBatch. The target object of this error is the batch.", batch)
-                : ErrorRecords.JobNotDone("batch", batch.BatchId, batch.Status.ToString(), $"Wait-CohereBatch -BatchId {batch.BatchId} | Receive-CohereBatch", batch));
+                : ErrorRecords.JobNotDone("batch", batch.BatchId, batch.Status.ToString(), $"Wait-CohereBatch -BatchId {PowerShellText.Quote(batch.BatchId)} | Receive-CohereBatch", batch));
             return;
         }
 

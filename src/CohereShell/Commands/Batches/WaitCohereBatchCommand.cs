@@ -1,4 +1,5 @@
 using CohereShell.Completion;
+using CohereShell.Display;
 using CohereShell.Errors;
 using CohereShell.Pipeline;
 
@@ -53,7 +54,7 @@ public sealed class WaitCohereBatchCommand : CohereWaitCommand<Batch>
             return (text, (int)Math.Min(100, done * 100 / job.RecordCount.Value));
         }
 
-        public override string WaitCommandFor(string id) => $"Wait-CohereBatch -BatchId {id}";
+        public override string WaitCommandFor(string id) => $"Wait-CohereBatch -BatchId {PowerShellText.Quote(id)}";
 
         private static string Reason(Batch job) => string.IsNullOrWhiteSpace(job.StatusReason) ? "." : $": {job.StatusReason}";
     }

@@ -1,5 +1,6 @@
 using CohereShell.Completion;
 using CohereShell.Datasets;
+using CohereShell.Display;
 using CohereShell.Errors;
 using CohereShell.Json;
 
@@ -76,7 +77,7 @@ public sealed class ReceiveCohereEmbedJobCommand : CohereRowsCommand
         }
         else
         {
-            WriteError(ErrorRecords.JobNotDone("embed job", job.JobId, job.Status.ToString(), $"Wait-CohereEmbedJob -JobId {job.JobId} | Receive-CohereEmbedJob", job));
+            WriteError(ErrorRecords.JobNotDone("embed job", job.JobId, job.Status.ToString(), $"Wait-CohereEmbedJob -JobId {PowerShellText.Quote(job.JobId)} | Receive-CohereEmbedJob", job));
         }
     }
 

@@ -1,4 +1,5 @@
 using CohereShell.Completion;
+using CohereShell.Display;
 using CohereShell.Errors;
 using CohereShell.Pipeline;
 
@@ -62,7 +63,7 @@ public sealed class WaitCohereEmbedJobCommand : CohereWaitCommand<EmbedJob>
         // The API doesn't report the progress of an embed job.
         public override (string Text, int Percent) ProgressOf(EmbedJob job) => (job.Status.ToString(), -1);
 
-        public override string WaitCommandFor(string id) => $"Wait-CohereEmbedJob -JobId {id}";
+        public override string WaitCommandFor(string id) => $"Wait-CohereEmbedJob -JobId {PowerShellText.Quote(id)}";
 
         private static string Reason(EmbedJob job) => job.Warnings.Count == 0 ? "." : $": {string.Join("; ", job.Warnings)}";
     }

@@ -1,4 +1,5 @@
 using CohereShell.Completion;
+using CohereShell.Display;
 using CohereShell.Errors;
 using CohereShell.Pipeline;
 
@@ -38,7 +39,7 @@ public sealed class WaitCohereFineTunedModelCommand : CohereWaitCommand<FineTune
 
         public override ErrorRecord? FailureOf(FineTunedModel job) => job.Status switch
         {
-            FineTuningStatus.Failed => ErrorRecords.JobFailed($"The training of the fine-tuned model '{job.ModelId}' has failed.", $"See what happened: Get-CohereFineTuningEvent -ModelId {job.ModelId}. The target object of this error is the model.", job),
+            FineTuningStatus.Failed => ErrorRecords.JobFailed($"The training of the fine-tuned model '{job.ModelId}' has failed.", $"See what happened: Get-CohereFineTuningEvent -ModelId {PowerShellText.Quote(job.ModelId)}. The target object of this error is the model.", job),
             FineTuningStatus.Deleted => ErrorRecords.JobFailed($"The fine-tuned model '{job.ModelId}' was deleted.", "Train a new model with New-CohereFineTunedModel. The target object of this error is the model.", job),
             _ => null,
         };
@@ -46,6 +47,6 @@ public sealed class WaitCohereFineTunedModelCommand : CohereWaitCommand<FineTune
         // The API returns a status and no counts. Get-CohereFineTuningMetric returns the steps.
         public override (string Text, int Percent) ProgressOf(FineTunedModel job) => (job.Status.ToString(), -1);
 
-        public override string WaitCommandFor(string id) => $"Wait-CohereFineTunedModel -ModelId {id}";
+        public override string WaitCommandFor(string id) => $"Wait-CohereFineTunedModel -ModelId {PowerShellText.Quote(id)}";
     }
 }

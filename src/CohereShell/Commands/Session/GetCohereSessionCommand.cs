@@ -1,3 +1,4 @@
+using CohereShell.Errors;
 using CohereShell.Hosting;
 
 namespace CohereShell.Commands;
@@ -10,6 +11,17 @@ public sealed class GetCohereSessionCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (RunspaceScope.IsInTool)
+        {
+            ThrowTerminatingError(ErrorRecords.InsideTool("Get-CohereSession"));
+        }
+
+        if (RunspaceScope.Current.Connected is { IsOpen: false } closed)
+        {
+            WriteObject(closed);
+            return;
+        }
+
         if (Sessions.FindFor(this, null) is { } session)
         {
             WriteObject(session);

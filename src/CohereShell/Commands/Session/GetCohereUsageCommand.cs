@@ -1,4 +1,5 @@
 using CohereShell.Completion;
+using CohereShell.Errors;
 using CohereShell.Hosting;
 using CohereShell.Input;
 
@@ -29,6 +30,11 @@ public sealed class GetCohereUsageCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (Reset && RunspaceScope.IsInTool)
+        {
+            ThrowTerminatingError(ErrorRecords.InsideTool("Get-CohereUsage -Reset"));
+        }
+
         CohereSession session = Sessions.RequireFor(this, Session);
         WildcardPattern[]? patterns = Operation?.Select(name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase)).ToArray();
         WriteObject(

@@ -67,10 +67,10 @@ public sealed class InvokeCohereApiCommand : CohereApiCommand
         }
 
         List<KeyValuePair<string, string>> query = QueryPairs();
-        Operation operation = Operations.ForRequest(method, RawPath.Resolve(path));
-        // Only changes need a confirmation. A chat costs the same with any other cmdlet, which doesn't ask either.
-        bool changes = operation.Access == OperationAccess.Write && (!operation.IsRepeatable || method is "PUT" or "PATCH" or "DELETE" || !operation.IsKnown);
-        if (changes && !ShouldProcess($"{method} {path}", operation.IsKnown ? operation.Name : "Invoke"))
+        Operation operation = RawPath.OperationOf(method, path, CurrentSession.BaseUri);
+        // Whatever costs or changes something. Only the catalogue knows which of the other methods just read.
+        bool reads = method == "GET" || (operation.IsKnown && operation.Access == OperationAccess.Read);
+        if (!reads && !ShouldProcess($"{method} {path}", operation.IsKnown ? operation.Name : "Invoke"))
         {
             return;
         }
