@@ -19,8 +19,8 @@ param(
 $ErrorActionPreference = 'Stop'
 $env:LOAD_TEST = $Factor
 try {
-    & dotnet test (Join-Path $PSScriptRoot '../tests/Unit') -c Release --filter 'FullyQualifiedName~LoadTests' --logger 'console;verbosity=detailed' |
-        Where-Object { $_ -match 'answers,|requests,|Passed|Failed|Error' } |
+    & dotnet test (Join-Path $PSScriptRoot '../tests/Unit') -c Release --filter 'FullyQualifiedName~Load.LoadTests' --logger 'console;verbosity=detailed' |
+        Where-Object { $_ -match 'answers, |requests, |error' } |
         ForEach-Object { $_.Trim() }
     exit $LASTEXITCODE
 }

@@ -90,6 +90,23 @@ Describe 'Invoke-CohereApi' {
         $server.LastRequest.Method | Should -BeExactly $_.ToUpperInvariant()
     }
 
+    It 'returns a replacement character for half of a surrogate pair' {
+        $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"a":"x\ud83d","\udc1b":{"b":["\ud83d\udc1b"]}}' })
+
+        $answer = Invoke-CohereApi /v1/any
+
+        $answer.a | Should -Be "x$([char] 0xfffd)"
+        $answer."$([char] 0xfffd)".b | Should -Be ([char]::ConvertFromUtf32(0x1F41B))
+    }
+
+    It 'sends a body with half of a surrogate pair as a replacement character' {
+        $server.Enqueue([CohereShellTests.Answer] @{ Body = '{}' })
+
+        $null = Invoke-CohereApi /v1/any -Body '{"a":"x\ud83d"}'
+
+        (@($server.Requests)[-1].Body | ConvertFrom-Json).a | Should -Be "x$([char] 0xfffd)"
+    }
+
     It 'gives each item of a list that is the whole answer' {
         $server.Enqueue([CohereShellTests.Answer] @{ Body = '[{"a":1},{"a":2}]' })
 

@@ -703,6 +703,17 @@ Describe 'Invoke-CohereChat: JSON' {
         $script:json = '{"n":1,"big":9007199254740993,"half":0.5,"yes":true,"none":null,"when":"2024-01-02T03:04:05Z","list":[{"a":[1,2]},{"a":[]}]}'
     }
 
+    It 'reads JSON in a code block, <Name>' -ForEach @(
+        @{ Name = 'with a language'; Text = "``````json`n{`"n`": 1}`n``````" }
+        @{ Name = 'without a language'; Text = "```````r`n{`"n`": 1}`r`n```````r`n" }
+        @{ Name = 'with a fence in a string'; Text = "``````json`n{`"n`": 1, `"code`": `"``````a`"}`n``````" }
+        @{ Name = 'with half of a surrogate pair'; Text = '{"n": 1, "a": "\ud83d"}' }
+    ) {
+        $server.Enqueue((ConvertTo-ChatAnswer $Text))
+
+        (Invoke-CohereChat 'q' -JsonSchema $schema -AsObject).n | Should -Be 1
+    }
+
     It 'gives an object with -AsObject' {
         $server.Enqueue((ConvertTo-ChatAnswer $json))
 

@@ -54,6 +54,13 @@ Describe 'New-CohereDataset' {
         $sent.Body | Should -BeLike '*name="data"; filename="rows.jsonl"*Backups run at two*Logs are kept*'
     }
 
+    It 'uploads rows with half of a surrogate pair' {
+        Set-Content half.jsonl '{"text":"one \ud83d"}', '{"text":"\udc1b"}'
+        Add-CreatedAnswer
+
+        (New-CohereDataset half.jsonl -Type embed-input).DatasetId | Should -Be 'ds-1'
+    }
+
     It 'uploads a file to evaluate by as well' {
         Add-CreatedAnswer
         Copy-Item rows.jsonl eval.jsonl

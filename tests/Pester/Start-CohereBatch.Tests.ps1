@@ -78,6 +78,15 @@ Describe 'Start-CohereBatch' {
         $problems[0].FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotADatasetRow,*'
     }
 
+    It 'reads rows with half of a surrogate pair' {
+        $path = Join-Path $TestDrive 'half.jsonl'
+        Set-Content $path '{"text":"one \ud83d"}', '{"custom_id":"y","text":"two \udc1b"}'
+
+        $batch = Start-CohereBatch -Path $path -Model command-a-03-2025
+
+        (Get-CohereDataset $batch.InputDatasetId).RowCount | Should -Be 2
+    }
+
     It 'names the line of a file that isn''t JSON' {
         $path = Join-Path $TestDrive 'bad.jsonl'
         Set-Content $path '{"text":"good"}', 'bad'

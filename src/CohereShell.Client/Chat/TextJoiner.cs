@@ -13,7 +13,7 @@ internal sealed class TextJoiner
     private readonly StringBuilder _text = new();
     private char? _half;
 
-    /// <summary>Whether there is no text yet.</summary>
+    /// <summary>Whether nothing was added so far.</summary>
     public bool IsEmpty => _text.Length == 0 && _half is null;
 
     /// <summary>Adds a chunk.</summary>
