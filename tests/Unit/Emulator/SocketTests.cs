@@ -16,7 +16,7 @@ namespace CohereShell.Tests.Emulator;
 /// <summary>The emulator over a real socket: HTTP from other processes, and the end of connections.</summary>
 public sealed class SocketTests
 {
-    private const string Check = "POST /v1/check-api-key HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer k\r\n";
+    private const string Check = "POST /v1/check-api-key HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer k\r\n";
 
     [Fact]
     public async Task It_answers_the_same_over_the_socket_as_in_process()
@@ -112,11 +112,11 @@ public sealed class SocketTests
     [InlineData("nonsense\r\n\r\n", 400)]
     [InlineData("GET /v1/models\r\n\r\n", 400)]
     [InlineData("GET /v1/models HTTP/1.1\r\n\r\n", 400)]
-    [InlineData("GET /v1/models HTTP/3.0\r\nHost: x\r\n\r\n", 505)]
-    [InlineData("GET /v1/models HTTP/1.1\r\nHost: x\r\nbroken\r\n\r\n", 400)]
-    [InlineData("GET /v1/models HTTP/1.1\r\nHost: x\r\nName : value\r\n\r\n", 400)]
-    [InlineData("GET /v1/models HTTP/1.1\r\nHost: x\r\n folded\r\n\r\n", 400)]
-    [InlineData("GET models HTTP/1.1\r\nHost: x\r\n\r\n", 400)]
+    [InlineData("GET /v1/models HTTP/3.0\r\nHost: localhost\r\n\r\n", 505)]
+    [InlineData("GET /v1/models HTTP/1.1\r\nHost: localhost\r\nbroken\r\n\r\n", 400)]
+    [InlineData("GET /v1/models HTTP/1.1\r\nHost: localhost\r\nName : value\r\n\r\n", 400)]
+    [InlineData("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n folded\r\n\r\n", 400)]
+    [InlineData("GET models HTTP/1.1\r\nHost: localhost\r\n\r\n", 400)]
     [InlineData(Check + "Content-Length: two\r\n\r\n", 400)]
     [InlineData(Check + "Content-Length: -1\r\n\r\n", 400)]
     [InlineData(Check + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n", 400)]
@@ -140,7 +140,7 @@ public sealed class SocketTests
     {
         using CohereEmulator emulator = Start();
         using var connection = new RawConnection(emulator);
-        await connection.SendAsync("GET /v1/models HTTP/1.1\r\nHost: x\r\nX: " + new string('a', 70_000));
+        await connection.SendAsync("GET /v1/models HTTP/1.1\r\nHost: localhost\r\nX: " + new string('a', 70_000));
         Assert.StartsWith("HTTP/1.1 431 ", await connection.ReadToEndAsync(), StringComparison.Ordinal);
     }
 
@@ -187,7 +187,7 @@ public sealed class SocketTests
         using CohereEmulator emulator = Start();
         var connection = new RawConnection(emulator);
         string body = EmulatedAnswer.ChatBody("emulate:slow in 20000 words", "\"stream\":true");
-        await connection.SendAsync($"POST /v2/chat HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer k\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        await connection.SendAsync($"POST /v2/chat HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer k\r\nContent-Length: {body.Length}\r\n\r\n{body}");
         await connection.ReadUntilAsync("content-delta");
         connection.Dispose();
 
@@ -201,7 +201,7 @@ public sealed class SocketTests
         using var connection = new RawConnection(emulator);
         string body = EmulatedAnswer.ChatBody("emulate:slow in 20000 words", "\"stream\":true");
         var clock = Stopwatch.StartNew();
-        await connection.SendAsync($"POST /v2/chat HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer k\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        await connection.SendAsync($"POST /v2/chat HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer k\r\nContent-Length: {body.Length}\r\n\r\n{body}");
         await connection.ReadUntilAsync("content-start");
         Assert.InRange(clock.ElapsedMilliseconds, 150, 9000);
     }
