@@ -44,6 +44,52 @@ public sealed class SocketTests
         Assert.Equal(4, emulator.RequestCount);
     }
 
+    [Theory]
+    [InlineData("GET /v1/models HTTP/1.1\r\nHost: evil.example\r\n\r\n", 421)]
+    [InlineData("GET /v1/models HTTP/1.1\r\nHost: localhost.evil.example\r\n\r\n", 421)]
+    [InlineData("GET /v1/models HTTP/1.1\r\nHost: 127.0.0.1@evil.example\r\n\r\n", 421)]
+    [InlineData("GET /v1/models HTTP/1.1\r\nHost: localhost, evil.example\r\n\r\n", 421)]
+    [InlineData("GET http://evil.example/v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n", 421)]
+    [InlineData("POST /v2/chat HTTP/1.1\r\nHost: localhost\r\nOrigin: https://evil.example\r\nContent-Length: 0\r\n\r\n", 403)]
+    [InlineData("POST /v2/chat HTTP/1.1\r\nHost: localhost\r\nOrigin: null\r\nContent-Length: 0\r\n\r\n", 403)]
+    [InlineData("GET /v1/models HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: cross-site\r\n\r\n", 403)]
+    [InlineData("POST /v1/datasets?name=a&type=embed-input HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer k\r\nContent-Length: 99999999999\r\n\r\n", 413)]
+    public async Task A_request_of_another_site_or_without_bounds_is_refused(string request, int status)
+    {
+        using CohereEmulator emulator = Start();
+        using var connection = new RawConnection(emulator);
+        await connection.SendAsync(request);
+
+        Assert.StartsWith($"HTTP/1.1 {status} ", await connection.ReadToEndAsync(), StringComparison.Ordinal);
+        Assert.Equal(0, emulator.RequestCount);
+    }
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("LOCALHOST:1234")]
+    [InlineData("127.0.0.1:80")]
+    [InlineData("[::1]:80")]
+    public async Task The_names_of_this_computer_are_answered(string host)
+    {
+        using CohereEmulator emulator = Start();
+        using var connection = new RawConnection(emulator);
+        await connection.SendAsync($"POST /v1/check-api-key HTTP/1.1\r\nHost: {host}\r\nOrigin: http://localhost:3000\r\nAuthorization: Bearer k\r\nConnection: close\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 200 ", await connection.ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Half_a_head_is_closed_after_ten_seconds()
+    {
+        using CohereEmulator emulator = Start();
+        using var connection = new RawConnection(emulator);
+        var waited = Stopwatch.StartNew();
+        await connection.SendAsync("POST /v2/chat HTTP/1.1\r\nHost: localhost\r\nX-Slow: ");
+        _ = await connection.ReadToEndAsync();
+
+        Assert.InRange(waited.Elapsed.TotalSeconds, 9, 30);
+    }
+
     [Fact]
     public async Task A_request_can_arrive_byte_by_byte()
     {
