@@ -3,8 +3,8 @@ using System.Text;
 namespace CohereShell;
 
 /// <summary>
-/// Checks paths. A path decides where the key goes, and the access policy matches it, so it must have only one meaning:
-/// for a server that resolves escapes before it looks for the operation, and for one that does so afterwards.
+/// Checks paths. A path decides where the key goes, and the access policy matches it, so it must have only one meaning. Some
+/// servers resolve escapes before they look for the operation, and others afterwards.
 /// </summary>
 internal static class RawPath
 {
