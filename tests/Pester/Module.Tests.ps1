@@ -147,14 +147,14 @@ Describe 'The module' {
             Remove-Module CohereShell
             "$($session.IsOpen) $($emulator.IsRunning)"
             Import-Module $Manifest
-            "session: $(Get-CohereSession)"
+            "session: $((Get-CohereSession).IsOpen)"
             Connect-Cohere -Emulator
             (Invoke-CohereChat 'q').FinishReason
             Import-Module $Manifest -Force
             Connect-Cohere -Emulator
             (Invoke-CohereChat 'q').FinishReason
 '@
-        $lines | Should -Be 'False False', 'session: ', 'Complete', 'Complete'
+        $lines | Should -Be 'False False', 'session: False', 'Complete', 'Complete'
     }
 
     It 'has types that a script can name without a request before' {

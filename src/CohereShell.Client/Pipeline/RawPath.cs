@@ -3,8 +3,8 @@ using System.Text;
 namespace CohereShell;
 
 /// <summary>
-/// Checks paths. A path decides where the key goes, and the access policy matches it, so it must have only one meaning:
-/// for a server that resolves escapes before it looks for the operation, and for one that does so afterwards.
+/// Checks paths. A path decides where the key goes, and the access policy matches it, so it must have only one meaning. Some
+/// servers resolve escapes before they look for the operation, and others afterwards.
 /// </summary>
 internal static class RawPath
 {
@@ -88,12 +88,13 @@ internal static class RawPath
         }
     }
 
-    private static Operation? KnownAtTheEnd(string method, string[] segments) => Enumerable.Range(1, Math.Max(0, segments.Length - 1))
+    private static Operation? KnownAtTheEnd(string method, string[] segments) => Enumerable.Range(0, segments.Length)
         .Select(start => Operations.ForRequest(method, "/" + string.Join("/", segments.Skip(start))))
         .FirstOrDefault(operation => operation.IsKnown);
 
     private static bool IsPlain(string path) => path.All(character => character is > ' ' and <= '~' and not ('\\' or ';' or '#'))
-        && path.IndexOf("/.", StringComparison.Ordinal) < 0;
+        && path.IndexOf("/.", StringComparison.Ordinal) < 0
+        && !path.Split('/').Any(segment => segment.EndsWith(".", StringComparison.Ordinal) || segment.EndsWith(":", StringComparison.Ordinal));
 
     // Null if the result has another escape: a server may resolve escapes twice.
     private static string? Decode(string path)

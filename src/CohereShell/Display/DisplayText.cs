@@ -1,3 +1,4 @@
+using System.Collections;
 using System.ComponentModel;
 using System.Globalization;
 using System.Text.Json;
@@ -8,6 +9,9 @@ namespace CohereShell;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class DisplayText
 {
+    private const int MostItems = 10;
+    private const int LongestLine = 500;
+
     /// <summary>
     /// The text with visible control characters: an escape sequence from a model must not be able to rewrite the
     /// screen, the title or the clipboard. Line breaks and tabs stay.
@@ -23,6 +27,24 @@ public static class DisplayText
         string line = Sanitize(text).Replace('\r', ' ').Replace('\n', ' ').Replace('\t', ' ').Trim();
         return line.Length <= length ? line : line.Substring(0, length - 1) + '…';
     }
+
+    /// <summary>A value of a list view: texts without control characters, and short forms of lists and tables.</summary>
+    /// <param name="value">The value.</param>
+    public static object? Value(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
+    {
+        null => null,
+        string text => Sanitize(text),
+        // Numbers, dates and names of enumerations are shown as PowerShell shows them.
+        ValueType plain and not JsonElement => plain,
+        IDictionary table => OneLine(string.Join(", ", table.Cast<DictionaryEntry>().Take(MostItems).Select(entry => $"{entry.Key} = {entry.Value}")) + More(table.Count), LongestLine),
+        IEnumerable list => List(list.Cast<object?>().ToArray()),
+        var other => OneLine(other.ToString(), LongestLine),
+    };
+
+    private static string List(object?[] items) =>
+        string.Join(Environment.NewLine, items.Take(MostItems).Select(item => OneLine(Convert.ToString(item, CultureInfo.InvariantCulture), LongestLine))) + More(items.Length);
+
+    private static string More(int count) => count > MostItems ? FormattableString.Invariant($" … {count} in all") : string.Empty;
 
     /// <summary>
     /// An answer for the screen: its text with numbered citations, the tools that it calls, its sources, and a line

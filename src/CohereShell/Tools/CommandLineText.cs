@@ -72,7 +72,7 @@ internal sealed class CommandLineText
     // Line breaks are made visible: a text with many lines must not look like many commands.
     private static string Visible(string text)
     {
-        string line = DisplayText.Sanitize(text).Replace('\r', '\u240d').Replace('\n', '\u240a').Replace('\t', '\u2409');
+        string line = text.Replace('\r', '\u240d').Replace('\n', '\u240a').Replace('\t', '\u2409');
         var shown = new StringBuilder(line.Length);
         for (int index = 0; index < line.Length; index++)
         {
@@ -83,7 +83,7 @@ internal sealed class CommandLineText
             index += length - 1;
         }
 
-        return CodeGeneration.EscapeSingleQuotedStringContent(shown.ToString());
+        return CodeGeneration.EscapeSingleQuotedStringContent(DisplayText.Sanitize(shown.ToString()));
     }
 
     // Blanks other than the space, line separators, characters without a width, and variation selectors.

@@ -16,7 +16,7 @@ namespace CohereShell.Tests.Emulator;
 /// <summary>The emulator over a real socket: HTTP from other processes, and the end of connections.</summary>
 public sealed class SocketTests
 {
-    private const string Check = "POST /v1/check-api-key HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer k\r\n";
+    private const string Check = "POST /v1/check-api-key HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer k\r\n";
 
     [Fact]
     public async Task It_answers_the_same_over_the_socket_as_in_process()
@@ -42,6 +42,59 @@ public sealed class SocketTests
 
         Assert.Equal(4, all.Split("HTTP/1.1 200 OK").Length - 1);
         Assert.Equal(4, emulator.RequestCount);
+    }
+
+    [Theory]
+    [InlineData("GET /v1/models HTTP/1.1\r\nHost: evil.example\r\n\r\n", 421)]
+    [InlineData("GET /v1/models HTTP/1.1\r\nHost: localhost.evil.example\r\n\r\n", 421)]
+    [InlineData("GET /v1/models HTTP/1.1\r\nHost: 127.0.0.1@evil.example\r\n\r\n", 421)]
+    [InlineData("GET /v1/models HTTP/1.1\r\nHost: localhost, evil.example\r\n\r\n", 421)]
+    [InlineData("GET http://evil.example/v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n", 421)]
+    [InlineData("POST /v2/chat HTTP/1.1\r\nHost: localhost\r\nOrigin: https://evil.example\r\nContent-Length: 0\r\n\r\n", 403)]
+    [InlineData("POST /v2/chat HTTP/1.1\r\nHost: localhost\r\nOrigin: null\r\nContent-Length: 0\r\n\r\n", 403)]
+    [InlineData("GET /v1/models HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: cross-site\r\n\r\n", 403)]
+    [InlineData("POST /v1/datasets?name=a&type=embed-input HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer k\r\nContent-Length: 99999999999\r\n\r\n", 413)]
+    public async Task A_request_of_another_site_or_without_bounds_is_refused(string request, int status)
+    {
+        using CohereEmulator emulator = Start();
+        using var connection = new RawConnection(emulator);
+        await connection.SendAsync(request);
+
+        Assert.StartsWith($"HTTP/1.1 {status} ", await connection.ReadToEndAsync(), StringComparison.Ordinal);
+        Assert.Equal(0, emulator.RequestCount);
+    }
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("LOCALHOST:1234")]
+    [InlineData("127.0.0.1:80")]
+    [InlineData("[::1]:80")]
+    public async Task The_names_of_this_computer_are_answered(string host)
+    {
+        using CohereEmulator emulator = Start();
+        using var connection = new RawConnection(emulator);
+        await connection.SendAsync($"POST /v1/check-api-key HTTP/1.1\r\nHost: {host}\r\nOrigin: http://localhost:3000\r\nAuthorization: Bearer k\r\nConnection: close\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 200 ", await connection.ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Half_a_head_is_closed_after_ten_seconds()
+    {
+        using CohereEmulator emulator = Start();
+        using var connection = new RawConnection(emulator);
+        var waited = Stopwatch.StartNew();
+        await connection.SendAsync("POST /v2/chat HTTP/1.1\r\nHost: localhost\r\nX-Slow: ");
+        try
+        {
+            Assert.Empty(await connection.ReadToEndAsync());
+        }
+        catch (Exception error) when (error is IOException or SocketException)
+        {
+            // The server closed the connection with a reset.
+        }
+
+        Assert.InRange(waited.Elapsed.TotalSeconds, 9, 30);
     }
 
     [Fact]
@@ -112,11 +165,11 @@ public sealed class SocketTests
     [InlineData("nonsense\r\n\r\n", 400)]
     [InlineData("GET /v1/models\r\n\r\n", 400)]
     [InlineData("GET /v1/models HTTP/1.1\r\n\r\n", 400)]
-    [InlineData("GET /v1/models HTTP/3.0\r\nHost: x\r\n\r\n", 505)]
-    [InlineData("GET /v1/models HTTP/1.1\r\nHost: x\r\nbroken\r\n\r\n", 400)]
-    [InlineData("GET /v1/models HTTP/1.1\r\nHost: x\r\nName : value\r\n\r\n", 400)]
-    [InlineData("GET /v1/models HTTP/1.1\r\nHost: x\r\n folded\r\n\r\n", 400)]
-    [InlineData("GET models HTTP/1.1\r\nHost: x\r\n\r\n", 400)]
+    [InlineData("GET /v1/models HTTP/3.0\r\nHost: localhost\r\n\r\n", 505)]
+    [InlineData("GET /v1/models HTTP/1.1\r\nHost: localhost\r\nbroken\r\n\r\n", 400)]
+    [InlineData("GET /v1/models HTTP/1.1\r\nHost: localhost\r\nName : value\r\n\r\n", 400)]
+    [InlineData("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n folded\r\n\r\n", 400)]
+    [InlineData("GET models HTTP/1.1\r\nHost: localhost\r\n\r\n", 400)]
     [InlineData(Check + "Content-Length: two\r\n\r\n", 400)]
     [InlineData(Check + "Content-Length: -1\r\n\r\n", 400)]
     [InlineData(Check + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n", 400)]
@@ -140,7 +193,7 @@ public sealed class SocketTests
     {
         using CohereEmulator emulator = Start();
         using var connection = new RawConnection(emulator);
-        await connection.SendAsync("GET /v1/models HTTP/1.1\r\nHost: x\r\nX: " + new string('a', 70_000));
+        await connection.SendAsync("GET /v1/models HTTP/1.1\r\nHost: localhost\r\nX: " + new string('a', 70_000));
         Assert.StartsWith("HTTP/1.1 431 ", await connection.ReadToEndAsync(), StringComparison.Ordinal);
     }
 
@@ -187,7 +240,7 @@ public sealed class SocketTests
         using CohereEmulator emulator = Start();
         var connection = new RawConnection(emulator);
         string body = EmulatedAnswer.ChatBody("emulate:slow in 20000 words", "\"stream\":true");
-        await connection.SendAsync($"POST /v2/chat HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer k\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        await connection.SendAsync($"POST /v2/chat HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer k\r\nContent-Length: {body.Length}\r\n\r\n{body}");
         await connection.ReadUntilAsync("content-delta");
         connection.Dispose();
 
@@ -201,7 +254,7 @@ public sealed class SocketTests
         using var connection = new RawConnection(emulator);
         string body = EmulatedAnswer.ChatBody("emulate:slow in 20000 words", "\"stream\":true");
         var clock = Stopwatch.StartNew();
-        await connection.SendAsync($"POST /v2/chat HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer k\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        await connection.SendAsync($"POST /v2/chat HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer k\r\nContent-Length: {body.Length}\r\n\r\n{body}");
         await connection.ReadUntilAsync("content-start");
         Assert.InRange(clock.ElapsedMilliseconds, 150, 9000);
     }

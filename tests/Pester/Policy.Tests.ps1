@@ -1,0 +1,321 @@
+#Requires -Module @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
+
+# The policy, the audit and the consent hold, whatever a user, a server, a model or a tool writes.
+
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+    $script:server = Open-TestServer
+
+    function Invoke-Script {
+        param([Parameter(Mandatory)] [scriptblock] $Script, [hashtable] $Argument = @{}, [hashtable] $With = @{})
+        $tool = New-CohereTool -Name Try_It -Description 'Tries it.' -ScriptBlock $Script
+        $json = ConvertTo-Json -InputObject $Argument -Compress -Depth 9
+        (Invoke-CohereChat "emulate:call Try_It $json" -Tool $tool -InvokeTool -AllowTool Try_It @With).ToolSteps[0]
+    }
+}
+
+AfterAll {
+    Restore-TestState
+    $server.Dispose()
+}
+
+Describe 'A session that denies chat' {
+    BeforeEach {
+        $server.Reset()
+        $script:audit = Join-Path $TestDrive "audit-$([guid]::NewGuid()).jsonl"
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -DenyOperation Chat -AuditPath $audit
+    }
+
+    It 'does not send POST <_>' -ForEach @(
+        '/v2/chat', 'v2/chat', '/V2/Chat', '//v2//chat', '/v2/chat/', '/v2/chat?x=1', '/v2%2Fchat', '/v2%2fchat', '/v2%252Fchat', '%2Fv2%2Fchat', '/%76%32/%63%68at',
+        '/v2/x/../chat', '/v2/x/%2e%2e/chat', '/v2/..%2fv2%2fchat', '/v2/embed/..%2fchat', '/v2/embed/..%5cchat', '/v2/./chat', '/v2/%2e/chat', '/v2\chat', '/v2%5cchat',
+        '/v2/chat%00', '/v2/chat%3Fx', '/v2/chat%3fx=1', '/v2/chat%23x', '/v2/chat;x=1', '/v2/chat%3bx=1', '/v2;x/chat', '/v2/chat%20', '/v2/chat ', '/v2/chat%09', '/v2/chat.', '/v2/chat%2e', '/v2/chat%0d%0a',
+        '/v2/ch%C0%A1t', '/v2%C0%AFchat', '/v2%EF%BC%8Fchat', "/v2$([char]0xff0f)chat", '/x/v2/chat', '/gateway/cohere/v2/chat', '/v1/models/..%2f..%2fv2%2fchat', '/v1/datasets/x%2f..%2f..%2f..%2fv2%2fchat'
+    ) {
+        $caught = Get-ErrorOf { Invoke-CohereApi $_ -Method POST -Body @{ model = 'm'; messages = @() } }
+        $caught.FullyQualifiedErrorId | Should -Match '^CohereShell\.(NotAllowed|InvalidValue),'
+        $server.Requests | Should -BeNullOrEmpty
+        if ($caught.FullyQualifiedErrorId -like '*NotAllowed*') {
+            $line = Get-Content -LiteralPath $audit | Select-Object -Last 1 | ConvertFrom-Json
+            $line.operation | Should -Be 'Chat'
+            $line.outcome | Should -Be 'Denied'
+        }
+    }
+
+    It 'does not send it below a base address that ends in the version' {
+        Connect-Cohere -BaseUri "$($server.BaseUri)/v2" -ApiKey 'a-key-for-tests' -DenyOperation Chat
+        (Get-ErrorOf { Invoke-CohereApi /chat -Method POST -Body @{} }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotAllowed,*'
+        $server.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'does not delete what another operation deletes: the id <_>' -ForEach '..%2Ffinetuning%2Ffinetuned-models%2Fm', '../finetuning/finetuned-models/m', '..\finetuning\finetuned-models\m', 'x/../../finetuning/finetuned-models/m', "x`0", "x`ny" {
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -DenyOperation FineTuning
+        $caught = Get-ErrorOf { Remove-CohereDataset -DatasetId $_ -Confirm:$false }
+        $caught.FullyQualifiedErrorId | Should -BeLike 'CohereShell.*'
+        $server.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'still sends ids with a slash, a space or other characters' {
+        $null = Get-CohereModel -Name 'org/model a'
+        $server.LastRequest.Target | Should -Be '/v1/models/org%2Fmodel%20a'
+    }
+
+    It 'does not take the header <_>' -ForEach 'Transfer-Encoding', 'content-length', 'Host', 'Connection', 'Keep-Alive', 'TE', 'Trailer', 'Upgrade', 'Expect', 'X-HTTP-Method-Override', 'X-Original-URL' {
+        (Get-ErrorOf { Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -Header @{ $_ = '5' } }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidValue,*'
+        (Get-ErrorOf { Get-CohereModel -Header @{ $_ = '5' } }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidValue,*'
+        $server.Requests | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Invoke-CohereApi -WhatIf' {
+    BeforeEach {
+        $server.Reset()
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests'
+    }
+
+    It 'does not send <Method> <Path>' -ForEach @(
+        @{ Method = 'POST'; Path = '/v2/chat' }, @{ Method = 'POST'; Path = '/v2/embed' }, @{ Method = 'POST'; Path = '/v1/tokenize' }, @{ Method = 'POST'; Path = '/v9/unknown' }
+        @{ Method = 'PUT'; Path = '/v1/models' }, @{ Method = 'PATCH'; Path = '/v1/finetuning/finetuned-models/x' }, @{ Method = 'DELETE'; Path = '/v1/datasets/x' }
+    ) {
+        Invoke-CohereApi $Path -Method $Method -Body @{ a = 1 } -WhatIf
+        $expected = if ((Get-CohereOperation | Where-Object { $_.Path -eq $Path -and $_.Method -eq $Method }).Access -eq 'Read') { 1 } else { 0 }
+        @($server.Requests) | Should -HaveCount $expected
+    }
+
+    It 'sends what the catalogue knows as reading' {
+        $null = Invoke-CohereApi /v1/check-api-key -Method POST -WhatIf
+        $null = Invoke-CohereApi /v1/models -WhatIf
+        $server.Requests | Should -HaveCount 2
+    }
+}
+
+Describe 'The key' {
+    It 'is refused <Kind>' -ForEach @(
+        @{ Kind = 'with a NUL'; Key = "a-key-for$([char]0)tests" }, @{ Kind = 'with a line break inside'; Key = "a-key`nfor-tests" }, @{ Kind = 'with a tab'; Key = "a-key`tfor-tests" }
+        @{ Kind = 'in quotation marks'; Key = '"a-key-for-tests"' }, @{ Kind = 'in single quotation marks'; Key = "'a-key-for-tests'" }
+        @{ Kind = 'in typographic quotation marks'; Key = "$([char]0x201c)a-key-for-tests$([char]0x201d)" }, @{ Kind = 'with Bearer in front'; Key = 'Bearer a-key-for-tests' }, @{ Kind = 'with bearer in front'; Key = 'bearer  a-key-for-tests' }
+    ) {
+        foreach ($try in { Connect-Cohere -BaseUri $server.BaseUri -ApiKey $Key }, { Connect-Cohere -BaseUri $server.BaseUri -ApiKeyProvider { $Key } }) {
+            $caught = Get-ErrorOf $try
+            $caught.FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidValue,*'
+            "$($caught.Exception.Message)$($caught.ErrorDetails)" | Should -Not -Match 'a-key'
+        }
+
+        Disconnect-Cohere
+        if ($Key.IndexOf([char] 0) -lt 0) {
+            $env:CO_API_KEY = $Key
+            try {
+                $caught = Get-ErrorOf { Get-CohereModel }
+                $caught.FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidEnvironment,*'
+                $caught.Exception.Message | Should -Not -Match 'a-key'
+            }
+            finally {
+                $env:CO_API_KEY = $null
+            }
+        }
+    }
+}
+
+Describe 'A session that something else than Disconnect-Cohere closes' {
+    BeforeEach {
+        $server.Reset()
+        $env:CO_API_KEY = 'a-key-of-the-environment'
+        $env:CO_API_URL = $server.BaseUri
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -Access Read
+    }
+
+    AfterEach {
+        Set-EnvironmentVariable @{ CO_API_KEY = $null; CO_API_URL = $null }
+        Disconnect-Cohere
+    }
+
+    It 'is not replaced by one of the environment: <Kind>' -ForEach @(
+        @{ Kind = 'the module is imported again'; Close = { Import-Module $Manifest -Force } }
+        @{ Kind = 'the module is removed and imported'; Close = { Remove-Module CohereShell; Import-Module $Manifest } }
+        @{ Kind = 'it is disposed'; Close = { (Get-CohereSession).Dispose() } }
+    ) {
+        . $Close
+        (Get-ErrorOf { Invoke-CohereChat q }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.SessionClosed,*'
+        (Get-ErrorOf { Get-CohereModel }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.SessionClosed,*'
+        (Get-CohereSession).IsOpen | Should -BeFalse
+        $server.Requests | Should -BeNullOrEmpty
+
+        Connect-Cohere
+        (Invoke-CohereChat q).Text | Should -Be 'q'
+    }
+
+    It 'gives way to the environment after Disconnect-Cohere, which is the user''s decision' {
+        Disconnect-Cohere
+        (Invoke-CohereChat q).Text | Should -Be 'q'
+    }
+}
+
+Describe 'A tool and the session' {
+    BeforeEach { Connect-Cohere -Emulator -DenyOperation Embed }
+
+    It 'cannot get, close or change it: <Kind>' -ForEach @(
+        @{ Kind = 'Get-CohereSession'; Script = { (Get-CohereSession -ErrorAction Stop).Dispose() } }
+        @{ Kind = 'the variable of the caller'; Script = { $theSession.Dispose() } }
+        @{ Kind = 'the call stack'; Script = { foreach ($frame in Get-PSCallStack) { foreach ($value in $frame.InvocationInfo.BoundParameters.Values) { if ($value -is [CohereShell.CohereSession]) { $value.Dispose() } } }; throw 'not found' } }
+        @{ Kind = 'Disconnect-Cohere'; Script = { Disconnect-Cohere -ErrorAction Stop } }
+        @{ Kind = 'Disconnect-Cohere -Session'; Script = { Disconnect-Cohere $theSession -ErrorAction Stop } }
+        @{ Kind = 'Connect-Cohere'; Script = { Connect-Cohere -Emulator -ErrorAction Stop } }
+        @{ Kind = 'Get-CohereUsage -Reset'; Script = { Get-CohereUsage -Reset -ErrorAction Stop } }
+        @{ Kind = 'a reset of the counts'; Script = { $theSession.GetUsage($true) } }
+        @{ Kind = '$ExecutionContext'; Script = { $ExecutionContext.SessionState.PSVariable.GetValue('theSession').Dispose() } }
+        @{ Kind = 'another thread'; Script = { $s = $theSession; [powershell]::Create().AddScript('param($s) $ErrorActionPreference = ''Stop''; $s.Dispose()').AddArgument($s).Invoke() } }
+    ) {
+        $theSession = Get-CohereSession
+        $step = Invoke-Script $Script -With @{ Session = $theSession }
+        $step.Outcome | Should -Be 'Failed'
+        $theSession.IsOpen | Should -BeTrue
+        (Get-CohereSession).Id | Should -Be $theSession.Id
+        (Get-CohereUsage).Calls | Should -BeGreaterThan 0
+    }
+
+    It 'cannot close it by removing the module' {
+        $id = (Get-CohereSession).Id
+        $manifestPath = $Manifest
+        $null = Invoke-Script { Import-Module $manifestPath -Force; 'imported' }
+        Import-Module $Manifest
+        (Get-CohereSession).Id | Should -Be $id
+        (Get-CohereSession).IsOpen | Should -BeTrue
+    }
+
+    It 'uses the session of the chat, with its policy, in whatever runspace' {
+        $env:CO_API_KEY = 'a-key-of-the-environment'
+        $env:CO_API_URL = $server.BaseUri
+        try {
+            $server.Reset()
+            $manifestPath = $Manifest
+            $step = Invoke-Script { New-CohereEmbedding text -ErrorAction Stop }
+            "$($step.Outcome) $($step.Errors)" | Should -Match 'DenyOperation'
+            $step = Invoke-Script { $s = [powershell]::Create().AddScript('param($m) Import-Module $m; New-CohereEmbedding text -ErrorAction Stop').AddArgument($manifestPath); $s.Invoke(); "$($s.Streams.Error)" }
+            $step.Output -join '' | Should -Match 'DenyOperation'
+            (Invoke-Script { 'text' | ConvertTo-CohereToken | ForEach-Object Count }).Outcome | Should -Be 'Succeeded'
+            $server.Requests | Should -BeNullOrEmpty
+        }
+        finally {
+            Set-EnvironmentVariable @{ CO_API_KEY = $null; CO_API_URL = $null }
+        }
+    }
+}
+
+Describe 'A tool and the key' {
+    BeforeAll {
+        $script:secret = 'hush' + [guid]::NewGuid().ToString('N')
+        $env:CO_API_KEY = $secret
+        Connect-Cohere -Emulator
+        function Get-Text { param([string] $Path) Get-Content -LiteralPath $Path }
+        $script:file = Join-Path $TestDrive 'notes.txt'
+        Set-Content -LiteralPath $file "before $secret after"
+    }
+
+    AfterAll { $env:CO_API_KEY = $null }
+
+    It 'does not tell it to the model: <Kind>' -ForEach @(
+        @{ Kind = 'as it is'; Script = { Get-Content $path } }
+        @{ Kind = 'one character per line'; Script = { (Get-Content $path -Raw).ToCharArray() | ForEach-Object { "$_" } } }
+        @{ Kind = 'one character per object'; Script = { ((Get-Content $path -Raw) -split ' ')[1].ToCharArray() | ForEach-Object { [pscustomobject] @{ c = "$_" } } } }
+        @{ Kind = 'with hyphens'; Script = { (Get-Content $path -Raw).ToCharArray() -join '-' } }
+        @{ Kind = 'with a letter between'; Script = { (Get-Content $path -Raw).ToCharArray() -join 'x' } }
+        @{ Kind = 'with line numbers'; Script = { $n = 0; ((Get-Content $path -Raw) -split ' ')[1].ToCharArray() | ForEach-Object { $n++; "${n}: $_" } } }
+        @{ Kind = 'halves'; Script = { (Get-Content $path -Raw) -split '(?<=^.{25})' } }
+        @{ Kind = 'only a part'; Script = { (Get-Content $path -Raw).Substring(7, 20) } }
+        @{ Kind = 'backwards'; Script = { $c = (Get-Content $path -Raw).ToCharArray(); [array]::Reverse($c); -join $c } }
+        @{ Kind = 'in capitals'; Script = { (Get-Content $path -Raw).ToUpperInvariant() } }
+        @{ Kind = 'as base64'; Script = { [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes((Get-Content $path -Raw))) } }
+        @{ Kind = 'as base64 of UTF-16'; Script = { [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes('x' + (Get-Content $path -Raw))) } }
+        @{ Kind = 'as hexadecimal numbers'; Script = { [BitConverter]::ToString([Text.Encoding]::UTF8.GetBytes((Get-Content $path -Raw))) } }
+        @{ Kind = 'as numbers'; Script = { , [int[]] [char[]] ((Get-Content $path -Raw) -split ' ')[1] } }
+        @{ Kind = 'split at a delimiter'; Script = { Get-Content $path -Delimiter 'a' } }
+        @{ Kind = 'in an error'; Script = { throw ((Get-Content $path -Raw).ToCharArray() -join ' ') } }
+    ) {
+        $path = $file
+        $step = Invoke-Script $Script
+        $told = ($step.Output + $step.Errors) -join "`n"
+        $told | Should -Match '\*\*\*|withheld'
+        $told -replace '[^a-z0-9]' | Should -Not -Match $secret.Substring(4, 12)
+    }
+
+    It 'still tells other output' {
+        (Invoke-Script { Get-Date 2026-01-01 -Format yyyy; 'CO_API_KEY is set' }).Output | Should -Be '{"text":"2026\nCO_API_KEY is set"}'
+    }
+
+    It 'cannot be pointed to <_>' -ForEach '/proc/self/environ', '/proc/thread-self/environ', '/proc/../proc/self/environ', '/proc/self/env*', '/proc/*/environ', '/proc/self/task/1/environ', 'FileSystem::/proc/self/environ', 'Microsoft.PowerShell.Core\FileSystem::/proc/self/environ', '/proc/1/mem', 'Env:CO_API_KEY', 'env:\CO_API_KEY', 'Env:COHERE_API_KEY', 'Env:CO_API*', 'Microsoft.PowerShell.Core\Environment::CO_API_KEY', 'environment::CO_API_KEY' -Skip:(-not $IsLinux) {
+        $tool = New-CohereTool -Command Get-Content -Parameter Path
+        $json = "{`"Path`":[$(ConvertTo-Json $_)]}"
+        $step = (Invoke-CohereChat "emulate:call Get_Content $json" -Tool $tool -InvokeTool).ToolSteps[0]
+        $step.Outcome | Should -Be 'Refused'
+        $step.Errors -join '' | Should -Match 'holds keys'
+    }
+
+    It 'cannot be pointed to it through a link' -Skip:(-not $IsLinux) {
+        $link = Join-Path $TestDrive 'innocent.txt'
+        $null = New-Item -ItemType SymbolicLink -Path $link -Target '/proc/self/environ'
+        $folder = Join-Path $TestDrive 'innocent'
+        $null = New-Item -ItemType SymbolicLink -Path $folder -Target '/proc/self'
+        foreach ($path in $link, "$folder/environ") {
+            $tool = New-CohereTool -Command Get-Content -Parameter Path
+            $step = (Invoke-CohereChat "emulate:call Get_Content {`"Path`":[`"$path`"]}" -Tool $tool -InvokeTool).ToolSteps[0]
+            $step.Outcome | Should -Be 'Refused'
+        }
+
+        # Pester would look for files to delete behind them.
+        [System.IO.File]::Delete($link)
+        [System.IO.File]::Delete($folder)
+    }
+}
+
+Describe 'The audit' {
+    BeforeEach { $server.Reset() }
+
+    It 'has the call as begun while it runs, and exactly one line of it afterwards' {
+        $path = Join-Path $TestDrive 'begun.jsonl'
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -AuditPath $path
+        $tool = New-CohereTool -Name Look -Description 'Looks.' -ScriptBlock { 1 }
+        $null = Invoke-CohereChat 'q'
+        $lines = Get-Content -LiteralPath $path
+        $lines | Should -HaveCount 1
+        ($lines | ConvertFrom-Json).outcome | Should -Be 'Success'
+        $lines | Should -Not -Match ' $'
+        $tool.Name | Should -Be 'Look'
+    }
+
+    It 'has one line for each of many calls at the same time' {
+        $path = Join-Path $TestDrive 'many.jsonl'
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -AuditPath $path
+        $null = 1..100 | ForEach-Object { "text $_" } | Invoke-CohereChat -ThrottleLimit 8
+        $lines = Get-Content -LiteralPath $path
+        $lines | Should -HaveCount 100
+        ($lines | ConvertFrom-Json).outcome | Sort-Object -Unique | Should -Be 'Success'
+    }
+
+    It 'does not make a call that it can''t record, on a full disk' -Skip:(-not (Test-Path -LiteralPath /dev/full)) {
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -AuditPath /dev/full
+        (Get-ErrorOf { Invoke-CohereChat 'q' }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.AuditFailed,*'
+        $server.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'closes half a line of a process that was killed' {
+        $path = Join-Path $TestDrive 'half.jsonl'
+        [System.IO.File]::WriteAllText($path, '{"time":"2026-')
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -AuditPath $path
+        $null = Invoke-CohereChat 'q'
+        $lines = Get-Content -LiteralPath $path
+        $lines | Should -HaveCount 2
+        ($lines[1] | ConvertFrom-Json).operation | Should -Be 'Chat'
+    }
+
+    It 'never has the key, in whichever field it is' {
+        $key = 'hush' + [guid]::NewGuid().ToString('N')
+        $path = Join-Path $TestDrive 'fields.jsonl'
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey $key -AuditPath $path -ClientName "me $key"
+        $null = Invoke-CohereChat 'q' -Model $key
+        $null = Get-CohereModel -Name $key
+        $null = Invoke-CohereApi "/v9/$key"
+        Get-Content -LiteralPath $path | Should -HaveCount 3
+        Get-Content -LiteralPath $path -Raw | Should -Not -Match $key
+        Get-CohereUsage | Out-String | Should -Not -Match $key
+    }
+}
