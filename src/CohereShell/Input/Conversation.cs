@@ -11,7 +11,7 @@ internal static class Conversation
         ChatMessage message => [message],
         ChatResponse response => response.History,
         ChatConversation conversation => conversation.Messages,
-        FileInfo file => Read(() => ChatConversation.Load(file.FullName).Messages),
+        FileInfo file => Read(() => ChatConversation.Load(FilePaths.RefuseDevice(file.FullName)).Messages),
         string json when ChatConversation.IsConversation(json) => Read(() => ChatConversation.FromJson(json).Messages),
         string text => [new ChatMessage(ChatRole.User, text)],
         IDictionary dictionary => FromParts(dictionary, name => dictionary[name]),
@@ -50,6 +50,10 @@ internal static class Conversation
         try
         {
             return read();
+        }
+        catch (WrongEncodingException exception)
+        {
+            throw new ArgumentTransformationMetadataException($"{exception.Message} Convert it: {exception.Conversion}", exception);
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException or NotJsonException)
         {

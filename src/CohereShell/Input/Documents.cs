@@ -25,6 +25,9 @@ internal sealed class Documents
     /// <summary>The documents; null if there aren't any.</summary>
     public IReadOnlyList<ChatDocument>? All => _documents.Count > 0 ? _documents.ToArray() : null;
 
+    /// <summary>The encoding of text files; null for UTF-8.</summary>
+    public Encoding? Encoding { get; set; }
+
     /// <summary>The number of documents.</summary>
     public int Count => _documents.Count;
 
@@ -61,7 +64,7 @@ internal sealed class Documents
     }
 
     // Returns null if the value contains nothing that a model can read.
-    private static ChatDocument? From(object? value) => PowerShellJson.Unwrap(value) switch
+    private ChatDocument? From(object? value) => PowerShellJson.Unwrap(value) switch
     {
         null or DBNull => null,
         string text => new ChatDocument(text),
@@ -89,7 +92,7 @@ internal sealed class Documents
         _ => FromData(PowerShellJson.ToElement(value)),
     };
 
-    private static ChatDocument? FromEmbedded(string? text, string? path, object? inputObject) => PowerShellJson.Unwrap(inputObject) switch
+    private ChatDocument? FromEmbedded(string? text, string? path, object? inputObject) => PowerShellJson.Unwrap(inputObject) switch
     {
         null or string or FileInfo when text is not null => FromText(text, path ?? (PowerShellJson.Unwrap(inputObject) as FileInfo)?.FullName),
         null when path is not null => From(new FileInfo(path)),
@@ -223,11 +226,11 @@ internal sealed class Documents
 
     private static string? TextIn(PSObject value, string name) => PowerShellJson.Unwrap(value.Properties[name]?.Value) as string;
 
-    private static string ReadText(FileInfo file)
+    private string ReadText(FileInfo file)
     {
         try
         {
-            return TextFile.Read(file);
+            return TextFile.Read(file, Encoding);
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException or NotSupportedException)
         {
