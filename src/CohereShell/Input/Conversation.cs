@@ -14,6 +14,7 @@ internal static class Conversation
         FileInfo file => Read(() => ChatConversation.Load(FilePaths.RefuseDevice(file.FullName)).Messages),
         string json when ChatConversation.IsConversation(json) => Read(() => ChatConversation.FromJson(json).Messages),
         string text => [new ChatMessage(ChatRole.User, text)],
+        PSObject copy when ConversationCopies.MessagesOf(copy) is { } messages => messages,
         IDictionary dictionary => FromParts(dictionary, name => dictionary[name]),
         PSObject custom => FromParts(custom, name => custom.Properties[name]?.Value),
         var other => throw new ArgumentTransformationMetadataException($"A {other?.GetType().Name ?? "null"} isn't a message. Use New-CohereChatMessage, an answer of Invoke-CohereChat, or @{{ role = 'user'; content = '…' }}."),

@@ -13,7 +13,6 @@ namespace CohereShell.Input;
 /// </summary>
 internal sealed class Documents
 {
-    private const string Copy = "Deserialized.";
     private const int LongestId = 200;
 
     // Property names that can contain the id of an object, most reliable first.
@@ -79,12 +78,12 @@ internal sealed class Documents
         Transcription transcription => FromText(transcription.Text, transcription.Path),
         // A page can be blank.
         ParsedDocument parsed => FromParsed(parsed.Text, parsed.Path, parsed.Uri),
-        PSObject copy when IsCopy<Embedding>(copy) || IsCopy<EmbeddingMatch>(copy) =>
+        PSObject copy when Copies.IsCopyOf<Embedding>(copy) || Copies.IsCopyOf<EmbeddingMatch>(copy) =>
             FromEmbedded(TextIn(copy, nameof(Embedding.Text)), TextIn(copy, nameof(Embedding.Path)), copy.Properties[nameof(Embedding.InputObject)]?.Value),
-        PSObject copy when IsCopy<RerankResult>(copy) =>
+        PSObject copy when Copies.IsCopyOf<RerankResult>(copy) =>
             WithText(From(copy.Properties[nameof(RerankResult.Document)]?.Value), TextIn(copy, nameof(RerankResult.Text))),
-        PSObject copy when IsCopy<Transcription>(copy) => FromText(TextIn(copy, nameof(Transcription.Text)) ?? string.Empty, TextIn(copy, nameof(Transcription.Path))),
-        PSObject copy when IsCopy<ParsedDocument>(copy) =>
+        PSObject copy when Copies.IsCopyOf<Transcription>(copy) => FromText(TextIn(copy, nameof(Transcription.Text)) ?? string.Empty, TextIn(copy, nameof(Transcription.Path))),
+        PSObject copy when Copies.IsCopyOf<ParsedDocument>(copy) =>
             FromParsed(TextIn(copy, nameof(ParsedDocument.Text)), TextIn(copy, nameof(ParsedDocument.Path)), PowerShellJson.Unwrap(copy.Properties[nameof(ParsedDocument.Uri)]?.Value) as Uri),
         IDictionary or PSObject => FromData(PowerShellJson.ToElement(value)),
         bool or char or Enum or IFormattable => new ChatDocument(LanguagePrimitives.ConvertTo<string>(value)),
@@ -221,8 +220,6 @@ internal sealed class Documents
     // Removes the wrapper that the pipeline adds to objects. The wrapper of a string contains notes, such as the
     // source of a line, and stays.
     private static object? Plain(object? value) => value is PSObject { BaseObject: string } ? value : PowerShellJson.Unwrap(value);
-
-    private static bool IsCopy<T>(PSObject value) => value.TypeNames.Contains(Copy + typeof(T).FullName);
 
     private static string? TextIn(PSObject value, string name) => PowerShellJson.Unwrap(value.Properties[name]?.Value) as string;
 
