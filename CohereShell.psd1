@@ -14,6 +14,7 @@
     CompatiblePSEditions   = @('Core', 'Desktop')
 
     FormatsToProcess       = @('CohereShell.Format.ps1xml')
+    TypesToProcess         = @('CohereShell.Types.ps1xml')
 
     # The names are listed without wildcards. Otherwise, Get-Command would have to load the module.
     CmdletsToExport        = @(

@@ -112,3 +112,69 @@ Describe 'A conversation' {
         Get-ChildItem $folder | Should -HaveCount 1
     }
 }
+
+Describe 'A copy of a conversation' {
+    BeforeAll {
+        $image = 'data:image/png;base64,iVBORw0KGgo='
+        $script:session = Connect-Cohere -Emulator -PassThru
+        $script:whole = [CohereShell.ChatMessage[]] @(
+            [CohereShell.ChatMessage]::new('User', [CohereShell.ChatContent[]] @([CohereShell.ChatContent]::FromText('look'), [CohereShell.ChatContent]::FromImage($image, 'Low')))
+            (New-CohereChatMessage 'I see.' -Role Assistant)
+            (Invoke-CohereChat 'emulate:call Get-Date {}' -Tool Get-Date -InvokeTool).History | Where-Object Role -ne 'System'
+        )
+        # Everything but the citations, which a copy doesn't need to go on.
+        function Get-Content2([object] $Message) {
+            foreach ($each in $Message) {
+                "$($each.Role) $($each.ToolCallId) $($each.ToolPlan)"
+                $each.ToolCalls | ForEach-Object { "$($_.Id) $($_.Name) $($_.RawArguments)" }
+                $each.Content | ForEach-Object { "$($_.Type) $($_.Text) $($_.ImageUrl) $($_.ImageDetail) $($_.DocumentJson)" }
+            }
+        }
+
+        function Copy-Clixml([object] $Value) {
+            $path = Join-Path $TestDrive 'copy.xml'
+            Export-Clixml -InputObject $Value -LiteralPath $path
+            Import-Clixml -LiteralPath $path
+        }
+    }
+
+    It 'continues with -History: <Why>' -ForEach @(
+        @{ Why = 'messages'; Make = { Copy-Clixml $whole } }
+        @{ Why = 'a conversation'; Make = { Copy-Clixml ([CohereShell.ChatConversation]::new($whole)) } }
+    ) {
+        $next = Invoke-CohereChat 'And now?' -History (& $Make) -Model command-a-vision-07-2025
+
+        Get-Content2 ($next.History | Select-Object -First $whole.Count) | Should -BeExactly (Get-Content2 $whole)
+    }
+
+    It 'continues from an answer: <Why>' -ForEach @(
+        @{ Why = 'Export-Clixml'; Make = { Copy-Clixml $answer } }
+        @{ Why = 'Start-Job'; Make = {
+                Start-Job { Import-Module $using:Manifest; Connect-Cohere -Emulator; Invoke-CohereChat 'How long are logs kept?' -Document @{ id = 'policy'; text = 'Logs are kept for 90 days.' } -SystemMessage 'Be brief.' } | Receive-Job -Wait -AutoRemoveJob
+            }
+        }
+    ) {
+        $copy = & $Make
+        $copy.PSObject.TypeNames | Should -Contain 'Deserialized.CohereShell.ChatResponse'
+
+        $given = Invoke-CohereChat 'And now?' -History $copy
+        $piped = $copy | Invoke-CohereChat 'And now?'
+
+        $given.History.Text | Should -BeExactly ($answer | Invoke-CohereChat 'And now?').History.Text
+        $piped.History.Text | Should -BeExactly $given.History.Text
+        $piped.History[0].Role | Should -Be 'System'
+    }
+
+    It 'continues with piped messages' {
+        ($whole | ForEach-Object { Copy-Clixml $_ } | Invoke-CohereChat 'And now?' -Model command-a-vision-07-2025).History | Should -HaveCount ($whole.Count + 2)
+        (Copy-Clixml ([CohereShell.ChatConversation]::new($whole)) | Invoke-CohereChat 'And now?' -Model command-a-vision-07-2025).History | Should -HaveCount ($whole.Count + 2)
+    }
+
+    It 'is refused if parts are missing' {
+        $copy = Copy-Clixml $answer
+        $copy.History = @('one', 'two')
+
+        "$(Get-ErrorOf { Invoke-CohereChat 'q' -History $copy })" | Should -BeLike '*-Depth 6*'
+        (Get-ErrorOf { $copy | Invoke-CohereChat 'q' }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidValue,*'
+    }
+}

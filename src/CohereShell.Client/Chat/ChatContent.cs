@@ -33,6 +33,9 @@ public sealed class ChatContent
     /// <summary>How closely the model looks at the image.</summary>
     public ImageDetail? ImageDetail { get; private init; }
 
+    /// <summary>The document as JSON, with its id and its data; null for other parts.</summary>
+    public string? DocumentJson => Document is null ? null : ChatDocumentConverter.ToJson(Document);
+
     internal ChatDocument? Document { get; private init; }
 
     /// <summary>Creates a text part.</summary>

@@ -64,7 +64,7 @@ public sealed class ChatConversation
         string file = CurrentFolder.FullPath(path);
         try
         {
-            return FromJson(File.ReadAllText(file, Encoding.UTF8));
+            return FromJson(StrictText.Read(file, encoding: null));
         }
         catch (InvalidDataException exception)
         {

@@ -64,6 +64,17 @@ internal sealed class ChatDocumentConverter : JsonConverter<ChatDocument>
         }
     }
 
+    public static string ToJson(ChatDocument value)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, JsonBody.WriterOptions))
+        {
+            WriteObject(writer, value);
+        }
+
+        return System.Text.Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
     public static void WriteObject(Utf8JsonWriter writer, ChatDocument value)
     {
         writer.WriteStartObject();

@@ -4,6 +4,7 @@ using System.Management.Automation.Language;
 using System.Runtime.CompilerServices;
 using CohereShell.Display;
 using CohereShell.Hosting;
+using CohereShell.Input;
 using CohereShell.Json;
 
 namespace CohereShell.Completion;
@@ -278,4 +279,11 @@ public sealed class DatasetTypeCompleter : NameCompleter
 {
     private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters) =>
         DatasetTypes.All.Select(type => (type, type));
+}
+
+/// <summary>Completes encodings of text files.</summary>
+public sealed class EncodingCompleter : NameCompleter
+{
+    private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters) =>
+        TextEncodings.Names.Select(name => (name, TextEncodings.From(name)?.EncodingName ?? name));
 }

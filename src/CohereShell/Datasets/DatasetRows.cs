@@ -13,7 +13,6 @@ namespace CohereShell.Datasets;
 internal sealed class DatasetRows : IDisposable
 {
     private const string Prefix = "CohereShell-";
-    private const string Extension = ".jsonl";
 
     private readonly FileStream _stream;
     private readonly DatasetRules _rules;
@@ -33,8 +32,7 @@ internal sealed class DatasetRows : IDisposable
         _rules = rules;
         _properties = properties;
         _otherFields = otherFields;
-        _stream = Create(System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"{Prefix}{Guid.NewGuid():N}{Extension}"));
-        DeleteAbandoned();
+        _stream = CreateTemporary(".jsonl");
     }
 
     /// <summary>The path of the file.</summary>
@@ -85,6 +83,16 @@ internal sealed class DatasetRows : IDisposable
         }
     }
 
+    /// <summary>Creates a temporary file that only its owner can read. Closing deletes it.</summary>
+    /// <exception cref="IOException">The file can't be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file was denied.</exception>
+    public static FileStream CreateTemporary(string extension)
+    {
+        FileStream stream = Create(System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"{Prefix}{Guid.NewGuid():N}{extension}"));
+        DeleteAbandoned();
+        return stream;
+    }
+
 #if NET
     private static FileStream Create(string path)
     {
@@ -112,7 +120,7 @@ internal sealed class DatasetRows : IDisposable
     /// <summary>Deletes files of processes that were killed, because their texts are private.</summary>
     private static void DeleteAbandoned()
     {
-        foreach (string path in Directory.GetFiles(System.IO.Path.GetTempPath(), $"{Prefix}*{Extension}"))
+        foreach (string path in Directory.GetFiles(System.IO.Path.GetTempPath(), $"{Prefix}*"))
         {
             try
             {

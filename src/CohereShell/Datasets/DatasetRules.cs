@@ -76,10 +76,9 @@ internal sealed class DatasetRules
         _ => [],
     };
 
-    /// <summary>A problem with a file and its solution; null if none was found.</summary>
+    /// <summary>A problem with the kind or the size of a file and its solution; null if none was found.</summary>
     /// <exception cref="IOException">The file can't be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">Access to the file was denied.</exception>
-    public (string Problem, string Action)? ProblemOf(FileInfo file)
+    public (string Problem, string Action)? ProblemOfFile(FileInfo file)
     {
         string extension = file.Extension.ToLowerInvariant();
         if (!Extensions.Contains(extension))
@@ -95,15 +94,25 @@ internal sealed class DatasetRules
 
         if (length > LargestFile)
         {
-            return (FormattableString.Invariant($"is {length / 1e9:0.##} GB, and the maximum for a dataset is 1.5 GB"), "Split the file and create several datasets.");
+            return TooLarge(length);
+        }
+
+        return null;
+    }
+
+    /// <summary>A problem with the content of a file, which is UTF-8, and its solution; null if none was found.</summary>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file was denied.</exception>
+    public (string Problem, string Action)? ProblemOf(FileInfo file)
+    {
+        string extension = file.Extension.ToLowerInvariant();
+        long length = LinkedFile.Length(file.FullName);
+        if (length > LargestFile)
+        {
+            return TooLarge(length);
         }
 
         byte[] head = HeadOf(file, length);
-        if (head.Length > 1 && ((head[0] == 0xff && head[1] == 0xfe) || (head[0] == 0xfe && head[1] == 0xff)))
-        {
-            return ("is UTF-16 text, and the service requires UTF-8", "Write the file again with Set-Content -Encoding utf8 or Out-File -Encoding utf8.");
-        }
-
         bool isWhole = head.Length == length;
         return extension switch
         {
@@ -133,6 +142,9 @@ internal sealed class DatasetRules
             ? "has no text in its field 'text'"
             : null;
     }
+
+    private static (string Problem, string Action) TooLarge(long length) =>
+        (FormattableString.Invariant($"is {length / 1e9:0.##} GB, and the maximum for a dataset is 1.5 GB"), "Split the file and create several datasets.");
 
     private static byte[] HeadOf(FileInfo file, long fileLength)
     {
@@ -187,9 +199,13 @@ internal sealed class DatasetRules
 
     private (string Problem, string Action)? ProblemOfTable(byte[] head, bool isWhole)
     {
-        string text = Encoding.UTF8.GetString(head).TrimStart('\ufeff');
-        IReadOnlyList<string> names = NamesIn(text, out int length);
-        string? missing = RequiredFields.Concat(_keepFields).FirstOrDefault(field => !names.Contains(field));
+        var table = new CsvHead(Encoding.UTF8.GetString(head).TrimStart('\ufeff'), isWhole, _delimiter);
+        if (table.Problem is not null)
+        {
+            return table.Problem;
+        }
+
+        string? missing = RequiredFields.Concat(_keepFields).FirstOrDefault(field => !table.Names.Contains(field));
         if (missing is not null)
         {
             return (
@@ -197,35 +213,7 @@ internal sealed class DatasetRules
                 "Add a line with the column names, as Export-Csv does. If the separator isn't a comma, specify it with -CsvDelimiter.");
         }
 
-        return isWhole && string.IsNullOrWhiteSpace(text.Substring(length)) ? ("has no rows", "Check the program that wrote the file.") : null;
-    }
-
-    /// <summary>The names in the first line and the length of that line, which continues after a line break in quotes.</summary>
-    private IReadOnlyList<string> NamesIn(string text, out int length)
-    {
-        var names = new List<string>();
-        var name = new StringBuilder();
-        bool isQuoted = false;
-        for (length = 0; length < text.Length && (isQuoted || text[length] is not ('\n' or '\r')); length++)
-        {
-            if (text[length] == '"')
-            {
-                isQuoted = !isQuoted;
-            }
-            else if (!isQuoted && string.CompareOrdinal(text, length, _delimiter, 0, _delimiter.Length) == 0)
-            {
-                names.Add(name.ToString().Trim());
-                name.Clear();
-                length += _delimiter.Length - 1;
-            }
-            else
-            {
-                name.Append(text[length]);
-            }
-        }
-
-        names.Add(name.ToString().Trim());
-        return names;
+        return table.HasRows ? null : ("has no rows", "Check the program that wrote the file.");
     }
 
     private string FieldsInWords() => RequiredFields.Count == 0 ? string.Empty : $" with {string.Join(" and ", RequiredFields.Select(field => $"'{field}'"))}";

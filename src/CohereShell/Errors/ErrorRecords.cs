@@ -158,12 +158,20 @@ internal static class ErrorRecords
             : "Ask for JSON in the message as well. The target object of this error is the whole answer.");
 
     /// <summary>A file that can't be read.</summary>
-    public static ErrorRecord FileNotReadable(string path, Exception exception) => Create(
+    public static ErrorRecord FileNotReadable(string path, Exception exception) => exception is WrongEncodingException wrong ? WrongEncoding(path, wrong) : Create(
         exception,
         nameof(FileNotReadable),
         exception is System.IO.FileNotFoundException or System.IO.DirectoryNotFoundException or ItemNotFoundException ? ErrorCategory.ObjectNotFound : ErrorCategory.ReadError,
         path,
         "Check the path and your permission to read the file.");
+
+    /// <summary>A text file in another encoding. Its characters would be damaged without any warning.</summary>
+    private static ErrorRecord WrongEncoding(string path, WrongEncodingException exception) => Create(
+        exception,
+        nameof(WrongEncoding),
+        ErrorCategory.InvalidData,
+        path,
+        $"Specify the encoding of the file with -Encoding, for example -Encoding ansi for files of Excel and other Windows programs. Or convert the file: {exception.Conversion}");
 
     /// <summary>A file that isn't an image in a format that the API accepts.</summary>
     public static ErrorRecord NotAnImage(string path) => Create(

@@ -11,9 +11,10 @@ internal static class Conversation
         ChatMessage message => [message],
         ChatResponse response => response.History,
         ChatConversation conversation => conversation.Messages,
-        FileInfo file => Read(() => ChatConversation.Load(file.FullName).Messages),
+        FileInfo file => Read(() => ChatConversation.Load(FilePaths.RefuseDevice(file.FullName)).Messages),
         string json when ChatConversation.IsConversation(json) => Read(() => ChatConversation.FromJson(json).Messages),
         string text => [new ChatMessage(ChatRole.User, text)],
+        PSObject copy when ConversationCopies.MessagesOf(copy) is { } messages => messages,
         IDictionary dictionary => FromParts(dictionary, name => dictionary[name]),
         PSObject custom => FromParts(custom, name => custom.Properties[name]?.Value),
         var other => throw new ArgumentTransformationMetadataException($"A {other?.GetType().Name ?? "null"} isn't a message. Use New-CohereChatMessage, an answer of Invoke-CohereChat, or @{{ role = 'user'; content = '…' }}."),
@@ -50,6 +51,10 @@ internal static class Conversation
         try
         {
             return read();
+        }
+        catch (WrongEncodingException exception)
+        {
+            throw new ArgumentTransformationMetadataException($"{exception.Message} Convert it: {exception.Conversion}", exception);
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException or NotJsonException)
         {

@@ -13,7 +13,6 @@ namespace CohereShell.Input;
 /// </summary>
 internal sealed class Documents
 {
-    private const string Copy = "Deserialized.";
     private const int LongestId = 200;
 
     // Property names that can contain the id of an object, most reliable first.
@@ -24,6 +23,9 @@ internal sealed class Documents
 
     /// <summary>The documents; null if there aren't any.</summary>
     public IReadOnlyList<ChatDocument>? All => _documents.Count > 0 ? _documents.ToArray() : null;
+
+    /// <summary>The encoding of text files; null for UTF-8.</summary>
+    public Encoding? Encoding { get; set; }
 
     /// <summary>The number of documents.</summary>
     public int Count => _documents.Count;
@@ -61,7 +63,7 @@ internal sealed class Documents
     }
 
     // Returns null if the value contains nothing that a model can read.
-    private static ChatDocument? From(object? value) => PowerShellJson.Unwrap(value) switch
+    private ChatDocument? From(object? value) => PowerShellJson.Unwrap(value) switch
     {
         null or DBNull => null,
         string text => new ChatDocument(text),
@@ -76,12 +78,12 @@ internal sealed class Documents
         Transcription transcription => FromText(transcription.Text, transcription.Path),
         // A page can be blank.
         ParsedDocument parsed => FromParsed(parsed.Text, parsed.Path, parsed.Uri),
-        PSObject copy when IsCopy<Embedding>(copy) || IsCopy<EmbeddingMatch>(copy) =>
+        PSObject copy when Copies.IsCopyOf<Embedding>(copy) || Copies.IsCopyOf<EmbeddingMatch>(copy) =>
             FromEmbedded(TextIn(copy, nameof(Embedding.Text)), TextIn(copy, nameof(Embedding.Path)), copy.Properties[nameof(Embedding.InputObject)]?.Value),
-        PSObject copy when IsCopy<RerankResult>(copy) =>
+        PSObject copy when Copies.IsCopyOf<RerankResult>(copy) =>
             WithText(From(copy.Properties[nameof(RerankResult.Document)]?.Value), TextIn(copy, nameof(RerankResult.Text))),
-        PSObject copy when IsCopy<Transcription>(copy) => FromText(TextIn(copy, nameof(Transcription.Text)) ?? string.Empty, TextIn(copy, nameof(Transcription.Path))),
-        PSObject copy when IsCopy<ParsedDocument>(copy) =>
+        PSObject copy when Copies.IsCopyOf<Transcription>(copy) => FromText(TextIn(copy, nameof(Transcription.Text)) ?? string.Empty, TextIn(copy, nameof(Transcription.Path))),
+        PSObject copy when Copies.IsCopyOf<ParsedDocument>(copy) =>
             FromParsed(TextIn(copy, nameof(ParsedDocument.Text)), TextIn(copy, nameof(ParsedDocument.Path)), PowerShellJson.Unwrap(copy.Properties[nameof(ParsedDocument.Uri)]?.Value) as Uri),
         IDictionary or PSObject => FromData(PowerShellJson.ToElement(value)),
         bool or char or Enum or IFormattable => new ChatDocument(LanguagePrimitives.ConvertTo<string>(value)),
@@ -89,7 +91,7 @@ internal sealed class Documents
         _ => FromData(PowerShellJson.ToElement(value)),
     };
 
-    private static ChatDocument? FromEmbedded(string? text, string? path, object? inputObject) => PowerShellJson.Unwrap(inputObject) switch
+    private ChatDocument? FromEmbedded(string? text, string? path, object? inputObject) => PowerShellJson.Unwrap(inputObject) switch
     {
         null or string or FileInfo when text is not null => FromText(text, path ?? (PowerShellJson.Unwrap(inputObject) as FileInfo)?.FullName),
         null when path is not null => From(new FileInfo(path)),
@@ -219,15 +221,13 @@ internal sealed class Documents
     // source of a line, and stays.
     private static object? Plain(object? value) => value is PSObject { BaseObject: string } ? value : PowerShellJson.Unwrap(value);
 
-    private static bool IsCopy<T>(PSObject value) => value.TypeNames.Contains(Copy + typeof(T).FullName);
-
     private static string? TextIn(PSObject value, string name) => PowerShellJson.Unwrap(value.Properties[name]?.Value) as string;
 
-    private static string ReadText(FileInfo file)
+    private string ReadText(FileInfo file)
     {
         try
         {
-            return TextFile.Read(file);
+            return TextFile.Read(file, Encoding);
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException or NotSupportedException)
         {

@@ -41,10 +41,10 @@ internal static class FilePaths
             }
 
             // A wildcard also matches folders, which are skipped.
-            string[] files = found.Where(file => File.Exists(file)).ToArray();
+            string[] files = found.Where(file => File.Exists(file) && !IsDevice(file)).ToArray();
             if (files.Length == 0)
             {
-                command.WriteError(found.Any(file => Directory.Exists(file))
+                command.WriteError(found.Any(file => Directory.Exists(file) || File.Exists(file))
                     ? ErrorRecords.NotAFile(path)
                     : ErrorRecords.FileNotReadable(path, new ItemNotFoundException($"The file '{path}' doesn't exist.")));
             }
@@ -95,7 +95,7 @@ internal static class FilePaths
         }
 
         // A complete file replaces the existing one, which must not be a device such as /dev/null.
-        return IsDevice(command, path) ? ErrorRecords.NotAFile(path, "Specify the path of a file. A device or a pipe would be replaced by a file.")
+        return IsDevice(path) ? ErrorRecords.NotAFile(path, "Specify the path of a file. A device or a pipe would be replaced by a file.")
             : !mayReplace ? ErrorRecords.FileExists(path, canAppend)
             : !force && (File.GetAttributes(path) & FileAttributes.ReadOnly) != 0 ? ErrorRecords.FileIsReadOnly(path)
             : null;
@@ -143,14 +143,36 @@ internal static class FilePaths
     public static FileStream OpenRead(string path) =>
         new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 4096, FileOptions.SequentialScan);
 
+    /// <summary>Returns the path, or throws if it leads to a device, a pipe or a socket. Reading from it might not end.</summary>
+    /// <exception cref="IOException">It isn't a file.</exception>
+    public static string RefuseDevice(string path) =>
+        IsDevice(path) ? throw new IOException($"'{path}' is a device, a pipe or a socket, not a file.") : path;
+
     /// <summary>
-    /// Whether a path leads to a device, a pipe or a socket. Only PowerShell on Unix can tell. On Windows, files
-    /// can't be devices.
+    /// Whether a path leads to a device, a pipe or a socket. .NET can't tell, and opening a pipe may wait indefinitely,
+    /// so PowerShell is asked. All of them are empty, so that for most files it isn't.
     /// </summary>
-    private static bool IsDevice(PSCmdlet command, string path) =>
-        command.InvokeProvider.Item.Get([LinkedFile.Target(path)], force: true, literalPath: true)
-            .Select(item => item.Properties["UnixStat"]?.Value)
-            .Any(stat => stat is not null && PSObject.AsPSObject(stat).Properties["ItemType"]?.Value?.ToString() is not (null or "File"));
+    public static bool IsDevice(string path)
+    {
+#if NET
+        if (OperatingSystem.IsWindows())
+        {
+            return path.StartsWith(@"\\.\", StringComparison.Ordinal);
+        }
+
+        string target = LinkedFile.Target(path);
+        if (System.Management.Automation.Runspaces.Runspace.DefaultRunspace is null || !File.Exists(target) || new FileInfo(target).Length > 0)
+        {
+            return false;
+        }
+
+        using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        shell.AddScript(@"foreach ($path in $input) { (Microsoft.PowerShell.Management\Get-Item -LiteralPath $path -Force).UnixStat.ItemType }", useLocalScope: true);
+        return shell.Invoke<object>(new[] { target }).Any(type => type?.ToString() is not (null or "File"));
+#else
+        return path.StartsWith(@"\\.\", StringComparison.Ordinal);
+#endif
+    }
 
     private static bool IsFileSystem(ProviderInfo provider) => provider.Name == "FileSystem";
 

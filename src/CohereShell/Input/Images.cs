@@ -77,7 +77,7 @@ internal static class Images
         error = null;
         try
         {
-            byte[] bytes = File.ReadAllBytes(path);
+            byte[] bytes = File.ReadAllBytes(FilePaths.RefuseDevice(path));
             string? mediaType = ImageHeader.MediaTypeOf(bytes);
             dataUri = DataUri(mediaType, bytes);
             error = MediaTypes.Contains(mediaType) ? null : ErrorRecords.NotAnImage(path);

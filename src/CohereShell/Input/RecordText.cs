@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json;
 using CohereShell.Errors;
 using CohereShell.Json;
@@ -24,7 +25,8 @@ internal static class RecordText
     /// <param name="properties">The properties that make up the text, with wildcards; null for the whole object.</param>
     /// <param name="text">The text.</param>
     /// <param name="error">The reason why the object has no text.</param>
-    public static bool TryGet(object? value, IReadOnlyList<string>? properties, out string text, [NotNullWhen(false)] out ErrorRecord? error)
+    /// <param name="encoding">The encoding of text files; null for UTF-8.</param>
+    public static bool TryGet(object? value, IReadOnlyList<string>? properties, out string text, [NotNullWhen(false)] out ErrorRecord? error, Encoding? encoding = null)
     {
         text = string.Empty;
         error = null;
@@ -50,7 +52,7 @@ internal static class RecordText
             }
             else
             {
-                text = TextOf(plain, value);
+                text = TextOf(plain, value, encoding);
             }
         }
         catch (NotJsonException exception)
@@ -73,20 +75,20 @@ internal static class RecordText
         return error is null;
     }
 
-    private static string TextOf(object? plain, object? value) => plain switch
+    private static string TextOf(object? plain, object? value, Encoding? encoding) => plain switch
     {
         null => string.Empty,
         string text => text,
         Embedding embedding => embedding.Text ?? string.Empty,
         EmbeddingMatch match => match.Text ?? string.Empty,
-        RerankResult result => TextOf(PowerShellJson.Unwrap(result.Document), result.Document),
+        RerankResult result => TextOf(PowerShellJson.Unwrap(result.Document), result.Document, encoding),
         Classification classification => classification.Text,
         Transcription transcription => transcription.Text,
         ParsedDocument document => document.Text,
         TokenizedText tokenized => tokenized.Text,
         ChatResponse response => response.Text,
         ChatMessage message => message.Text,
-        FileInfo file => TextFile.Read(file),
+        FileInfo file => TextFile.Read(file, encoding),
         _ => TextOf(PowerShellJson.ToElement(value)),
     };
 

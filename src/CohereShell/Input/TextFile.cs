@@ -7,10 +7,14 @@ internal static class TextFile
     /// <summary>Enough bytes to recognize a binary file.</summary>
     private const int BytesToJudgeBy = 8192;
 
+    /// <param name="file">The file.</param>
+    /// <param name="encoding">The encoding of a file without a byte order mark; null for UTF-8.</param>
     /// <exception cref="InvalidDataException">The file contains no text.</exception>
-    public static string Read(FileInfo file)
+    /// <exception cref="WrongEncodingException">The file has bytes that the encoding doesn't have.</exception>
+    public static string Read(FileInfo file, Encoding? encoding)
     {
-        using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        FilePaths.RefuseDevice(file.FullName);
+        using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, BytesToJudgeBy);
         byte[] beginning = new byte[BytesToJudgeBy];
         int length = 0;
         int count;
@@ -19,15 +23,9 @@ internal static class TextFile
             length += count;
         }
 
-        // UTF-16 and UTF-32 texts contain such characters too, but start with a byte order mark.
-        bool isWide = length >= 2 && ((beginning[0] == 0xff && beginning[1] == 0xfe) || (beginning[0] == 0xfe && beginning[1] == 0xff));
-        if (!isWide && Array.IndexOf(beginning, (byte)0, 0, length) >= 0)
-        {
-            throw new InvalidDataException();
-        }
-
-        stream.Position = 0;
-        using var reader = new StreamReader(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
-        return reader.ReadToEnd();
+        // UTF-16 and UTF-32 texts contain such characters too.
+        return encoding is null && Utf8Text.MarkedEncoding(beginning.AsSpan(0, length)) is null && Array.IndexOf(beginning, (byte)0, 0, length) >= 0
+            ? throw new InvalidDataException()
+            : StrictText.Read(file.FullName, encoding);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CohereShell.Errors;
@@ -27,6 +28,9 @@ internal sealed class BatchRequestReader
 
     /// <summary>The properties that make up the text; null for the whole object.</summary>
     public IReadOnlyList<string>? Properties { get; init; }
+
+    /// <summary>The encoding of text files; null for UTF-8.</summary>
+    public Encoding? Encoding { get; init; }
 
     /// <summary>The property with the id; null for custom_id, or the position in the input.</summary>
     public string? IdProperty { get; init; }
@@ -119,7 +123,7 @@ internal sealed class BatchRequestReader
             }
         }
 
-        if (!RecordText.TryGet(value, Properties, out string text, out ErrorRecord? error))
+        if (!RecordText.TryGet(value, Properties, out string text, out ErrorRecord? error, Encoding))
         {
             throw new InputException(error);
         }

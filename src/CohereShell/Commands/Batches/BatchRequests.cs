@@ -41,10 +41,10 @@ internal sealed class BatchRequests : IDisposable
     /// <summary>Adds the requests made from the rows of a file.</summary>
     /// <exception cref="IOException">The file can't be read.</exception>
     /// <exception cref="UnauthorizedAccessException">Access to the file was denied.</exception>
-    public void AddFile(string file)
+    public void AddFile(string file, Encoding? encoding)
     {
-        using var reader = new StreamReader(FilePaths.OpenRead(file), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
-        for (int number = 1; reader.ReadLine() is { } line; number++)
+        using StreamReader reader = StrictText.Open(file, encoding);
+        for (int number = 1; StrictText.Guard(file, encoding, reader.ReadLine) is { } line; number++)
         {
             if (_command.Stopping)
             {

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using CohereShell.Completion;
 using CohereShell.Datasets;
@@ -118,6 +119,13 @@ public sealed class StartCohereBatchCommand : CohereInputCommand
     [Parameter]
     [ValidateRange(0.1, 3600.0)]
     public double PollingIntervalSec { get; set; }
+
+    /// <summary>Encoding of text files. By default, UTF-8, or what a byte order mark tells.</summary>
+    [Parameter]
+    [EncodingTransformation]
+    [ArgumentCompleter(typeof(EncodingCompleter))]
+    [ValidateNotNull]
+    public Encoding? Encoding { get; set; }
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [
@@ -238,7 +246,7 @@ public sealed class StartCohereBatchCommand : CohereInputCommand
         try
         {
             using BatchRequests requests = CreateRequests();
-            requests.AddFile(file);
+            requests.AddFile(file, Encoding);
             if (requests.Rows.Count == 0)
             {
                 WriteError(ErrorRecords.NotADatasetFile(file, "has no row that can become a request", "See the errors of its lines, or check the program that wrote the file."));
@@ -260,6 +268,7 @@ public sealed class StartCohereBatchCommand : CohereInputCommand
         {
             IsEmbed = IsEmbed,
             Properties = Property,
+            Encoding = Encoding,
             IdProperty = IdProperty,
             SystemMessage = SystemMessage,
             Prompt = Prompt,

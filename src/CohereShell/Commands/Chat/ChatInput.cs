@@ -1,4 +1,5 @@
 using CohereShell.Errors;
+using CohereShell.Input;
 using CohereShell.Json;
 
 namespace CohereShell.Commands;
@@ -12,14 +13,24 @@ internal sealed class ChatInput(InvokeCohereChatCommand command, ChatContent[] i
     private readonly InvokeCohereChatCommand _command = command;
     private readonly ChatContent[] _images = images;
     private readonly Action<IReadOnlyList<ChatMessage>, ChatMessage, object> _ask = ask;
-    private readonly List<ChatResponse> _continued = [];
+    private readonly List<(IReadOnlyList<ChatMessage> History, object Target)> _continued = [];
     private readonly List<ChatMessage> _history = [];
     private readonly List<ChatMessage> _toolOutcomes = [];
 
     /// <summary>Asks a record as a question, or keeps it for the question.</summary>
     public void Take(object? record)
     {
-        object? input = PowerShellJson.Unwrap(record);
+        object? input;
+        try
+        {
+            input = Restored(PowerShellJson.Unwrap(record));
+        }
+        catch (ArgumentTransformationMetadataException exception)
+        {
+            _command.WriteError(ErrorRecords.InvalidValue(exception.Message, "Make the copy again as the message says.", record, exception));
+            return;
+        }
+
         if (_command.Message is null)
         {
             AskAbout(input);
@@ -49,6 +60,15 @@ internal sealed class ChatInput(InvokeCohereChatCommand command, ChatContent[] i
             ChatMessage last = _toolOutcomes[_toolOutcomes.Count - 1];
             _ask([.. _command.History, .. _toolOutcomes.Take(_toolOutcomes.Count - 1)], last, last);
         }
+    }
+
+    // Copies from jobs and files are used as what they were made from. An answer stays, as the target of errors.
+    private static object? Restored(object? input)
+    {
+        IReadOnlyList<ChatMessage>? messages = ConversationCopies.MessagesOf(input);
+        return messages is null || ConversationCopies.IsAnswer(input) ? input
+            : messages.Count == 1 ? messages[0]
+            : new ChatConversation(messages);
     }
 
     // Without -Message, each record is a question.
@@ -86,7 +106,10 @@ internal sealed class ChatInput(InvokeCohereChatCommand command, ChatContent[] i
             case null:
                 break;
             case ChatResponse response:
-                _continued.Add(response);
+                _continued.Add((response.History, response));
+                break;
+            case PSObject answer when ConversationCopies.IsAnswer(answer):
+                _continued.Add((ConversationCopies.MessagesOf(answer)!, answer));
                 break;
             case ChatMessage message:
                 _history.Add(message);
@@ -111,9 +134,9 @@ internal sealed class ChatInput(InvokeCohereChatCommand command, ChatContent[] i
             _ask([.. _command.History, .. _history], question, message);
         }
 
-        foreach (ChatResponse conversation in _continued)
+        foreach ((IReadOnlyList<ChatMessage> history, object target) in _continued)
         {
-            _ask([.. _command.History, .. conversation.History, .. _history], question, conversation);
+            _ask([.. _command.History, .. history, .. _history], question, target);
         }
     }
 

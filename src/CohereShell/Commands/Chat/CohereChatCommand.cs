@@ -1,3 +1,4 @@
+using System.Text;
 using CohereShell.Completion;
 using CohereShell.Input;
 using CohereShell.Json;
@@ -36,6 +37,13 @@ public abstract class CohereChatCommand : CohereInputCommand
     [Parameter]
     [ValidateNotNull]
     public object[] Document { get; set; } = [];
+
+    /// <summary>Encoding of the text files among the documents. By default, UTF-8, or what a byte order mark tells.</summary>
+    [Parameter]
+    [EncodingTransformation]
+    [ArgumentCompleter(typeof(EncodingCompleter))]
+    [ValidateNotNull]
+    public Encoding? Encoding { get; set; }
 
     /// <summary>
     /// Tools that the model can call: commands and their names, tools, and hashtables with name, description and
@@ -98,6 +106,7 @@ public abstract class CohereChatCommand : CohereInputCommand
     /// <summary>Adds the documents of -Document. A problem with one is reported before a call is made.</summary>
     private protected void AddDocuments()
     {
+        Documents.Encoding = Encoding;
         foreach (object? document in Document.SelectMany(TableData.Each))
         {
             if (!Documents.TryAdd(document, out ErrorRecord? error))
@@ -110,6 +119,7 @@ public abstract class CohereChatCommand : CohereInputCommand
     /// <summary>Adds a document from the pipeline. A problem with it doesn't stop the other documents.</summary>
     internal void CollectDocument(object? input)
     {
+        Documents.Encoding = Encoding;
         if (!Documents.TryAdd(input, out ErrorRecord? error))
         {
             WriteError(error);

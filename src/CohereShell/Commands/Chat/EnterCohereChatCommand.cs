@@ -76,9 +76,24 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
             case ChatResponse or ChatMessage or ChatConversation:
                 _pipedHistory.AddRange(Conversation.MessagesOf(InputObject));
                 break;
+            case PSObject copy when Copies.IsCopyOf<ChatResponse>(copy) || Copies.IsCopyOf<ChatMessage>(copy) || Copies.IsCopyOf<ChatConversation>(copy):
+                TakeCopy(copy);
+                break;
             default:
                 CollectDocument(InputObject);
                 break;
+        }
+    }
+
+    private void TakeCopy(PSObject copy)
+    {
+        try
+        {
+            _pipedHistory.AddRange(ConversationCopies.MessagesOf(copy)!);
+        }
+        catch (ArgumentTransformationMetadataException exception)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidValue(exception.Message, "Make the copy again as the message says.", copy, exception));
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Collections;
+using System.Text;
 using CohereShell.Errors;
+using CohereShell.Input;
 using CohereShell.Json;
 
 namespace CohereShell.Commands;
@@ -9,9 +11,9 @@ internal static class ClassifyExamples
 {
     private const string Action = "Specify objects or hashtables with text and label, one hashtable of labels and their texts, or the path of a CSV file with the columns text and label.";
 
-    public static IReadOnlyList<ClassifyExample> Read(PSCmdlet command, IEnumerable<object> values)
+    public static IReadOnlyList<ClassifyExample> Read(PSCmdlet command, IEnumerable<object> values, Encoding? encoding)
     {
-        ClassifyExample[] examples = values.SelectMany(value => From(command, value)).ToArray();
+        ClassifyExample[] examples = values.SelectMany(TableData.Each).SelectMany(value => From(command, value, encoding)).ToArray();
         if (Problem(examples) is var (message, action))
         {
             command.ThrowTerminatingError(ErrorRecords.InvalidValue(message, action, examples));
@@ -32,11 +34,11 @@ internal static class ClassifyExamples
             : null;
     }
 
-    private static IEnumerable<ClassifyExample> From(PSCmdlet command, object value) => PowerShellJson.Unwrap(value) switch
+    private static IEnumerable<ClassifyExample> From(PSCmdlet command, object? value, Encoding? encoding) => PowerShellJson.Unwrap(value) switch
     {
         ClassifyExample example => [example],
-        string path => FromFile(command, path),
-        FileInfo file => FromFile(command, file.FullName),
+        string path => FromFile(command, path, encoding),
+        FileInfo file => FromFile(command, file.FullName, encoding),
         IDictionary dictionary when !IsExample(dictionary) => FromLabels(command, dictionary),
         IDictionary dictionary => [Create(command, dictionary["text"], dictionary["label"], value)],
         null => [Create(command, null, null, value)],
@@ -45,7 +47,7 @@ internal static class ClassifyExamples
 
     private static bool IsExample(IDictionary dictionary) => dictionary.Contains("text") && dictionary.Contains("label");
 
-    private static object? PropertyOf(object value, string name) => PSObject.AsPSObject(value).Properties[name]?.Value;
+    private static object? PropertyOf(object? value, string name) => PSObject.AsPSObject(value!).Properties[name]?.Value;
 
     // { label = text, text, … }
     private static IEnumerable<ClassifyExample> FromLabels(PSCmdlet command, IDictionary labels) =>
@@ -54,7 +56,7 @@ internal static class ClassifyExamples
     private static IEnumerable<object?> TextsOf(object? value) =>
         PowerShellJson.Unwrap(value) is IEnumerable list and not string ? list.Cast<object?>() : [value];
 
-    private static IEnumerable<ClassifyExample> FromFile(PSCmdlet command, string path)
+    private static IEnumerable<ClassifyExample> FromFile(PSCmdlet command, string path, Encoding? encoding)
     {
         string resolved = command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
         if (!File.Exists(resolved))
@@ -64,12 +66,13 @@ internal static class ClassifyExamples
 
         try
         {
-            // Import-Csv handles all kinds of quoting.
-            return command.InvokeCommand.InvokeScript(@"Microsoft.PowerShell.Utility\Import-Csv -LiteralPath $args[0] -ErrorAction Stop", resolved)
+            // ConvertFrom-Csv handles all kinds of quoting.
+            string text = TextFile.Read(new FileInfo(resolved), encoding);
+            return command.InvokeCommand.InvokeScript(@"Microsoft.PowerShell.Utility\ConvertFrom-Csv -InputObject $args[0] -ErrorAction Stop", text)
                 .Select(row => Create(command, row.Properties["text"]?.Value, row.Properties["label"]?.Value, row))
                 .ToArray();
         }
-        catch (RuntimeException exception) when (exception is not PipelineStoppedException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException || exception is RuntimeException and not PipelineStoppedException)
         {
             command.ThrowTerminatingError(ErrorRecords.FileNotReadable(path, exception));
             throw;

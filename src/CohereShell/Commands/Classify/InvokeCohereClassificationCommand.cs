@@ -1,3 +1,4 @@
+using System.Text;
 using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Input;
@@ -64,6 +65,13 @@ public sealed class InvokeCohereClassificationCommand : CohereParallelCommand
     [ValidateRange(1, ClassifyRequest.MaxInputs)]
     public int BatchSize { get; set; } = ClassifyRequest.MaxInputs;
 
+    /// <summary>Encoding of the CSV files of -Example. By default, UTF-8, or what a byte order mark tells.</summary>
+    [Parameter]
+    [EncodingTransformation]
+    [ArgumentCompleter(typeof(EncodingCompleter))]
+    [ValidateNotNull]
+    public Encoding? Encoding { get; set; }
+
     private BatchedCalls<TextRecord, Classification> Calls =>
         _calls ??= new(this, BatchSize, ThrottleLimit, SendAsync, Write, (input, failure) => WriteFailure(failure, input.Source));
 
@@ -92,7 +100,7 @@ public sealed class InvokeCohereClassificationCommand : CohereParallelCommand
                 "Specify at least two examples for each label: -Example @{ spam = 'You won!', 'Click here'; fine = 'See you at ten', 'The report is ready' }"));
         }
 
-        _examples = Example is null ? null : ClassifyExamples.Read(this, Example);
+        _examples = Example is null ? null : ClassifyExamples.Read(this, Example, Encoding);
         base.BeginProcessing();
         // Finds the session on the pipeline thread: the calls run on other threads.
         _ = Client;
@@ -126,7 +134,7 @@ public sealed class InvokeCohereClassificationCommand : CohereParallelCommand
             // The text of such an object would be the name of a type or a file, which isn't what the user wants to classify.
             WriteError(ErrorRecords.NotAText(value!));
         }
-        else if (RecordText.TryGet(value, Property, out string text, out ErrorRecord? error))
+        else if (RecordText.TryGet(value, Property, out string text, out ErrorRecord? error, Encoding))
         {
             Calls.Add(new TextRecord(index, value, text));
         }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using CohereShell.Completion;
 using CohereShell.Datasets;
 using CohereShell.Errors;
 using CohereShell.Input;
@@ -19,7 +21,7 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
 
     private DatasetRules? _rules;
     private DatasetRows? _rows;
-    private string? _evalFile;
+    private Utf8Copy? _evalFile;
     private int _objects;
     private int _files;
 
@@ -98,6 +100,13 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
     [ValidateNotNullOrEmpty]
     public string? CsvDelimiter { get; set; }
 
+    /// <summary>Encoding of the files. By default, UTF-8, or what a byte order mark tells. Other encodings are converted.</summary>
+    [Parameter]
+    [EncodingTransformation]
+    [ArgumentCompleter(typeof(EncodingCompleter))]
+    [ValidateNotNull]
+    public Encoding? Encoding { get; set; }
+
     private DatasetRules Rules => _rules ??= new DatasetRules(Type, KeepField, SkipMalformedInput, CsvDelimiter);
 
     /// <inheritdoc/>
@@ -118,12 +127,11 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
         if (EvalPath is not null)
         {
             IReadOnlyList<string> found = FilePaths.Resolve(this, EvalPath, isLiteral: false);
-            if (found.Count != 1 || !IsAcceptable(found[0]))
+            if (found.Count != 1 || (_evalFile = OpenFile(found[0])) is null)
             {
                 ThrowTerminatingError(ErrorRecords.InvalidValue($"-EvalPath must be one file, and '{EvalPath}' isn't.", "Specify one file in the same format as the training file.", EvalPath));
             }
 
-            _evalFile = found[0];
         }
 
         _ = Options;
@@ -182,6 +190,7 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
         if (disposing)
         {
             _rows?.Dispose();
+            _evalFile?.Dispose();
         }
     }
 
@@ -214,7 +223,8 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
 
     private void UploadFile(string file)
     {
-        if (!IsAcceptable(file))
+        using Utf8Copy? source = OpenFile(file);
+        if (source is null)
         {
             return;
         }
@@ -226,30 +236,37 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
         }
 
         string name = Name ?? DatasetRules.NameOf(file);
-        string what = string.Format(CultureInfo.InvariantCulture, "Upload {0:N0} bytes as the dataset '{1}' of the type {2}", LinkedFile.Length(file), name, Type);
+        string what = string.Format(CultureInfo.InvariantCulture, "Upload {0:N0} bytes as the dataset '{1}' of the type {2}", LinkedFile.Length(source.Path), name, Type);
         if (ShouldProcess(file, what))
         {
-            Upload(file, name, file);
+            Upload(source.Path, name, file);
         }
     }
 
-    private bool IsAcceptable(string file)
+    // Returns null after an error: the service would refuse the file.
+    private Utf8Copy? OpenFile(string file)
     {
+        Utf8Copy? source = null;
         try
         {
-            if (Rules.ProblemOf(new FileInfo(file)) is not { } problem)
+            // The cheap checks first: a file can have more than a gigabyte.
+            (string Problem, string Action)? problem = Rules.ProblemOfFile(new FileInfo(file));
+            source = problem is null ? Utf8Copy.Of(file, Encoding, () => Stopping) : null;
+            problem ??= Rules.ProblemOf(new FileInfo(source!.Path));
+            if (problem is null)
             {
-                return true;
+                return source;
             }
 
-            WriteError(ErrorRecords.NotADatasetFile(file, problem.Problem, problem.Action));
+            WriteError(ErrorRecords.NotADatasetFile(file, problem.Value.Problem, problem.Value.Action));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             WriteError(ErrorRecords.FileNotReadable(file, exception));
         }
 
-        return false;
+        source?.Dispose();
+        return null;
     }
 
     private void Upload(string file, string name, object? target)
@@ -259,7 +276,7 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
             Name = name,
             Type = Type,
             Path = file,
-            EvalPath = _evalFile,
+            EvalPath = _evalFile?.Path,
             KeepFields = KeepField,
             OptionalFields = OptionalField,
             KeepOriginalFile = IsBound(nameof(KeepOriginalFile)) ? KeepOriginalFile.IsPresent : null,

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Text;
 using CohereShell.Errors;
 using CohereShell.Input;
 using CohereShell.Json;
@@ -6,11 +7,12 @@ using CohereShell.Json;
 namespace CohereShell.Commands;
 
 /// <summary>Makes embed inputs from the user's input: texts, objects, files, and texts combined with images.</summary>
-internal sealed class EmbedInputReader(EmbedLimits limits, IReadOnlyList<string>? properties, bool asText)
+internal sealed class EmbedInputReader(EmbedLimits limits, IReadOnlyList<string>? properties, bool asText, Encoding? encoding)
 {
     private readonly EmbedLimits _limits = limits;
     private readonly IReadOnlyList<string>? _properties = properties;
     private readonly bool _asText = asText;
+    private readonly Encoding? _encoding = encoding;
 
     /// <exception cref="InputException">The text can't be embedded.</exception>
     public static EmbedItem FromText(long index, string? text) => string.IsNullOrWhiteSpace(text)
@@ -37,7 +39,7 @@ internal sealed class EmbedInputReader(EmbedLimits limits, IReadOnlyList<string>
     {
         if (_asText)
         {
-            return RecordText.TryGet(new FileInfo(path), null, out string text, out ErrorRecord? error)
+            return RecordText.TryGet(new FileInfo(path), null, out string text, out ErrorRecord? error, _encoding)
                 ? new EmbedItem(index, path) { Text = text, Path = path }
                 : throw new InputException(error);
         }
@@ -121,7 +123,7 @@ internal sealed class EmbedInputReader(EmbedLimits limits, IReadOnlyList<string>
     private static string ReadImage(string path) =>
         Images.TryRead(path, out string dataUri, out ErrorRecord? error) ? dataUri : throw new InputException(error);
 
-    private EmbedItem TextOf(long index, object value) => RecordText.TryGet(value, _properties, out string text, out ErrorRecord? error)
+    private EmbedItem TextOf(long index, object value) => RecordText.TryGet(value, _properties, out string text, out ErrorRecord? error, _encoding)
         ? new EmbedItem(index, value) { Text = text, InputObject = value }
         : throw new InputException(error);
 

@@ -1,3 +1,4 @@
+using System.Text;
 using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Input;
@@ -62,6 +63,15 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
     [Parameter(ParameterSetName = FilePaths.LiteralPathSet)]
     [Parameter(ParameterSetName = ObjectSet)]
     public SwitchParameter AsText { get; set; }
+
+    /// <summary>Encoding of text files. By default, UTF-8, or what a byte order mark tells.</summary>
+    [Parameter(ParameterSetName = FilePaths.PathSet)]
+    [Parameter(ParameterSetName = FilePaths.LiteralPathSet)]
+    [Parameter(ParameterSetName = ObjectSet)]
+    [EncodingTransformation]
+    [ArgumentCompleter(typeof(EncodingCompleter))]
+    [ValidateNotNull]
+    public Encoding? Encoding { get; set; }
 
     /// <summary>
     /// Texts and images to combine in one embedding: strings and files. A list of such lists is several inputs.
@@ -151,7 +161,7 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
                 "Specify only one of -AsText and -Property."));
         }
 
-        _reader = new EmbedInputReader(limits, Property, AsText);
+        _reader = new EmbedInputReader(limits, Property, AsText, Encoding);
         _template = new EmbedRequest
         {
             Model = model,

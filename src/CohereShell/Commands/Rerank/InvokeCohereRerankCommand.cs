@@ -1,3 +1,4 @@
+using System.Text;
 using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Input;
@@ -67,6 +68,13 @@ public sealed class InvokeCohereRerankCommand : CohereParallelCommand
     [ValidateRange(0, 999)]
     public int? Priority { get; set; }
 
+    /// <summary>Encoding of text files. By default, UTF-8, or what a byte order mark tells.</summary>
+    [Parameter]
+    [EncodingTransformation]
+    [ArgumentCompleter(typeof(EncodingCompleter))]
+    [ValidateNotNull]
+    public Encoding? Encoding { get; set; }
+
     private Ranking Ranking => _ranking ??= new Ranking(Top);
 
     private BatchedCalls<TextRecord, double?> Calls =>
@@ -106,7 +114,7 @@ public sealed class InvokeCohereRerankCommand : CohereParallelCommand
         foreach (object? document in (Document ?? [null]).SelectMany(TableData.Each))
         {
             long index = _count++;
-            if (RecordText.TryGet(document, Property, out string text, out ErrorRecord? error))
+            if (RecordText.TryGet(document, Property, out string text, out ErrorRecord? error, Encoding))
             {
                 Calls.Add(new TextRecord(index, document, text));
             }

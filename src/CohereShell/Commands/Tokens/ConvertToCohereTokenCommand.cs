@@ -1,3 +1,4 @@
+using System.Text;
 using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Input;
@@ -31,6 +32,13 @@ public sealed class ConvertToCohereTokenCommand : CohereParallelCommand
     /// <summary>Sends a text that is too long for one call in parts, and joins their tokens.</summary>
     [Parameter]
     public SwitchParameter Split { get; set; }
+
+    /// <summary>Encoding of text files. By default, UTF-8, or what a byte order mark tells.</summary>
+    [Parameter]
+    [EncodingTransformation]
+    [ArgumentCompleter(typeof(EncodingCompleter))]
+    [ValidateNotNull]
+    public Encoding? Encoding { get; set; }
 
     private OrderedCalls<object?, TokenizedText> Calls => _calls ??= new(this, ThrottleLimit, (_, tokenized) => WriteObject(tokenized), (target, failure) => WriteFailure(failure, target));
 
@@ -76,7 +84,7 @@ public sealed class ConvertToCohereTokenCommand : CohereParallelCommand
             text = plain;
             error = null;
         }
-        else if (!RecordText.TryGet(value, null, out text, out error))
+        else if (!RecordText.TryGet(value, null, out text, out error, Encoding))
         {
             return false;
         }
