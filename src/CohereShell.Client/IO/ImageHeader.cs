@@ -28,8 +28,8 @@ internal sealed record ImageHeader(string MediaType, long Width, long Height)
     // The sizes of the headers that follow 'BM'. Two letters alone could be the beginning of a text.
     private static readonly uint[] BitmapHeaders = [12, 40, 52, 56, 64, 108, 124];
 
-    /// <summary>The number of pixels; 0 if the header doesn't say it.</summary>
-    public long Pixels => Width * Height;
+    /// <summary>The number of pixels; 0 if the header doesn't say it, and the largest number if it's larger.</summary>
+    public long Pixels => Width > 0 && Height > long.MaxValue / Width ? long.MaxValue : Width * Height;
 
     /// <summary>The media type of an image; null if the bytes aren't an image in one of the known formats.</summary>
     public static string? MediaTypeOf(ReadOnlySpan<byte> bytes)

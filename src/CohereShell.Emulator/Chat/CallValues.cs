@@ -72,7 +72,7 @@ internal sealed class CallValues
         _message = message;
         _text = tools.OrderByDescending(name => name.Length).Aggregate(message, Hide);
         _toolWords = string.Join("|", Words.Of(tool).Select(word => Regex.Escape(word) + "s?"));
-        _quoted = [.. Words.Quotations(_text).Select(match => new Value(match.Groups.Cast<Group>().Skip(1).First(group => group.Success).Value, match.Index, match.Length))];
+        _quoted = [.. Words.Quotations(_text).Select(match => new Value(Said(match.Groups.Cast<Group>().Skip(1).First(group => group.Success)), match.Index, match.Length))];
         Value[] dates = [.. Formats.Where(format => format.Key != "ipv4").SelectMany(format => All(format.Value))];
         _paths = [.. Outside(All(Paths), _quoted)];
         _numbers = [.. Outside(Outside(All(Numbers), _quoted), dates)];
@@ -125,7 +125,7 @@ internal sealed class CallValues
         }
 
         Use(group.Index, group.Length + (IsQuoted(group) ? 1 : 0));
-        return group.Value.TrimEnd('.', ':');
+        return Said(group).TrimEnd('.', ':');
     }
 
     /// <summary>Whether a text follows the name of a property.</summary>
@@ -134,7 +134,8 @@ internal sealed class CallValues
     /// <summary>A text that no property has used and that can be a value of this one. Null if there isn't one.</summary>
     internal string? TakeText(string property)
     {
-        if (TakeFirst(_quoted) is { } quoted)
+        // 'What does "Stop-Process" do?' quotes a tool and not a value.
+        if (TakeFirst(_quoted.Where(value => _text.Substring(value.Start + 1, value.Length - 2).Trim(ToolMark).Length > 0)) is { } quoted)
         {
             return quoted;
         }
@@ -160,11 +161,14 @@ internal sealed class CallValues
     internal decimal? TakeNumber(string property, Func<decimal, bool> fits)
     {
         string name = Name(property);
+        bool isId = Words.Of(property).Any(IdWords.Contains);
         string?[] named =
         [
             Find(name + @"s?\s*(?:\b(?:is|are|of|to|called)\b|[:=#])?\s*(?<v>" + Number + @")(?!\w|\.\d)"),
-            Find(@"(?<![\w.-])(?<v>" + Number + @")\s+(?:\p{L}+\s+)?" + name),
-            Words.Of(property).Any(IdWords.Contains) ? Find(@"(?:" + ToolMark + @"|\b(?:" + _toolWords + @"))\s*#?\s*(?<v>" + Number + @")(?!\w|\.\d)" + NoUnit + @"|#(?<v>\d+)\b") : null,
+
+            // '3 days' names the days, but '3 process ids' counts the ids.
+            isId ? null : Find(@"(?<![\w.-])(?<v>" + Number + @")\s+(?:\p{L}+\s+)?" + name),
+            isId ? Find(@"(?:" + ToolMark + @"|\b(?:" + _toolWords + @"))\s*#?\s*(?<v>" + Number + @")(?!\w|\.\d)" + NoUnit + @"|#(?<v>\d+)\b") : null,
         ];
         foreach (string text in named.OfType<string>())
         {
@@ -175,7 +179,7 @@ internal sealed class CallValues
             }
         }
 
-        if (Words.Of(property).Any(IdWords.Contains))
+        if (isId)
         {
             return null;
         }
@@ -252,7 +256,10 @@ internal sealed class CallValues
     private static string Hide(string text, string tool) => Regex.Replace(
         text, @"(?<!\w)" + Regex.Escape(tool).Replace("_", "[_-]") + @"(?!\w)", match => new string(ToolMark, match.Length), AnyCase);
 
-    private IEnumerable<Value> All(Regex pattern) => pattern.Matches(_text).Cast<Match>().Select(match => new Value(match.Value, match.Index, match.Length));
+    // As the message has it: with the names of tools that are hidden in the text.
+    private string Said(Capture capture) => _message.Substring(capture.Index, capture.Length);
+
+    private IEnumerable<Value> All(Regex pattern) => pattern.Matches(_text).Cast<Match>().Select(match => new Value(Said(match), match.Index, match.Length));
 
     private Group? Named(string property)
     {
@@ -286,7 +293,7 @@ internal sealed class CallValues
         }
 
         Use(group.Index, group.Length);
-        return group.Value.TrimEnd('.');
+        return Said(group).TrimEnd('.');
     }
 
     private string? TakeFirst(IEnumerable<Value> values) => values.FirstOrDefault(IsFree) is { } value ? Take(value) : null;

@@ -32,6 +32,12 @@ const documents = [{ id: "a", data: { text: "Security logs are kept for 400 days
 const documentsV1 = [{ id: "a", text: "Security logs are kept for 400 days." }, { id: "b", text: "Backups are kept for 35 days." }];
 const hasText = (answer) => answer.message.content.some((block) => block.type === "text" && block.text.length > 0);
 const ends = (type) => (events) => events.at(-1).type === type || events.at(-1).eventType === type;
+
+/** What a message of v2 says: its texts, its thoughts and the arguments of its calls. */
+const said = (message) => [...(message.content ?? []).map((block) => block.text ?? block.thinking), ...(message.toolCalls ?? []).map((toolCall) => toolCall.function.arguments)].join("");
+
+/** The same, from the events of a stream. */
+const streamed = (events) => events.map(({ delta }) => delta?.message).map((message) => message?.content?.text ?? message?.content?.thinking ?? message?.toolCalls?.function?.arguments ?? "").join("");
 const has = (type) => (events) => events.some((event) => event.type === type || event.eventType === type);
 const texts = ["a cat", "a dog"];
 
@@ -60,7 +66,7 @@ async function chat(client, owner) {
     for (const [what, body, check] of both) {
         const request = { model: Chat, ...body };
         const answer = await call(`${owner}.chat, ${what}`, () => client.chat(request), check);
-        await call(`${owner}.chatStream, ${what}`, () => all(client.chatStream(request)), ends("message-end"));
+        await call(`${owner}.chatStream, ${what}`, () => all(client.chatStream(request)), (events) => ends("message-end")(events) && streamed(events).length > 0 && streamed(events) === said(answer.message));
         if (what === "tools" && answer) {
             const turns = [
                 ...user(question),

@@ -115,6 +115,12 @@ public sealed class ChatToolTests
     [InlineData("Stop-Process with 8 threads", "\"Name\":{\"type\":\"string\",\"default\":\"all\"},\"Count\":{\"type\":\"integer\",\"maximum\":5}", "Count", null)]
     [InlineData("Stop-Process where host is 'a'", "\"Where\":{\"type\":\"object\",\"required\":[\"host\"],\"properties\":{\"host\":{\"type\":\"string\"},\"port\":{\"type\":\"integer\"}}}", "Where", """{"Where":{"host":"a"}}""")]
     [InlineData("Stop-Process where port is 7", "\"Where\":{\"type\":\"object\",\"required\":[\"host\"],\"properties\":{\"host\":{\"type\":\"string\"},\"port\":{\"type\":\"integer\"}}}", "Where", null)]
+    [InlineData("Explain 'Stop-Process' to me", "\"Name\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}", "Name", null)]
+    [InlineData("Stop-Process with name 'Stop-Process'", "\"Name\":{\"type\":\"string\"}", "Name", """{"Name":"Stop-Process"}""")]
+    [InlineData("Stop-Process of '/a/Stop-Process.log'", "\"Path\":{\"type\":\"string\"}", "Path", """{"Path":"/a/Stop-Process.log"}""")]
+    [InlineData("Stop-Process in /a/Stop-Process.log", "\"Path\":{\"type\":\"string\"}", "Path", """{"Path":"/a/Stop-Process.log"}""")]
+    [InlineData("Stop-Process for the top 2 process ids", "\"Id\":{\"type\":\"array\",\"items\":{\"type\":\"integer\"}}", "Id", null)]
+    [InlineData("I have 5 ids. Stop-Process with the last id", "\"Id\":{\"type\":\"integer\"}", "Id", null)]
     [InlineData("Stop-Process with 2 and 3", "\"a\":{\"type\":\"int\",\"description\":null},\"b\":{\"type\":\"int\"}", "a\",\"b", """{"a":2,"b":3}""")]
     public async Task An_argument_is_a_value_that_the_message_names_or_the_model_asks(string message, string properties, string required, string? arguments)
     {

@@ -32,6 +32,13 @@ public sealed class ImageHeaderTests
         Assert.Equal(width * height, ImageHeader.Read(bytes)!.Pixels);
     }
 
+    [Fact]
+    public void A_number_of_pixels_that_is_too_large_is_the_largest_number()
+    {
+        Assert.Equal(long.MaxValue, new ImageHeader("image/png", uint.MaxValue, uint.MaxValue).Pixels);
+        Assert.Equal(0, new ImageHeader("image/png", 0, uint.MaxValue).Pixels);
+    }
+
     [Theory]
     [InlineData("%PDF-1.7")]
     [InlineData("BM is short for bitmap, and this is a text.")]
