@@ -1,4 +1,9 @@
+using System;
+using System.IO;
+using System.Linq;
 using System.Text;
+using Xunit;
+
 
 namespace CohereShell.Tests;
 
