@@ -42,7 +42,7 @@ internal static class StrictText
         }
     }
 
-    /// <summary>The encoding of a file that its byte order mark tells; null if there is none.</summary>
+    /// <summary>The encoding of a file that its byte order mark tells; null if there isn't one.</summary>
     /// <exception cref="IOException">The file can't be read.</exception>
     public static Encoding? MarkOf(string path)
     {

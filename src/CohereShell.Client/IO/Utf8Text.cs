@@ -82,7 +82,7 @@ internal static class Utf8Text
         return position;
     }
 
-    /// <summary>The encoding that a byte order mark tells; null if there is none.</summary>
+    /// <summary>The encoding that a byte order mark tells; null if there isn't one.</summary>
     public static Encoding? MarkedEncoding(ReadOnlySpan<byte> bytes) =>
         // UTF-32 first: its mark starts with the one of UTF-16.
         bytes.StartsWith((ReadOnlySpan<byte>)[0xff, 0xfe, 0, 0]) ? new UTF32Encoding(bigEndian: false, byteOrderMark: true, throwOnInvalidCharacters: true)

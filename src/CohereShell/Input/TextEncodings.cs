@@ -30,7 +30,7 @@ internal static class TextEncodings
     /// <summary>The names to complete.</summary>
     public static IEnumerable<string> Names => Known.Keys.Where(name => name is not ("default" or "string"));
 
-    /// <summary>The encoding that a value of -Encoding means; null if there is none.</summary>
+    /// <summary>The encoding that a value of -Encoding means; null if there isn't one.</summary>
     public static Encoding? From(object? value)
     {
         try

@@ -23,10 +23,10 @@ internal sealed class RawConnection : IDisposable
     internal async Task SendAsync(string text) => await _client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Reads until the server closes the connection.</summary>
-    internal async Task<string> ReadToEndAsync()
+    internal async Task<string> ReadToEndAsync(int seconds = 10)
     {
         using var all = new MemoryStream();
-        await _client.GetStream().CopyToAsync(all).WaitAsync(TimeSpan.FromSeconds(10));
+        await _client.GetStream().CopyToAsync(all).WaitAsync(TimeSpan.FromSeconds(seconds));
         return Encoding.UTF8.GetString(all.ToArray());
     }
 

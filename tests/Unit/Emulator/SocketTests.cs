@@ -87,7 +87,7 @@ public sealed class SocketTests
         await connection.SendAsync("POST /v2/chat HTTP/1.1\r\nHost: localhost\r\nX-Slow: ");
         try
         {
-            Assert.Empty(await connection.ReadToEndAsync());
+            Assert.Empty(await connection.ReadToEndAsync(seconds: 30));
         }
         catch (Exception error) when (error is IOException or SocketException)
         {
