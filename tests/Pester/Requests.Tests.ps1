@@ -175,8 +175,8 @@ Describe 'The requests of every cmdlet' {
             }
         }
 
-        # Its fields are the user's own.
-        $common += 'AdditionalProperty'
+        # The fields of one are the user's own. The other only says how a file is read.
+        $common += 'AdditionalProperty', 'Encoding'
         $missing = foreach ($command in Get-Command -Module CohereShell -CommandType Cmdlet | Where-Object { $_.Parameters.ContainsKey('Session') }) {
             # The first two send nothing. The last one needs a terminal, and its requests are those of Invoke-CohereChat.
             if ($command.Name -notin 'Disconnect-Cohere', 'Get-CohereUsage', 'Enter-CohereChat') {
