@@ -4,43 +4,15 @@ namespace CohereShell.Transport;
 /// Bounds a stream of server-sent events, which its parser doesn't: an event that never ends would fill the memory. It also
 /// ends the last event, because some servers leave out the blank line after it.
 /// </summary>
-internal sealed class EventBounds(Stream inner) : ReadOnlyStream
+internal sealed class EventBounds(Stream inner) : InspectedStream(inner)
 {
-    private readonly Stream _inner = inner;
     private long _total;
     private int _event;
     private bool _isLineEmpty = true;
     private bool _isAfterReturn;
     private bool _isEnded;
 
-#if NET
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        int count = await _inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        return count > 0 ? Count(buffer.Span.Slice(0, count)) : End(buffer.Span);
-    }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-#else
-    public override async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-    {
-        int read = await _inner.ReadAsync(buffer, offset, count, cancellationToken).ConfigureAwait(false);
-        return read > 0 ? Count(buffer.AsSpan(offset, read)) : End(buffer.AsSpan(offset, count));
-    }
-#endif
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _inner.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
+    protected override int Inspect(Span<byte> buffer, int count) => count > 0 ? Count(buffer.Slice(0, count)) : End(buffer);
 
     private int Count(ReadOnlySpan<byte> bytes)
     {

@@ -4,46 +4,20 @@ namespace CohereShell;
 /// A stream of events that keeps its beginning if that can't be an event: some servers send a JSON error or a page instead
 /// of a stream. Events start with a name or a comment.
 /// </summary>
-internal sealed class BeginningStream(Stream inner) : ReadOnlyStream
+internal sealed class BeginningStream(Stream inner) : InspectedStream(inner)
 {
     private const int MostKept = 1024 * 1024;
 
-    private readonly Stream _inner = inner;
     private MemoryStream? _kept;
     private bool _hasBegun;
 
     /// <summary>The beginning; empty if it looks like events.</summary>
     public ReadOnlyMemory<byte> Text => _kept is null ? default : _kept.GetBuffer().AsMemory(0, (int)_kept.Length);
 
-#if NET
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    protected override int Inspect(Span<byte> buffer, int count)
     {
-        int count = await _inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        Keep(buffer.Span.Slice(0, count));
+        Keep(buffer.Slice(0, count));
         return count;
-    }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-#else
-    public override async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-    {
-        int read = await _inner.ReadAsync(buffer, offset, count, cancellationToken).ConfigureAwait(false);
-        Keep(buffer.AsSpan(offset, read));
-        return read;
-    }
-#endif
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _inner.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 
     private void Keep(ReadOnlySpan<byte> bytes)

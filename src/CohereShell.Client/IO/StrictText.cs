@@ -72,16 +72,9 @@ internal static class StrictText
 
     private static Encoding? MarkOf(FileStream stream)
     {
-        byte[] beginning = new byte[LongestMark];
-        int length = 0;
-        int count;
-        while (length < beginning.Length && (count = stream.Read(beginning, length, beginning.Length - length)) > 0)
-        {
-            length += count;
-        }
-
+        byte[] beginning = StreamStart.Read(stream, LongestMark);
         stream.Position = 0;
-        return Utf8Text.MarkedEncoding(beginning.AsSpan(0, length));
+        return Utf8Text.MarkedEncoding(beginning);
     }
 
     private static long LineOfInvalidUtf8(string path)

@@ -11,10 +11,6 @@ internal static class JsonText
 {
     private const int EscapeLength = 6;
 
-#if !NET
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
-#endif
     /// <summary>The bytes as readable UTF-8. If nothing is wrong with them, which is usual, they aren't copied.</summary>
     /// <param name="bytes">The bytes as received.</param>
     /// <param name="charSet">The encoding that the sender names; null for UTF-8.</param>
@@ -180,23 +176,11 @@ internal static class JsonText
     {
         try
         {
-            return Encoding.GetEncoding(name);
+            return EncodingNames.Get(name);
         }
         catch (ArgumentException)
         {
-#if NET
-            // Code pages such as windows-1252.
-            try
-            {
-                return CodePagesEncodingProvider.Instance.GetEncoding(name);
-            }
-            catch (ArgumentException)
-            {
-                return null;
-            }
-#else
             return null;
-#endif
         }
     }
 
@@ -207,31 +191,5 @@ internal static class JsonText
         Encoding.UTF8.GetString(bytes.ToArray());
 #endif
 
-#if NET
-    private static bool IsUtf8(ReadOnlySpan<byte> bytes) => System.Text.Unicode.Utf8.IsValid(bytes);
-#else
-    private static bool IsUtf8(ReadOnlySpan<byte> bytes)
-    {
-        int index = 0;
-        while (index < bytes.Length && bytes[index] < 0x80)
-        {
-            index++;
-        }
-
-        if (index == bytes.Length)
-        {
-            return true;
-        }
-
-        try
-        {
-            Strict.GetCharCount(bytes.Slice(index).ToArray());
-            return true;
-        }
-        catch (DecoderFallbackException)
-        {
-            return false;
-        }
-    }
-#endif
+    private static bool IsUtf8(ReadOnlySpan<byte> bytes) => Utf8Text.ValidLength(bytes) == bytes.Length;
 }

@@ -149,15 +149,7 @@ internal sealed class DatasetRules
     private static byte[] HeadOf(FileInfo file, long fileLength)
     {
         using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        byte[] head = new byte[Math.Min(fileLength, BytesToLookAt)];
-        int length = 0;
-        int count;
-        while (length < head.Length && (count = stream.Read(head, length, head.Length - length)) > 0)
-        {
-            length += count;
-        }
-
-        return length == head.Length ? head : head.Take(length).ToArray();
+        return StreamStart.Read(stream, (int)Math.Min(fileLength, BytesToLookAt));
     }
 
     private (string Problem, string Action)? ProblemOfLines(byte[] head, bool isWhole)

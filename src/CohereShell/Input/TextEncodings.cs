@@ -13,17 +13,17 @@ internal static class TextEncodings
     private static readonly Dictionary<string, Func<Encoding>> Known = new(StringComparer.OrdinalIgnoreCase)
     {
         ["ascii"] = () => Encoding.ASCII,
-        ["ansi"] = () => CodePage(CultureInfo.CurrentCulture.TextInfo.ANSICodePage),
+        ["ansi"] = () => EncodingNames.Get(CultureInfo.CurrentCulture.TextInfo.ANSICodePage),
         ["bigendianunicode"] = () => Encoding.BigEndianUnicode,
         ["bigendianutf32"] = () => new UTF32Encoding(bigEndian: true, byteOrderMark: true),
-        ["oem"] = () => CodePage(CultureInfo.CurrentCulture.TextInfo.OEMCodePage),
+        ["oem"] = () => EncodingNames.Get(CultureInfo.CurrentCulture.TextInfo.OEMCodePage),
         ["unicode"] = () => Encoding.Unicode,
         ["utf8"] = () => Encoding.UTF8,
         ["utf8BOM"] = () => Encoding.UTF8,
         ["utf8NoBOM"] = () => Encoding.UTF8,
         ["utf32"] = () => Encoding.UTF32,
         // The name of ansi in Windows PowerShell.
-        ["default"] = () => CodePage(CultureInfo.CurrentCulture.TextInfo.ANSICodePage),
+        ["default"] = () => EncodingNames.Get(CultureInfo.CurrentCulture.TextInfo.ANSICodePage),
         ["string"] = () => Encoding.Unicode,
     };
 
@@ -39,10 +39,10 @@ internal static class TextEncodings
             {
                 Encoding encoding => encoding,
                 string name when Known.TryGetValue(name.Trim(), out Func<Encoding>? find) => find(),
-                string number when int.TryParse(number, NumberStyles.Integer, CultureInfo.InvariantCulture, out int page) => CodePage(page),
-                string name => Named(name.Trim()),
-                int page => CodePage(page),
-                IConvertible number and not (bool or Enum or DateTime) => CodePage(number.ToInt32(CultureInfo.InvariantCulture)),
+                string number when int.TryParse(number, NumberStyles.Integer, CultureInfo.InvariantCulture, out int page) => EncodingNames.Get(page),
+                string name => EncodingNames.Get(name.Trim()),
+                int page => EncodingNames.Get(page),
+                IConvertible number and not (bool or Enum or DateTime) => EncodingNames.Get(number.ToInt32(CultureInfo.InvariantCulture)),
                 Enum name => From(name.ToString()),
                 _ => null,
             };
@@ -51,25 +51,6 @@ internal static class TextEncodings
         {
             return null;
         }
-    }
-
-    private static Encoding CodePage(int page)
-    {
-#if NET
-        // .NET itself knows only Unicode, ASCII and Latin 1.
-        return CodePagesEncodingProvider.Instance.GetEncoding(page) ?? Encoding.GetEncoding(page);
-#else
-        return Encoding.GetEncoding(page);
-#endif
-    }
-
-    private static Encoding Named(string name)
-    {
-#if NET
-        return CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name);
-#else
-        return Encoding.GetEncoding(name);
-#endif
     }
 }
 

@@ -15,16 +15,9 @@ internal static class TextFile
     {
         FilePaths.RefuseDevice(file.FullName);
         using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, BytesToJudgeBy);
-        byte[] beginning = new byte[BytesToJudgeBy];
-        int length = 0;
-        int count;
-        while (length < beginning.Length && (count = stream.Read(beginning, length, beginning.Length - length)) > 0)
-        {
-            length += count;
-        }
-
+        byte[] beginning = StreamStart.Read(stream, BytesToJudgeBy);
         // UTF-16 and UTF-32 texts contain such characters too.
-        return encoding is null && Utf8Text.MarkedEncoding(beginning.AsSpan(0, length)) is null && Array.IndexOf(beginning, (byte)0, 0, length) >= 0
+        return encoding is null && Utf8Text.MarkedEncoding(beginning) is null && Array.IndexOf(beginning, (byte)0) >= 0
             ? throw new InvalidDataException()
             : StrictText.Read(file.FullName, encoding);
     }

@@ -35,7 +35,7 @@ internal sealed class ItemProgress
     public void Add(Cmdlet command)
     {
         _count++;
-        // Checked for every 32nd fast item: reading the clock for each of ten million items is too slow.
+        // With fast items, the clock is read once for 32 of them: ten million readings would be too slow.
         if ((_isSlow || (_count & 31) == 0) && _elapsed.Elapsed >= _next)
         {
             _next = _elapsed.Elapsed + Pause;

@@ -55,7 +55,7 @@ internal static class Facts
             }
 
             string[] candidates = [names is ["id"] ? "errorid" : Plain(last), OtherNames.GetValueOrDefault(last, Plain(last)), names.Length > 1 ? Plain(names[^2].Replace("_units", string.Empty, StringComparison.Ordinal) + last) : Plain(last)];
-            // What is billed has names of its own.
+            // Billed counts have separate names.
             candidates = names.Contains("billed_units") ? [candidates[2]] : candidates;
             bool isPart = last is "message" or "error" or "warnings";
             int count = candidates.Append(Plain(last)).Distinct().Sum(name => told.GetValueOrDefault((name, fact.Key.Value)))
