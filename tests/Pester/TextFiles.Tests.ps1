@@ -62,6 +62,15 @@ Describe 'A text file that isn''t UTF-8' {
         foreach ($request in $server.Requests) { $request.Body | Should -Not -Match 'documents' }
     }
 
+    It 'is refused as embeddings' {
+        $embeddings = Save-File 'embeddings.jsonl' "{`"text`":`"one`",`"embeddings`":{`"float`":[1]}}`n{`"text`":`"$text`",`"embeddings`":{`"float`":[1]}}`n" $latin
+
+        $problem = Get-ErrorOf { Import-CohereEmbedding $embeddings }
+
+        $problem.Exception.Message | Should -BeLike '*Line 2 *isn''t UTF-8*'
+        $problem.ErrorDetails.RecommendedAction | Should -BeLike '*ReadAllText*'
+    }
+
     It 'is refused as a conversation' {
         $problem = Get-ErrorOf { Invoke-CohereChat 'q' -History (Get-Item $conversation) }
 

@@ -221,7 +221,9 @@ internal static class ErrorRecords
         exception.IsLast ? nameof(FileNotReadable) : "EmbeddingNotReadable",
         ErrorCategory.InvalidData,
         path,
-        exception.IsLast
+        // A string of JSON that can't be decoded.
+        exception.InnerException is InvalidOperationException ? $"Convert the file: {new WrongEncodingException(path, null, 0).Conversion}"
+        : exception.IsLast
             ? "The readable embeddings were returned. Export the embeddings again, or restore the file from a backup."
             : "The other embeddings of the file are read. Export these again, or restore the file from a backup.");
 

@@ -77,6 +77,7 @@ internal sealed class JsonLinesEmbeddingReader : IEmbeddingReader
         // The reader parsed a single line and counts from 0.
         string reason = exception is JsonException { BytePositionInLine: { } position }
             ? FormattableString.Invariant($"{exception.Message.Substring(0, Math.Max(0, exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal)))} (at byte {position + 1})")
+            : exception is InvalidOperationException ? "its text isn't UTF-8."
             : exception.Message;
         bool isLast = !_hasGoodLine && ++_badLines == MostBadLinesAtFirst;
         return new EmbeddingFileException(
