@@ -20,21 +20,21 @@ BeforeDiscovery {
         Case "Invoke-CohereChat 'q' -Stream $common"
         Case "Invoke-CohereChat 'q' -Json -AsObject -Thinking:`$false $common"
         Case "Invoke-CohereChat 'q' -JsonSchema @{ type = 'object'; properties = @{ a = @{ type = 'string' } }; required = @('a') } -AsHashtable $common"
-        Case "Invoke-CohereChat 'q' -Document 'one', @{ id = 'x'; data = @{ title = 't'; text = 'b' } } -CitationMode Fast -Live $common"
+        Case "Invoke-CohereChat 'q' -Document 'one', @{ id = 'x'; data = @{ title = 't'; text = 'b' } } -CitationMode Fast -Live -Encoding utf8 $common"
         Case "Invoke-CohereChat 'q' -Tool Get-Date -ToolChoice Required -StrictTool -InvokeTool -AllowTool Get-Date -MaxToolStep 2 -ToolTimeoutSec 5 $common"
         Case "[pscustomobject] @{ a = 1 }, (New-CohereChatMessage 'm'), (New-CohereChatMessage 'r' -Role Tool -ToolCallId c1) | Invoke-CohereChat 'q' $common"
         Case "New-CohereEmbedding 'a' -Model m -InputType SearchQuery -EmbeddingType Float, Int8, Uint8, Binary, Ubinary, Base64 -MaxTokens 100 -Truncate End -Priority 3 -BatchSize 2 -ThrottleLimit 2 $common"
         Case "New-CohereEmbedding 'a' -Model embed-v4.0 -OutputDimension 256 $common"
         Case "[pscustomobject] @{ a = 'x' } | New-CohereEmbedding -Property a $common" InputObject
         Case "New-CohereEmbedding -Path `$png $common"
-        Case "New-CohereEmbedding -LiteralPath `$text -AsText $common"
+        Case "New-CohereEmbedding -LiteralPath `$text -AsText -Encoding ascii $common"
         Case "New-CohereEmbedding -Content 'a', `$png $common"
         Case "Search-CohereEmbedding 'q' -Embedding ([float[]] (1, 2)) -Top 1 -MinimumScore 0 -Metric Cosine -Model m $common" -Answer '{"embeddings":{"float":[[1,2]]}}'
-        Case "[pscustomobject] @{ a = 'x' }, 'b' | Invoke-CohereRerank 'q' -Property a -Top 1 -MinimumScore 0 -MaxTokensPerDocument 100 -Model m -Priority 3 -ThrottleLimit 2 $common" Document
+        Case "[pscustomobject] @{ a = 'x' }, 'b' | Invoke-CohereRerank 'q' -Property a -Top 1 -MinimumScore 0 -MaxTokensPerDocument 100 -Model m -Priority 3 -ThrottleLimit 2 -Encoding 1252 $common" Document
         Case "'a' | Invoke-CohereRerank 'q' $common" Document
-        Case "Invoke-CohereClassification 'a' -Example @{ spam = 'You won!', 'Click'; fine = 'Hello', 'Bye' } -Truncate Start -BatchSize 2 -ThrottleLimit 2 $common"
+        Case "Invoke-CohereClassification 'a' -Example @{ spam = 'You won!', 'Click'; fine = 'Hello', 'Bye' } -Truncate Start -BatchSize 2 -ThrottleLimit 2 -Encoding utf8 $common"
         Case "[pscustomobject] @{ a = 'x' } | Invoke-CohereClassification -Property a -Model m $common" InputObject
-        Case "ConvertTo-CohereToken 'a' -Model m -Split -ThrottleLimit 2 $common"
+        Case "ConvertTo-CohereToken 'a' -Model m -Split -ThrottleLimit 2 -Encoding utf8 $common"
         Case "ConvertFrom-CohereToken 1, 2 -Model m -ThrottleLimit 2 $common"
         Case "Get-CohereModel -Endpoint Chat -Default $common" -Answer '{"models":[]}'
         Case "Get-CohereModel -Name m1 $common"
@@ -44,7 +44,7 @@ BeforeDiscovery {
         Case "Invoke-CohereParse -LiteralPath `$png -OutDirectory `$other -NoClobber $common"
         Case "Invoke-CohereParse -Uri https://example.com/a.png -Format Markdown $common"
         Case "New-CohereDataset -Path `$rows -Type embed-input -Name n -EvalPath `$rows -KeepField a -OptionalField b -KeepOriginalFile -SkipMalformedInput $common"
-        Case "New-CohereDataset -LiteralPath `$csv -Type embed-input -TextSeparator ';' -CsvDelimiter ';' $common"
+        Case "New-CohereDataset -LiteralPath `$csv -Type embed-input -TextSeparator ';' -CsvDelimiter ';' -Encoding ansi $common"
         Case "[pscustomobject] @{ text = 'x' } | New-CohereDataset -Property text -Type embed-input -Name n $common" InputObject
         Case "Get-CohereDataset -Type embed-input -Before (Get-Date) -After (Get-Date).AddDays(-1) -ValidationStatus Validated $common" -Answer '{"datasets":[]}'
         Case "Get-CohereDataset -DatasetId d1 $common" -Answer $dataset
@@ -64,7 +64,7 @@ BeforeDiscovery {
         Case "Stop-CohereEmbedJob j1 -PassThru -Confirm:`$false $common" -Answer '{}', $job
         Case "Start-CohereBatch -DatasetId d1 -Model m -Name n $common" -Answer $batch
         Case "Start-CohereBatch -Path `$batchRows -Model m -Type Chat -PollingIntervalSec 0.1 $common" -Answer '{"id":"d1"}', $dataset, $batch
-        Case "Start-CohereBatch -LiteralPath `$batchRows -Model m $common" -Answer '{"id":"d1"}', $dataset, $batch
+        Case "Start-CohereBatch -LiteralPath `$batchRows -Model m -Encoding utf8 $common" -Answer '{"id":"d1"}', $dataset, $batch
         Case "[pscustomobject] @{ id = 1; a = 'x' } | Start-CohereBatch -Model m -Property a -IdProperty id -Prompt p -SystemMessage s -Body @{ max_tokens = 5 } $common" InputObject '{"id":"d1"}', $dataset, $batch
         Case "'x' | Start-CohereBatch -Model embed-v4.0 -InputType Classification -EmbeddingType Int8 $common" InputObject '{"id":"d1"}', $dataset, $batch
         Case "Get-CohereBatch -Status Completed -OrderBy created_at $common" -Answer '{"batches":[]}'
