@@ -62,6 +62,7 @@
         'Stop-CohereEmbedJob'
         'Stop-CohereEmulator'
         'Test-CohereApiKey'
+        'Test-CohereConnection'
         'Wait-CohereBatch'
         'Wait-CohereDataset'
         'Wait-CohereEmbedJob'

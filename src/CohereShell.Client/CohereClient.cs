@@ -15,7 +15,7 @@ public sealed class CohereClient
         Parse = new ParseClient(pipeline);
         Audio = new AudioClient(pipeline);
         Tokens = new TokensClient(session, pipeline);
-        Models = new ModelsClient(pipeline);
+        Models = new ModelsClient(session, pipeline);
         Datasets = new DatasetsClient(session, pipeline);
         EmbedJobs = new EmbedJobsClient(pipeline, Datasets);
         Batches = new BatchesClient(pipeline, Datasets);

@@ -114,7 +114,7 @@ internal sealed class CallPipeline
         {
             string cause = arguments.Outcome.Result is { } response
                 ? string.Format(CultureInfo.InvariantCulture, "status {0}", (int)response.StatusCode)
-                : ConnectionFailures.Describe(arguments.Outcome.Exception!, state.Host);
+                : ConnectionProblem.Describe(arguments.Outcome.Exception!, state.Host);
             progress.Report(new ApiNotice(
                 ApiNoticeKind.Retry,
                 call.Operation,

@@ -19,12 +19,18 @@ internal static class ConnectionFailures
 
     /// <summary>
     /// Whether the server can't be reached now, and a retry after a while wouldn't change that: it refuses connections, its
-    /// name is unknown, or the encryption can't be negotiated.
+    /// name is unknown, a proxy doesn't allow it, or the encryption can't be negotiated.
     /// </summary>
     public static bool IsRefusal(Exception exception)
     {
 #if NET
         if (exception is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError })
+        {
+            return true;
+        }
+
+        // A proxy that doesn't allow the host, unless the proxy itself is in trouble.
+        if (exception is HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } && !exception.Message.Contains("'50"))
         {
             return true;
         }
@@ -84,23 +90,8 @@ internal static class ConnectionFailures
             or WebExceptionStatus.TrustFailure);
     }
 
-    /// <summary>Returns the most specific message, without a period at the end: 'connection refused'.</summary>
-    /// <param name="exception">The failure.</param>
-    /// <param name="host">The host that the caller names anyway, so that it isn't repeated here.</param>
-    public static string Describe(Exception exception, string? host = null)
-    {
-        string outer = exception.Message;
-        string inner = Causes(exception).Last().Message;
-        // The outer message adds a host, such as that of a proxy, or it only refers to the inner message.
-        string message = (outer.Contains(inner) && !IsOnlyHostAdded(outer, inner, host) ? outer : inner).TrimEnd(' ', '.');
-        // It continues a sentence. An abbreviation at the start stays in upper case.
-        return message.Length > 1 && !char.IsUpper(message[1]) ? char.ToLowerInvariant(message[0]) + message.Substring(1) : message;
-    }
-
-    private static bool IsOnlyHostAdded(string outer, string inner, string? host) =>
-        host is not null && (outer == $"{inner} ({host})" || outer == $"{inner} ({host}:443)" || outer == $"{inner} ({host}:80)");
-
-    private static IEnumerable<Exception> Causes(Exception exception)
+    /// <summary>The exception and its inner exceptions.</summary>
+    public static IEnumerable<Exception> Causes(Exception exception)
     {
         for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
         {

@@ -64,12 +64,8 @@ public sealed class ResilientTransport : ITransport
         }
         catch (Exception exception) when (ConnectionFailures.IsOne(exception) && !cancellationToken.IsCancellationRequested)
         {
-            throw ConnectionFailures.IsProxyAuthentication(exception)
-                ? Failure(ErrorReason.ProxyAuthenticationRequired, $"Couldn't connect to {state.Host}: {ConnectionFailures.Describe(exception, state.Host)}.", exception, apiCall)
-                : ConnectionFailures.NeverOpened(exception)
-                ? Failure(ErrorReason.ConnectionFailed, $"Couldn't connect to {state.Host}: {ConnectionFailures.Describe(exception, state.Host)}.", exception, apiCall)
-                : exception is DamagedBodyException ? Failure(ErrorReason.ConnectionLost, $"The response of {state.Host} can't be read: {ConnectionFailures.Describe(exception, state.Host)}.", exception, apiCall)
-                : Failure(ErrorReason.ConnectionLost, $"The connection to {state.Host} was lost before the response was complete: {ConnectionFailures.Describe(exception, state.Host)}.", exception, apiCall);
+            (ErrorReason reason, string message) = ConnectionProblem.Explain(exception, state.Host!);
+            throw Failure(reason, message, exception, apiCall);
         }
         finally
         {

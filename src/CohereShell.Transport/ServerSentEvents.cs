@@ -85,7 +85,7 @@ internal static class ServerSentEvents
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && (ConnectionFailures.IsOne(exception) || ConnectionFailures.IsDamage(exception) || exception is ObjectDisposedException))
         {
-            throw new TransportException(ErrorReason.StreamIncomplete, $"The stream was interrupted: {ConnectionFailures.Describe(exception)}.", exception);
+            throw new TransportException(ErrorReason.StreamIncomplete, $"The stream was interrupted: {ConnectionProblem.Describe(exception)}.", exception);
         }
     }
 }

@@ -1142,7 +1142,7 @@ Describe 'Invoke-CohereChat: failures' {
 
         $problem = Get-ErrorOf { Invoke-CohereChat 'q' -Session $session -MaxRetryCount 0 }
 
-        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.ConnectionFailed,*'
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.ConnectionRefused,*'
         $problem.CategoryInfo.Category | Should -Be 'ConnectionError'
     }
 

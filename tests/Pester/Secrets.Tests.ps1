@@ -46,6 +46,7 @@ Describe 'The API key' {
             Invoke-CohereChat 'q' -Stream -Verbose -Debug
             Get-CohereModel -Verbose -Debug
             Test-CohereApiKey -Verbose -Debug
+            Test-CohereConnection -Verbose -Debug
             Invoke-CohereApi '/v1/models' -Verbose -Debug
             Get-CohereUsage -Verbose -Debug
             Get-CohereSession -Verbose -Debug

@@ -15,11 +15,12 @@ internal sealed class TlsFront : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly X509Certificate2 _certificate = CreateCertificate();
+    private readonly X509Certificate2 _certificate;
     private readonly Uri _behind;
 
-    public TlsFront(FaultServer server)
+    public TlsFront(FaultServer server, string name = "127.0.0.1", int days = 1)
     {
+        _certificate = CreateCertificate(name, days);
         _behind = server.Address;
         _listener.Start();
         Address = new Uri($"https://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
@@ -44,11 +45,11 @@ internal sealed class TlsFront : IDisposable
         _certificate.Dispose();
     }
 
-    private static X509Certificate2 CreateCertificate()
+    private static X509Certificate2 CreateCertificate(string name, int days)
     {
         using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        var request = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-10), DateTimeOffset.UtcNow.AddDays(days));
     }
 
     private async Task AcceptAsync()

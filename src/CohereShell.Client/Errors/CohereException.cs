@@ -24,7 +24,10 @@ public class CohereException : Exception
     public string Category => ErrorTable.CategoryOf(Reason);
 
     /// <summary>What to do about the error.</summary>
-    public string RecommendedAction => ErrorTable.ActionOf(Reason, StatusCode ?? 0);
+    public string RecommendedAction => Advice ?? ErrorTable.ActionOf(Reason, StatusCode ?? 0);
+
+    /// <summary>A recommended action that fits this error better than that of its kind; null if there isn't one.</summary>
+    internal string? Advice { get; set; }
 
     /// <summary>The operation that was called.</summary>
     public string? Operation { get; internal set; }

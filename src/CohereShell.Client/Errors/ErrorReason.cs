@@ -113,4 +113,19 @@ public enum ErrorReason
 
     /// <summary>The response is larger than the client accepts: it may never end.</summary>
     AnswerTooLarge,
+
+    /// <summary>The name of the host is unknown.</summary>
+    HostNotFound,
+
+    /// <summary>The host doesn't accept connections at this port.</summary>
+    ConnectionRefused,
+
+    /// <summary>The proxy can't be reached, or it refused the connection.</summary>
+    ProxyFailed,
+
+    /// <summary>The server doesn't use TLS, or no version of it that this computer accepts.</summary>
+    TlsFailed,
+
+    /// <summary>The certificate of the server isn't trusted.</summary>
+    CertificateNotTrusted,
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 
 namespace CohereShell;
@@ -35,8 +36,13 @@ public sealed class ModelsClient
     private const int PageSize = 1000;
 
     private readonly ApiPipeline _pipeline;
+    private readonly SeenModels _seen;
 
-    internal ModelsClient(ApiPipeline pipeline) => _pipeline = pipeline;
+    internal ModelsClient(CohereSession session, ApiPipeline pipeline)
+    {
+        _pipeline = pipeline;
+        _seen = session.SeenModels;
+    }
 
     /// <summary>Lists the models and requests all pages.</summary>
     /// <param name="endpoint">Lists only models that support this endpoint.</param>
@@ -61,8 +67,8 @@ public sealed class ModelsClient
             query.Add(new("default_only", "true"));
         }
 
-        return TokenPages.ReadAsync<WireModelList, CohereModel>(
-            _pipeline, Operations.ListModels, Operations.ListModels.Path, PageSize, ModelsJsonContext.Default.WireModelList, query, options, cancellationToken);
+        return RememberAsync(TokenPages.ReadAsync<WireModelList, CohereModel>(
+            _pipeline, Operations.ListModels, Operations.ListModels.Path, PageSize, ModelsJsonContext.Default.WireModelList, query, options, cancellationToken), cancellationToken);
     }
 
     /// <summary>Gets one model.</summary>
@@ -79,4 +85,13 @@ public sealed class ModelsClient
                 reply => JsonSerializer.Deserialize(reply.Body.Span, ModelsJsonContext.Default.CohereModel) is { Name.Length: > 0 } model ? model : null,
                 usageOf: null,
                 cancellationToken);
+
+    private async IAsyncEnumerable<CohereModel> RememberAsync(IAsyncEnumerable<CohereModel> models, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (CohereModel model in models.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            _seen.Add(model.Name);
+            yield return model;
+        }
+    }
 }

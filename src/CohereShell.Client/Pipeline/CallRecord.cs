@@ -45,6 +45,10 @@ internal sealed class CallRecord(CohereSession session, ApiRequest request)
         exception.StatusCode ??= StatusCode;
         exception.RequestId ??= RequestId;
         exception.Attempts = Math.Max(exception.Attempts, Attempts);
+        if (exception.Reason == ErrorReason.NotFound && _request.Model is { } model)
+        {
+            exception.Advice ??= HarmlessText.From(_session.Key.Redact(_session.SeenModels.AdviceFor(model)));
+        }
     }
 
     public void Notify(ApiNoticeKind kind, string message) => Notify(kind, () => message);

@@ -144,6 +144,8 @@ public sealed class CohereSession : IDisposable
 
     internal TrialKey TrialKey { get; } = new();
 
+    internal SeenModels SeenModels { get; } = new();
+
     /// <summary>Whether an embedding model can return base64, by model. Models that weren't used yet are missing.</summary>
     internal ConcurrentDictionary<string, bool> Base64Support { get; } = new(StringComparer.Ordinal);
 
@@ -250,7 +252,7 @@ public sealed class CohereSession : IDisposable
         // These two messages don't repeat the address because it can contain a password.
         if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp))
         {
-            throw new ArgumentException("The base address must be an absolute http or https address.", nameof(options));
+            throw new ArgumentException(NotAnAddress(address), nameof(options));
         }
 
         if (address.UserInfo.Length > 0 || address.Query.Length > 0 || address.Fragment.Length > 0)
@@ -262,6 +264,14 @@ public sealed class CohereSession : IDisposable
         {
             throw new CohereException(ErrorReason.InsecureAddress, $"The address '{address}' doesn't use https: the key and all content would be sent unencrypted.");
         }
+    }
+
+    private static string NotAnAddress(Uri address)
+    {
+        // 'host:8080' parses as an address with the scheme 'host'.
+        string host = address.OriginalString;
+        bool isHost = host.Length > 0 && host.All(character => char.IsLetterOrDigit(character) || character is '.' or '-' or ':' or '/') && host.IndexOf("//", StringComparison.Ordinal) < 0;
+        return $"The base address doesn't start with https://. Specify the complete address, such as {(isHost ? $"https://{host}" : "https://api.cohere.com")}";
     }
 
     // The paths of operations start with the version, so every call would fail: /v2/v2/chat.

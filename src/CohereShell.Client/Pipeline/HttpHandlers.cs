@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 
 namespace CohereShell;
 
@@ -22,6 +24,32 @@ internal static class HttpHandlers
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
+
+    /// <summary>
+    /// Creates a client for a connection test. It checks certificates like the others, and reports each certificate with what
+    /// is wrong with it, or null.
+    /// </summary>
+    public static HttpClient CreateProbeClient(CohereSessionOptions options, Action<X509Certificate2, string?> report)
+    {
+        var handler = CreateHandler(options, Compressions);
+#if NET
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => Check(certificate, chain, errors);
+#else
+        handler.ServerCertificateCustomValidationCallback = (_, certificate, chain, errors) => Check(certificate, chain, errors);
+#endif
+        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+
+        bool Check(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+        {
+            if (certificate is not null)
+            {
+                using var copy = new X509Certificate2(certificate);
+                report(copy, errors == SslPolicyErrors.None ? null : CertificateFaults.Describe($"{errors} {string.Join(" ", chain?.ChainStatus.Select(status => status.Status.ToString()) ?? [])}"));
+            }
+
+            return errors == SslPolicyErrors.None;
+        }
+    }
 
 #if NET
     private const DecompressionMethods Compressions = DecompressionMethods.All;

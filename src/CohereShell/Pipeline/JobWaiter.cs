@@ -204,6 +204,10 @@ internal sealed class JobWaiter<TJob>
 
     private static bool IsTransient(ErrorReason reason) => reason
         is ErrorReason.ConnectionFailed
+        or ErrorReason.HostNotFound
+        or ErrorReason.ConnectionRefused
+        or ErrorReason.ProxyFailed
+        or ErrorReason.TlsFailed
         or ErrorReason.ConnectionLost
         or ErrorReason.TimedOut
         or ErrorReason.RateLimited

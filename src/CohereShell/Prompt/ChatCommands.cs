@@ -60,7 +60,7 @@ internal sealed class ChatCommands
         SlashCommand? command = All.FirstOrDefault(known => string.Equals(known.Name, name, StringComparison.OrdinalIgnoreCase));
         if (command is null)
         {
-            string? meant = Suggestion.For(name, All.Select(known => known.Name));
+            string? meant = NearestNames.For(name, All.Select(known => known.Name));
             Error($"The command /{DisplayText.OneLine(name, 40)} doesn't exist. {(meant is null ? "Enter /help to list the commands. To send a message that begins with a slash, type two slashes: //…" : $"Did you mean /{meant}?")}");
             return;
         }

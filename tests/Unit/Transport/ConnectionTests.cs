@@ -43,7 +43,7 @@ public sealed class ConnectionTests
 
         CohereException exception = await Assert.ThrowsAsync<CohereException>(() => session.ReadAsync());
 
-        Assert.Equal(ErrorReason.ConnectionFailed, exception.Reason);
+        Assert.Equal(ErrorReason.ConnectionRefused, exception.Reason);
         Assert.StartsWith($"Couldn't connect to {address.Authority}: ", exception.Message, StringComparison.Ordinal);
         Assert.Equal(exception.Message.IndexOf(address.Authority, StringComparison.Ordinal), exception.Message.LastIndexOf(address.Authority, StringComparison.Ordinal));
         Assert.IsType<HttpRequestException>(exception.InnerException);

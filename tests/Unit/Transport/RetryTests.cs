@@ -132,7 +132,7 @@ public sealed class RetryTests
 
         CohereException exception = await Assert.ThrowsAsync<CohereException>(() => session.ReadAsync(notices.Options));
 
-        Assert.Equal(ErrorReason.ConnectionFailed, exception.Reason);
+        Assert.Equal(ErrorReason.ConnectionRefused, exception.Reason);
         Assert.Equal(2, exception.Attempts);
         Assert.Single(notices.Delays);
         Assert.Contains("refused", exception.Message, StringComparison.OrdinalIgnoreCase);

@@ -38,7 +38,7 @@ internal static class ConnectOptions
             KeyType = KeyTypeFor(command),
             Timeout = command.MyInvocation.BoundParameters.ContainsKey(nameof(command.TimeoutSec)) ? TimeSpan.FromSeconds(command.TimeoutSec) : null,
             MaxRetryCount = command.MaxRetryCount,
-            Proxy = ProxyFor(command),
+            Proxy = ProxyFor(command, command.Proxy, command.ProxyCredential),
             ClientName = command.ClientName ?? FromConnection(command, nameof(command.ClientName)),
             Headers = command.Header is null ? new Dictionary<string, string>() : Headers.From(command, command.Header),
             ChatModel = command.ChatModel,
@@ -97,11 +97,6 @@ internal static class ConnectOptions
                 $"-Emulator runs in this process, so -{unused} has no effect.",
                 $"Specify only one of -Emulator and -{unused}. Start-CohereEmulator starts an emulator with an address."));
         }
-
-        if (command.ProxyCredential is not null && command.Proxy is null)
-        {
-            command.ThrowTerminatingError(ErrorRecords.InvalidCombination("-ProxyCredential requires -Proxy.", "Add -Proxy, or leave -ProxyCredential out."));
-        }
     }
 
     private static Uri AddressFor(ConnectCohereCommand command)
@@ -136,24 +131,30 @@ internal static class ConnectOptions
         return keyType;
     }
 
-    private static WebProxy? ProxyFor(ConnectCohereCommand command)
+    /// <summary>The proxy that the user specified; null if there isn't one. An invalid one ends the command.</summary>
+    public static WebProxy? ProxyFor(PSCmdlet command, Uri? proxy, PSCredential? credential)
     {
-        if (command.Proxy is null)
+        if (credential is not null && proxy is null)
+        {
+            command.ThrowTerminatingError(ErrorRecords.InvalidCombination("-ProxyCredential requires -Proxy.", "Add -Proxy, or leave -ProxyCredential out."));
+        }
+
+        if (proxy is null)
         {
             return null;
         }
 
-        if (!command.Proxy.IsAbsoluteUri || !ProxySchemes.Contains(command.Proxy.Scheme, StringComparer.Ordinal))
+        if (!proxy.IsAbsoluteUri || !ProxySchemes.Contains(proxy.Scheme, StringComparer.Ordinal))
         {
             // 'proxy:8080' also parses as an address, with the scheme 'proxy'.
-            command.ThrowTerminatingError(ErrorRecords.InvalidValue("-Proxy isn't the address of a proxy.", "Start the address with http://, for example: -Proxy http://proxy.example:8080", command.Proxy));
+            command.ThrowTerminatingError(ErrorRecords.InvalidValue("-Proxy isn't the address of a proxy.", "Start the address with http://, for example: -Proxy http://proxy.example:8080", proxy));
         }
 
-        if (command.Proxy.UserInfo.Length > 0)
+        if (proxy.UserInfo.Length > 0)
         {
             command.ThrowTerminatingError(ErrorRecords.InvalidValue("-Proxy contains a user name, which would be ignored.", "Specify the user name and the password with -ProxyCredential.", null));
         }
 
-        return new WebProxy(command.Proxy) { Credentials = command.ProxyCredential?.GetNetworkCredential() };
+        return new WebProxy(proxy) { Credentials = credential?.GetNetworkCredential() };
     }
 }

@@ -1,0 +1,46 @@
+namespace CohereShell;
+
+/// <summary>Finds the names that are most similar to one that doesn't exist.</summary>
+internal static class NearestNames
+{
+    private const int FewestMistakes = 2;
+
+    /// <summary>The most similar name; null if none is similar enough.</summary>
+    public static string? For(string written, IEnumerable<string> names) => All(written, names).FirstOrDefault();
+
+    /// <summary>The similar names, most similar first. Names that start with the written text are the most similar ones.</summary>
+    public static IEnumerable<string> All(string written, IEnumerable<string> names)
+    {
+        // A long name can have more typos than a short one.
+        int most = Math.Max(FewestMistakes, written.Length / 5);
+        return names
+            .Select(name => (Name: name, Mistakes: Mistakes(written, name)))
+            .Where(candidate => candidate.Mistakes <= most && candidate.Mistakes < Math.Max(1, written.Length))
+            .OrderBy(candidate => candidate.Mistakes)
+            .ThenBy(candidate => candidate.Name.Length)
+            .ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
+            .Select(candidate => candidate.Name);
+    }
+
+    private static int Mistakes(string written, string name) =>
+        name.StartsWith(written, StringComparison.OrdinalIgnoreCase) ? 0 : Distance(written.ToLowerInvariant(), name.ToLowerInvariant());
+
+    // The number of inserted, removed or replaced letters. Two swapped letters count as one.
+    private static int Distance(string a, string b)
+    {
+        int[,] counts = new int[a.Length + 1, b.Length + 1];
+        for (int i = 0; i <= a.Length; i++)
+        {
+            for (int j = 0; j <= b.Length; j++)
+            {
+                int count = i == 0 ? j : j == 0 ? i : Math.Min(
+                    Math.Min(counts[i - 1, j], counts[i, j - 1]) + 1,
+                    counts[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
+                bool isSwapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+                counts[i, j] = isSwapped ? Math.Min(count, counts[i - 2, j - 2] + 1) : count;
+            }
+        }
+
+        return counts[a.Length, b.Length];
+    }
+}

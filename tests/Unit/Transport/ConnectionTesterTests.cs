@@ -1,0 +1,69 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using CohereShell.Transport;
+using Xunit;
+
+namespace CohereShell.Tests;
+
+public sealed class ConnectionTesterTests
+{
+    [Fact]
+    public async Task A_certificate_that_is_not_trusted_is_described_and_nothing_is_sent()
+    {
+        using var behind = new FaultServer(Answer.Ok());
+        using var front = new TlsFront(behind, "gateway.corp", days: 30);
+
+        ConnectionTest test = await TestAsync(new CohereSessionOptions { BaseUri = front.Address, ApiKey = "a-key-for-tests" });
+
+        Assert.Equal(ConnectionStepOutcome.Failed, test.Tls.Outcome);
+        Assert.StartsWith("the certificate isn't trusted: it is for another host name, and this computer doesn't trust its issuer. It is for gateway.corp; issued by CN=gateway.corp; expires ", test.Tls.Detail, StringComparison.Ordinal);
+        Assert.Equal(["gateway.corp"], test.Certificate!.Names);
+        Assert.Equal("CN=gateway.corp", test.Certificate.Issuer);
+        Assert.Equal(DateTimeOffset.UtcNow.AddDays(30).Date, test.Certificate.ExpiresAt.UtcDateTime.Date);
+        Assert.NotNull(test.Certificate.Faults);
+        Assert.Contains("trusted root certificates", test.RecommendedAction, StringComparison.Ordinal);
+        Assert.Empty(behind.Requests);
+    }
+
+    [Fact]
+    public async Task An_expired_certificate_is_described_as_such()
+    {
+        using var behind = new FaultServer(Answer.Ok());
+        using var front = new TlsFront(behind, "127.0.0.1", days: -1);
+
+        ConnectionTest test = await TestAsync(new CohereSessionOptions { BaseUri = front.Address });
+
+        Assert.Contains("it has expired or isn't valid yet", test.Tls.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cancelled_test_ends_at_once()
+    {
+        using var ending = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        using var server = new FaultServer(Answer.After(TimeSpan.FromSeconds(20), Answer.Ok()));
+        using var session = new CohereSession(new CohereSessionOptions { BaseUri = server.Address }, () => new ResilientTransport());
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new ConnectionTester(session, TimeSpan.FromSeconds(30), _ => { }).RunAsync(ending.Token));
+    }
+
+    [Fact]
+    public async Task Each_step_is_reported_when_it_begins()
+    {
+        using var server = new FaultServer(Answer.Ok());
+        using var session = new CohereSession(new CohereSessionOptions { BaseUri = server.Address }, () => new ResilientTransport());
+        var steps = new System.Collections.Generic.List<string>();
+
+        ConnectionTest test = await new ConnectionTester(session, TimeSpan.FromSeconds(10), steps.Add).RunAsync(CancellationToken.None);
+
+        Assert.True(test.Succeeded);
+        Assert.Equal(["DNS", "TCP", "HTTP", "Key", "Latency"], steps);
+        Assert.Equal(4, server.Requests.Count);
+    }
+
+    private static async Task<ConnectionTest> TestAsync(CohereSessionOptions options)
+    {
+        using var session = new CohereSession(options, () => new ResilientTransport());
+        return await new ConnectionTester(session, TimeSpan.FromSeconds(10), _ => { }).RunAsync(CancellationToken.None);
+    }
+}
