@@ -290,6 +290,22 @@ public static class Operations
             .FirstOrDefault()
         ?? Unknown(method, path);
 
+    /// <summary>
+    /// The operations that a server could take an unlisted request for: those with the same path and another method, and
+    /// those whose path it continues.
+    /// </summary>
+    internal static IEnumerable<Operation> Near(Operation unlisted)
+    {
+        string[] actual = unlisted.Path.Split(['/'], StringSplitOptions.RemoveEmptyEntries);
+        return All.Where(operation =>
+        {
+            string[] expected = operation.Path.Split(['/'], StringSplitOptions.RemoveEmptyEntries);
+            return Enumerable.Range(0, Math.Max(0, actual.Length - expected.Length + 1)).Any(start =>
+                (start + expected.Length == actual.Length || operation.Method == unlisted.Method)
+                && expected.Zip(actual.Skip(start), MatchesSegment).All(matches => matches));
+        });
+    }
+
     private static Operation Register(Operation operation)
     {
         Registered.Add(operation);

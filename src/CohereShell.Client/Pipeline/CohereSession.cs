@@ -24,6 +24,8 @@ public sealed class CohereSession : IDisposable
     /// <summary>The default for the maximum number of retries of a failed request.</summary>
     public const int DefaultMaxRetryCount = 5;
 
+    private static readonly string[] Versions = ["/v1", "/v2"];
+
     private readonly CohereSessionOptions _options;
     private readonly Lazy<HttpClient> _http;
     private readonly Lazy<HttpClient> _downloads;
@@ -147,6 +149,14 @@ public sealed class CohereSession : IDisposable
     /// <summary>Whether an embedding model can return base64, by model. Models that weren't used yet are missing.</summary>
     internal ConcurrentDictionary<string, bool> Base64Support { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Why the calls may not find the API, for a warning: the address of a gateway ends in a version, and the module adds one
+    /// to each call. Null if there is no doubt.
+    /// </summary>
+    internal string? AddressWarning => ExtraPathOf(BaseUri) is { } extra
+        ? $"The base address ends in '{extra}', and the module adds the version to each call: {BaseUri.AbsoluteUri.TrimEnd('/')}{Operations.Chat.Path}. If your gateway doesn't have the API there, connect to {Without(extra, BaseUri)}"
+        : null;
+
     /// <summary>The warnings that were shown already. Each is shown once per session.</summary>
     internal ConcurrentDictionary<string, bool> ShownWarnings { get; } = new(StringComparer.Ordinal);
 
@@ -264,16 +274,29 @@ public sealed class CohereSession : IDisposable
         }
     }
 
-    // The paths of operations start with the version, so every call would fail: /v2/v2/chat.
+    // The paths of operations start with the version, so every call would fail: /v2/v2/chat. Only Cohere's own addresses are
+    // known not to have the API below such a path. A gateway can have it anywhere.
     private static void RefuseVersionedAddress(Uri address)
     {
-        string path = address.AbsolutePath.TrimEnd('/');
-        string[] known = ["/v1", "/v2", .. Operations.All.Where(operation => operation.Path.IndexOf('{') < 0).Select(operation => operation.Path)];
-        if (known.FirstOrDefault(end => path.EndsWith(end, StringComparison.OrdinalIgnoreCase)) is { } extra)
+        if (ExtraPathOf(address) is { } extra && (IsCohere(address) || !Versions.Contains(extra, StringComparer.OrdinalIgnoreCase)))
         {
-            string right = address.GetLeftPart(UriPartial.Authority) + path.Substring(0, path.Length - extra.Length);
-            throw new ArgumentException($"The base address ends in '{path.Substring(path.Length - extra.Length)}', which the module adds to each call. Specify only {right}", nameof(address));
+            throw new ArgumentException($"The base address ends in '{extra}', which the module adds to each call. Specify only {Without(extra, address)}", nameof(address));
         }
+    }
+
+    private static string? ExtraPathOf(Uri address)
+    {
+        string path = address.AbsolutePath.TrimEnd('/');
+        return Versions.Concat(Operations.All.Where(operation => operation.Path.IndexOf('{') < 0).Select(operation => operation.Path))
+            .Where(end => path.EndsWith(end, StringComparison.OrdinalIgnoreCase))
+            .Select(end => path.Substring(path.Length - end.Length))
+            .FirstOrDefault();
+    }
+
+    private static string Without(string extra, Uri address)
+    {
+        string path = address.AbsolutePath.TrimEnd('/');
+        return address.GetLeftPart(UriPartial.Authority) + path.Substring(0, path.Length - extra.Length);
     }
 
     private static void RefuseIdlePatterns(CohereSessionOptions options)

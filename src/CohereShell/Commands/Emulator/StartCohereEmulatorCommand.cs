@@ -93,7 +93,7 @@ public sealed class StartCohereEmulatorCommand : PSCmdlet
                 MonthlyLimit = hasMonthlyLimit ? MonthlyLimit : null,
                 Seed = Seed,
                 JobDurationMs = JobDurationMs,
-                StatePath = StatePath is null ? null : GetUnresolvedProviderPathFromPSPath(StatePath),
+                StatePath = StatePath is null ? null : FilePaths.ResolveTarget(this, StatePath, isLiteral: true),
             })));
         }
         catch (ArgumentException exception) when (exception.ParamName == nameof(ApiKey))
