@@ -50,6 +50,15 @@ Describe 'A session that denies chat' {
         $server.Requests | Should -BeNullOrEmpty
     }
 
+    It 'shows its rules as they are, whatever happens to the lists that it was connected with' {
+        $rules = [string[]] 'Chat'
+        $session = Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -DenyOperation $rules -PassThru
+        $rules[0] = 'Embed'
+        { $session.DenyOperation[0] = 'Embed' } | Should -Throw
+        $session.DenyOperation | Should -Be 'Chat'
+        (Get-ErrorOf { Invoke-CohereChat q }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotAllowed,*'
+    }
+
     It 'does not send POST <_>, which a server may read as /v2/chat' -ForEach '/v2/chat.json', '/v2/chat.x', '/v2/chat,x', '/v2/chat:x', '/v2/chat|x', '/v2/chat!', '/v2/chat*', '/v2/chat~', '/v2/chat$', '/v2/chat=1', '/v2/chat&x=1', '/v2/chat+', '/v2/"chat"', '/.v2/chat', '/v2/chat%e2%80%8b', '/v2/ch%c2%adat', '/x/v2/chat.json', '/v2/chat/x', '/v2/chat/*' {
         $caught = Get-ErrorOf { Invoke-CohereApi $_ -Method POST -Body @{ model = 'm' } }
 

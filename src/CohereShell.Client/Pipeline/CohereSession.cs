@@ -32,6 +32,9 @@ public sealed class CohereSession : IDisposable
     private readonly Lazy<ITransport> _transport;
     private readonly CancellationTokenSource _closing = new();
     private readonly bool _isOfTool = ToolScope.IsInside;
+    // Copies, because the caller can change its lists.
+    private readonly string[] _allowed;
+    private readonly string[] _denied;
     private int _isClosed;
 
     /// <summary>Opens a session. It doesn't send anything.</summary>
@@ -49,7 +52,9 @@ public sealed class CohereSession : IDisposable
         HeaderRules.CheckValue("The client name", options.ClientName);
         HeaderRules.Check(options.Headers);
         Key = new ApiKey(options.ApiKey, options.ApiKeyProvider, HeaderRules.SecretsIn(options.Headers));
-        Policy = new AccessPolicy(options.Access, options.AllowOperation, options.DenyOperation);
+        _allowed = [.. options.AllowOperation];
+        _denied = [.. options.DenyOperation];
+        Policy = new AccessPolicy(options.Access, _allowed, _denied);
         if (options.AuditPath is { } path)
         {
             Audit = new AuditLog(path, text => Key.Redact(text));
@@ -120,10 +125,10 @@ public sealed class CohereSession : IDisposable
     public OperationAccess Access => _options.Access;
 
     /// <summary>The only operations that can be called; empty allows all.</summary>
-    public IReadOnlyList<string> AllowOperation => _options.AllowOperation;
+    public IReadOnlyList<string> AllowOperation => Array.AsReadOnly(_allowed);
 
     /// <summary>The operations that can't be called.</summary>
-    public IReadOnlyList<string> DenyOperation => _options.DenyOperation;
+    public IReadOnlyList<string> DenyOperation => Array.AsReadOnly(_denied);
 
     /// <summary>The audit file, which gets a line for each call.</summary>
     public string? AuditPath => _options.AuditPath;
