@@ -42,15 +42,67 @@ Describe 'A session that denies chat' {
         }
     }
 
-    It 'does not connect to a base address that ends in the version, where /chat would be a chat' {
-        $caught = Get-ErrorOf { Connect-Cohere -BaseUri "$($server.BaseUri)/v2" -ApiKey 'a-key-for-tests' -DenyOperation Chat }
+    It 'sends no chat below a gateway at <_>, where /chat would be a chat' -ForEach '/v2', '/gw/V2/', '/v2%2F', '/v2;x', '/v2.', '/v2%20', '/v2%5c', '/v2%2e' {
+        Connect-Cohere -BaseUri "$($server.BaseUri)$_" -ApiKey 'a-key-for-tests' -DenyOperation Chat -WarningAction SilentlyContinue
+        $caught = Get-ErrorOf { Invoke-CohereApi /chat -Method POST -Body @{ model = 'm' } }
 
-        $caught.FullyQualifiedErrorId | Should -BeLike 'CohereShell.*'
-        "$caught" | Should -BeLike '*/v2*'
+        $caught.FullyQualifiedErrorId | Should -Match '^CohereShell\.(NotAllowed|InvalidValue),'
         $server.Requests | Should -BeNullOrEmpty
     }
 
-    It 'does not delete what another operation deletes: the id <_>' -ForEach '..%2Ffinetuning%2Ffinetuned-models%2Fm', '../finetuning/finetuned-models/m', '..\finetuning\finetuned-models\m', 'x/../../finetuning/finetuned-models/m', "x`0", "x`ny" {
+    It 'shows its rules as they are, whatever happens to the lists that it was connected with' {
+        $rules = [string[]] 'Chat'
+        $session = Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -DenyOperation $rules -PassThru
+        $rules[0] = 'Embed'
+        { $session.DenyOperation[0] = 'Embed' } | Should -Throw
+        $session.DenyOperation | Should -Be 'Chat'
+        (Get-ErrorOf { Invoke-CohereChat q }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotAllowed,*'
+    }
+
+    It 'does not send POST <_>, which a server may read as /v2/chat' -ForEach '/v2/chat.json', '/v2/chat.x', '/v2/chat,x', '/v2/chat:x', '/v2/chat|x', '/v2/chat!', '/v2/chat*', '/v2/chat~', '/v2/chat$', '/v2/chat=1', '/v2/chat&x=1', '/v2/chat+', '/v2/"chat"', '/.v2/chat', '/v2/chat%e2%80%8b', '/v2/ch%c2%adat', '/x/v2/chat.json', '/v2/chat/x', '/v2/chat/*' {
+        $caught = Get-ErrorOf { Invoke-CohereApi $_ -Method POST -Body @{ model = 'm' } }
+
+        $caught.FullyQualifiedErrorId | Should -Match '^CohereShell\.(NotAllowed|InvalidValue),'
+        $server.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'does not send <Method> <Path>, when -DenyOperation <Deny> denies what a server may do for it' -ForEach @(
+        @{ Method = 'PUT'; Path = '/v2/chat'; Deny = 'Chat' }
+        @{ Method = 'POST'; Path = '/v1/datasets/x'; Deny = 'DeleteDataset' }
+        @{ Method = 'PATCH'; Path = '/gw/v1/datasets/x'; Deny = 'DeleteDataset' }
+        @{ Method = 'POST'; Path = '/v1/finetuning/finetuned-models/x'; Deny = 'UpdateFineTunedModel' }
+        @{ Method = 'POST'; Path = '/v1/embed-jobs/x'; Deny = 'EmbedJobs' }
+    ) {
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -DenyOperation $Deny -AuditPath $audit
+        $caught = Get-ErrorOf { Invoke-CohereApi $Path -Method $Method -Body @{ _method = 'DELETE' } }
+
+        $caught.FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotAllowed,*'
+        $server.Requests | Should -BeNullOrEmpty
+        (Get-Content -LiteralPath $audit | Select-Object -Last 1 | ConvertFrom-Json).outcome | Should -Be 'Denied'
+    }
+
+    It 'still sends what is only similar to an operation' {
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -DenyOperation DeleteDataset
+        $null = Invoke-CohereApi /v1/datasets/x/rows
+        $null = Invoke-CohereApi /v9/chat.json
+        $null = Invoke-CohereApi /v2/chatter -Method POST -Body @{ a = 1 }
+        $server.Requests.Target | Should -Be '/v1/datasets/x/rows', '/v9/chat.json', '/v2/chatter'
+    }
+
+    It 'does not send the query parameter <_>, which replaces the method on some servers' -ForEach '_method', '_METHOD', '$httpMethod', 'X-HTTP-Method-Override', 'x_http_method' {
+        (Get-ErrorOf { Invoke-CohereApi /v9/new -Query @{ $_ = 'DELETE' } }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidValue,*'
+        (Get-ErrorOf { Invoke-CohereApi "/v9/new?a=b&$_=DELETE" }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidValue,*'
+        (Get-ErrorOf { Invoke-CohereApi "/v9/new?$([uri]::HexEscape($_[0]))$($_.Substring(1))=DELETE" }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidValue,*'
+        $server.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'does not send an id that a server may read as another operation: <_>' -ForEach 'usage', 'USAGE', 'usage.x' {
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -DenyOperation GetDatasetUsage
+        (Get-ErrorOf { Get-CohereDataset -DatasetId $_ }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.*'
+        $server.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'does not delete what another operation deletes: the id <_>' -ForEach '..%2Ffinetuning%2Ffinetuned-models%2Fm', '../finetuning/finetuned-models/m', '..\finetuning\finetuned-models\m', 'x/../../finetuning/finetuned-models/m', '..;/finetuning/finetuned-models/m', '..;x=1/y', "x`0", "x`ny" {
         Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -DenyOperation FineTuning
         $caught = Get-ErrorOf { Remove-CohereDataset -DatasetId $_ -Confirm:$false }
         $caught.FullyQualifiedErrorId | Should -BeLike 'CohereShell.*'
@@ -62,10 +114,19 @@ Describe 'A session that denies chat' {
         $server.LastRequest.Target | Should -Be '/v1/models/org%2Fmodel%20a'
     }
 
-    It 'does not take the header <_>' -ForEach 'Transfer-Encoding', 'content-length', 'Host', 'Connection', 'Keep-Alive', 'TE', 'Trailer', 'Upgrade', 'Expect', 'X-HTTP-Method-Override', 'X-Original-URL' {
+    It 'does not take the header <_>' -ForEach 'Transfer-Encoding', 'content-length', 'Host', 'Connection', 'Keep-Alive', 'TE', 'Trailer', 'Upgrade', 'Expect', 'X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override', 'X_HTTP_Method_Override', 'X-Method', 'X-Original-URL', 'X-Original-URI', 'X-Original-Path', 'X-Original-Method', 'X-Rewrite-URL', 'X-Override-URL', 'X-Forwarded-Prefix', 'X-Forwarded-Path', 'X-Forwarded-Uri', 'X-Forwarded-Method', 'X-Envoy-Original-Path', 'X-Replaced-Path', 'X-Request-Uri', 'X-Script-Name' {
         (Get-ErrorOf { Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -Header @{ $_ = '5' } }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidValue,*'
         (Get-ErrorOf { Get-CohereModel -Header @{ $_ = '5' } }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidValue,*'
         $server.Requests | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'A header that only looks like one that changes a request' {
+    It 'is sent: <_>' -ForEach 'X-Request-Id', 'X-Callback-Url', 'X-Forwarded-For', 'X-Forwarded-Proto', 'X-Tenant-Path-Id', 'X-Original-Client' {
+        $server.Reset()
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests'
+        $null = Get-CohereModel -Header @{ $_ = 'value' }
+        $server.LastRequest.Headers[$_] | Should -Be 'value'
     }
 }
 
@@ -297,6 +358,56 @@ Describe 'The audit' {
         Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -AuditPath /dev/full
         (Get-ErrorOf { Invoke-CohereChat 'q' }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.AuditFailed,*'
         $server.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'is not a pipe, which may never take what is written' -Skip:(-not $IsLinux) {
+        $pipe = Join-Path $TestDrive 'pipe'
+        mkfifo $pipe
+        $caught = Get-ErrorOf { Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -AuditPath $pipe }
+        $caught.FullyQualifiedErrorId | Should -BeLike 'CohereShell.AuditFailed,*'
+        $caught.Exception.Message | Should -Match 'a pipe'
+        [System.IO.File]::Delete($pipe)
+    }
+
+    It 'is not a path of another provider: <_>' -ForEach 'Env:audit', 'Variable:audit', 'Alias:\audit' {
+        (Get-ErrorOf { Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -AuditPath $_ }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
+        (Get-ErrorOf { Connect-Cohere -Emulator -StatePath $_ }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
+        (Get-ErrorOf { Start-CohereEmulator -StatePath $_ }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
+    }
+
+    It 'stays where it was when the location changes' {
+        Push-Location $TestDrive
+        try {
+            Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -AuditPath relative.jsonl
+            $null = New-Item -ItemType Directory elsewhere
+            Set-Location elsewhere
+            $null = Invoke-CohereChat 'q'
+            Test-Path relative.jsonl | Should -BeFalse
+            Get-Content ../relative.jsonl | Should -HaveCount 1
+        }
+        finally {
+            Pop-Location
+        }
+    }
+
+    It 'is complete when two processes write it' {
+        $path = Join-Path $TestDrive 'two.jsonl'
+        $script = Join-Path $TestDrive 'two.ps1'
+        Set-Content -LiteralPath $script -Value @"
+            Import-Module '$Manifest'
+            Connect-Cohere -BaseUri '$($server.BaseUri)' -ApiKey a-key-for-tests -AuditPath '$path'
+            `$null = 1..40 | ForEach-Object { "text `$_" } | Invoke-CohereChat -ThrottleLimit 4
+"@
+        $processes = 1..2 | ForEach-Object { [System.Diagnostics.Process]::Start((Get-PowerShellStartInfo '-File', $script)) }
+        foreach ($process in $processes) {
+            $process.WaitForExit(60000) | Should -BeTrue
+            $process.ExitCode | Should -Be 0
+        }
+
+        $lines = Get-Content -LiteralPath $path
+        $lines | Should -HaveCount 80
+        ($lines | ConvertFrom-Json).outcome | Sort-Object -Unique | Should -Be 'Success'
+        ($lines | ConvertFrom-Json).process | Sort-Object -Unique | Should -HaveCount 2
     }
 
     It 'closes half a line of a process that was killed' {

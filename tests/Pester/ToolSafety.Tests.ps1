@@ -143,6 +143,20 @@ Describe 'The output of a tool' {
     }
 }
 
+Describe 'The consent of the user' {
+    It 'is asked for although a tool has turned confirmations off' {
+        $screen = Invoke-InTestHost -Line '1', '0' -Script '
+            Connect-Cohere -Emulator
+            function Set-Thing { $global:ConfirmPreference = [System.Management.Automation.ConfirmImpact]::None }
+            function Remove-Thing { param([string] $Name) "removed $Name" }
+            $message = ''emulate:call Set_Thing {} emulate:call Remove_Thing {"Name":"a"} emulate:call Remove_Thing {"Name":"b"}''
+            (Invoke-CohereChat $message -Tool Set-Thing, Remove-Thing -InvokeTool -AllowTool Set_Thing).ToolSteps | ForEach-Object { Write-Host "$($_.CommandLine): $($_.Outcome), $($_.Consent)" }'
+        $screen | Should -Match "Run it\?"
+        $screen | Should -Match 'Set-Thing: Succeeded, AllowTool'
+        $screen | Should -Match "Remove-Thing -Name 'a': Refused, Denied"
+    }
+}
+
 Describe 'What is seen of a call' {
     BeforeAll {
         # -WhatIf shows what a question shows; and what the record of the call has.
@@ -160,6 +174,7 @@ Describe 'What is seen of a call' {
 
     It 'shows <Kind>' -ForEach @(
         @{ Kind = 'characters that are not seen'; Argument = '@{ Text = "a`u{200b}b`u{00ad}`u{2028}`u{3164}`u{e0041}`u{200f}c" }'; Shown = "'a``u{200b}b``u{00ad}``u{2028}``u{3164}``u{e0041}``u{200f}c'" }
+        @{ Kind = 'marks that are not drawn, and characters that do not exist'; Argument = '@{ Text = "a`u{034f}b`u{17b5}`u{2065}`u{fff0}`u{e0fff}c" }'; Shown = "'a``u{034f}b``u{17b5}``u{2065}``u{fff0}``u{e0fff}c'" }
         @{ Kind = 'blanks that are no space'; Argument = '@{ Text = "a`u{00a0}b c`u{3000}" }'; Shown = "'a``u{00a0}b c``u{3000}'" }
         @{ Kind = 'control characters and directions'; Argument = '@{ Text = "a`e[2K`r`u{202e}b" }'; Shown = "'a$([char] 0x241b)[2K$([char] 0x240d)``u{202e}b'" }
         @{ Kind = 'other scripts and pictures as they are'; Argument = '@{ Text = "naïve 東京 `u{1f600} שלום" }'; Shown = "'naïve 東京 `u{1f600} שלום'" }

@@ -43,6 +43,9 @@ public sealed class Operation
     /// <summary>Whether Cohere has deprecated the operation.</summary>
     public bool IsDeprecated { get; internal init; }
 
+    /// <summary>Whether Cohere has removed the operation. Private deployments can still have it.</summary>
+    internal bool IsRemoved { get; init; }
+
     /// <summary>Whether each model has separate limits.</summary>
     public bool IsLimitedPerModel { get; internal init; }
 

@@ -260,21 +260,21 @@ public static class Operations
     });
 
     // Operations without a successor. A replaced operation is in its successor's group, so that denying the group denies both.
-    internal static Operation Generate { get; } = Register(new("Generate", "generate", "Legacy", Post, "/v1/generate", Write) { IsDeprecated = true });
+    internal static Operation Generate { get; } = Register(new("Generate", "generate", "Legacy", Post, "/v1/generate", Write) { IsDeprecated = true, IsRemoved = true });
 
-    internal static Operation Summarize { get; } = Register(new("Summarize", "summarize", "Legacy", Post, "/v1/summarize", Write) { IsDeprecated = true });
+    internal static Operation Summarize { get; } = Register(new("Summarize", "summarize", "Legacy", Post, "/v1/summarize", Write) { IsDeprecated = true, IsRemoved = true });
 
-    internal static Operation CreateConnector { get; } = Register(new("CreateConnector", "create-connector", "Legacy", Post, "/v1/connectors", Write) { IsRepeatable = false, IsDeprecated = true });
+    internal static Operation CreateConnector { get; } = Register(new("CreateConnector", "create-connector", "Legacy", Post, "/v1/connectors", Write) { IsRepeatable = false, IsDeprecated = true, IsRemoved = true });
 
-    internal static Operation ListConnectors { get; } = Register(new("ListConnectors", "list-connectors", "Legacy", Get, "/v1/connectors", Read) { Paging = PagingStyle.Offset, IsDeprecated = true });
+    internal static Operation ListConnectors { get; } = Register(new("ListConnectors", "list-connectors", "Legacy", Get, "/v1/connectors", Read) { Paging = PagingStyle.Offset, IsDeprecated = true, IsRemoved = true });
 
-    internal static Operation GetConnector { get; } = Register(new("GetConnector", "get-connector", "Legacy", Get, "/v1/connectors/{id}", Read) { IsDeprecated = true });
+    internal static Operation GetConnector { get; } = Register(new("GetConnector", "get-connector", "Legacy", Get, "/v1/connectors/{id}", Read) { IsDeprecated = true, IsRemoved = true });
 
-    internal static Operation UpdateConnector { get; } = Register(new("UpdateConnector", "update-connector", "Legacy", Patch, "/v1/connectors/{id}", Write) { IsDeprecated = true });
+    internal static Operation UpdateConnector { get; } = Register(new("UpdateConnector", "update-connector", "Legacy", Patch, "/v1/connectors/{id}", Write) { IsDeprecated = true, IsRemoved = true });
 
-    internal static Operation DeleteConnector { get; } = Register(new("DeleteConnector", "delete-connector", "Legacy", Delete, "/v1/connectors/{id}", Write) { IsDeprecated = true });
+    internal static Operation DeleteConnector { get; } = Register(new("DeleteConnector", "delete-connector", "Legacy", Delete, "/v1/connectors/{id}", Write) { IsDeprecated = true, IsRemoved = true });
 
-    internal static Operation AuthorizeConnector { get; } = Register(new("AuthorizeConnector", "oAuthAuthorize-connector", "Legacy", Post, "/v1/connectors/{id}/oauth/authorize", Write) { IsDeprecated = true });
+    internal static Operation AuthorizeConnector { get; } = Register(new("AuthorizeConnector", "oAuthAuthorize-connector", "Legacy", Post, "/v1/connectors/{id}/oauth/authorize", Write) { IsDeprecated = true, IsRemoved = true });
 
     /// <summary>All operations, in the order of the groups in the API description.</summary>
     public static IReadOnlyList<Operation> All { get; } = Registered.AsReadOnly();
@@ -289,6 +289,22 @@ public static class Operations
             .OrderBy(operation => operation.Path.IndexOf('{') >= 0)
             .FirstOrDefault()
         ?? Unknown(method, path);
+
+    /// <summary>
+    /// The operations that a server could take an unlisted request for: those with the same path and another method, and
+    /// those whose path it continues.
+    /// </summary>
+    internal static IEnumerable<Operation> Near(Operation unlisted)
+    {
+        string[] actual = unlisted.Path.Split(['/'], StringSplitOptions.RemoveEmptyEntries);
+        return All.Where(operation =>
+        {
+            string[] expected = operation.Path.Split(['/'], StringSplitOptions.RemoveEmptyEntries);
+            return Enumerable.Range(0, Math.Max(0, actual.Length - expected.Length + 1)).Any(start =>
+                (start + expected.Length == actual.Length || operation.Method == unlisted.Method)
+                && expected.Zip(actual.Skip(start), MatchesSegment).All(matches => matches));
+        });
+    }
 
     private static Operation Register(Operation operation)
     {

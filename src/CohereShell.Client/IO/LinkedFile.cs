@@ -22,6 +22,26 @@ internal static class LinkedFile
         return path;
     }
 
+    /// <summary>The full path without links, also without those of its folders.</summary>
+    public static string RealPath(string path)
+    {
+        string full = Path.GetFullPath(path);
+#if NET
+        string root = Path.GetPathRoot(full) ?? string.Empty;
+        string resolved = root;
+        foreach (string part in full.Substring(root.Length).Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries))
+        {
+            // '/proc/self' is a link too, to the number of the process.
+            resolved = Path.Combine(resolved, part);
+            resolved = new FileInfo(resolved).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? resolved;
+        }
+
+        return resolved;
+#else
+        return full;
+#endif
+    }
+
     /// <summary>The length of the file in bytes.</summary>
     /// <exception cref="IOException">The file doesn't exist.</exception>
     public static long Length(string path) => new FileInfo(Target(path)).Length;

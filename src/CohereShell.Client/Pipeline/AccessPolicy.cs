@@ -32,6 +32,12 @@ internal sealed class AccessPolicy
             return $"{Describe(operation)} isn't allowed in this session: -DenyOperation '{denied.Pattern}' matches it.";
         }
 
+        // A server with other rules for methods and paths could read a request that the catalogue doesn't list as a denied one.
+        if (!operation.IsKnown && _deny.Length > 0 && Operations.Near(operation).FirstOrDefault(near => Array.Exists(_deny, rule => rule.Matches(near))) is { } meant)
+        {
+            return $"{Describe(operation)} isn't allowed in this session: a server could read it as the operation {meant.Name}, and -DenyOperation '{Array.Find(_deny, rule => rule.Matches(meant))!.Pattern}' matches that.";
+        }
+
         return _allow.Length > 0 && !Array.Exists(_allow, rule => rule.Matches(operation))
             ? $"{Describe(operation)} isn't allowed in this session: no -AllowOperation matches it."
             : null;

@@ -162,6 +162,12 @@ internal sealed class ApiPipeline(CohereSession session)
             throw new ArgumentException(ambiguity + " Nothing was sent.");
         }
 
+        if (RequestOverrides.InQuery(request) is { } parameter)
+        {
+            record.Deny();
+            throw new ArgumentException($"The query parameter '{HarmlessText.From(parameter)}' can't be specified: a server could use its value instead of the method. Nothing was sent.");
+        }
+
         if (request.Options.Headers is { } headers)
         {
             HeaderRules.Check(headers);

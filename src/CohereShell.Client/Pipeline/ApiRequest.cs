@@ -13,6 +13,7 @@ internal sealed class ApiRequest
         Deprecation = !operation.IsDeprecated ? null
             // The same text for the whole group, because a session shows each warning once.
             : operation.Group == Operations.CreateFineTunedModel.Group ? "Cohere has retired fine-tuning for new customers. It still works for accounts that have fine-tuned models, but Cohere may stop supporting it."
+            : operation.IsRemoved ? $"Cohere has removed {operation.Method} {operation.Path} from its API. Only an older private deployment can still answer it. See https://docs.cohere.com/docs/deprecations"
             : $"{operation.Method} {operation.Path} is deprecated. It still works, but Cohere may stop supporting it.";
     }
 

@@ -60,7 +60,7 @@ internal sealed class AuditLog(string path, Func<string?, string?>? redact = nul
         lock (Gate)
         {
             using FileStream file = Open();
-            if (!file.CanSeek || json.Length >= line.Reserved.Length || !IsAt(file, line))
+            if (json.Length >= line.Reserved.Length || !IsAt(file, line))
             {
                 // The file was replaced in the meantime, as by a rotation of logs.
                 Add(file, [.. json, (byte)'\n']);
@@ -90,7 +90,7 @@ internal sealed class AuditLog(string path, Func<string?, string?>? redact = nul
     // Adds a whole line or nothing. Returns where it begins.
     private long Add(FileStream file, byte[] line)
     {
-        long end = file.CanSeek ? file.Length : 0;
+        long end = file.Length;
         try
         {
             // What a process that was killed has left of a line must not damage this one.
@@ -99,11 +99,7 @@ internal sealed class AuditLog(string path, Func<string?, string?>? redact = nul
                 line = [.. NewLine, .. line];
             }
 
-            if (file.CanSeek)
-            {
-                file.Seek(0, SeekOrigin.End);
-            }
-
+            file.Seek(0, SeekOrigin.End);
             // A single write, so that a reader never sees half a line.
             file.Write(line, 0, line.Length);
             file.Flush();
@@ -130,7 +126,7 @@ internal sealed class AuditLog(string path, Func<string?, string?>? redact = nul
 
     private static bool EndsWithLine(FileStream file)
     {
-        if (!file.CanRead || !file.CanSeek)
+        if (!file.CanRead)
         {
             return true;
         }
@@ -244,7 +240,7 @@ internal sealed class AuditLog(string path, Func<string?, string?>? redact = nul
             {
                 Thread.Sleep(5);
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
             {
                 throw Unwritable(exception);
             }
@@ -256,6 +252,13 @@ internal sealed class AuditLog(string path, Func<string?, string?>? redact = nul
         // On Windows, no other process can write now. Elsewhere it can, and appending would start at the end of the file as it
         // was when the file was opened.
         FileStream file = OpenOrCreate();
+        if (!file.CanSeek)
+        {
+            file.Dispose();
+            // A line begins when its call begins and is replaced when the call ends. Writing to a pipe can wait indefinitely.
+            throw new NotSupportedException("It's a pipe, a socket or a terminal, not a file.");
+        }
+
 #if NET
         try
         {

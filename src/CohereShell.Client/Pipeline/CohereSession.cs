@@ -24,12 +24,17 @@ public sealed class CohereSession : IDisposable
     /// <summary>The default for the maximum number of retries of a failed request.</summary>
     public const int DefaultMaxRetryCount = 5;
 
+    private static readonly string[] Versions = ["/v1", "/v2"];
+
     private readonly CohereSessionOptions _options;
     private readonly Lazy<HttpClient> _http;
     private readonly Lazy<HttpClient> _downloads;
     private readonly Lazy<ITransport> _transport;
     private readonly CancellationTokenSource _closing = new();
     private readonly bool _isOfTool = ToolScope.IsInside;
+    // Copies, because the caller can change its lists.
+    private readonly string[] _allowed;
+    private readonly string[] _denied;
     private int _isClosed;
 
     /// <summary>Opens a session. It doesn't send anything.</summary>
@@ -47,7 +52,9 @@ public sealed class CohereSession : IDisposable
         HeaderRules.CheckValue("The client name", options.ClientName);
         HeaderRules.Check(options.Headers);
         Key = new ApiKey(options.ApiKey, options.ApiKeyProvider, HeaderRules.SecretsIn(options.Headers));
-        Policy = new AccessPolicy(options.Access, options.AllowOperation, options.DenyOperation);
+        _allowed = [.. options.AllowOperation];
+        _denied = [.. options.DenyOperation];
+        Policy = new AccessPolicy(options.Access, _allowed, _denied);
         if (options.AuditPath is { } path)
         {
             Audit = new AuditLog(path, text => Key.Redact(text));
@@ -118,10 +125,10 @@ public sealed class CohereSession : IDisposable
     public OperationAccess Access => _options.Access;
 
     /// <summary>The only operations that can be called; empty allows all.</summary>
-    public IReadOnlyList<string> AllowOperation => _options.AllowOperation;
+    public IReadOnlyList<string> AllowOperation => Array.AsReadOnly(_allowed);
 
     /// <summary>The operations that can't be called.</summary>
-    public IReadOnlyList<string> DenyOperation => _options.DenyOperation;
+    public IReadOnlyList<string> DenyOperation => Array.AsReadOnly(_denied);
 
     /// <summary>The audit file, which gets a line for each call.</summary>
     public string? AuditPath => _options.AuditPath;
@@ -148,6 +155,14 @@ public sealed class CohereSession : IDisposable
 
     /// <summary>Whether an embedding model can return base64, by model. Models that weren't used yet are missing.</summary>
     internal ConcurrentDictionary<string, bool> Base64Support { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Why the calls may not find the API, for a warning: the address of a gateway ends in a version, and the module adds one
+    /// to each call. Null if there is no doubt.
+    /// </summary>
+    internal string? AddressWarning => ExtraPathOf(BaseUri) is { } extra
+        ? $"The base address ends in '{extra}', and the module adds the version to each call: {BaseUri.AbsoluteUri.TrimEnd('/')}{Operations.Chat.Path}. If your gateway doesn't have the API there, connect to {Without(extra, BaseUri)}"
+        : null;
 
     /// <summary>The warnings that were shown already. Each is shown once per session.</summary>
     internal ConcurrentDictionary<string, bool> ShownWarnings { get; } = new(StringComparer.Ordinal);
@@ -274,16 +289,29 @@ public sealed class CohereSession : IDisposable
         return $"The base address doesn't start with https://. Specify the complete address, such as {(isHost ? $"https://{host}" : "https://api.cohere.com")}";
     }
 
-    // The paths of operations start with the version, so every call would fail: /v2/v2/chat.
+    // The paths of operations start with the version, so every call would fail: /v2/v2/chat. Only Cohere's own addresses are
+    // known not to have the API below such a path. A gateway can have it anywhere.
     private static void RefuseVersionedAddress(Uri address)
     {
-        string path = address.AbsolutePath.TrimEnd('/');
-        string[] known = ["/v1", "/v2", .. Operations.All.Where(operation => operation.Path.IndexOf('{') < 0).Select(operation => operation.Path)];
-        if (known.FirstOrDefault(end => path.EndsWith(end, StringComparison.OrdinalIgnoreCase)) is { } extra)
+        if (ExtraPathOf(address) is { } extra && (IsCohere(address) || !Versions.Contains(extra, StringComparer.OrdinalIgnoreCase)))
         {
-            string right = address.GetLeftPart(UriPartial.Authority) + path.Substring(0, path.Length - extra.Length);
-            throw new ArgumentException($"The base address ends in '{path.Substring(path.Length - extra.Length)}', which the module adds to each call. Specify only {right}", nameof(address));
+            throw new ArgumentException($"The base address ends in '{extra}', which the module adds to each call. Specify only {Without(extra, address)}", nameof(address));
         }
+    }
+
+    private static string? ExtraPathOf(Uri address)
+    {
+        string path = address.AbsolutePath.TrimEnd('/');
+        return Versions.Concat(Operations.All.Where(operation => operation.Path.IndexOf('{') < 0).Select(operation => operation.Path))
+            .Where(end => path.EndsWith(end, StringComparison.OrdinalIgnoreCase))
+            .Select(end => path.Substring(path.Length - end.Length))
+            .FirstOrDefault();
+    }
+
+    private static string Without(string extra, Uri address)
+    {
+        string path = address.AbsolutePath.TrimEnd('/');
+        return address.GetLeftPart(UriPartial.Authority) + path.Substring(0, path.Length - extra.Length);
     }
 
     private static void RefuseIdlePatterns(CohereSessionOptions options)

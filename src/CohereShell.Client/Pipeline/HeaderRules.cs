@@ -11,17 +11,17 @@ internal static class HeaderRules
     private static readonly string[] SecretNames = ["auth", "cookie", "key", "password", "secret", "token"];
 
     // The HTTP client writes the headers that frame a message. A second one could make two servers read different requests.
-    // The others change the method or the path, which the access policy has already judged.
     private static readonly string[] ReservedNames =
     [
         "Transfer-Encoding", "Content-Length", "Host", "Connection", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Upgrade", "Expect",
-        "HTTP2-Settings", "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "X-Original-URL", "X-Rewrite-URL",
+        "HTTP2-Settings",
     ];
 
     private const string Quotes = "'\"`\u2018\u2019\u201a\u201b\u201c\u201d\u201e";
 
     /// <summary>Whether a header can't be specified, because it would change where a request goes or where it ends.</summary>
-    public static bool IsReserved(string name) => ReservedNames.Contains(name.Trim().Replace('_', '-'), StringComparer.OrdinalIgnoreCase);
+    public static bool IsReserved(string name) => 
+        ReservedNames.Contains(name.Trim().Replace('_', '-'), StringComparer.OrdinalIgnoreCase) || RequestOverrides.IsHeader(name);
 
     /// <summary>Why a text can't be a key, as the end of a sentence; null if it can be one.</summary>
     public static string? ProblemOfKey(string? key) =>

@@ -43,58 +43,59 @@ internal static class RawPath
     public static string? Ambiguity(Operation operation, string path, Uri baseUri)
     {
         string escaped = path.Split('?')[0];
-        if (escaped.IndexOf('%') < 0 && IsPlain(escaped))
+        if (operation.IsKnown && escaped == operation.Path)
         {
             return null;
         }
 
+        // If the catalogue doesn't list the path, its end can be listed, together with the base address.
+        bool isBelow = !operation.IsKnown && baseUri.AbsolutePath.Length > 1;
         string? decoded = Decode(escaped);
-        if (decoded is null || decoded.Any(char.IsControl) || decoded.IndexOf('\\') >= 0)
+        string? whole = isBelow ? Decode(baseUri.AbsolutePath.TrimEnd('/') + escaped) : decoded;
+        if (decoded is null || whole is null || decoded.Any(char.IsControl) || decoded.IndexOf('\\') >= 0)
         {
             return $"'{HarmlessText.From(escaped)}' contains an escape that isn't valid UTF-8, or one of a control character, a backslash, or another escape.";
         }
 
-        foreach (string reading in Readings(decoded))
+        if (Readings(decoded).SelectMany(Parts).Any(segment => segment.Trim().TrimEnd('.').Length == 0))
         {
-            string[] segments = Segments(reading.Replace("%", "%25"));
-            if (segments.Any(segment => segment.Trim().TrimEnd('.').Length == 0))
-            {
-                return $"'{HarmlessText.From(escaped)}' contains a segment '.' or '..'.";
-            }
-
-            Operation other = Operations.ForRequest(operation.Method, "/" + string.Join("/", segments));
-            other = other.IsKnown || operation.IsKnown ? other : KnownAtTheEnd(operation.Method, Segments(baseUri.AbsolutePath).Concat(segments).ToArray()) ?? other;
-            if (other.IsKnown && other.Name != operation.Name)
-            {
-                return $"A server could read '{HarmlessText.From(escaped)}' as the path of the operation {other.Name}.";
-            }
+            return $"'{HarmlessText.From(escaped)}' contains a segment '.' or '..'.";
         }
 
-        return null;
+        Operation? other = Readings(decoded).Select(reading => Operations.ForRequest(operation.Method, "/" + string.Join("/", Parts(reading))))
+            .Concat(operation.IsKnown ? [] : Readings(whole).Select(reading => KnownAtTheEnd(operation.Method, Parts(reading))).OfType<Operation>())
+            .FirstOrDefault(found => found.IsKnown && found.Name != operation.Name);
+        return other is null ? null : $"A server could read '{HarmlessText.From(escaped)}' as the path of the operation {other.Name}.";
     }
 
     /// <summary>The path as a server may read it: escapes resolved, without the query and empty segments.</summary>
     public static string Resolve(string path) => "/" + string.Join("/", Segments(path));
 
     // The readings of a server that resolves escapes first: as a whole, up to what can end a path, and with the characters
-    // that Unicode regards as equivalent.
+    // that Unicode regards as equivalent. Some servers ignore a part of each segment: what follows a semicolon, a file
+    // extension, blanks, or characters that they don't expect.
     private static IEnumerable<string> Readings(string decoded)
     {
         foreach (string form in new[] { decoded, decoded.Normalize(NormalizationForm.FormKC) }.Distinct(StringComparer.Ordinal))
         {
+            string path = form.Split('?', '#')[0];
             yield return form;
-            yield return form.Split('?', '#')[0];
-            yield return string.Join("/", form.Split('?', '#')[0].Split('/').Select(segment => segment.Split(';')[0].Trim().TrimEnd('.', ':')));
+            yield return path;
+            yield return InEachSegment(path, segment => segment.Split(';')[0]);
+            yield return InEachSegment(path, segment => new string(segment.Trim().TakeWhile(IsOfName).ToArray()));
+            yield return InEachSegment(path, segment => new string(segment.Where(IsOfName).ToArray()));
         }
     }
+
+    private static string InEachSegment(string path, Func<string, string> change) => string.Join("/", path.Split('/').Select(change));
+
+    private static bool IsOfName(char character) => char.IsLetterOrDigit(character) || character is '-' or '_';
+
+    private static string[] Parts(string path) => path.Split(['/'], StringSplitOptions.RemoveEmptyEntries);
 
     private static Operation? KnownAtTheEnd(string method, string[] segments) => Enumerable.Range(0, segments.Length)
         .Select(start => Operations.ForRequest(method, "/" + string.Join("/", segments.Skip(start))))
         .FirstOrDefault(operation => operation.IsKnown);
-
-    private static bool IsPlain(string path) => path.All(character => character is > ' ' and <= '~' and not ('\\' or ';' or '#'))
-        && path.IndexOf("/.", StringComparison.Ordinal) < 0
-        && !path.Split('/').Any(segment => segment.EndsWith(".", StringComparison.Ordinal) || segment.EndsWith(":", StringComparison.Ordinal));
 
     // Null if the result has another escape: a server may resolve escapes twice.
     private static string? Decode(string path)

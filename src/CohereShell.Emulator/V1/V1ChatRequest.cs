@@ -61,7 +61,7 @@ internal sealed class V1ChatRequest
         if (retired is not null)
         {
             throw new EmulatorException(
-                400, $"invalid request: {retired} was removed on September 15, 2025. See https://docs.cohere.com/docs/deprecations for what you can use instead.");
+                400, $"invalid request: {retired} {(retired == "connectors" ? "were" : "was")} removed on September 15, 2025. See https://docs.cohere.com/docs/deprecations for what you can use instead.");
         }
     }
 

@@ -8,12 +8,24 @@ namespace CohereShell.Errors;
 internal static class ErrorRecords
 {
     /// <summary>A call that failed.</summary>
-    public static ErrorRecord ToErrorRecord(this CohereException exception, object? target) => Create(
-        exception,
-        exception.Reason.ToString(),
-        Enum.TryParse(exception.Category, out ErrorCategory category) ? category : ErrorCategory.NotSpecified,
-        target,
-        exception.RecommendedAction);
+    /// <param name="exception">The failure.</param>
+    /// <param name="target">The target object.</param>
+    /// <param name="file">The file that the call was about, for the text of the error.</param>
+    public static ErrorRecord ToErrorRecord(this CohereException exception, object? target, string? file = null)
+    {
+        ErrorRecord record = Create(
+            exception,
+            exception.Reason.ToString(),
+            Enum.TryParse(exception.Category, out ErrorCategory category) ? category : ErrorCategory.NotSpecified,
+            target,
+            exception.RecommendedAction);
+        if (file is not null)
+        {
+            record.ErrorDetails = new ErrorDetails(DisplayText.Sanitize($"{file}: {record.ErrorDetails.Message}")) { RecommendedAction = record.ErrorDetails.RecommendedAction };
+        }
+
+        return record;
+    }
 
     /// <summary>The message without the name of a C# parameter, which .NET appends to it.</summary>
     public static string PlainMessage(this ArgumentException exception)
@@ -138,6 +150,16 @@ internal static class ErrorRecords
         ErrorCategory.InvalidType,
         path,
         action);
+
+    /// <summary>A path that matches nothing as a pattern, but is the name of a file.</summary>
+    public static ErrorRecord MeantLiterally(string path, bool hasLiteralPath) => Create(
+        new ItemNotFoundException($"No file matches '{path}', because brackets, * and ? are wildcards in it. A file with exactly this name exists."),
+        nameof(FileNotReadable),
+        ErrorCategory.ObjectNotFound,
+        path,
+        hasLiteralPath
+            ? $"Use -LiteralPath {PowerShellText.Quote(path)}"
+            : $"Escape the characters: {PowerShellText.Quote(WildcardPattern.Escape(path))}");
 
     /// <summary>A value that JSON can't represent.</summary>
     public static ErrorRecord NotJson(Exception exception, object? target) => Create(

@@ -44,19 +44,33 @@ internal static class FilePaths
             string[] files = found.Where(file => File.Exists(file) && !IsDevice(file)).ToArray();
             if (files.Length == 0)
             {
-                command.WriteError(found.Any(file => Directory.Exists(file) || File.Exists(file))
+                command.WriteError(MeantLiterally(command, path, isLiteral) ?? (found.Any(file => Directory.Exists(file) || File.Exists(file))
                     ? ErrorRecords.NotAFile(path)
-                    : ErrorRecords.FileNotReadable(path, new ItemNotFoundException($"The file '{path}' doesn't exist.")));
+                    : ErrorRecords.FileNotReadable(path, new ItemNotFoundException($"The file '{path}' doesn't exist."))));
             }
 
             return files;
         }
-        catch (SessionStateException exception)
+        catch (Exception exception) when (exception is SessionStateException or WildcardPatternException)
         {
-            command.WriteError(ErrorRecords.FileNotReadable(path, exception));
+            command.WriteError(MeantLiterally(command, path, isLiteral) ?? ErrorRecords.FileNotReadable(path, exception));
         }
 
         return [];
+    }
+
+    /// <summary>The error for a path that matches nothing as a pattern but is the name of a file; null for other paths.</summary>
+    public static ErrorRecord? MeantLiterally(PSCmdlet command, string path, bool isLiteral)
+    {
+        if (isLiteral || !WildcardPattern.ContainsWildcardCharacters(path))
+        {
+            return null;
+        }
+
+        string file = command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        return IsFileSystem(provider) && File.Exists(file)
+            ? ErrorRecords.MeantLiterally(path, command.MyInvocation.MyCommand is CmdletInfo { Parameters: { } parameters } && parameters.ContainsKey(LiteralPathSet))
+            : null;
     }
 
     /// <summary>The file to write. A problem with the path ends the command.</summary>
@@ -79,7 +93,7 @@ internal static class FilePaths
             string file = command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
             return IsFileSystem(provider) ? file : throw NotAFile(path, provider);
         }
-        catch (Exception exception) when (exception is SessionStateException or PSNotSupportedException)
+        catch (Exception exception) when (exception is SessionStateException or PSNotSupportedException or WildcardPatternException)
         {
             command.ThrowTerminatingError(ErrorRecords.FileNotWritable(path, exception));
             throw;
@@ -100,6 +114,10 @@ internal static class FilePaths
             : !force && (File.GetAttributes(path) & FileAttributes.ReadOnly) != 0 ? ErrorRecords.FileIsReadOnly(path)
             : null;
     }
+
+    /// <summary>Whether two paths lead to the same file, also through links.</summary>
+    public static bool IsSame(string one, string other) =>
+        string.Equals(RealPath(one), RealPath(other), Path.DirectorySeparatorChar == '\\' ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
 
     /// <summary>Writes to a file. A failure ends the command.</summary>
     public static void Write(PSCmdlet command, string path, Action write)
@@ -172,6 +190,18 @@ internal static class FilePaths
 #else
         return path.StartsWith(@"\\.\", StringComparison.Ordinal);
 #endif
+    }
+
+    private static string RealPath(string path)
+    {
+        try
+        {
+            return LinkedFile.RealPath(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return Path.GetFullPath(path);
+        }
     }
 
     private static bool IsFileSystem(ProviderInfo provider) => provider.Name == "FileSystem";

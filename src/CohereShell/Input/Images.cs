@@ -50,9 +50,9 @@ internal static class Images
                 found.Add(ChatContent.FromImage(dataUri, detail));
             }
         }
-        catch (SessionStateException exception)
+        catch (Exception exception) when (exception is SessionStateException or WildcardPatternException)
         {
-            error = ErrorRecords.FileNotReadable(image, exception);
+            error = FilePaths.MeantLiterally(command, image, isLiteral: false) ?? ErrorRecords.FileNotReadable(image, exception);
             return false;
         }
 

@@ -69,6 +69,11 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
     private CohereSession FindSession()
     {
         CohereSession session = Sessions.RequireFor(this, Session);
+        if (session.AddressWarning is { } warning && session.ShownWarnings.TryAdd(warning, true))
+        {
+            WriteWarning(warning);
+        }
+
         WriteDebug($"Session {session.Id} to {session.BaseUri}, key from {session.ApiKeySource}.");
         return session;
     }

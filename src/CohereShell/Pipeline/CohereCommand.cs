@@ -145,9 +145,12 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
     /// <summary>
     /// Writes a failed call as an error of its record. If every record would fail in the same way, the command ends.
     /// </summary>
-    internal void WriteFailure(CohereException exception, object? target)
+    /// <param name="exception">The failure.</param>
+    /// <param name="target">The target object of the error.</param>
+    /// <param name="file">The file that the call was about; null if there isn't one.</param>
+    internal void WriteFailure(CohereException exception, object? target, string? file = null)
     {
-        ErrorRecord record = exception.ToErrorRecord(target);
+        ErrorRecord record = exception.ToErrorRecord(target, file);
         if (exception.Reason
             is ErrorReason.Unauthorized
             or ErrorReason.PaymentRequired

@@ -13,7 +13,8 @@ namespace CohereShell.Tools;
 internal sealed class CommandLineText
 {
     // Characters that look empty or blank but don't count as blanks: Hangul fillers and the empty Braille pattern.
-    private const string Blanks = "\u115f\u1160\u2800\u3164\uffa0";
+    // Marks that are never drawn count as such too.
+    private const string Blanks = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0";
     private readonly int _longestText;
     private readonly int _longestList;
 
@@ -89,9 +90,9 @@ internal sealed class CommandLineText
     // Blanks other than the space, line separators, characters without a width, and variation selectors.
     private static bool IsUnseen(string text, int index) => CharUnicodeInfo.GetUnicodeCategory(text, index) switch
     {
-        UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate => true,
+        UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned => true,
         UnicodeCategory.SpaceSeparator => text[index] != ' ',
-        // The last one is the first half of the surrogate pair of rarer variation selectors.
-        _ => Blanks.IndexOf(text[index]) >= 0 || text[index] is (>= '\ufe00' and <= '\ufe0f') or '\udb40',
+        // The last ones are the first halves of the surrogate pairs of rarer variation selectors.
+        _ => Blanks.IndexOf(text[index]) >= 0 || text[index] is (>= '\ufe00' and <= '\ufe0f') or (>= '\udb40' and <= '\udb43'),
     };
 }

@@ -53,30 +53,12 @@ internal static class KeyPlaces
     {
         try
         {
-            return ProcessFile.IsMatch(Path.GetFullPath(path)) || ProcessFile.IsMatch(LinkTarget(Path.GetFullPath(path)));
+            return ProcessFile.IsMatch(Path.GetFullPath(path)) || ProcessFile.IsMatch(LinkedFile.RealPath(path));
         }
         catch (Exception exception) when (exception is ArgumentException or IOException or NotSupportedException or UnauthorizedAccessException)
         {
             return false;
         }
-    }
-
-    // Folders of a path can be links too.
-    private static string LinkTarget(string path)
-    {
-#if NET
-        string resolved = "/";
-        foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
-        {
-            resolved = Path.Combine(resolved, part);
-            // '/proc/self' is a link too, to the number of the process.
-            resolved = new FileInfo(resolved).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? resolved;
-        }
-
-        return resolved;
-#else
-        return path;
-#endif
     }
 
     private static IEnumerable<string> Resolved(string text, PathIntrinsics paths)

@@ -12,6 +12,7 @@ internal sealed class ToolGate
     private readonly PSCmdlet _command;
     private readonly WildcardPattern[] _allowed;
     private readonly Func<string, ToolConsent> _ask;
+    private readonly bool _wasNobodyAsked;
 
     /// <summary>Prepares for the tools of a command.</summary>
     /// <param name="command">The command.</param>
@@ -21,6 +22,7 @@ internal sealed class ToolGate
     {
         _command = command;
         _ask = ask ?? AskSomebody;
+        _wasNobodyAsked = IsNobodyAsked();
         _allowed = allowed.Select(pattern => WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant)).ToArray();
     }
 
@@ -65,6 +67,12 @@ internal sealed class ToolGate
 
         try
         {
+            if (IsNobodyAsked() && !_wasNobodyAsked)
+            {
+                // A tool has changed $ConfirmPreference. Only the user can decide that no one is asked.
+                return _command.ShouldContinue($"{commandLine}\nRun it?", Caption) ? ToolConsent.Confirmed : ToolConsent.Denied;
+            }
+
             bool isAgreed = _command.ShouldProcess($"Running for the model: {commandLine}", $"{commandLine}\nRun it?", Caption);
             return !isAgreed ? ToolConsent.Denied : IsNobodyAsked() ? ToolConsent.ConfirmPreference : ToolConsent.Confirmed;
         }

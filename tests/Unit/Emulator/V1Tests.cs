@@ -101,7 +101,7 @@ public sealed class V1Tests
 
     [Theory]
     [InlineData("\"message\":\"\"", 400, "message must be at least 1 token long or tool results must be specified.")]
-    [InlineData("\"message\":\"a\",\"connectors\":[{\"id\":\"web-search\"}]", 400, "connectors was removed on September 15, 2025.")]
+    [InlineData("\"message\":\"a\",\"connectors\":[{\"id\":\"web-search\"}]", 400, "connectors were removed on September 15, 2025.")]
     [InlineData("\"message\":\"a\",\"search_queries_only\":true", 400, "search_queries_only was removed on September 15, 2025.")]
     [InlineData("\"message\":\"a\",\"model\":\"command-a-reasoning-08-2025\"", 400, "this model is not supported with '/v1/chat', please use '/v2/chat' instead.")]
     [InlineData("\"message\":\"a\",\"model\":\"nope\"", 404, "model 'nope'")]

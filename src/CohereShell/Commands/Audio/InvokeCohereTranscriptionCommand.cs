@@ -45,7 +45,7 @@ public sealed class InvokeCohereTranscriptionCommand : CohereParallelCommand
     [ValidateRange(0.0, 1.0)]
     public double? Temperature { get; set; }
 
-    private OrderedCalls<string, Transcription> Calls => _calls ??= new(this, ThrottleLimit, (_, transcription) => WriteObject(transcription), (path, failure) => WriteFailure(failure, path));
+    private OrderedCalls<string, Transcription> Calls => _calls ??= new(this, ThrottleLimit, (_, transcription) => WriteObject(transcription), (path, failure) => WriteFailure(failure, path, path));
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [

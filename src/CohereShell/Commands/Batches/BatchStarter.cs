@@ -44,7 +44,7 @@ internal sealed class BatchStarter(StartCohereBatchCommand command) : IJobWaitin
         }
         catch (CohereException exception)
         {
-            _command.WriteFailure(exception, file ?? name);
+            _command.WriteFailure(exception, file ?? name, file);
             return;
         }
 

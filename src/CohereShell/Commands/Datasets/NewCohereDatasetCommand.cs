@@ -290,7 +290,7 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
         }
         catch (CohereException exception)
         {
-            WriteFailure(exception, target ?? name);
+            WriteFailure(exception, target ?? name, target is string or FileInfo ? file : null);
         }
     }
 }

@@ -177,7 +177,7 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
         int batchSize = BatchSize > 0
             ? BatchSize
             : Operations.Embed.Limits.First(limit => limit.Unit == LimitUnit.Inputs).BestBatchSize(CurrentSession.KeyType, EmbedRequest.MaxInputs);
-        _calls = new BatchedCalls<EmbedItem, Embedding>(this, batchSize, ThrottleLimit, SendAsync, Write, (item, failure) => WriteFailure(failure, item.Target))
+        _calls = new BatchedCalls<EmbedItem, Embedding>(this, batchSize, ThrottleLimit, SendAsync, Write, (item, failure) => WriteFailure(failure, item.Target, item.Path))
         {
             Fits = (batch, item) => batch[0].Kind == item.Kind
                 && batch.Sum(other => other.ImageCount) + item.ImageCount <= (item.ImageCount > 0 ? limits.ImagesPerCall : int.MaxValue)

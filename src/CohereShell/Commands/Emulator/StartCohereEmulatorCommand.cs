@@ -37,7 +37,7 @@ public sealed class StartCohereEmulatorCommand : PSCmdlet
     [ValidateNotNull]
     public SecureString? ApiKey { get; set; }
 
-    /// <summary>Type of key whose limits -EnforceRateLimit applies. The default is Trial.</summary>
+    /// <summary>Type of key whose limits -EnforceRateLimit applies. With it, the default is Trial; without it, there is none.</summary>
     [Parameter]
     public CohereKeyType KeyType { get; set; } = CohereKeyType.Trial;
 
@@ -45,7 +45,7 @@ public sealed class StartCohereEmulatorCommand : PSCmdlet
     [Parameter]
     public SwitchParameter EnforceRateLimit { get; set; }
 
-    /// <summary>Number of requests that a trial key has in all. The default is 1,000. It requires -EnforceRateLimit.</summary>
+    /// <summary>Number of requests that a trial key has in all. It requires -EnforceRateLimit, whose default is 1,000.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int MonthlyLimit { get; set; }
@@ -93,7 +93,7 @@ public sealed class StartCohereEmulatorCommand : PSCmdlet
                 MonthlyLimit = hasMonthlyLimit ? MonthlyLimit : null,
                 Seed = Seed,
                 JobDurationMs = JobDurationMs,
-                StatePath = StatePath is null ? null : GetUnresolvedProviderPathFromPSPath(StatePath),
+                StatePath = StatePath is null ? null : FilePaths.ResolveTarget(this, StatePath, isLiteral: true),
             })));
         }
         catch (ArgumentException exception) when (exception.ParamName == nameof(ApiKey))

@@ -72,7 +72,7 @@ public sealed class InvokeCohereParseCommand : CohereParallelCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    private OrderedCalls<ParseInput, ParsedDocument> Calls => _calls ??= new(this, ThrottleLimit, Write, (input, failure) => WriteFailure(failure, input.Target));
+    private OrderedCalls<ParseInput, ParsedDocument> Calls => _calls ??= new(this, ThrottleLimit, Write, (input, failure) => WriteFailure(failure, input.Target, input.Path));
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [
@@ -167,7 +167,7 @@ public sealed class InvokeCohereParseCommand : CohereParallelCommand
             string image = readImage();
             string? outPath = null;
             // A call costs money, so -WhatIf prevents it also without a file.
-            if (_files is null ? !ShouldProcess(DisplayText.OneLine(input.Target.ToString(), 200), "Parse an image") : !_files.TryBegin(name, out outPath))
+            if (_files is null ? !ShouldProcess(DisplayText.OneLine(input.Target.ToString(), 200), "Parse an image") : !_files.TryBegin(name, input.Path, out outPath))
             {
                 return;
             }

@@ -48,16 +48,25 @@ internal sealed class MarkdownFiles : IDisposable
 
     /// <summary>Whether a document is to be read, and the file for it.</summary>
     /// <param name="name">The name of the image, without its extension.</param>
+    /// <param name="source">The image file; null for an address.</param>
     /// <param name="path">The file.</param>
-    public bool TryBegin(string name, out string path)
+    public bool TryBegin(string name, string? source, out string path)
     {
-        path = _target;
+        path = _isFolder ? Path.Combine(_target, UniqueName(FilePaths.FileNameOf(name)) + ".md") : _target;
+        if (source is not null && FilePaths.IsSame(source, path))
+        {
+            _command.WriteError(ErrorRecords.InvalidValue(
+                $"'{path}' is the image itself, which its Markdown would replace. Nothing was sent for it.",
+                $"Specify another file with -{(_isFolder ? nameof(_command.OutDirectory) : nameof(_command.OutFile))}.",
+                source));
+            return false;
+        }
+
         if (!_isFolder)
         {
             return _file is not null;
         }
 
-        path = Path.Combine(_target, UniqueName(FilePaths.FileNameOf(name)) + ".md");
         if (ProblemOf(path) is { } problem)
         {
             _command.WriteError(problem);

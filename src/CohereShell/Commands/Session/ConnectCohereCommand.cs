@@ -186,6 +186,11 @@ public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
         }
 
         RunspaceScope.Current.Connected = session;
+        if (session.AddressWarning is { } warning && session.ShownWarnings.TryAdd(warning, true))
+        {
+            WriteWarning(warning);
+        }
+
         WriteVerbose($"Connected to {session.BaseUri}, key from {session.ApiKeySource}.");
         if (PassThru)
         {

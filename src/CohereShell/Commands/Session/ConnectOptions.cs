@@ -47,7 +47,7 @@ internal static class ConnectOptions
             Access = command.Access,
             AllowOperation = command.AllowOperation,
             DenyOperation = command.DenyOperation,
-            AuditPath = command.AuditPath is null ? null : command.GetUnresolvedProviderPathFromPSPath(command.AuditPath),
+            AuditPath = command.AuditPath is null ? null : FilePaths.ResolveTarget(command, command.AuditPath, isLiteral: true),
             AllowInsecure = command.AllowInsecure,
             Handler = command.Emulator ? CreateEmulator(command) : null,
         };
@@ -78,7 +78,7 @@ internal static class ConnectOptions
             {
                 KeyType = command.KeyType,
                 JobDurationMs = command.JobDurationMs,
-                StatePath = command.StatePath is null ? null : command.GetUnresolvedProviderPathFromPSPath(command.StatePath),
+                StatePath = command.StatePath is null ? null : FilePaths.ResolveTarget(command, command.StatePath, isLiteral: true),
             });
         }
         catch (IOException exception)

@@ -1,0 +1,125 @@
+#Requires -Module @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
+
+# What all cmdlets with files do with paths.
+
+BeforeDiscovery {
+    . $PSScriptRoot/Common.ps1
+    # The parameters that a cmdlet needs besides the path of a file, and the extension of the file.
+    $fileCommands = @(
+        @{ Name = 'Import-CohereEmbedding'; Extension = '.jsonl'; With = @{}; Sends = $false }
+        @{ Name = 'Invoke-CohereParse'; Extension = '.png'; With = @{}; Sends = $true }
+        @{ Name = 'Invoke-CohereTranscription'; Extension = '.wav'; With = @{ Language = 'en'; Model = 'm' }; Sends = $true }
+        @{ Name = 'New-CohereDataset'; Extension = '.jsonl'; With = @{ Type = 'embed-input' }; Sends = $true }
+        @{ Name = 'New-CohereEmbedding'; Extension = '.png'; With = @{}; Sends = $true }
+        @{ Name = 'Start-CohereBatch'; Extension = '.jsonl'; With = @{ Model = 'm'; Confirm = $false }; Sends = $true }
+    )
+}
+
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+    $script:server = Open-TestServer
+
+    function Set-TestFile {
+        param([Parameter(Mandatory)] [string] $Name, [Parameter(Mandatory)] [string] $Extension)
+        $path = Join-Path $TestDrive ($Name + $Extension)
+        if ($Extension -eq '.png') {
+            [System.IO.File]::WriteAllBytes($path, (Get-TestPng))
+        }
+        elseif ($Extension -eq '.wav') {
+            [System.IO.File]::WriteAllBytes($path, [byte[]]::new(100))
+        }
+        else {
+            [System.IO.File]::WriteAllText($path, '{"text":"one","custom_id":"1","body":{"messages":[{"role":"user","content":"q"}]}}')
+        }
+
+        $path
+    }
+}
+
+AfterAll {
+    Restore-TestState
+    $server.Dispose()
+}
+
+Describe 'A path that matches nothing as a pattern, but is the name of a file' {
+    BeforeEach {
+        $server.Reset()
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -MaxRetryCount 0
+    }
+
+    It 'covers every cmdlet that reads files from -Path' {
+        $readers = Get-Command -Module CohereShell | Where-Object { $_.Parameters.ContainsKey('LiteralPath') -and $_.Parameters['Path'].ParameterType -eq [string[]] }
+        $readers.Name | Should -Be $fileCommands.Name
+    } -TestCases @{ fileCommands = $fileCommands }
+
+    It 'points to -LiteralPath: <Name>' -ForEach $fileCommands {
+        $path = Set-TestFile '[x] 1' $Extension
+        $caught = Get-ErrorOf { & $Name -Path $path @With }
+        $caught.FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*'
+        $caught.ErrorDetails.RecommendedAction | Should -Be "Use -LiteralPath '$path'"
+        "$caught" | Should -Match 'wildcards'
+        $server.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'says how to escape it where there is no -LiteralPath' {
+        $image = Set-TestFile '[x] 2' '.png'
+        $caught = Get-ErrorOf { Invoke-CohereChat 'q' -Image $image }
+        $caught.ErrorDetails.RecommendedAction | Should -Be "Escape the characters: '$([WildcardPattern]::Escape($image))'"
+        $null = Invoke-CohereChat 'q' -Image ([WildcardPattern]::Escape($image))
+        $server.Requests | Should -HaveCount 1
+    }
+
+    It 'is an error of the module when it is no valid pattern: <Name>' -ForEach $fileCommands {
+        (Get-ErrorOf { & $Name -Path '[x' @With }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*'
+        (Get-ErrorOf { Invoke-CohereChat 'q' -Image '[x' }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*'
+    }
+}
+
+Describe 'An error of the service' {
+    It 'names the file that it is about: <Name>' -ForEach @($fileCommands | Where-Object { $_.Sends }) {
+        $server.Reset()
+        $server.Default = [CohereShellTests.Answer] @{ Status = 400; Body = '{"message":"it is bad"}' }
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -MaxRetryCount 0
+        $path = Set-TestFile 'bad' $Extension
+        $caught = Get-ErrorOf { & $Name -Path $path @With }
+        "$caught" | Should -BeLike "${path}: *it is bad*"
+        $caught.TargetObject | Should -Be $path
+        $server.Requests | Should -Not -BeNullOrEmpty
+    }
+}
+
+Describe 'A file that is input and output' {
+    BeforeAll { Connect-Cohere -Emulator }
+
+    It 'is not replaced by its own Markdown' {
+        $image = Set-TestFile 'page' '.png'
+        $bytes = [System.IO.File]::ReadAllBytes($image)
+        $link = Join-Path $TestDrive 'link.png'
+        $null = New-Item -ItemType SymbolicLink -Path $link -Target $image
+        $folder = Join-Path $TestDrive 'folder-link'
+        $null = New-Item -ItemType SymbolicLink -Path $folder -Target $TestDrive
+        try {
+            foreach ($out in $image, $link, (Join-Path $folder 'page.png'), (Join-Path (Join-Path $TestDrive '.') 'page.png')) {
+                $caught = Get-ErrorOf { Invoke-CohereParse -Path $image -OutFile $out }
+                $caught.FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidValue,*'
+                $caught.TargetObject | Should -Be $image
+                [System.IO.File]::ReadAllBytes($image) | Should -Be $bytes
+            }
+        }
+        finally {
+            [System.IO.File]::Delete($link)
+            [System.IO.File]::Delete($folder)
+        }
+
+        (Get-CohereUsage).Calls | Should -BeNullOrEmpty
+    }
+
+    It 'keeps its embeddings when it is exported to itself, and can be appended to itself' {
+        $path = Join-Path $TestDrive 'self.jsonl'
+        'a', 'b' | New-CohereEmbedding -Dimension 256 | Export-CohereEmbedding -Path $path
+        Import-CohereEmbedding $path | Export-CohereEmbedding -Path $path
+        Import-CohereEmbedding $path | Should -HaveCount 2
+        Import-CohereEmbedding $path | Export-CohereEmbedding -Path $path -Append
+        Import-CohereEmbedding $path | Should -HaveCount 4
+    }
+}
