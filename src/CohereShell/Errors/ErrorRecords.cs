@@ -305,6 +305,30 @@ internal static class ErrorRecords
         path,
         "Choose another name, or leave -NoClobber out." + (canAppend ? " -Append adds to the file." : string.Empty));
 
+    /// <summary>A file of results that already exists and isn't to be continued.</summary>
+    public static ErrorRecord ResultFileExists(string path) => Create(
+        new PSInvalidOperationException($"The file '{path}' already exists."),
+        nameof(FileExists),
+        ErrorCategory.ResourceExists,
+        path,
+        "Add -Resume to continue it and skip what is done, or -Force to replace it.");
+
+    /// <summary>A file of results that can't be continued.</summary>
+    public static ErrorRecord ResultFileNotUsable(string path, RowFileException exception) => Create(
+        new PSInvalidOperationException(DisplayText.Sanitize($"'{path}' {exception.Message}. Nothing was sent."), exception),
+        "FileNotResumable",
+        ErrorCategory.InvalidData,
+        path,
+        exception.Action);
+
+    /// <summary>An answer with values that its file has no column for.</summary>
+    public static ErrorRecord ColumnNotFound(IEnumerable<string> names, object? target) => Create(
+        new PSArgumentException(DisplayText.Sanitize($"This row has the property {string.Join(" and ", names.Select(name => $"'{name}'"))}, which isn't a column of the file of -OutFile. Nothing was sent for it.")),
+        nameof(ColumnNotFound),
+        ErrorCategory.InvalidData,
+        target,
+        "All rows of a CSV file have the columns of the first row. Use a .jsonl file for rows with different properties, or select the same properties for each row.");
+
     /// <summary>A read-only file.</summary>
     public static ErrorRecord FileIsReadOnly(string path) => Create(
         new UnauthorizedAccessException($"The file '{path}' is read-only."),

@@ -12,6 +12,9 @@ internal sealed record ChatRow(long Index, object? Source)
 
     /// <summary>What the output and the file contain before the answer.</summary>
     public IReadOnlyList<KeyValuePair<string, object?>> Columns { get; init; } = [];
+
+    /// <summary>The same as JSON, read on the pipeline thread: properties of a row can be scripts.</summary>
+    public IReadOnlyList<KeyValuePair<string, JsonElement>> FileColumns { get; init; } = [];
 }
 
 /// <summary>The answer to a row, or the reason why there isn't one.</summary>
@@ -24,4 +27,7 @@ internal sealed record ChatRowAnswer
 
     /// <summary>The reason why the row has no answer, or why the answer can't be used.</summary>
     public ErrorRecord? Error { get; init; }
+
+    /// <summary>The reason why the row couldn't be written to the file.</summary>
+    public Exception? WriteProblem { get; init; }
 }

@@ -63,6 +63,25 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
     [Parameter]
     public SwitchParameter IncludeFailed { get; set; }
 
+    /// <summary>
+    /// Path of a .jsonl or .csv file to which each result is appended as it arrives, used exactly as typed: no wildcards.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OutFile { get; set; }
+
+    /// <summary>Continues the file of -OutFile and skips rows whose id is in it.</summary>
+    [Parameter]
+    public SwitchParameter Resume { get; set; }
+
+    /// <summary>Replaces an existing file.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Returns the file when it's complete.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
     /// <summary>The model. By default, the session's chat model.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(ChatModelCompleter))]
@@ -202,6 +221,16 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
         catch (Exception exception) when (exception is NotJsonException or JsonException)
         {
             ThrowTerminatingError(ErrorRecords.NotJson(exception, exception is NotJsonException ? null : JsonSchema));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            _rows?.Dispose();
         }
     }
 
