@@ -26,11 +26,14 @@ internal sealed class ResultFile : IDisposable
         _written = new HashSet<string>(comparer);
     }
 
+    /// <summary>The file: the target of a link, not the link.</summary>
+    public string Path => _file.Path;
+
     /// <summary>Whether a name is that of a file of results: JSON Lines or CSV.</summary>
-    public static bool HasFormat(string path) => IsCsv(path) || JsonLines.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+    public static bool HasFormat(string path) => IsCsv(path) || JsonLines.Contains(System.IO.Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether a name is that of a CSV file.</summary>
-    public static bool IsCsv(string path) => string.Equals(Path.GetExtension(path), ".csv", StringComparison.OrdinalIgnoreCase);
+    public static bool IsCsv(string path) => string.Equals(System.IO.Path.GetExtension(path), ".csv", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Opens the file of a command. A problem with it ends the command, before a call is spent.</summary>
     /// <param name="command">The command.</param>

@@ -16,4 +16,16 @@ internal static class ResultFileRules
             command.ThrowTerminatingError(ErrorRecords.InvalidCombination($"-{name} requires -OutFile.", $"Add -OutFile, or leave -{name} out."));
         }
     }
+
+    /// <summary>Ends the command if the name of the file doesn't determine its format.</summary>
+    public static void CheckName(PSCmdlet command, string outFile)
+    {
+        if (!ResultFile.HasFormat(outFile))
+        {
+            command.ThrowTerminatingError(ErrorRecords.InvalidValue(
+                $"The name of -OutFile doesn't determine the format: '{DisplayText.OneLine(outFile, 100)}'.",
+                "Use a name that ends in .jsonl or .csv.",
+                outFile));
+        }
+    }
 }

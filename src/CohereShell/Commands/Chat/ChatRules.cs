@@ -86,7 +86,11 @@ internal static class ChatRules
         RefuseWhen(command, command.HasRows && (command.Stream || command.Live), $"{(command.Stream ? "-Stream" : "-Live")} shows one answer as it arrives, and {row} requests an answer for each row.", $"Leave {(command.Stream ? "-Stream" : "-Live")} out.");
         RefuseWhen(command, command.Merge && command.AsHashtable, "-Merge outputs objects, and -AsHashtable outputs hashtables.", "Specify only one of -Merge and -AsHashtable.");
         RefuseWhen(command, command.OutFile is not null && (command.AsObject || command.AsHashtable), $"-OutFile writes the results to a file, and {(command.AsObject ? "-AsObject" : "-AsHashtable")} outputs them.", $"Specify only one of -OutFile and {(command.AsObject ? "-AsObject" : "-AsHashtable")}.");
-        RefuseWhen(command, command.OutFile is not null && !ResultFile.HasFormat(command.OutFile), $"The name of -OutFile doesn't determine the format: '{DisplayText.OneLine(command.OutFile ?? string.Empty, 100)}'.", "Use a name that ends in .jsonl or .csv.");
+        if (command.OutFile is not null)
+        {
+            ResultFileRules.CheckName(command, command.OutFile);
+        }
+
         RefuseWhen(command, command.OutFile is not null && command.Tool.Length > 0 && !command.InvokeTool, "-OutFile has no place for tool calls that the model returns.", "Add -InvokeTool to run the tools, or leave -OutFile out.");
         RefuseWhen(command, command.Resume && command.OutFile is not null && command.IdProperty is null, "-Resume recognizes the rows in the file by their ids, and -IdProperty isn't specified.", "Specify with -IdProperty which property identifies a row: -IdProperty Id");
         ResultFileRules.Check(command, command.OutFile);
