@@ -95,6 +95,7 @@ public sealed class ChatClient
         TimeSpan elapsed) => new(message, request)
         {
             Id = id,
+            ResponseId = id,
             Model = request.Model ?? string.Empty,
             FinishReason = reason,
             Usage = usage ?? Usage.None,

@@ -40,8 +40,19 @@ public sealed class ChatResponse
     /// <summary>The model that answered.</summary>
     public string Model { get; internal init; } = string.Empty;
 
-    /// <summary>The id of the answer.</summary>
-    public string Id { get; internal init; } = string.Empty;
+    /// <summary>
+    /// The id of the answer. If it answers a row of the pipeline and -IdProperty is specified, it's the id of the row.
+    /// </summary>
+    public string Id { get; internal set; } = string.Empty;
+
+    /// <summary>The id of the answer at Cohere.</summary>
+    public string ResponseId { get; internal init; } = string.Empty;
+
+    /// <summary>The row of the pipeline that it answers; null if it doesn't answer a row.</summary>
+    public object? InputObject { get; internal set; }
+
+    /// <summary>The position of the row among all rows of the command, from 0; null if it doesn't answer a row.</summary>
+    public long? Index { get; internal set; }
 
     /// <summary>The log probabilities of the answer's tokens, if you requested them.</summary>
     public IReadOnlyList<LogProb> LogProbs { get; internal init; } = [];

@@ -17,6 +17,9 @@ internal sealed class LineReader(Stream stream)
     /// <summary>The number of the last line read, from 1.</summary>
     public long LineNumber { get; private set; }
 
+    /// <summary>Whether a line break follows the last line read.</summary>
+    public bool HasLineBreak { get; private set; }
+
     /// <summary>Reads the next line without its line break, valid until the next call; false at the end of the stream.</summary>
     /// <exception cref="LineTooLongException">The line is too long. The next one can be read.</exception>
     public bool TryRead(out ReadOnlySpan<byte> line)
@@ -32,6 +35,7 @@ internal sealed class LineReader(Stream stream)
                 length += searched;
                 line = _buffer.AsSpan(_start, length);
                 _start += length + 1;
+                HasLineBreak = true;
                 break;
             }
 
@@ -51,6 +55,7 @@ internal sealed class LineReader(Stream stream)
 
                 line = _buffer.AsSpan(_start, searched);
                 _start = _end;
+                HasLineBreak = false;
                 break;
             }
         }

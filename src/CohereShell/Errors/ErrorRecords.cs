@@ -43,13 +43,15 @@ internal static class ErrorRecords
     public static ErrorRecord InvalidValue(string message, string action, object? target, Exception? cause = null) =>
         Create(new PSArgumentException(message, cause), nameof(InvalidValue), ErrorCategory.InvalidArgument, target, action);
 
-    /// <summary>The model still calls tools after the maximum number of rounds. The target object is the answer so far.</summary>
-    public static ErrorRecord ToolStepLimit(int steps, ChatResponse response) => Create(
+    /// <summary>
+    /// The model still calls tools after the maximum number of rounds. The target object is the row, or the answer so far.
+    /// </summary>
+    public static ErrorRecord ToolStepLimit(int steps, ChatResponse response, object? row = null) => Create(
         new PSInvalidOperationException(FormattableString.Invariant($"The model has called tools {steps} times and still hasn't answered.")),
         nameof(ToolStepLimit),
         ErrorCategory.LimitsExceeded,
-        response,
-        "Check the ToolSteps of the error's target object. Then increase -MaxToolStep, or ask for less at once.");
+        row ?? response,
+        row is null ? "Check the ToolSteps of the error's target object. Then increase -MaxToolStep, or ask for less at once." : "Increase -MaxToolStep, or ask for less at once.");
 
     /// <summary>A command that a tool isn't allowed to use.</summary>
     public static ErrorRecord InsideTool(string command) => Create(
@@ -66,6 +68,14 @@ internal static class ErrorRecords
         ErrorCategory.InvalidData,
         target,
         "Leave out empty lines: Where-Object { $_.Trim() }");
+
+    /// <summary>A row whose properties for the prompt are all empty.</summary>
+    public static ErrorRecord EmptyRow(IEnumerable<string> names, object? target) => Create(
+        new PSArgumentException($"This row has no text in {string.Join(", ", names.Select(name => $"'{DisplayText.OneLine(name, 100)}'"))}. Nothing was sent for it."),
+        nameof(EmptyInput),
+        ErrorCategory.InvalidData,
+        target,
+        "Leave out empty rows with Where-Object.");
 
     /// <summary>An input that is too long for one call.</summary>
     public static ErrorRecord InputTooLong(string message, string action, object? target) =>
@@ -86,6 +96,44 @@ internal static class ErrorRecords
         ErrorCategory.InvalidData,
         target,
         known.Any() ? $"Specify existing properties with -Property: {string.Join(", ", known.Take(10).Select(PowerShellText.Quote))}" : "Leave out objects without properties.");
+
+    /// <summary>A row that lacks properties that the prompt names.</summary>
+    public static ErrorRecord PlaceholderNotFound(IReadOnlyCollection<string> names, IEnumerable<string> known, object? target) => Create(
+        new PSArgumentException($"This row has no property {string.Join(" and no property ", names.Select(name => $"'{DisplayText.OneLine(name, 100)}'"))}, which -Prompt names. Nothing was sent for it."),
+        nameof(PropertyNotFound),
+        ErrorCategory.InvalidData,
+        target,
+        (known.Any() ? $"Its properties are {string.Join(", ", known.Take(10).Select(PowerShellText.Quote))}. " : string.Empty) + "Write {{ and }} for braces that aren't a placeholder.");
+
+    /// <summary>A prompt with a brace that is neither a placeholder nor doubled.</summary>
+    public static ErrorRecord BraceNotClosed(string prompt, int position) => InvalidValue(
+        $"-Prompt has a brace that isn't part of a placeholder: '{DisplayText.OneLine(prompt.Substring(position), 40)}'. Nothing was sent.",
+        "Write the name of a property in braces, such as {Subject}. Write {{ and }} for braces that belong to the text.",
+        prompt);
+
+    /// <summary>A row without a value in the property that identifies it.</summary>
+    public static ErrorRecord RowWithoutId(string property, object? target) => Create(
+        new PSArgumentException($"This row has no value in '{property}', the property of -IdProperty. Nothing was sent for it."),
+        "IdNotFound",
+        ErrorCategory.InvalidData,
+        target,
+        "Specify a property that has a value in each row.");
+
+    /// <summary>A row whose id an earlier row has.</summary>
+    public static ErrorRecord DuplicateId(string id, object? target) => Create(
+        new PSArgumentException(DisplayText.Sanitize($"The id '{id}' occurs more than once in the input. Nothing was sent for this row.")),
+        nameof(DuplicateId),
+        ErrorCategory.InvalidData,
+        target,
+        "Use unique ids. Leave out rows that occur twice: Sort-Object Id -Unique");
+
+    /// <summary>A row that already has a property with the name of a property of the answer.</summary>
+    public static ErrorRecord PropertyExists(IReadOnlyCollection<string> names, bool isSent, object? target) => Create(
+        new PSArgumentException($"This row already has the property {string.Join(" and ", names.Select(name => $"'{DisplayText.OneLine(name, 100)}'"))}, so the answer can't be added under this name. {(isSent ? "The answer was left out." : "Nothing was sent for it.")}"),
+        nameof(PropertyExists),
+        ErrorCategory.ResourceExists,
+        target,
+        "Choose another name with -OutputProperty, which puts a JSON answer as a whole into one property. Or remove the property from the rows: Select-Object * -ExcludeProperty Text");
 
     /// <summary>A file that contains no text, where text is required.</summary>
     public static ErrorRecord NotATextFile(string path) => Create(
@@ -170,14 +218,20 @@ internal static class ErrorRecords
         "Use texts, numbers, Booleans, and lists, hashtables or objects of these.");
 
     /// <summary>The model's answer isn't the JSON that was requested.</summary>
-    public static ErrorRecord AnswerNotJson(Exception exception, ChatResponse response) => Create(
+    public static ErrorRecord AnswerNotJson(Exception exception, ChatResponse response) => AnswerNotJson(exception, response, response, " The target object of this error is the whole answer.");
+
+    /// <summary>The model's answer for a row isn't the JSON that was requested. The target object is the row.</summary>
+    public static ErrorRecord RowAnswerNotJson(Exception exception, ChatResponse response, object? row) =>
+        AnswerNotJson(exception, response, row, $" The answer begins: {DisplayText.OneLine(response.Text, 200)}");
+
+    private static ErrorRecord AnswerNotJson(Exception exception, ChatResponse response, object? target, string more) => Create(
         new PSInvalidOperationException($"The answer isn't the JSON that was requested: {exception.Message}", exception),
         nameof(AnswerNotJson),
         ErrorCategory.InvalidResult,
-        response,
-        response.FinishReason == ChatFinishReason.MaxTokens
-            ? "The answer was cut off: increase -MaxTokens. The target object of this error is the whole answer."
-            : "Ask for JSON in the message as well. The target object of this error is the whole answer.");
+        target,
+        (response.FinishReason == ChatFinishReason.MaxTokens
+            ? "The answer was cut off: increase -MaxTokens."
+            : "Ask for JSON in the message as well.") + more);
 
     /// <summary>A file that can't be read.</summary>
     public static ErrorRecord FileNotReadable(string path, Exception exception) => exception is WrongEncodingException wrong ? WrongEncoding(path, wrong) : Create(
@@ -272,6 +326,30 @@ internal static class ErrorRecords
         ErrorCategory.ResourceExists,
         path,
         "Choose another name, or leave -NoClobber out." + (canAppend ? " -Append adds to the file." : string.Empty));
+
+    /// <summary>A file of results that already exists and isn't to be continued.</summary>
+    public static ErrorRecord ResultFileExists(string path) => Create(
+        new PSInvalidOperationException($"The file '{path}' already exists."),
+        nameof(FileExists),
+        ErrorCategory.ResourceExists,
+        path,
+        "Add -Resume to continue it and skip what is done, or -Force to replace it.");
+
+    /// <summary>A file of results that can't be continued.</summary>
+    public static ErrorRecord ResultFileNotUsable(string path, RowFileException exception) => Create(
+        new PSInvalidOperationException(DisplayText.Sanitize($"'{path}' {exception.Message}. Nothing was sent."), exception),
+        "FileNotResumable",
+        ErrorCategory.InvalidData,
+        path,
+        exception.Action);
+
+    /// <summary>An answer with values that its file has no column for.</summary>
+    public static ErrorRecord ColumnNotFound(IEnumerable<string> names, object? target) => Create(
+        new PSArgumentException(DisplayText.Sanitize($"This row has the property {string.Join(" and ", names.Select(name => $"'{name}'"))}, which isn't a column of the file of -OutFile. Nothing was sent for it.")),
+        nameof(ColumnNotFound),
+        ErrorCategory.InvalidData,
+        target,
+        "All rows of a CSV file have the columns of the first row. Use a .jsonl file for rows with different properties, or select the same properties for each row.");
 
     /// <summary>A read-only file.</summary>
     public static ErrorRecord FileIsReadOnly(string path) => Create(

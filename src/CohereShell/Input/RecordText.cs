@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
@@ -41,10 +40,10 @@ internal static class RecordText
         {
             if (plain is not null && properties is { Count: > 0 })
             {
-                IReadOnlyList<KeyValuePair<string, object?>> chosen = Choose(value!, plain, properties);
+                IReadOnlyList<KeyValuePair<string, object?>> chosen = Choose(value!, properties);
                 if (chosen.Count == 0)
                 {
-                    error = ErrorRecords.PropertyNotFound(properties, PropertiesOf(value!, plain).Select(property => property.Key), value);
+                    error = ErrorRecords.PropertyNotFound(properties, RecordFields.Each(value!).Select(property => property.Key), value);
                     return false;
                 }
 
@@ -92,7 +91,8 @@ internal static class RecordText
         _ => TextOf(PowerShellJson.ToElement(value)),
     };
 
-    private static string TextOf(JsonElement element) => element.ValueKind switch
+    /// <summary>The text of a JSON value: a plain value as it is, and an object or a list as YAML.</summary>
+    public static string TextOf(JsonElement element) => element.ValueKind switch
     {
         JsonValueKind.String => element.GetString()!,
         JsonValueKind.Number => element.GetRawText(),
@@ -129,33 +129,14 @@ internal static class RecordText
     }
 
     // In the order in which they were specified, like Select-Object, and each one once.
-    private static IReadOnlyList<KeyValuePair<string, object?>> Choose(object value, object plain, IReadOnlyList<string> names)
+    private static IReadOnlyList<KeyValuePair<string, object?>> Choose(object value, IReadOnlyList<string> names)
     {
-        KeyValuePair<string, Func<object?>>[] properties = PropertiesOf(value, plain).ToArray();
+        KeyValuePair<string, Func<object?>>[] properties = RecordFields.Each(value).ToArray();
         return names
             .Select(name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase))
             .SelectMany(pattern => properties.Where(property => pattern.IsMatch(property.Key)))
             .GroupBy(property => property.Key, StringComparer.OrdinalIgnoreCase)
             .Select(group => new KeyValuePair<string, object?>(group.Key, group.First().Value()))
             .ToArray();
-    }
-
-    private static IEnumerable<KeyValuePair<string, Func<object?>>> PropertiesOf(object value, object plain) =>
-        plain is IDictionary dictionary
-            ? dictionary.Cast<DictionaryEntry>().Select(entry => new KeyValuePair<string, Func<object?>>(LanguagePrimitives.ConvertTo<string>(entry.Key), () => entry.Value))
-            : TableData.ColumnsOf(plain) is { } columns ? columns.Select(column => new KeyValuePair<string, Func<object?>>(column.Key, () => column.Value is DBNull ? null : column.Value))
-            : PSObject.AsPSObject(value).Properties.Select(property => new KeyValuePair<string, Func<object?>>(property.Name, () => ValueOf(property)));
-
-    // Some properties throw if the object has ended or the user has no permission. They count as empty.
-    private static object? ValueOf(PSPropertyInfo property)
-    {
-        try
-        {
-            return property.Value;
-        }
-        catch (GetValueException)
-        {
-            return null;
-        }
     }
 }

@@ -151,19 +151,22 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
     internal void WriteFailure(CohereException exception, object? target, string? file = null)
     {
         ErrorRecord record = exception.ToErrorRecord(target, file);
-        if (exception.Reason
-            is ErrorReason.Unauthorized
-            or ErrorReason.PaymentRequired
-            or ErrorReason.MonthlyLimitReached
-            or ErrorReason.NotAllowed
-            or ErrorReason.SessionClosed
-            or ErrorReason.AuditFailed)
+        if (EndsCommand(exception))
         {
             ThrowTerminatingError(record);
         }
 
         WriteError(record);
     }
+
+    /// <summary>Whether every other call would fail in the same way.</summary>
+    internal static bool EndsCommand(CohereException exception) => exception.Reason
+        is ErrorReason.Unauthorized
+        or ErrorReason.PaymentRequired
+        or ErrorReason.MonthlyLimitReached
+        or ErrorReason.NotAllowed
+        or ErrorReason.SessionClosed
+        or ErrorReason.AuditFailed;
 
     private void Cancel()
     {

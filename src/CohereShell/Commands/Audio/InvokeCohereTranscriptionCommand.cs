@@ -2,6 +2,7 @@ using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Input;
 using CohereShell.Pipeline;
+using CohereShell.Rows;
 
 namespace CohereShell.Commands;
 
@@ -14,6 +15,7 @@ namespace CohereShell.Commands;
 public sealed class InvokeCohereTranscriptionCommand : CohereParallelCommand
 {
     private OrderedCalls<string, Transcription>? _calls;
+    private FileResults? _file;
     private string _language = string.Empty;
 
     /// <summary>Paths of the audio files. Wildcards are allowed.</summary>
@@ -45,7 +47,26 @@ public sealed class InvokeCohereTranscriptionCommand : CohereParallelCommand
     [ValidateRange(0.0, 1.0)]
     public double? Temperature { get; set; }
 
-    private OrderedCalls<string, Transcription> Calls => _calls ??= new(this, ThrottleLimit, (_, transcription) => WriteObject(transcription), (path, failure) => WriteFailure(failure, path, path));
+    /// <summary>
+    /// Path of a .jsonl or .csv file to which each result is appended as it arrives, used exactly as typed: no wildcards.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OutFile { get; set; }
+
+    /// <summary>Continues the file of -OutFile and skips audio files whose path is in it.</summary>
+    [Parameter]
+    public SwitchParameter Resume { get; set; }
+
+    /// <summary>Replaces an existing file.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Returns the file when it's complete.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private OrderedCalls<string, Transcription> Calls => _calls ??= new(this, ThrottleLimit, Write, (path, failure) => WriteFailure(failure, path, path));
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [
@@ -68,6 +89,18 @@ public sealed class InvokeCohereTranscriptionCommand : CohereParallelCommand
         }
 
         base.BeginProcessing();
+        _file = FileResults.Open(this, OutFile, Resume, Force, nameof(Transcription.Path));
+        _file?.SetColumns(nameof(Transcription.Path), nameof(Transcription.Text), nameof(Transcription.Language), nameof(Transcription.Model));
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            _file?.Dispose();
+        }
     }
 
     private protected override void ReadInput()
@@ -78,10 +111,19 @@ public sealed class InvokeCohereTranscriptionCommand : CohereParallelCommand
         }
     }
 
-    private protected override void Complete() => Calls.Complete();
+    private protected override void Complete()
+    {
+        Calls.Complete();
+        _file?.Complete(PassThru);
+    }
 
     private void Transcribe(string file)
     {
+        if (_file is not null && !_file.TryBegin(file, file))
+        {
+            return;
+        }
+
         if (Problem(new FileInfo(file)) is { } error)
         {
             WriteError(error);
@@ -89,11 +131,35 @@ public sealed class InvokeCohereTranscriptionCommand : CohereParallelCommand
         }
 
         var request = new TranscriptionRequest { Path = file, Language = _language, Model = Model, Temperature = Temperature };
-        Calls.Begin(file, token => Client.Audio.TranscribeAsync(request, Options, token));
+        CohereClient client = Client;
+        RequestOptions options = Options;
+        Calls.Begin(file, token => _file is null
+            ? client.Audio.TranscribeAsync(request, options, token)
+            : _file.AppendAsync(file, client.Audio.TranscribeAsync(request, options, token), RowOf));
         // After the call and not before the next one: if no other call is in flight, its result is written before the
         // next file is read.
         Calls.MakeRoom();
     }
+
+    private void Write(string path, Transcription transcription)
+    {
+        if (_file is null)
+        {
+            WriteObject(transcription);
+        }
+        else
+        {
+            _file.Check(path, transcription);
+        }
+    }
+
+    private static IEnumerable<KeyValuePair<string, object?>> RowOf(Transcription transcription) =>
+    [
+        new(nameof(transcription.Path), transcription.Path),
+        new(nameof(transcription.Text), transcription.Text),
+        new(nameof(transcription.Language), transcription.Language),
+        new(nameof(transcription.Model), transcription.Model),
+    ];
 
     // Problems that can be found before the file is sent.
     private static ErrorRecord? Problem(FileInfo file) =>

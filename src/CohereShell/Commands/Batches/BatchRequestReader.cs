@@ -1,11 +1,11 @@
 using System.Collections;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CohereShell.Errors;
 using CohereShell.Input;
 using CohereShell.Json;
+using CohereShell.Rows;
 
 namespace CohereShell.Commands;
 
@@ -26,20 +26,17 @@ internal sealed class BatchRequestReader
     /// <summary>Whether the requests are for embed instead of chat.</summary>
     public bool IsEmbed { get; init; }
 
-    /// <summary>The properties that make up the text; null for the whole object.</summary>
-    public IReadOnlyList<string>? Properties { get; init; }
+    /// <summary>Whether objects are used as text even if they look like requests.</summary>
+    public bool UsesText { get; init; }
 
-    /// <summary>The encoding of text files; null for UTF-8.</summary>
-    public Encoding? Encoding { get; init; }
+    /// <summary>Makes the text of an object.</summary>
+    public RowPrompt Prompt { get; init; } = new(null, null, null);
 
     /// <summary>The property with the id; null for custom_id, or the position in the input.</summary>
     public string? IdProperty { get; init; }
 
     /// <summary>Instructions for the model, placed before each conversation.</summary>
     public string? SystemMessage { get; init; }
-
-    /// <summary>The text that is placed before each text.</summary>
-    public string? Prompt { get; init; }
 
     /// <summary>Fields to add to each body that doesn't have them.</summary>
     public JsonObject Defaults { get; init; } = [];
@@ -90,8 +87,7 @@ internal sealed class BatchRequestReader
 
     private string IdOf(object? value, long index)
     {
-        bool hasFields = !RecordText.HasOwnText(value);
-        if (hasFields && RecordFields.TryGet(value, IdProperty ?? IdField, out object? field) && RecordText.TryGet(field, null, out string id, out _))
+        if (RowId.TryGet(value, IdProperty ?? IdField, out string id))
         {
             return id;
         }
@@ -103,7 +99,7 @@ internal sealed class BatchRequestReader
 
     private JsonObject BodyOf(object? value)
     {
-        if (Properties is null)
+        if (!UsesText)
         {
             if (RecordFields.TryGet(value, BodyField, out object? body) && PowerShellJson.Unwrap(body) is IDictionary or PSObject)
             {
@@ -123,14 +119,10 @@ internal sealed class BatchRequestReader
             }
         }
 
-        if (!RecordText.TryGet(value, Properties, out string text, out ErrorRecord? error, Encoding))
-        {
-            throw new InputException(error);
-        }
-
+        string text = Prompt.QuestionFor(value);
         return IsEmbed
             ? WithDefaults(new JsonObject { ["texts"] = new JsonArray(JsonValue.Create(text)) })
-            : Chat([new ChatMessage(ChatRole.User, Prompt is null ? text : $"{Prompt}\n\n{text}")]);
+            : Chat([new ChatMessage(ChatRole.User, text)]);
     }
 
     private static bool IsList(object? value, string name) =>

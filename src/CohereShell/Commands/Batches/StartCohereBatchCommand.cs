@@ -8,6 +8,7 @@ using CohereShell.Errors;
 using CohereShell.Input;
 using CohereShell.Json;
 using CohereShell.Pipeline;
+using CohereShell.Rows;
 
 namespace CohereShell.Commands;
 
@@ -26,6 +27,7 @@ public sealed class StartCohereBatchCommand : CohereInputCommand
 
     private JsonObject _defaults = [];
     private BatchRequests? _requests;
+    private RowPrompt? _prompt;
     private BatchStarter? _starter;
     private int _objects;
 
@@ -89,7 +91,10 @@ public sealed class StartCohereBatchCommand : CohereInputCommand
     [ValidateNotNullOrEmpty]
     public string? IdProperty { get; set; }
 
-    /// <summary>The question or instruction for the text of each request. It's placed before the text.</summary>
+    /// <summary>
+    /// The question for each object. Names of properties in braces are replaced with their values: <c>Classify:
+    /// {Subject}</c>. A prompt without placeholders is followed by the text of the object.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Prompt { get; set; }
@@ -146,6 +151,15 @@ public sealed class StartCohereBatchCommand : CohereInputCommand
     {
         BatchRules.Check(this, isDataset: ParameterSetName == DatasetSet);
         _defaults = BatchRules.DefaultsOf(this);
+        try
+        {
+            _prompt = new RowPrompt(Prompt, Property, Encoding);
+        }
+        catch (InputException exception)
+        {
+            ThrowTerminatingError(exception.Error);
+        }
+
         base.BeginProcessing();
     }
 
@@ -267,11 +281,10 @@ public sealed class StartCohereBatchCommand : CohereInputCommand
         new BatchRequestReader
         {
             IsEmbed = IsEmbed,
-            Properties = Property,
-            Encoding = Encoding,
+            UsesText = Property is not null || _prompt!.Placeholders.Count > 0,
+            Prompt = _prompt!,
             IdProperty = IdProperty,
             SystemMessage = SystemMessage,
-            Prompt = Prompt,
             Defaults = _defaults,
         });
 }

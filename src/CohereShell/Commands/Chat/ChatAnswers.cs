@@ -11,7 +11,11 @@ internal sealed class ChatAnswers(InvokeCohereChatCommand command)
     private readonly InvokeCohereChatCommand _command = command;
 
     /// <summary>Gets a complete answer in a tool loop. Returns null after a failure, which is written as an error.</summary>
-    public ChatResponse? Send(ChatRequest request, object target, ToolLoop loop)
+    /// <param name="request">The question with the conversation so far.</param>
+    /// <param name="target">The target object of errors.</param>
+    /// <param name="loop">The tool loop.</param>
+    /// <param name="onFailure">Takes the reason of a failure.</param>
+    public ChatResponse? Send(ChatRequest request, object target, ToolLoop loop, Action<string>? onFailure)
     {
         try
         {
@@ -21,6 +25,7 @@ internal sealed class ChatAnswers(InvokeCohereChatCommand command)
         }
         catch (CohereException exception)
         {
+            onFailure?.Invoke(exception.Message);
             _command.WriteFailure(exception, target);
             return null;
         }
@@ -30,6 +35,12 @@ internal sealed class ChatAnswers(InvokeCohereChatCommand command)
     public void Write(ChatResponse response)
     {
         WarnOfTruncation(response);
+        Write(response, row: null);
+    }
+
+    /// <summary>Writes the answer to a row, or to another question.</summary>
+    public void Write(ChatResponse response, ChatRow? row)
+    {
         if (!_command.AsObject && !_command.AsHashtable)
         {
             _command.WriteObject(response);
@@ -44,7 +55,7 @@ internal sealed class ChatAnswers(InvokeCohereChatCommand command)
         }
         catch (JsonException exception)
         {
-            _command.WriteError(ErrorRecords.AnswerNotJson(exception, response));
+            _command.WriteError(row is null ? ErrorRecords.AnswerNotJson(exception, response) : ErrorRecords.RowAnswerNotJson(exception, response, row.Source));
             return;
         }
 
@@ -99,7 +110,8 @@ internal sealed class ChatAnswers(InvokeCohereChatCommand command)
         return whole;
     }
 
-    private void WarnOfTruncation(ChatResponse response)
+    /// <summary>Warns if the answer was cut off.</summary>
+    public void WarnOfTruncation(ChatResponse response)
     {
         if (response.FinishReason == ChatFinishReason.MaxTokens)
         {

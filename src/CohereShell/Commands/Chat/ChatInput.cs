@@ -140,5 +140,6 @@ internal sealed class ChatInput(InvokeCohereChatCommand command, ChatContent[] i
         }
     }
 
-    private ChatMessage QuestionOf(string text) => new(ChatRole.User, [ChatContent.FromText(text), .. _images]);
+    /// <summary>A question with the images of the command.</summary>
+    public ChatMessage QuestionOf(string text) => new(ChatRole.User, [ChatContent.FromText(text), .. _images]);
 }

@@ -1,4 +1,5 @@
 using CohereShell.Errors;
+using CohereShell.Rows;
 using CohereShell.Tools;
 
 namespace CohereShell.Commands;
@@ -15,6 +16,13 @@ internal static class ChatRules
         "Confirm",
     ];
 
+    private static readonly string[] RowParameters =
+    [
+        nameof(InvokeCohereChatCommand.IdProperty),
+        nameof(InvokeCohereChatCommand.Merge),
+        nameof(InvokeCohereChatCommand.OutFile),
+    ];
+
     public static void Check(InvokeCohereChatCommand command)
     {
         ChatOutputs.Check(command);
@@ -28,6 +36,7 @@ internal static class ChatRules
         RefuseWhen(command, command.ThinkingTokenBudget is not null && command.IsThinkingRefused, "-ThinkingTokenBudget turns thinking on, and -Thinking:$false turns it off.", "Specify only one of -ThinkingTokenBudget and -Thinking:$false.");
         RefuseWhen(command, command.ImageDetail is not null && command.Image.Length == 0, "-ImageDetail requires -Image.", "Add -Image, or leave -ImageDetail out.");
         CheckToolParameters(command);
+        CheckRows(command);
         if (command.Document.Length > 0)
         {
             CheckWithDocuments(command);
@@ -67,6 +76,30 @@ internal static class ChatRules
         foreach (string name in ToolParameters.Where(name => !command.InvokeTool && command.MyInvocation.BoundParameters.ContainsKey(name)))
         {
             RefuseWhen(command, true, $"-{name} requires -InvokeTool, which runs the tools.", $"Add -InvokeTool, or leave -{name} out.");
+        }
+    }
+
+    private static void CheckRows(InvokeCohereChatCommand command)
+    {
+        string row = command.Prompt is null ? "-Property" : "-Prompt";
+        RefuseWhen(command, command.HasRows && command.Message is not null, $"-Message is one question about all objects of the pipeline, and {row} is a question for each of them.", $"Specify only one of -Message and {row}. To give each row the same instructions, use -SystemMessage.");
+        RefuseWhen(command, command.HasRows && (command.Stream || command.Live), $"{(command.Stream ? "-Stream" : "-Live")} shows one answer as it arrives, and {row} requests an answer for each row.", $"Leave {(command.Stream ? "-Stream" : "-Live")} out.");
+        RefuseWhen(command, command.Merge && command.AsHashtable, "-Merge outputs objects, and -AsHashtable outputs hashtables.", "Specify only one of -Merge and -AsHashtable.");
+        RefuseWhen(command, command.OutFile is not null && (command.AsObject || command.AsHashtable), $"-OutFile writes the results to a file, and {(command.AsObject ? "-AsObject" : "-AsHashtable")} outputs them.", $"Specify only one of -OutFile and {(command.AsObject ? "-AsObject" : "-AsHashtable")}.");
+        if (command.OutFile is not null)
+        {
+            ResultFileRules.CheckName(command, command.OutFile);
+        }
+
+        RefuseWhen(command, command.OutFile is not null && command.Tool.Length > 0 && !command.InvokeTool, "-OutFile has no place for tool calls that the model returns.", "Add -InvokeTool to run the tools, or leave -OutFile out.");
+        RefuseWhen(command, command.Resume && command.OutFile is not null && command.IdProperty is null, "-Resume recognizes the rows in the file by their ids, and -IdProperty isn't specified.", "Specify with -IdProperty which property identifies a row: -IdProperty Id");
+        ResultFileRules.Check(command, command.OutFile);
+        RefuseWhen(command, command.Merge && command.Tool.Length > 0 && !command.InvokeTool, "-Merge has no place for tool calls that the model returns.", "Add -InvokeTool to run the tools, or leave -Merge out.");
+        RefuseWhen(command, command.OutputProperty is not null && !command.Merge && command.OutFile is null, "-OutputProperty requires -Merge or -OutFile.", "Add -Merge, or leave -OutputProperty out.");
+        RefuseWhen(command, command.IncludeFailed && !command.Merge && command.OutFile is null, "-IncludeFailed requires -Merge or -OutFile.", "Add -Merge, or leave -IncludeFailed out.");
+        foreach (string name in RowParameters.Where(name => !command.HasRows && command.IsBound(name)))
+        {
+            RefuseWhen(command, true, $"-{name} requires -Prompt or -Property, which make each object of the pipeline a question.", $"Add -Prompt, or leave -{name} out.");
         }
     }
 

@@ -18,6 +18,7 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
     private ChatInput? _input;
     private ChatAnswers? _answers;
     private ToolGate? _gate;
+    private ChatRows? _rows;
     private OrderedCalls<object, ChatResponse>? _calls;
 
     /// <summary>
@@ -27,6 +28,59 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     public string? Message { get; set; }
+
+    /// <summary>
+    /// The question for each row of the pipeline. Names of properties in braces are replaced with their values:
+    /// <c>Classify: {Subject}</c>. A prompt without placeholders is followed by the text of the row.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Prompt { get; set; }
+
+    /// <summary>
+    /// Properties of each row of the pipeline that make up its question, or follow the prompt. Wildcards are allowed.
+    /// </summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Property { get; set; }
+
+    /// <summary>The property that identifies a row. Its value becomes the Id of the answer.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? IdProperty { get; set; }
+
+    /// <summary>Outputs a copy of each row with the answer added to it.</summary>
+    [Parameter]
+    public SwitchParameter Merge { get; set; }
+
+    /// <summary>The property for the answer. By default, Text or, for a JSON answer, the properties of the JSON.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OutputProperty { get; set; }
+
+    /// <summary>Also outputs rows without an answer. The reason is in the property Error, which all rows then have.</summary>
+    [Parameter]
+    public SwitchParameter IncludeFailed { get; set; }
+
+    /// <summary>
+    /// Path of a .jsonl or .csv file to which each result is appended as it arrives, used exactly as typed: no wildcards.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OutFile { get; set; }
+
+    /// <summary>Continues the file of -OutFile and skips rows whose id is in it.</summary>
+    [Parameter]
+    public SwitchParameter Resume { get; set; }
+
+    /// <summary>Replaces an existing file.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Returns the file when it's complete.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
 
     /// <summary>The model. By default, the session's chat model.</summary>
     [Parameter]
@@ -155,6 +209,14 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
             }
 
             base.BeginProcessing();
+            if (HasRows)
+            {
+                _rows = new ChatRows(this, Answers, _template.ResponseFormat?.JsonSchema, RequestFor, _gate is null ? null : new ToolAnswering(this, Answers, _gate).Ask);
+            }
+        }
+        catch (InputException exception)
+        {
+            ThrowTerminatingError(exception.Error);
         }
         catch (Exception exception) when (exception is NotJsonException or JsonException)
         {
@@ -162,7 +224,30 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
         }
     }
 
-    private protected override void ReadInput() => _input!.Take(InputObject);
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            _rows?.Dispose();
+        }
+    }
+
+    /// <summary>Whether each object of the pipeline is a question.</summary>
+    internal bool HasRows => Prompt is not null || Property is not null;
+
+    private protected override void ReadInput()
+    {
+        if (_rows is not null)
+        {
+            _rows.Take(InputObject);
+        }
+        else
+        {
+            _input!.Take(InputObject);
+        }
+    }
 
     private protected override void Complete()
     {
@@ -172,13 +257,24 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
             _template = _template with { Documents = Documents.All };
         }
 
+        if (_rows is not null)
+        {
+            _rows.Complete();
+            return;
+        }
+
         _input!.Complete();
         Calls.Complete();
     }
 
     private protected override IReadOnlyList<string> InputParameters => [nameof(InputObject)];
 
-    private protected override (string Message, string Action)? NoInput => Message is not null || AsksWithHistory ? null :
+    private protected override (string Message, string Action)? NoInput => HasRows ?
+    (
+        $"{(Prompt is null ? "-Property" : "-Prompt")} is the question for each row of the pipeline, and the pipeline is empty.",
+        "Pipe the rows: Import-Csv tickets.csv | Invoke-CohereChat -Prompt 'Classify: {Subject}'. For a single question, use -Message."
+    )
+    : Message is not null || AsksWithHistory ? null :
     (
         "The question is missing: -Message isn't specified, and the pipeline is empty.",
         "Specify the question: Invoke-CohereChat 'What is event 4625?'"
@@ -190,6 +286,7 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
     /// </summary>
     internal bool AsksWithHistory =>
         Message is null
+        && !HasRows
         && !MyInvocation.ExpectingInput
         && !IsBound(nameof(InputObject))
         && Image.Length == 0
@@ -198,7 +295,7 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [
         .. base.OwnFields,
-        ("messages", "-Message, -SystemMessage and -History"),
+        ("messages", "-Message, -Prompt, -SystemMessage and -History"),
         ("stream", "-Stream or -Live"),
     ];
 
@@ -222,6 +319,9 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
         // next question is read.
         Calls.MakeRoom();
     }
+
+    private ChatRequest RequestFor(string question) =>
+        _template with { Messages = [.. WithSystemMessage(History), _input!.QuestionOf(question)] };
 
     private IEnumerable<ChatMessage> WithSystemMessage(IReadOnlyList<ChatMessage> history) => SystemMessage is null
         ? history

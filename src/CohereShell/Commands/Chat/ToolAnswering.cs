@@ -16,7 +16,14 @@ internal sealed class ToolAnswering(InvokeCohereChatCommand command, ChatAnswers
     /// <summary>Asks a question, and writes the answer or an error.</summary>
     /// <param name="request">The question with the conversation so far.</param>
     /// <param name="target">The target object of errors.</param>
-    public void Ask(ChatRequest request, object target)
+    public void Ask(ChatRequest request, object target) => Ask(request, target, null);
+
+    /// <summary>Asks the question of a row.</summary>
+    /// <param name="request">The question.</param>
+    /// <param name="row">Takes the answer or the reason of a failure.</param>
+    public void Ask(ChatRequest request, ToolTarget row) => Ask(request, row.Target, row);
+
+    private void Ask(ChatRequest request, object target, ToolTarget? row)
     {
         var loop = new ToolLoop(_command, _command.CurrentSession, request.Tools!, _gate, TimeSpan.FromSeconds(_command.ToolTimeoutSec))
         {
@@ -25,7 +32,7 @@ internal sealed class ToolAnswering(InvokeCohereChatCommand command, ChatAnswers
         bool isStreamed = _command.Stream || _command.Live;
         while (true)
         {
-            ChatResponse? response = isStreamed ? _answers.Stream(request, target, loop) : _answers.Send(request, target, loop);
+            ChatResponse? response = isStreamed ? _answers.Stream(request, target, loop) : _answers.Send(request, target, loop, row?.Fail);
             if (response is null)
             {
                 return;
@@ -33,7 +40,11 @@ internal sealed class ToolAnswering(InvokeCohereChatCommand command, ChatAnswers
 
             if (response.ToolCalls.Count == 0)
             {
-                if (!isStreamed)
+                if (row is not null)
+                {
+                    row.Write(response);
+                }
+                else if (!isStreamed)
                 {
                     _answers.Write(response);
                 }
@@ -43,7 +54,9 @@ internal sealed class ToolAnswering(InvokeCohereChatCommand command, ChatAnswers
 
             if (loop.Rounds >= _command.MaxToolStep)
             {
-                _command.WriteError(ErrorRecords.ToolStepLimit(loop.Rounds, response));
+                ErrorRecord error = ErrorRecords.ToolStepLimit(loop.Rounds, response, row?.Target);
+                row?.Fail(error.Exception.Message);
+                _command.WriteError(error);
                 return;
             }
 
@@ -59,12 +72,19 @@ internal sealed class ToolAnswering(InvokeCohereChatCommand command, ChatAnswers
             }
             catch (CohereException exception)
             {
-                _command.WriteFailure(exception, response);
+                row?.Fail(exception.Message);
+                _command.WriteFailure(exception, row?.Target ?? response);
                 return;
             }
 
-            // From here on, errors have the results so far as their target object.
-            target = response;
+            // From here on, errors have the results so far as their target object, or still the row.
+            target = row?.Target ?? response;
         }
     }
 }
+
+/// <summary>What takes the answer to a row whose tools are run.</summary>
+/// <param name="Target">The row: the target object of errors.</param>
+/// <param name="Write">Writes the answer.</param>
+/// <param name="Fail">Takes the reason of a failure, before it's written as an error.</param>
+internal sealed record ToolTarget(object Target, Action<ChatResponse> Write, Action<string> Fail);

@@ -14,6 +14,9 @@ internal sealed class EmbedItem(long index, object target)
 
     public object? InputObject { get; init; }
 
+    /// <summary>The input object as JSON, for a file.</summary>
+    public byte[]? Json { get; set; }
+
     /// <summary>
     /// The image as a data URI. It's released once it's embedded: it can be large, and the result may have to wait.
     /// </summary>

@@ -22,6 +22,7 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
     private readonly CollectionPacer _pacer = new();
     private BatchedCalls<EmbedItem, Embedding>? _calls;
     private EmbedInputReader? _reader;
+    private EmbeddingRows? _rows;
     private EmbedRequest _template = new();
     private long _count;
 
@@ -124,6 +125,30 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
     [ValidateRange(1, EmbedRequest.MaxInputs)]
     public int BatchSize { get; set; }
 
+    /// <summary>
+    /// Path of a .jsonl file to which each embedding is appended as it arrives, used exactly as typed: no wildcards.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OutFile { get; set; }
+
+    /// <summary>Continues the file of -OutFile and skips inputs whose embedding is in it.</summary>
+    [Parameter]
+    public SwitchParameter Resume { get; set; }
+
+    /// <summary>The property that identifies an object in the file of -OutFile.</summary>
+    [Parameter(ParameterSetName = ObjectSet)]
+    [ValidateNotNullOrEmpty]
+    public string? IdProperty { get; set; }
+
+    /// <summary>Replaces an existing file.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Returns the file when it's complete.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [
         .. base.OwnFields,
@@ -174,6 +199,7 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
         base.BeginProcessing();
         // Finds the session on the pipeline thread: the calls run on other threads.
         _ = Client;
+        _rows = EmbeddingRows.Open(this, model, hasContents: ParameterSetName == ContentSet);
         int batchSize = BatchSize > 0
             ? BatchSize
             : Operations.Embed.Limits.First(limit => limit.Unit == LimitUnit.Inputs).BestBatchSize(CurrentSession.KeyType, EmbedRequest.MaxInputs);
@@ -183,6 +209,16 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
                 && batch.Sum(other => other.ImageCount) + item.ImageCount <= (item.ImageCount > 0 ? limits.ImagesPerCall : int.MaxValue)
                 && batch.Sum(other => other.ImageBytes) + item.ImageBytes <= limits.ImageBytesPerCall,
         };
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            _rows?.Dispose();
+        }
     }
 
     private protected override void ReadInput()
@@ -218,6 +254,7 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
     {
         _calls!.Complete();
         _progress.Complete(this);
+        _rows?.Complete(PassThru);
     }
 
     private void AddFiles()
@@ -240,6 +277,10 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
         try
         {
             item = read(_count++);
+            if (_rows is not null && !_rows.TryBegin(item))
+            {
+                return;
+            }
         }
         catch (InputException exception)
         {
@@ -274,13 +315,20 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
             item.ReleaseImages();
         }
 
+        _rows?.Append(batch, response.Embeddings);
         return response.Embeddings;
     }
 
     private void Write(EmbedItem item, Embedding embedding)
     {
-        WriteObject(embedding);
         _progress.Add(this);
+        if (_rows is not null)
+        {
+            _rows.Check(item, embedding);
+            return;
+        }
+
+        WriteObject(embedding);
         _pacer.Add(embedding.Dimension * sizeof(float));
     }
 }

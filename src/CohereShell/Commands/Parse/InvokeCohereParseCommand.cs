@@ -2,6 +2,7 @@ using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Input;
 using CohereShell.Pipeline;
+using CohereShell.Rows;
 
 namespace CohereShell.Commands;
 
@@ -18,6 +19,7 @@ public sealed class InvokeCohereParseCommand : CohereParallelCommand
     private readonly ItemProgress _progress = new("Parsing", "parsed", isSlow: true);
     private OrderedCalls<ParseInput, ParsedDocument>? _calls;
     private MarkdownFiles? _files;
+    private FileResults? _rows;
     private long _count;
 
     /// <summary>Paths of the image files. Wildcards are allowed.</summary>
@@ -49,7 +51,10 @@ public sealed class InvokeCohereParseCommand : CohereParallelCommand
     [ValidateNotNullOrEmpty]
     public string? Model { get; set; }
 
-    /// <summary>Path of a file for the Markdown of all documents, used exactly as typed: no wildcards.</summary>
+    /// <summary>
+    /// Path of a file for the Markdown of all documents or, if it ends in .jsonl or .csv, of a file to which a row for each
+    /// document is appended as it arrives. It's used exactly as typed: no wildcards.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? OutFile { get; set; }
@@ -59,7 +64,11 @@ public sealed class InvokeCohereParseCommand : CohereParallelCommand
     [ValidateNotNullOrEmpty]
     public string? OutDirectory { get; set; }
 
-    /// <summary>Overwrites read-only files.</summary>
+    /// <summary>Continues the .jsonl or .csv file of -OutFile and skips images whose path or address is in it.</summary>
+    [Parameter]
+    public SwitchParameter Resume { get; set; }
+
+    /// <summary>Overwrites read-only files, and an existing .jsonl or .csv file.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -85,7 +94,15 @@ public sealed class InvokeCohereParseCommand : CohereParallelCommand
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        _files = MarkdownFiles.Open(this);
+        if (OutFile is null || !ResultFile.HasFormat(OutFile))
+        {
+            RefuseResume();
+            _files = MarkdownFiles.Open(this);
+        }
+        else
+        {
+            OpenRows(OutFile);
+        }
     }
 
     /// <inheritdoc/>
@@ -95,6 +112,7 @@ public sealed class InvokeCohereParseCommand : CohereParallelCommand
         if (disposing)
         {
             _files?.Dispose();
+            _rows?.Dispose();
         }
     }
 
@@ -135,6 +153,7 @@ public sealed class InvokeCohereParseCommand : CohereParallelCommand
         Calls.Complete();
         _progress.Complete(this);
         _files?.Complete();
+        _rows?.Complete(PassThru);
     }
 
     private void ParseAddress(Uri uri)
@@ -153,16 +172,60 @@ public sealed class InvokeCohereParseCommand : CohereParallelCommand
         string name = System.IO.Path.GetFileNameWithoutExtension(FilePaths.FileNameOf(System.Uri.UnescapeDataString(last)));
         // As typed, because a signature in the address may depend on each character.
         string address = uri.IsWellFormedOriginalString() ? uri.OriginalString : uri.AbsoluteUri;
-        Parse(new ParseInput(index, uri, null, null), name.Length > 0 ? name : uri.Host, () => address);
+        Parse(new ParseInput(index, uri, null, null) { Id = address }, name.Length > 0 ? name : uri.Host, () => address);
     }
 
     private void ParseFile(string file) =>
-        Parse(new ParseInput(_count++, file, file, null), System.IO.Path.GetFileNameWithoutExtension(file), () => DocumentImage.Read(file));
+        Parse(new ParseInput(_count++, file, file, null) { Id = file }, System.IO.Path.GetFileNameWithoutExtension(file), () => DocumentImage.Read(file));
+
+    // Markdown of all documents is complete or isn't there: there's nothing to continue.
+    private void RefuseResume()
+    {
+        if (Resume)
+        {
+            ThrowTerminatingError(OutFile is null
+                ? ErrorRecords.InvalidCombination("-Resume requires -OutFile.", "Add -OutFile with a name that ends in .jsonl or .csv, or leave -Resume out.")
+                : ErrorRecords.InvalidCombination("-Resume requires a .jsonl or .csv file, which has a row for each document.", "Use a name for -OutFile that ends in .jsonl or .csv, or leave -Resume out."));
+        }
+    }
+
+    private void OpenRows(string outFile)
+    {
+        if (OutDirectory is not null)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination("-OutFile and -OutDirectory can't be combined.", "Specify only one of -OutFile and -OutDirectory."));
+        }
+
+        if (Format == ParseFormat.Blocks && ResultFile.IsCsv(outFile))
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination("Blocks don't fit into the columns of a CSV file.", "Use a .jsonl file, or leave -Format out."));
+        }
+
+        _rows = FileResults.Open(this, outFile, Resume, Force, nameof(Path), nameof(Uri));
+        _rows!.SetColumns(nameof(Path), nameof(Uri), nameof(ParsedDocument.Text), nameof(Model));
+    }
+
+    private static IEnumerable<KeyValuePair<string, object?>> RowOf(ParseInput input, ParsedDocument document, bool hasBlocks)
+    {
+        yield return new(nameof(document.Path), input.Path);
+        yield return new(nameof(document.Uri), input.Path is null ? input.Id : null);
+        yield return new(nameof(document.Text), document.Text);
+        yield return new(nameof(document.Model), document.Model);
+        if (hasBlocks)
+        {
+            yield return new(nameof(ParsedPage.Blocks), document.Pages.SelectMany(page => page.Blocks).Select(BlockRow.Of).ToArray());
+        }
+    }
 
     private void Parse(ParseInput input, string name, Func<string> readImage)
     {
         try
         {
+            if (_rows is not null && !_rows.TryBegin(input.Id, input.Target))
+            {
+                return;
+            }
+
             // Before the name of the file is taken: a bad image needs none.
             string image = readImage();
             string? outPath = null;
@@ -173,7 +236,11 @@ public sealed class InvokeCohereParseCommand : CohereParallelCommand
             }
 
             var request = new ParseRequest { Model = Model, Document = new ParseImage { ImageUrl = image }, OutputFormat = Format };
-            Calls.Begin(input with { OutPath = outPath }, token => Client.Parse.ParseAsync(request, Options, token));
+            CohereClient client = Client;
+            RequestOptions options = Options;
+            Calls.Begin(input with { OutPath = outPath }, token => _rows is null
+                ? client.Parse.ParseAsync(request, options, token)
+                : _rows.AppendAsync(input.Id, client.Parse.ParseAsync(request, options, token), document => RowOf(input, document, Format == ParseFormat.Blocks)));
         }
         catch (InputException exception)
         {
@@ -191,7 +258,11 @@ public sealed class InvokeCohereParseCommand : CohereParallelCommand
         document.Index = input.Index;
         document.Path = input.Path;
         _progress.Add(this);
-        if (_files is null)
+        if (_rows is not null)
+        {
+            _rows.Check(input.Id, document);
+        }
+        else if (_files is null)
         {
             WriteObject(document);
         }
