@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics;
 using System.Text.Json;
 using CohereShell.Hosting;
 using CohereShell.Input;
@@ -11,10 +12,18 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
     /// <summary>Shorter waits don't get a progress bar.</summary>
     private static readonly TimeSpan ShortestProgress = TimeSpan.FromSeconds(1);
 
+    /// <summary>A wait that is longer gets a progress bar.</summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestCountdown = TimeSpan.FromDays(1);
+
     private CohereSession? _session;
     private CohereClient? _client;
     private RequestOptions? _options;
+    private readonly Stopwatch _waiting = new();
     private int _progressId;
+    private int _waitId;
+    private string _noticeText = string.Empty;
+    private DateTime _noticeEnd;
 
     /// <summary>
     /// The session to use. By default, the one connected in this runspace, or one created from the environment.
@@ -104,12 +113,57 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
         }
     }
 
+    /// <summary>Whether a wait of several seconds gets a progress bar. Not if the command shows its progress otherwise.</summary>
+    private protected virtual bool ShowsWaits => true;
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        EndWait();
+        base.EndProcessing();
+    }
+
+    private protected override void WhileWaiting()
+    {
+        base.WhileWaiting();
+        _waiting.Start();
+        if (_progressId != 0)
+        {
+            CountDown();
+        }
+        else if (ShowsWaits && Items is null && _waiting.Elapsed >= LongestSilence && (_waitId != 0 || !ShowsProgress))
+        {
+            _waitId = 1 + (GetHashCode() & 0x3fffffff);
+            WriteProgress(new ProgressRecord(_waitId, "Waiting for Cohere", FormattableString.Invariant($"{_waiting.Elapsed.TotalSeconds:0} s")));
+        }
+    }
+
+    private void EndWait()
+    {
+        if (_waitId != 0)
+        {
+            WriteProgress(new ProgressRecord(_waitId, "Waiting for Cohere", "Done") { RecordType = ProgressRecordType.Completed });
+            _waitId = 0;
+        }
+    }
+
     private void ShowProgress(ApiNotice notice)
     {
+        EndWait();
         _progressId = GetHashCode() & 0x7fffffff;
-        WriteProgress(new ProgressRecord(_progressId, "Waiting for Cohere", notice.Message)
+        _noticeText = notice.Message;
+        _noticeEnd = notice.Delay > TimeSpan.Zero && notice.Delay < LongestCountdown ? DateTime.UtcNow + notice.Delay : DateTime.MaxValue;
+        CountDown();
+    }
+
+    // The seconds come first, because a line of 80 columns doesn't have room for the whole message.
+    private void CountDown()
+    {
+        bool isKnown = _noticeEnd != DateTime.MaxValue;
+        int seconds = isKnown ? (int)Math.Ceiling(Math.Max(0, (_noticeEnd - DateTime.UtcNow).TotalSeconds)) : -1;
+        WriteProgress(new ProgressRecord(_progressId, "Waiting for Cohere", isKnown ? FormattableString.Invariant($"{seconds} s left: {_noticeText}") : _noticeText)
         {
-            SecondsRemaining = notice.Delay > TimeSpan.Zero ? (int)Math.Ceiling(notice.Delay.TotalSeconds) : -1,
+            SecondsRemaining = seconds,
         });
     }
 

@@ -10,11 +10,22 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
 {
     private static readonly AsyncLocal<CohereCommand?> Running = new();
     private readonly CancellationTokenSource _stopping = new();
-    private readonly PipelineQueue _queue = new();
+    private readonly PipelineQueue _queue;
+    private readonly HashSet<int> _progressBars = [];
+    private RepeatedErrors? _errors;
     private bool _isDisposed;
+
+    /// <summary>Prepares the command.</summary>
+    protected CohereCommand() => _queue = new PipelineQueue(WhileWaiting);
 
     /// <summary>Canceled when the command must end.</summary>
     protected internal CancellationToken Ending => _stopping.Token;
+
+    /// <summary>The progress of the inputs; null if the command doesn't count them.</summary>
+    internal ItemProgress? Items { get; private protected set; }
+
+    /// <summary>Whether a progress bar is on the screen.</summary>
+    private protected bool ShowsProgress => _progressBars.Count > 0;
 
     /// <summary>Runs a function on the pipeline thread of the command whose work calls this method.</summary>
     internal static Task<T> OnPipelineThreadAsync<T>(Func<T> function, CancellationToken cancellationToken) =>
@@ -46,7 +57,35 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
         progressRecord.Activity = DisplayText.OneLine(progressRecord.Activity, 500);
         progressRecord.StatusDescription = DisplayText.OneLine(progressRecord.StatusDescription, 500) is { Length: > 0 } status ? status : " ";
         progressRecord.CurrentOperation = progressRecord.CurrentOperation is { } operation ? DisplayText.OneLine(operation, 500) : null;
+        if (progressRecord.RecordType == ProgressRecordType.Completed)
+        {
+            _progressBars.Remove(progressRecord.ActivityId);
+        }
+        else
+        {
+            _progressBars.Add(progressRecord.ActivityId);
+        }
+
         base.WriteProgress(progressRecord);
+    }
+
+    /// <summary>
+    /// Writes an error. If the same error occurs often, the screen shows the first ones, and a warning at the end counts the
+    /// others. Each error is in the error stream, in $Error and in -ErrorVariable.
+    /// </summary>
+    /// <param name="errorRecord">The error.</param>
+    public new void WriteError(ErrorRecord errorRecord)
+    {
+        Items?.AddFailure();
+        _errors ??= new RepeatedErrors();
+        if (_errors.IsShown(errorRecord))
+        {
+            base.WriteError(errorRecord);
+        }
+        else
+        {
+            RepeatedErrors.WriteHidden(errorRecord, base.WriteError);
+        }
     }
 
     /// <summary>Asks for a confirmation. The target can come from a server, so it's shown on one line.</summary>
@@ -55,7 +94,20 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
     public new bool ShouldProcess(string target, string action) => base.ShouldProcess(DisplayText.OneLine(target, 4000), action);
 
     /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        Items?.Complete(this);
+        foreach (string summary in _errors?.Summaries ?? [])
+        {
+            WriteWarning(summary);
+        }
+    }
+
+    /// <inheritdoc/>
     protected override void StopProcessing() => Cancel();
+
+    /// <summary>Called a few times per second while the command waits.</summary>
+    private protected virtual void WhileWaiting() => Items?.Tick(this);
 
     /// <summary>Cancels the work in flight.</summary>
     /// <param name="disposing">Whether to release managed resources.</param>

@@ -65,6 +65,18 @@ public abstract class CohereWaitCommand<TJob> : CohereApiCommand, IJobWaiting
         _ = Client;
         _ = PollOptions;
         Waiter.Complete();
+        base.EndProcessing();
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void StopProcessing()
+    {
+        base.StopProcessing();
+        // The pipeline can't be written to any more.
+        if (_waiter?.Remainder is { } remainder)
+        {
+            Host.UI?.WriteWarningLine(remainder);
+        }
     }
 
     /// <summary>Describes the kind of job to the waiter.</summary>

@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace CohereShell.Pipeline;
 
 /// <summary>
-/// The progress of a command with a pipeline of unknown length. It appears after a moment and is updated a few times
-/// per second, because a progress bar costs more than the work that it shows.
+/// The progress of a command with many inputs: done, total where it's known, rate, time left. It appears after a moment and
+/// is updated a few times per second, because a progress bar costs more than the work that it shows.
 /// </summary>
 internal sealed class ItemProgress
 {
@@ -17,6 +18,7 @@ internal sealed class ItemProgress
     private readonly bool _isSlow;
     private TimeSpan _next = Begin;
     private long _count;
+    private long _failed;
 
     /// <summary>Starts counting.</summary>
     /// <param name="activity">The activity to show.</param>
@@ -29,6 +31,9 @@ internal sealed class ItemProgress
         _isSlow = isSlow;
     }
 
+    /// <summary>The number of items; null if it isn't known.</summary>
+    public long? Total { get; set; }
+
     private int Id => GetHashCode() & 0x7fffffff;
 
     /// <summary>Counts an item.</summary>
@@ -36,11 +41,23 @@ internal sealed class ItemProgress
     {
         _count++;
         // With fast items, the clock is read once for 32 of them: ten million readings would be too slow.
-        if ((_isSlow || (_count & 31) == 0) && _elapsed.Elapsed >= _next)
+        if (_isSlow || (_count & 31) == 0)
         {
-            _next = _elapsed.Elapsed + Pause;
-            double rate = _count / (_isSlow ? _elapsed.Elapsed.TotalMinutes : _elapsed.Elapsed.TotalSeconds);
-            command.WriteProgress(new ProgressRecord(Id, _activity, string.Format(System.Globalization.CultureInfo.InvariantCulture, "{0:N0} {1}, {2:N0} a {3}", _count, _verb, rate, _isSlow ? "minute" : "second")));
+            Tick(command);
+        }
+    }
+
+    /// <summary>Counts an item that failed.</summary>
+    public void AddFailure() => _failed++;
+
+    /// <summary>Updates the progress bar if it's time. It's called while the command waits.</summary>
+    public void Tick(Cmdlet command)
+    {
+        TimeSpan elapsed = _elapsed.Elapsed;
+        if (elapsed >= _next)
+        {
+            _next = elapsed + Pause;
+            Show(command, elapsed);
         }
     }
 
@@ -49,7 +66,56 @@ internal sealed class ItemProgress
     {
         if (_next > Begin)
         {
-            command.WriteProgress(new ProgressRecord(Id, _activity, "Done") { RecordType = ProgressRecordType.Completed });
+            Write(command, new ProgressRecord(Id, _activity, "Done") { RecordType = ProgressRecordType.Completed });
         }
     }
+
+    private void Show(Cmdlet command, TimeSpan elapsed)
+    {
+        long done = _count + _failed;
+        double perSecond = done / elapsed.TotalSeconds;
+        var status = new List<string> { Text(Total is null ? "{0:N0} {2}" : "{0:N0} of {1:N0} {2}", _count, Total, _verb) };
+        if (_failed > 0)
+        {
+            status.Add(Text("{0:N0} failed", _failed));
+        }
+
+        if (done > 0)
+        {
+            status.Add(_isSlow ? Text("{0:N0} a minute", perSecond * 60) : Text("{0:N0} a second", perSecond));
+        }
+
+        var record = new ProgressRecord(Id, _activity, "-");
+        if (Total is { } total && done > 0)
+        {
+            double left = Math.Max(0, total - done) / perSecond;
+            // PowerShell 7 doesn't show SecondsRemaining in its one line.
+            status.Add(left < 100 ? Text("{0:N0} s left", Math.Ceiling(left)) : Text("{0:N0} min left", Math.Ceiling(left / 60)));
+            record.SecondsRemaining = left < int.MaxValue ? (int)Math.Ceiling(left) : -1;
+            record.PercentComplete = (int)Math.Min(100, done * 100 / Math.Max(1, total));
+        }
+
+        if (done == 0)
+        {
+            status.Add(Text("{0:N0} s", elapsed.TotalSeconds));
+        }
+
+        record.StatusDescription = string.Join(", ", status);
+        Write(command, record);
+    }
+
+    // The method of the base class that makes texts harmless isn't virtual.
+    private static void Write(Cmdlet command, ProgressRecord record)
+    {
+        if (command is CohereCommand own)
+        {
+            own.WriteProgress(record);
+        }
+        else
+        {
+            command.WriteProgress(record);
+        }
+    }
+
+    private static string Text(string format, params object?[] values) => string.Format(CultureInfo.InvariantCulture, format, values);
 }

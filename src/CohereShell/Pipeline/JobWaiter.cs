@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using CohereShell.Display;
 using CohereShell.Errors;
 
 namespace CohereShell.Pipeline;
@@ -33,6 +34,7 @@ internal sealed class JobWaiter<TJob>
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly List<Waited> _waiting = [];
     private int _ended;
+    private string[] _running = [];
 
     /// <summary>Prepares for jobs.</summary>
     /// <param name="command">The command that waits.</param>
@@ -43,6 +45,23 @@ internal sealed class JobWaiter<TJob>
         _command = command;
         _waits = waits;
         _kind = kind;
+    }
+
+    /// <summary>
+    /// What continues if the wait stops now, and how to wait again; null if nothing does. It can be called from any thread.
+    /// </summary>
+    public string? Remainder
+    {
+        get
+        {
+            string[] ids = _running;
+            return ids.Length switch
+            {
+                0 => null,
+                1 => DisplayText.Sanitize($"The {_kind.Noun} '{ids[0]}' continues at Cohere. To wait for it again, run: {_kind.WaitCommandFor(ids[0])}"),
+                _ => DisplayText.Sanitize($"{ids.Length} {_kind.Plural} continue at Cohere. To wait for them again, run: {_kind.WaitCommandFor(ids[0]).Replace(PowerShellText.Quote(ids[0]), string.Join(", ", ids.Select(PowerShellText.Quote)))}"),
+            };
+        }
     }
 
     /// <summary>Adds a job. If it has already ended, it's written now.</summary>
@@ -89,10 +108,12 @@ internal sealed class JobWaiter<TJob>
         }
 
         TimeSpan interval = _waits.PollingInterval ?? ShortestInterval;
+        _running = _waiting.Select(waited => waited.Id).ToArray();
         ShowProgress();
         Look(timeout.Token);
         while (_waiting.Count > 0 && !timeout.IsCancellationRequested)
         {
+            _running = _waiting.Select(waited => waited.Id).ToArray();
             ShowProgress();
             Pause(BeforeTheEnd(interval, elapsed.Elapsed), timeout.Token);
             Look(timeout.Token);
@@ -100,6 +121,7 @@ internal sealed class JobWaiter<TJob>
         }
 
         EndProgress();
+        _running = [];
         foreach (Waited waited in _waiting)
         {
             string? state = waited.Job is null ? null : _kind.ProgressOf(waited.Job).Text;

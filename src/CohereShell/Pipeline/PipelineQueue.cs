@@ -6,8 +6,12 @@ namespace CohereShell.Pipeline;
 /// Actions from other threads for the pipeline thread, the only one that can write to the pipeline. The pipeline
 /// thread runs them while it waits for a task.
 /// </summary>
-internal sealed class PipelineQueue : IDisposable
+/// <param name="tick">Runs a few times per second while the pipeline thread waits.</param>
+internal sealed class PipelineQueue(Action tick) : IDisposable
 {
+    private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(500);
+
+    private readonly Action _tick = tick;
     private readonly ConcurrentQueue<Action> _actions = new();
     private readonly ManualResetEventSlim _signal = new();
     private readonly PipelineThread _thread = PipelineThread.Current;
@@ -88,7 +92,11 @@ internal sealed class PipelineQueue : IDisposable
             RunAll();
             while (!task.IsCompleted)
             {
-                _signal.Wait();
+                if (!_signal.Wait(TickInterval))
+                {
+                    _tick();
+                }
+
                 _signal.Reset();
                 RunAll();
             }

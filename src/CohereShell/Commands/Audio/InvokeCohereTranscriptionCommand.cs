@@ -14,6 +14,7 @@ namespace CohereShell.Commands;
 [OutputType(typeof(Transcription))]
 public sealed class InvokeCohereTranscriptionCommand : CohereParallelCommand
 {
+    private readonly ItemProgress _progress = new("Transcribing", "transcribed", isSlow: true);
     private OrderedCalls<string, Transcription>? _calls;
     private FileResults? _file;
     private string _language = string.Empty;
@@ -103,6 +104,8 @@ public sealed class InvokeCohereTranscriptionCommand : CohereParallelCommand
         }
     }
 
+    private protected override ItemProgress? Progress => _progress;
+
     private protected override void ReadInput()
     {
         foreach (string file in FilePaths.Given(this, Path, LiteralPath))
@@ -143,6 +146,7 @@ public sealed class InvokeCohereTranscriptionCommand : CohereParallelCommand
 
     private void Write(string path, Transcription transcription)
     {
+        _progress.Add(this);
         if (_file is null)
         {
             WriteObject(transcription);

@@ -69,6 +69,7 @@ public sealed class ReceiveCohereBatchCommand : CohereFileCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        Items = _progress;
         if (_isSimulated)
         {
             return;
@@ -91,7 +92,7 @@ public sealed class ReceiveCohereBatchCommand : CohereFileCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        _progress.Complete(this);
+        base.EndProcessing();
         if (_file is null)
         {
             return;

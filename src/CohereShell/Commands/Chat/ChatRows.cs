@@ -21,7 +21,7 @@ internal sealed class ChatRows : IDisposable
     private readonly Func<string, ChatRequest> _requestFor;
     private readonly Action<ChatRequest, ToolTarget>? _askWithTools;
     private readonly OrderedCalls<ChatRow, ChatRowAnswer> _calls;
-    private readonly ItemProgress _progress = new("Answering", "answered", isSlow: true);
+    private readonly ItemProgress? _progress;
     private readonly AnswerColumns? _columns;
     private readonly ResultFile? _file;
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
@@ -39,6 +39,7 @@ internal sealed class ChatRows : IDisposable
     public ChatRows(InvokeCohereChatCommand command, ChatAnswers answers, JsonElement? schema, Func<string, ChatRequest> requestFor, Action<ChatRequest, ToolTarget>? askWithTools)
     {
         _command = command;
+        _progress = command.Items;
         _answers = answers;
         _requestFor = requestFor;
         _askWithTools = askWithTools;
@@ -76,7 +77,6 @@ internal sealed class ChatRows : IDisposable
     public void Complete()
     {
         _calls.Complete();
-        _progress.Complete(_command);
         _file?.Complete(_command.PassThru);
     }
 
@@ -256,7 +256,7 @@ internal sealed class ChatRows : IDisposable
 
     private void Write(ChatRow row, ChatRowAnswer answer)
     {
-        _progress.Add(_command);
+        _progress?.Add(_command);
         FailOn(answer.WriteProblem, row);
         if (answer.Response is { } response)
         {
@@ -284,7 +284,6 @@ internal sealed class ChatRows : IDisposable
 
     private void WriteFailure(ChatRow row, CohereException failure)
     {
-        _progress.Add(_command);
         _command.WriteFailure(failure, row.Source);
         WriteFailed(row, failure.Message);
     }

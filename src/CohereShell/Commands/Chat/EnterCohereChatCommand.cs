@@ -48,6 +48,8 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
 
     private IChatTerminal Terminal => _terminal!;
 
+    private protected override bool ShowsWaits => false;
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {

@@ -14,6 +14,7 @@ namespace CohereShell.Commands;
 [OutputType(typeof(ChatResponse), typeof(ChatStreamEvent), typeof(PSObject), typeof(IDictionary))]
 public sealed class InvokeCohereChatCommand : CohereChatCommand
 {
+    private readonly ItemProgress _progress = new("Answering", "answered", isSlow: true);
     private ChatRequest _template = new();
     private ChatInput? _input;
     private ChatAnswers? _answers;
@@ -191,7 +192,12 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
     private ChatAnswers Answers => _answers ??= new ChatAnswers(this);
 
     private OrderedCalls<object, ChatResponse> Calls =>
-        _calls ??= new(this, ThrottleLimit, (_, response) => Answers.Write(response), (target, failure) => WriteFailure(failure, target));
+        _calls ??= new(this, ThrottleLimit, (_, response) => Write(response), (target, failure) => WriteFailure(failure, target));
+
+    // With -Message, there is usually one call. Live text and events show the progress themselves.
+    private protected override ItemProgress? Progress => Message is null && !AsksWithHistory && !Stream && !Live ? _progress : null;
+
+    private protected override bool ShowsWaits => !Stream && !Live;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -318,6 +324,12 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
         // After the call and not before the next one: if no other call is in flight, its answer is written before the
         // next question is read.
         Calls.MakeRoom();
+    }
+
+    private void Write(ChatResponse response)
+    {
+        _progress.Add(this);
+        Answers.Write(response);
     }
 
     private ChatRequest RequestFor(string question) =>

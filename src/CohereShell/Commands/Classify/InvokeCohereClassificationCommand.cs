@@ -106,6 +106,8 @@ public sealed class InvokeCohereClassificationCommand : CohereParallelCommand
         _ = Client;
     }
 
+    private protected override ItemProgress? Progress => _progress;
+
     private protected override void ReadInput()
     {
         if (ParameterSetName == ObjectSet)
@@ -123,7 +125,6 @@ public sealed class InvokeCohereClassificationCommand : CohereParallelCommand
     private protected override void Complete()
     {
         Calls.Complete();
-        _progress.Complete(this);
     }
 
     private void Add(object? value)

@@ -164,6 +164,7 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        base.EndProcessing();
         if (_objects == 0)
         {
             return;

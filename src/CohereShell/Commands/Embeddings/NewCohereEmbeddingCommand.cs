@@ -221,6 +221,8 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
         }
     }
 
+    private protected override ItemProgress? Progress => _progress;
+
     private protected override void ReadInput()
     {
         switch (ParameterSetName)
@@ -253,7 +255,6 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
     private protected override void Complete()
     {
         _calls!.Complete();
-        _progress.Complete(this);
         _rows?.Complete(PassThru);
     }
 

@@ -104,6 +104,7 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        base.EndProcessing();
         foreach (EmbeddingMatch match in _matches!.Ranked())
         {
             WriteObject(match);

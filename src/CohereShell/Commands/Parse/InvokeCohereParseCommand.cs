@@ -116,6 +116,8 @@ public sealed class InvokeCohereParseCommand : CohereParallelCommand
         }
     }
 
+    private protected override ItemProgress? Progress => _progress;
+
     private protected override void ReadInput()
     {
         if (ParameterSetName == UriSet)
@@ -151,7 +153,6 @@ public sealed class InvokeCohereParseCommand : CohereParallelCommand
     private protected override void Complete()
     {
         Calls.Complete();
-        _progress.Complete(this);
         _files?.Complete();
         _rows?.Complete(PassThru);
     }

@@ -109,6 +109,8 @@ public sealed class InvokeCohereRerankCommand : CohereParallelCommand
         _ = Client;
     }
 
+    private protected override ItemProgress? Progress => _progress;
+
     private protected override void ReadInput()
     {
         foreach (object? document in (Document ?? [null]).SelectMany(TableData.Each))
@@ -128,7 +130,6 @@ public sealed class InvokeCohereRerankCommand : CohereParallelCommand
     private protected override void Complete()
     {
         Calls.Complete();
-        _progress.Complete(this);
         if (_failed > 0)
         {
             WriteWarning($"{_failed} of {_count} documents are missing from the ranking, because the calls for them failed.");

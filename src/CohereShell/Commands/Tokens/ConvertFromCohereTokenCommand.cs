@@ -14,6 +14,7 @@ public sealed class ConvertFromCohereTokenCommand : CohereParallelCommand
 {
     // Single numbers from the pipeline are one text. At most one more than the maximum of a call is kept.
     private readonly List<int> _gathered = [];
+    private readonly ItemProgress _progress = new("Decoding", "decoded");
     private OrderedCalls<object?, DetokenizeResponse>? _calls;
 
     /// <summary>
@@ -33,7 +34,11 @@ public sealed class ConvertFromCohereTokenCommand : CohereParallelCommand
     [ValidateNotNullOrEmpty]
     public string? Model { get; set; }
 
-    private OrderedCalls<object?, DetokenizeResponse> Calls => _calls ??= new(this, ThrottleLimit, (_, response) => WriteObject(response.Text), (target, failure) => WriteFailure(failure, target));
+    private OrderedCalls<object?, DetokenizeResponse> Calls => _calls ??= new(this, ThrottleLimit, (_, response) =>
+    {
+        _progress.Add(this);
+        WriteObject(response.Text);
+    }, (target, failure) => WriteFailure(failure, target));
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields => [.. base.OwnFields, ("tokens", "-Token")];
 
@@ -44,6 +49,8 @@ public sealed class ConvertFromCohereTokenCommand : CohereParallelCommand
         "The tokens are missing: -Token isn't specified, and the pipeline is empty.",
         "Specify tokens: ConvertFrom-CohereToken 28339, 2835"
     );
+
+    private protected override ItemProgress? Progress => _progress;
 
     private protected override void ReadInput()
     {

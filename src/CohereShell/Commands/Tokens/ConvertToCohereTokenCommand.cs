@@ -12,6 +12,7 @@ namespace CohereShell.Commands;
 [OutputType(typeof(TokenizedText))]
 public sealed class ConvertToCohereTokenCommand : CohereParallelCommand
 {
+    private readonly ItemProgress _progress = new("Tokenizing", "tokenized");
     private OrderedCalls<object?, TokenizedText>? _calls;
     private long _count;
 
@@ -40,7 +41,11 @@ public sealed class ConvertToCohereTokenCommand : CohereParallelCommand
     [ValidateNotNull]
     public Encoding? Encoding { get; set; }
 
-    private OrderedCalls<object?, TokenizedText> Calls => _calls ??= new(this, ThrottleLimit, (_, tokenized) => WriteObject(tokenized), (target, failure) => WriteFailure(failure, target));
+    private OrderedCalls<object?, TokenizedText> Calls => _calls ??= new(this, ThrottleLimit, (_, tokenized) =>
+    {
+        _progress.Add(this);
+        WriteObject(tokenized);
+    }, (target, failure) => WriteFailure(failure, target));
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields => [.. base.OwnFields, ("text", "-Text")];
 
@@ -51,6 +56,8 @@ public sealed class ConvertToCohereTokenCommand : CohereParallelCommand
         "The text is missing: -Text isn't specified, and the pipeline is empty.",
         "Specify a text: ConvertTo-CohereToken 'How many tokens is this?'"
     );
+
+    private protected override ItemProgress? Progress => _progress;
 
     private protected override void ReadInput()
     {
