@@ -172,6 +172,7 @@ Describe 'The examples of the README' {
         Set-Content -LiteralPath (Join-Path $folder 'policy.txt'), (Join-Path $folder 'policy.md'), (Join-Path $folder 'kb.txt') -Value 'Logs are kept for 90 days.', 'Backups run every night.'
         Set-Content -LiteralPath (Join-Path $folder 'rows.jsonl') -Value '{"custom_id": "1", "body": {"messages": [{"role": "user", "content": "What is AD?"}]}}'
         [System.IO.File]::WriteAllBytes((Join-Path $folder 'talk.wav'), [byte[]](1..100))
+        [System.IO.File]::WriteAllBytes((Join-Path $folder 'invoice.png'), (Get-TestPng))
         $blocks = @(Get-MarkdownCode (Join-Path $RepositoryRoot 'README.md') | Where-Object { -not $_.Skip -and $_.Code -notmatch '(?m)^PS> ' })
         $shell = Get-ReaderShell -Folder $folder
         $null = Invoke-ReaderCode $shell '$mail = "Berlin: the VPN is down!"; $schema = @{ type = "object"; properties = @{ city = @{ enum = "Paris", "Berlin" } } }'

@@ -98,7 +98,7 @@ Describe 'Documents that are sent' {
     It 'have ids that no other has' {
         $null = [pscustomobject] @{ Id = 'a'; Text = '1' }, @{ id = 'a'; text = '2' }, @{ Name = 'a-2'; Text = '3' }, 'x', @{ id = 'doc:3'; text = '4' } | Invoke-CohereChat 'q'
 
-        (Get-SentBody $server).documents.id | Should -Be 'a', 'a-2', 'a-2-2', 'doc:3', 'doc:3-2'
+        (Get-SentBody $server).documents.id | Should -Be 'row 1', 'row 2', 'a-2', 'doc:3', 'doc:3-2'
     }
 
     It 'are called by <Name>' -ForEach @(

@@ -45,7 +45,7 @@ Describe 'A text file that isn''t UTF-8' {
         @{ Why = 'embed'; Line = 3; Try = { New-CohereEmbedding -AsText -LiteralPath $file } }
         @{ Why = 'embed, piped'; Line = 3; Try = { Get-Item -LiteralPath $file | New-CohereEmbedding -AsText } }
         @{ Why = 'a document'; Line = 3; Try = { Invoke-CohereChat 'q' -Document (Get-Item -LiteralPath $file) } }
-        @{ Why = 'a piped document'; Line = 3; Sent = 1; Try = { Get-Item -LiteralPath $file | Invoke-CohereChat 'q' } }
+        @{ Why = 'a piped document'; Line = 3; Try = { Get-Item -LiteralPath $file | Invoke-CohereChat 'q' } }
         @{ Why = 'rerank'; Line = 3; Try = { Get-Item -LiteralPath $file | Invoke-CohereRerank 'q' } }
         @{ Why = 'tokens'; Line = 3; Try = { Get-Item -LiteralPath $file | ConvertTo-CohereToken } }
         @{ Why = 'examples'; Line = 3; Try = { Invoke-CohereClassification 'x' -Example $csv } }
@@ -58,8 +58,7 @@ Describe 'A text file that isn''t UTF-8' {
         $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.WrongEncoding,*'
         $problem.Exception.Message | Should -BeLike "*line $Line *"
         $problem.ErrorDetails.RecommendedAction | Should -BeLike '*-Encoding*'
-        $server.Requests | Should -HaveCount ([int] $Sent)
-        foreach ($request in $server.Requests) { $request.Body | Should -Not -Match 'documents' }
+        $server.Requests | Should -BeNullOrEmpty
     }
 
     It 'is refused as embeddings' {

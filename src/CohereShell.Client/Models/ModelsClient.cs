@@ -90,7 +90,7 @@ public sealed class ModelsClient
     {
         await foreach (CohereModel model in models.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            _seen.Add(model.Name);
+            _seen.Add(model.Name, model.ContextLength);
             yield return model;
         }
     }

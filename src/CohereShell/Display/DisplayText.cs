@@ -9,6 +9,7 @@ namespace CohereShell;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class DisplayText
 {
+    private const int MostSources = 10;
     private const int MostItems = 10;
     private const int LongestLine = 500;
 
@@ -54,7 +55,7 @@ public static class DisplayText
     public static string Answer(ChatResponse response)
     {
         var cited = new CitedText(response);
-        IEnumerable<string> lines = [.. Steps(response), .. Calls(response), .. cited.Sources.Select(source => $"[{source.Number}] {Source(source, isTold: false)}"), Facts(response)];
+        IEnumerable<string> lines = [.. Steps(response), .. Calls(response), .. FirstOf(cited.Sources.Select(source => $"[{source.Number}] {Source(source, isTold: false)}").ToArray()), Facts(response)];
         return (cited.Text.Length > 0 ? cited.Text.TrimEnd() + Environment.NewLine : string.Empty) + string.Join(Environment.NewLine, lines);
     }
 
@@ -69,7 +70,12 @@ public static class DisplayText
 
     /// <summary>The sources of an answer that was shown as it arrived, one per line.</summary>
     internal static IEnumerable<string> SourceLines(ChatResponse response) =>
-        new CitedText(response).Sources.Select(source => $"[{source.Number}] {Source(source, isTold: true)}: {Passages(source)}");
+        FirstOf(new CitedText(response).Sources.Select(source => $"[{source.Number}] {Source(source, isTold: true)}: {Passages(source)}").ToArray());
+
+    // A long list would push the answer off the screen. ToMarkdown has all sources.
+    private static IEnumerable<string> FirstOf(string[] sources) => sources.Length <= MostSources
+        ? sources
+        : sources.Take(MostSources).Append(FormattableString.Invariant($"… and {sources.Length - MostSources} more"));
 
     /// <summary>The outcome of a tool call: <c>Succeeded</c>, with the reason why a call could run.</summary>
     /// <param name="step">The call.</param>

@@ -77,6 +77,14 @@ internal static class ErrorRecords
         target,
         "Leave out empty rows with Where-Object.");
 
+    /// <summary>A question about pipeline input that contains nothing.</summary>
+    public static ErrorRecord NoDocuments() => Create(
+        new PSArgumentException("The question wasn't sent: it is about pipeline input, and the pipeline contained no document and no conversation."),
+        nameof(NoDocuments),
+        ErrorCategory.InvalidData,
+        null,
+        "Check the command before the pipe: it returned nothing that has text. To ask without documents, leave the pipe out.");
+
     /// <summary>An input that is too long for one call.</summary>
     public static ErrorRecord InputTooLong(string message, string action, object? target) =>
         Create(new PSArgumentException(message), nameof(InputTooLong), ErrorCategory.LimitsExceeded, target, action);

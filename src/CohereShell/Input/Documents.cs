@@ -20,9 +20,17 @@ internal sealed class Documents
 
     private readonly List<ChatDocument> _documents = [];
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, string> _propertyIds = [];
+    private bool _isPropertyId;
 
     /// <summary>The documents; null if there aren't any.</summary>
-    public IReadOnlyList<ChatDocument>? All => _documents.Count > 0 ? _documents.ToArray() : null;
+    public IReadOnlyList<ChatDocument>? All => _documents.Count > 0 ? WithRowNumbers() : null;
+
+    /// <summary>Shows a warning.</summary>
+    public Action<string>? Warn { get; set; }
+
+    /// <summary>Returns the path of a file for a name, or null if the name can't be one.</summary>
+    public Func<string, string?>? Resolve { get; set; }
 
     /// <summary>The encoding of text files; null for UTF-8.</summary>
     public Encoding? Encoding { get; set; }
@@ -35,12 +43,24 @@ internal sealed class Documents
     {
         try
         {
+            _isPropertyId = false;
             ChatDocument? document = From(value);
             error = document is null ? ErrorRecords.EmptyInput(value) : null;
+            if (document is null && PowerShellJson.Unwrap(value) is FileInfo file && Warn is not null)
+            {
+                Warn($"The file '{file.Name}' is empty. It isn't sent.");
+                error = null;
+            }
+
             if (document is not null)
             {
                 // Without a name, the id is the position, in the format of the service.
                 string id = Unique(document.Id ?? FormattableString.Invariant($"doc:{_documents.Count}"));
+                if (_isPropertyId)
+                {
+                    _propertyIds.Add(_documents.Count, document.Id!);
+                }
+
                 _documents.Add(document.With(id, document.InputObject ?? Plain(value), document.Path));
             }
         }
@@ -66,9 +86,9 @@ internal sealed class Documents
     private ChatDocument? From(object? value) => PowerShellJson.Unwrap(value) switch
     {
         null or DBNull => null,
-        string text => new ChatDocument(text),
+        string text => FromLine(text),
         ChatDocument document => document,
-        FileInfo file => FromText(ReadText(file), file.FullName),
+        FileInfo file => ReadText(file) is var text && string.IsNullOrWhiteSpace(text) ? null : FromText(text, file.FullName),
         DirectoryInfo folder => throw new UnreadableFileException(folder, new IOException()),
         // A result represents the object that was found. Vectors and scores are useless to a model.
         Embedding embedding => FromEmbedded(embedding.Text, embedding.Path, embedding.InputObject),
@@ -90,6 +110,52 @@ internal sealed class Documents
         var other when XmlData.TextOf(other) is { } text => string.IsNullOrWhiteSpace(text) ? null : new ChatDocument(text),
         _ => FromData(PowerShellJson.ToElement(value)),
     };
+
+    private ChatDocument FromLine(string text)
+    {
+        if (Warn is not null && Resolve is not null)
+        {
+            FileNames.Warn(text, Resolve, Warn, name => $"To use the content of the file with this name, specify: (Get-Item {name})");
+        }
+
+        return new ChatDocument(text);
+    }
+
+    // An id that repeats, such as the Id of events, doesn't say which row a citation means.
+    private ChatDocument[] WithRowNumbers()
+    {
+        ChatDocument[] documents = _documents.ToArray();
+        foreach (IGrouping<string, KeyValuePair<int, string>> known in _propertyIds.GroupBy(known => known.Value, StringComparer.Ordinal).ToArray())
+        {
+            int[] indexes = known.Select(pair => pair.Key).ToArray();
+            if (indexes.Length > 1)
+            {
+                foreach (int index in indexes)
+                {
+                    documents[index] = Renamed(documents[index], UniqueRow(index + 1));
+                }
+            }
+        }
+
+        // An id that was taken by a suffix of an id that repeats is free now.
+        foreach (KeyValuePair<int, string> known in _propertyIds.Where(known => documents[known.Key].Id != known.Value && documents[known.Key].Id!.StartsWith(known.Value, StringComparison.Ordinal)))
+        {
+            if (documents.All(document => document.Id != known.Value))
+            {
+                documents[known.Key] = Renamed(documents[known.Key], known.Value);
+            }
+        }
+
+        return documents;
+    }
+
+    private static ChatDocument Renamed(ChatDocument document, string id) => document.With(id, document.InputObject, document.Path);
+
+    private string UniqueRow(int number)
+    {
+        string id = FormattableString.Invariant($"row {number}");
+        return _documents.Any(document => document.Id == id) ? Unique(id) : id;
+    }
 
     private ChatDocument? FromEmbedded(string? text, string? path, object? inputObject) => PowerShellJson.Unwrap(inputObject) switch
     {
@@ -130,7 +196,7 @@ internal sealed class Documents
     }
 
     // { id, data: {…} } is Cohere's own format. Otherwise, all fields are data.
-    private static ChatDocument FromData(JsonElement element)
+    private ChatDocument FromData(JsonElement element)
     {
         if (element.ValueKind != JsonValueKind.Object)
         {
@@ -146,6 +212,7 @@ internal sealed class Documents
         Dictionary<string, JsonElement> fields = FieldsOf(element);
         // A field named exactly id is for citations. An Id can be data, such as the event id of an event.
         fields.Remove("id");
+        _isPropertyId = id is not null;
         return new ChatDocument(PowerShellJson.ToElement(fields), id);
     }
 

@@ -1,10 +1,15 @@
 using CohereShell.Errors;
+using CohereShell.Input;
+using CohereShell.Json;
 
 namespace CohereShell.Pipeline;
 
 /// <summary>The base of commands that make calls for their input, from parameters or the pipeline.</summary>
 public abstract class CohereInputCommand : CohereBodyCommand
 {
+    /// <summary>The number of texts that are compared with the names of files.</summary>
+    private const int MostNames = 20;
+
     /// <summary>The parameters that accept input. Empty if PowerShell itself requires one of them.</summary>
     private protected virtual IReadOnlyList<string> InputParameters => [];
 
@@ -33,6 +38,8 @@ public abstract class CohereInputCommand : CohereBodyCommand
         {
             Items.Total = InputCount;
         }
+
+        WarnOfFileNames();
     }
 
     /// <inheritdoc/>
@@ -61,4 +68,31 @@ public abstract class CohereInputCommand : CohereBodyCommand
 
     /// <summary>Waits for all calls, and writes the remaining output.</summary>
     private protected abstract void Complete();
+
+    /// <summary>How to use the content of a file instead of its name.</summary>
+    /// <param name="name">The quoted name.</param>
+    private protected virtual string UseFile(string name) => $"To use the content of the file with this name, specify: (Get-Item {name})";
+
+    // Only for parameters. In the pipeline, there can be a million texts.
+    private void WarnOfFileNames()
+    {
+        if (MyInvocation.ExpectingInput)
+        {
+            return;
+        }
+
+        foreach (string parameter in InputParameters.Where(name => IsBound(name) && name is not "Path" and not "LiteralPath"))
+        {
+            IEnumerable<string> texts = MyInvocation.BoundParameters[parameter] switch
+            {
+                string text => [text],
+                IEnumerable<object?> list => list.Select(PowerShellJson.Unwrap).OfType<string>().Take(MostNames),
+                _ => [],
+            };
+            foreach (string text in texts)
+            {
+                FileNames.Warn(text, name => FileNames.Resolve(this, name), WriteWarning, UseFile);
+            }
+        }
+    }
 }

@@ -97,7 +97,7 @@ internal sealed class ItemProgress
 
         if (done == 0)
         {
-            status.Add(Text("{0:N0} s", elapsed.TotalSeconds));
+            status = [Text(Total is null ? "{0:N0} s" : "{0:N0} s, 0 of {1:N0} {2}", elapsed.TotalSeconds, Total, _verb)];
         }
 
         record.StatusDescription = string.Join(", ", status);

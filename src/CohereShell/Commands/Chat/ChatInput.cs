@@ -17,6 +17,9 @@ internal sealed class ChatInput(InvokeCohereChatCommand command, ChatContent[] i
     private readonly List<ChatMessage> _history = [];
     private readonly List<ChatMessage> _toolOutcomes = [];
 
+    /// <summary>Whether the pipeline contained a conversation to continue. Documents are counted by the command.</summary>
+    public bool HasConversation => _continued.Count > 0 || _history.Count > 0;
+
     /// <summary>Asks a record as a question, or keeps it for the question.</summary>
     public void Take(object? record)
     {

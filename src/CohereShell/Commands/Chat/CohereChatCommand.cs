@@ -106,7 +106,7 @@ public abstract class CohereChatCommand : CohereInputCommand
     /// <summary>Adds the documents of -Document. A problem with one is reported before a call is made.</summary>
     private protected void AddDocuments()
     {
-        Documents.Encoding = Encoding;
+        PrepareDocuments();
         foreach (object? document in Document.SelectMany(TableData.Each))
         {
             if (!Documents.TryAdd(document, out ErrorRecord? error))
@@ -119,10 +119,17 @@ public abstract class CohereChatCommand : CohereInputCommand
     /// <summary>Adds a document from the pipeline. A problem with it doesn't stop the other documents.</summary>
     internal void CollectDocument(object? input)
     {
-        Documents.Encoding = Encoding;
+        PrepareDocuments();
         if (!Documents.TryAdd(input, out ErrorRecord? error))
         {
             WriteError(error);
         }
+    }
+
+    private void PrepareDocuments()
+    {
+        Documents.Encoding = Encoding;
+        Documents.Warn = WriteWarning;
+        Documents.Resolve = name => FileNames.Resolve(this, name);
     }
 }

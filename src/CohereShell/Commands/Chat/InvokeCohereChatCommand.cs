@@ -19,6 +19,8 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
     private ChatInput? _input;
     private ChatAnswers? _answers;
     private ToolGate? _gate;
+    private PromptLength? _length;
+    private int _givenDocuments;
     private ChatRows? _rows;
     private OrderedCalls<object, ChatResponse>? _calls;
 
@@ -206,6 +208,7 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
         try
         {
             AddDocuments();
+            _givenDocuments = Documents.Count;
             _template = ChatTemplate.From(this) with { Documents = Documents.All };
             _input = new ChatInput(this, Images.Resolve(this, Image, ImageDetail).ToArray(), Ask);
             if (InvokeTool)
@@ -257,6 +260,13 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
 
     private protected override void Complete()
     {
+        // An empty pipeline is usually a search or a filter that found nothing. An answer without sources would look like one with
+        // them.
+        if (Message is not null && MyInvocation.ExpectingInput && Documents.Count <= _givenDocuments && !_input!.HasConversation)
+        {
+            ThrowTerminatingError(ErrorRecords.NoDocuments());
+        }
+
         if (Message is not null && Documents.Count > 0)
         {
             ChatRules.CheckWithDocuments(this);
@@ -308,6 +318,7 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
     private void Ask(IReadOnlyList<ChatMessage> history, ChatMessage question, object target)
     {
         ChatRequest request = _template with { Messages = [.. WithSystemMessage(history), question] };
+        (_length ??= new PromptLength(this)).Check(request);
         if (_gate is not null)
         {
             new ToolAnswering(this, Answers, _gate).Ask(request, target);
@@ -328,12 +339,16 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
 
     private void Write(ChatResponse response)
     {
-        _progress.Add(this);
+        Items?.Add(this);
         Answers.Write(response);
     }
 
-    private ChatRequest RequestFor(string question) =>
-        _template with { Messages = [.. WithSystemMessage(History), _input!.QuestionOf(question)] };
+    private ChatRequest RequestFor(string question)
+    {
+        ChatRequest request = _template with { Messages = [.. WithSystemMessage(History), _input!.QuestionOf(question)] };
+        (_length ??= new PromptLength(this)).Check(request);
+        return request;
+    }
 
     private IEnumerable<ChatMessage> WithSystemMessage(IReadOnlyList<ChatMessage> history) => SystemMessage is null
         ? history

@@ -223,6 +223,8 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
 
     private protected override ItemProgress? Progress => _progress;
 
+    private protected override string UseFile(string name) => $"To embed the file with this name, use -Path {name}, and -AsText for a text file.";
+
     private protected override void ReadInput()
     {
         switch (ParameterSetName)
