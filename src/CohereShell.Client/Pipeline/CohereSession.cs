@@ -45,13 +45,14 @@ public sealed class CohereSession : IDisposable
     public CohereSession(CohereSessionOptions options, Func<ITransport> transport)
     {
         _options = options ?? throw new ArgumentNullException(nameof(options));
+        // First, so that the errors below don't show a key that is in a wrong place.
+        Key = new ApiKey(options.ApiKey, options.ApiKeyProvider, HeaderRules.SecretsIn(options.Headers));
         RefuseInsecureAddress(options);
         RefuseVersionedAddress(options.BaseUri);
         RefuseIdlePatterns(options);
         HeaderRules.CheckKey(options.ApiKey);
         HeaderRules.CheckValue("The client name", options.ClientName);
         HeaderRules.Check(options.Headers);
-        Key = new ApiKey(options.ApiKey, options.ApiKeyProvider, HeaderRules.SecretsIn(options.Headers));
         _allowed = [.. options.AllowOperation];
         _denied = [.. options.DenyOperation];
         Policy = new AccessPolicy(options.Access, _allowed, _denied);
