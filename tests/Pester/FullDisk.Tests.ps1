@@ -97,7 +97,7 @@ Describe 'A disk that is full' {
         mount -t tmpfs -o size=1m tmpfs $disk
         $script:filler = Join-Path $disk 'filler'
 
-        function Set-FullDisk {
+        function Write-FullDisk {
             $stream = [System.IO.File]::Create($filler, 1)
             try {
                 while ($true) {
@@ -110,7 +110,7 @@ Describe 'A disk that is full' {
         }
 
         # A page has a free end, and only a file that needs a new page fails.
-        function Set-FullAudit([string] $Path) {
+        function Write-FullPage([string] $Path) {
             $missing = (4096 - (Get-Item -LiteralPath $Path).Length % 4096) % 4096
             if ($missing -gt 0) {
                 [System.IO.File]::AppendAllText($Path, ' ' * ($missing - 1) + "`n")
@@ -142,8 +142,8 @@ Describe 'A disk that is full' {
         Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -AuditPath $audit
         $null = Invoke-CohereChat 'one'
         $before = [System.IO.File]::ReadAllText($audit)
-        Set-FullAudit $audit
-        Set-FullDisk
+        Write-FullPage $audit
+        Write-FullDisk
 
         $caught = Get-ErrorOf { 'two', 'three' | Invoke-CohereChat }
         $caught.FullyQualifiedErrorId | Should -BeLike 'CohereShell.AuditFailed,*'
@@ -169,7 +169,7 @@ Describe 'A disk that is full' {
                 AddArgument($server.BaseUri).AddArgument($audit).BeginInvoke()
             Wait-Condition { $server.Requests.Count -eq 1 }
             (Get-Content -LiteralPath $audit)[1] | ConvertFrom-Json | ForEach-Object outcome | Should -Be 'Begun'
-            Set-FullDisk
+            Write-FullDisk
             $shell.EndInvoke($running) | Should -Be '[2000 ms]'
         }
         finally {
@@ -203,7 +203,7 @@ Describe 'A disk that is full' {
         $dataset = New-CohereDataset -Path $rows -Type embed-input | Wait-CohereDataset
         $job = $dataset | Start-CohereEmbedJob -Model embed-english-v3.0 | Wait-CohereEmbedJob
         $batch = 1..20 | ForEach-Object { "text $_" } | Start-CohereBatch -Model command-a-03-2025 | Wait-CohereBatch
-        Set-FullDisk
+        Write-FullDisk
         $env:TMPDIR = $disk
         try {
             $caught = Get-ErrorOf $Command
