@@ -157,7 +157,7 @@ public sealed class CohereSession : IDisposable
 
     /// <summary>
     /// Why the calls may not find the API, for a warning: the address of a gateway ends in a version, and the module adds one
-    /// to each call. Null if there is no doubt.
+    /// to each call. Null if the address is clear.
     /// </summary>
     internal string? AddressWarning => ExtraPathOf(BaseUri) is { } extra
         ? $"The base address ends in '{extra}', and the module adds the version to each call: {BaseUri.AbsoluteUri.TrimEnd('/')}{Operations.Chat.Path}. If your gateway doesn't have the API there, connect to {Without(extra, BaseUri)}"

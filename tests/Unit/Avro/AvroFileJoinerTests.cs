@@ -20,7 +20,9 @@ public sealed class AvroFileJoinerTests
 
         byte[] joined = await JoinAsync(first, second);
 
-        Assert.Equal(Join(first, Block(3, Packed), Block(1, [.. Packed, 7])), joined);
+        // Only the map of the header can be written differently.
+        Assert.Equal(Join(await JoinAsync(first), Block(3, Packed), Block(1, [.. Packed, 7])), joined);
+        Assert.EndsWith(Convert.ToHexString(Join(Sync, Block(2, Packed), Block(3, Packed), Block(1, [.. Packed, 7]))), Convert.ToHexString(joined), StringComparison.Ordinal);
     }
 
     [Theory]
