@@ -102,7 +102,7 @@ function Get-Text([IO.FileInfo] $File) {
     }
 }
 
-function New-Finding([string] $File, $Item, [int] $Index, [string] $Found, [string] $Write) {
+function Write-Finding([string] $File, $Item, [int] $Index, [string] $Found, [string] $Write) {
     $before = $Item.Text.Substring(0, $Index)
     [pscustomobject]@{
         Path  = $File
@@ -129,7 +129,7 @@ foreach ($file in $files) {
                         continue
                     }
 
-                    New-Finding $relative $item $match.Index ($match.Value -replace '\s+', ' ') $rule.Write
+                    Write-Finding $relative $item $match.Index ($match.Value -replace '\s+', ' ') $rule.Write
                 }
             }
         }
@@ -138,7 +138,7 @@ foreach ($file in $files) {
             $words = [regex]::Matches($sentence, '[\p{L}\p{N}][\p{L}\p{N}''-]*').Count
             if ($words -gt $settings.MaximumWords[$item.Kind]) {
                 $shortened = ($sentence -replace '\s+', ' ').Trim() -replace '(?<=^.{60}).+', '...'
-                New-Finding $relative $item ($item.Text.IndexOf($sentence, [StringComparison]::Ordinal)) $shortened "sentences of at most $($settings.MaximumWords[$item.Kind]) words; this one has $words"
+                Write-Finding $relative $item ($item.Text.IndexOf($sentence, [StringComparison]::Ordinal)) $shortened "sentences of at most $($settings.MaximumWords[$item.Kind]) words; this one has $words"
             }
         }
     }

@@ -344,3 +344,27 @@ Describe 'The script that runs the Pester tests' {
         "$($result.Passed) $($result.Failed)" | Should -Be '0 3'
     }
 }
+
+Describe 'The script that tests other clients' -Skip:$isWindowsHost {
+    It 'ends with <Expected> when the programs end with <Codes>' -ForEach @(
+        @{ Codes = 0, 0; Expected = 0 }
+        @{ Codes = 2, 0; Expected = 1 }
+        @{ Codes = 0, 255; Expected = 1 }
+        # Together 256, which a process can't return.
+        @{ Codes = 128, 128; Expected = 1 }
+    ) {
+        $programs = New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))
+        Set-Content -LiteralPath (Join-Path $programs 'npm') -Value "#!/bin/sh`nexit 0"
+        Set-Content -LiteralPath (Join-Path $programs 'node') -Value "#!/bin/sh`ncase `$1 in sdk.mjs) exit $($Codes[0]);; *) exit $($Codes[1]);; esac"
+        chmod +x (Join-Path $programs 'npm') (Join-Path $programs 'node')
+        $path = $env:PATH
+        $env:PATH = "${programs}:$path"
+        try {
+            $null = Invoke-PowerShell -NonInteractive -File ([System.IO.Path]::Combine($RepositoryRoot, 'tests', 'Clients', 'Invoke-ClientTest.ps1'))
+            $LASTEXITCODE | Should -Be $Expected
+        }
+        finally {
+            $env:PATH = $path
+        }
+    }
+}

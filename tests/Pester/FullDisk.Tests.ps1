@@ -1,8 +1,20 @@
 #Requires -Module @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
 
-# What a full disk leaves behind. The disk of these tests is a limit for the size of files, which only Unix has.
+# What a full disk leaves behind. The first disk of these tests is a limit for the size of files, which only Unix has. The
+# second one is a disk of 1 MB in memory, which only root can mount, and only on Linux.
 BeforeDiscovery {
     $script:isUnix = $PSVersionTable.PSVersion.Major -ge 6 -and -not $IsWindows
+    $script:whyNoDisk = 'this system has no tmpfs'
+    if ($isUnix -and $IsLinux) {
+        $probe = New-Item -ItemType Directory -Path ([System.IO.Path]::Combine([System.IO.Path]::GetTempPath(), "cohereshell-disk-$PID"))
+        $said = mount -t tmpfs -o size=64k tmpfs $probe.FullName 2>&1
+        $script:whyNoDisk = if ($LASTEXITCODE -ne 0) { "a disk can't be mounted: $said" }
+        if (-not $whyNoDisk) {
+            umount $probe.FullName
+        }
+
+        Remove-Item -LiteralPath $probe.FullName
+    }
 }
 
 Describe 'A file that can''t be written to its end' -Skip:(-not $isUnix) {
@@ -69,5 +81,138 @@ try { & { $Command } 2>&1 | ForEach-Object { if (`$_ -is [System.Management.Auto
 
         Get-Content -LiteralPath (Join-Path $folder 'a.jsonl') | Should -Be 'old'
         Get-ChildItem -LiteralPath $folder -Filter 'a.jsonl*' | Should -HaveCount 1
+    }
+}
+
+Describe 'A disk that is full' {
+    BeforeAll {
+        if ($whyNoDisk) {
+            return
+        }
+
+        . $PSScriptRoot/Common.ps1
+        $script:server = Open-TestServer
+        $script:emulator = Start-CohereEmulator -JobDurationMs 0
+        $script:disk = (New-Item -ItemType Directory -Path (Join-Path $TestDrive 'disk')).FullName
+        mount -t tmpfs -o size=1m tmpfs $disk
+        $script:filler = Join-Path $disk 'filler'
+
+        function Write-FullDisk {
+            $stream = [System.IO.File]::Create($filler, 1)
+            try {
+                while ($true) {
+                    $stream.Write([byte[]]::new(4096), 0, 4096)
+                }
+            }
+            catch [System.IO.IOException] {
+                $stream.Dispose()
+            }
+        }
+
+        # A page has a free end, and only a file that needs a new page fails.
+        function Write-FullPage([string] $Path) {
+            $missing = (4096 - (Get-Item -LiteralPath $Path).Length % 4096) % 4096
+            if ($missing -gt 0) {
+                [System.IO.File]::AppendAllText($Path, ' ' * ($missing - 1) + "`n")
+            }
+        }
+    }
+
+    BeforeEach {
+        if (-not $whyNoDisk) {
+            $server.Reset()
+            Get-ChildItem -LiteralPath $disk -Force | Remove-Item -Recurse -Force
+        }
+    }
+
+    AfterAll {
+        if (-not $whyNoDisk) {
+            umount $disk
+            Restore-TestState
+            $server.Dispose()
+        }
+    }
+
+    It 'prevents calls that can''t be recorded, and damages no line of the audit' {
+        if ($whyNoDisk) {
+            Set-ItResult -Skipped -Because $whyNoDisk
+        }
+
+        $audit = Join-Path $disk 'audit.jsonl'
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -AuditPath $audit
+        $null = Invoke-CohereChat 'one'
+        $before = [System.IO.File]::ReadAllText($audit)
+        Write-FullPage $audit
+        Write-FullDisk
+
+        $caught = Get-ErrorOf { 'two', 'three' | Invoke-CohereChat }
+        $caught.FullyQualifiedErrorId | Should -BeLike 'CohereShell.AuditFailed,*'
+        $server.Requests | Should -HaveCount 1
+        [System.IO.File]::ReadAllText($audit).TrimEnd() | Should -Be $before.TrimEnd()
+
+        Remove-Item -LiteralPath $filler
+        $null = Invoke-CohereChat 'four'
+        $lines = Get-Content -LiteralPath $audit | Where-Object { $_.Trim() }
+        ($lines | ConvertFrom-Json).outcome | Should -Be 'Success', 'Success'
+    }
+
+    It 'doesn''t lose the record of a call that was sent before the disk was full' {
+        if ($whyNoDisk) {
+            Set-ItResult -Skipped -Because $whyNoDisk
+        }
+
+        $audit = Join-Path $disk 'running.jsonl'
+        [System.IO.File]::WriteAllText($audit, "{}`n")
+        $shell = Get-OtherPowerShell
+        try {
+            $running = $shell.AddScript('param($address, $audit) Connect-Cohere -BaseUri $address -ApiKey a-key-for-tests -AuditPath $audit; (Invoke-CohereChat "[2000 ms]").Text').
+                AddArgument($server.BaseUri).AddArgument($audit).BeginInvoke()
+            Wait-Condition { $server.Requests.Count -eq 1 }
+            (Get-Content -LiteralPath $audit)[1] | ConvertFrom-Json | ForEach-Object outcome | Should -Be 'Begun'
+            Write-FullDisk
+            $shell.EndInvoke($running) | Should -Be '[2000 ms]'
+        }
+        finally {
+            $shell.Runspace.Dispose()
+            $shell.Dispose()
+        }
+
+        (Get-Content -LiteralPath $audit)[1] | ConvertFrom-Json | ForEach-Object outcome | Should -Be 'Success'
+        Get-Content -LiteralPath $audit | Should -HaveCount 2
+    }
+
+    It 'is an error, and leaves no part of a file: <Why>' -ForEach @(
+        @{ Why = 'Receive-CohereEmbedJob -OutFile'; Command = { $job | Receive-CohereEmbedJob -OutFile "$disk/a.jsonl" } }
+        @{ Why = 'Receive-CohereBatch -OutFile'; Command = { $batch | Receive-CohereBatch -OutFile "$disk/a.jsonl" } }
+        @{ Why = 'Export-CohereDataset'; Command = { Export-CohereDataset -DatasetId $dataset.DatasetId -Path "$disk/a.avro" -Format Avro } }
+        @{ Why = 'Export-CohereEmbedding'; Command = { , [float[]] (1..3000) | Export-CohereEmbedding -Path "$disk/a.jsonl" } }
+        @{ Why = 'Invoke-CohereParse -OutFile'; Command = { Invoke-CohereParse -Path $image -OutFile "$disk/a.md" } }
+        @{ Why = 'Invoke-CohereParse -OutDirectory'; Command = { Invoke-CohereParse -Path $image -OutDirectory "$disk/pages" } }
+        @{ Why = 'New-CohereDataset from objects'; Command = { 1..50 | ForEach-Object { @{ text = "$_" + 'x' * 1000 } } | New-CohereDataset -Type embed-input -Name rows } }
+        @{ Why = 'Start-CohereBatch from texts'; Command = { 1..50 | ForEach-Object { "$_" + 'x' * 1000 } | Start-CohereBatch -Model command-a-03-2025 } }
+    ) {
+        if ($whyNoDisk) {
+            Set-ItResult -Skipped -Because $whyNoDisk
+        }
+
+        Connect-Cohere -BaseUri $emulator.BaseUri -ApiKey 'key' -WarningAction SilentlyContinue
+        $rows = Join-Path $TestDrive 'rows.jsonl'
+        [System.IO.File]::WriteAllLines($rows, [string[]] (1..20 | ForEach-Object { '{"text": "row ' + $_ + '"}' }))
+        $image = Join-Path $TestDrive 'page.png'
+        [System.IO.File]::WriteAllBytes($image, (Get-TestPng))
+        $dataset = New-CohereDataset -Path $rows -Type embed-input | Wait-CohereDataset
+        $job = $dataset | Start-CohereEmbedJob -Model embed-english-v3.0 | Wait-CohereEmbedJob
+        $batch = 1..20 | ForEach-Object { "text $_" } | Start-CohereBatch -Model command-a-03-2025 | Wait-CohereBatch
+        Write-FullDisk
+        $env:TMPDIR = $disk
+        try {
+            $caught = Get-ErrorOf $Command
+        }
+        finally {
+            $env:TMPDIR = $null
+        }
+
+        $caught.FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
+        Get-ChildItem -LiteralPath $disk -Recurse -Force -File | ForEach-Object Name | Should -Be 'filler'
     }
 }

@@ -243,3 +243,13 @@ Describe 'Invoke-CohereApi' {
         Assert-EndedByCtrlC -Server $server -Script 'Invoke-CohereApi /v1/models'
     }
 }
+
+Describe 'Invoke-CohereApi with an API that Cohere has removed' {
+    It 'says that it was removed, and not that it still works: <_>' -ForEach '/v1/connectors', '/v1/connectors/x' {
+        Connect-Cohere -Emulator
+        $caught = Get-ErrorOf { Invoke-CohereApi $_ -WarningVariable script:warned -WarningAction SilentlyContinue }
+        $caught.FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotFound,*'
+        "$warned" | Should -BeLike 'Cohere has removed GET /v1/connectors*'
+        "$warned" | Should -Not -Match 'still works'
+    }
+}

@@ -19,7 +19,7 @@ BeforeAll {
     . $PSScriptRoot/Common.ps1
     $script:server = Open-TestServer
 
-    function Set-TestFile {
+    function Write-TestFile {
         param([Parameter(Mandatory)] [string] $Name, [Parameter(Mandatory)] [string] $Extension)
         $path = Join-Path $TestDrive ($Name + $Extension)
         if ($Extension -eq '.png') {
@@ -53,7 +53,7 @@ Describe 'A path that matches nothing as a pattern, but is the name of a file' {
     } -TestCases @{ fileCommands = $fileCommands }
 
     It 'points to -LiteralPath: <Name>' -ForEach $fileCommands {
-        $path = Set-TestFile '[x] 1' $Extension
+        $path = Write-TestFile '[x] 1' $Extension
         $caught = Get-ErrorOf { & $Name -Path $path @With }
         $caught.FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*'
         $caught.ErrorDetails.RecommendedAction | Should -Be "Use -LiteralPath '$path'"
@@ -62,7 +62,7 @@ Describe 'A path that matches nothing as a pattern, but is the name of a file' {
     }
 
     It 'says how to escape it where there is no -LiteralPath' {
-        $image = Set-TestFile '[x] 2' '.png'
+        $image = Write-TestFile '[x] 2' '.png'
         $caught = Get-ErrorOf { Invoke-CohereChat 'q' -Image $image }
         $caught.ErrorDetails.RecommendedAction | Should -Be "Escape the characters: '$([WildcardPattern]::Escape($image))'"
         $null = Invoke-CohereChat 'q' -Image ([WildcardPattern]::Escape($image))
@@ -80,7 +80,7 @@ Describe 'An error of the service' {
         $server.Reset()
         $server.Default = [CohereShellTests.Answer] @{ Status = 400; Body = '{"message":"it is bad"}' }
         Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -MaxRetryCount 0
-        $path = Set-TestFile 'bad' $Extension
+        $path = Write-TestFile 'bad' $Extension
         $caught = Get-ErrorOf { & $Name -Path $path @With }
         "$caught" | Should -BeLike "${path}: *it is bad*"
         $caught.TargetObject | Should -Be $path
@@ -92,7 +92,7 @@ Describe 'A file that is input and output' {
     BeforeAll { Connect-Cohere -Emulator }
 
     It 'is not replaced by its own Markdown' {
-        $image = Set-TestFile 'page' '.png'
+        $image = Write-TestFile 'page' '.png'
         $bytes = [System.IO.File]::ReadAllBytes($image)
         $link = Join-Path $TestDrive 'link.png'
         $null = New-Item -ItemType SymbolicLink -Path $link -Target $image

@@ -179,6 +179,62 @@ Describe 'The key' {
     }
 }
 
+Describe 'The key in a wrong place' {
+    BeforeAll {
+        $script:key = 'hush-Key_' + [guid]::NewGuid().ToString('N')
+        function Get-Told([scriptblock] $Command) {
+            try {
+                & { $VerbosePreference = $DebugPreference = $InformationPreference = 'Continue'; & $Command } *>&1 |
+                    ForEach-Object { if ($_ -is [System.Management.Automation.ErrorRecord]) { $_ } elseif ($_ -is [System.Management.Automation.InformationalRecord]) { $_.Message } } |
+                    Set-Variable told
+            }
+            catch {
+                $told = $_
+            }
+
+            foreach ($item in @($told)) {
+                if ($item -is [System.Management.Automation.ErrorRecord]) {
+                    "$item", $item.Exception.ToString(), $item.CategoryInfo.ToString(), "$($item.ErrorDetails.RecommendedAction)"
+                }
+                else {
+                    "$item"
+                }
+            }
+        }
+    }
+
+    BeforeEach {
+        $server.Reset()
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey $key
+    }
+
+    It 'does not get into messages: <_>' -ForEach @(
+        { Get-CohereModel -Name $key }
+        { Get-CohereDataset -DatasetId $key }
+        { Remove-CohereDataset -DatasetId "$key/.." -Confirm:$false }
+        { Remove-CohereDataset -DatasetId $key -Confirm:$false }
+        { Invoke-CohereApi "/v9/$key/.." }
+        { Invoke-CohereApi "/v9/{$key}" }
+        { Invoke-CohereApi "http://evil.example/$key" }
+        { Invoke-CohereApi "/v9/$key" -Query @{ _method = $key } }
+        { Invoke-CohereApi "/v9/new?X-Method-Override-$key=1" }
+        { Invoke-CohereChat q -Header @{ "$key x" = 'x' } }
+        { Invoke-CohereTranscription -Path "/tmp/$key.wav" -Model m -Language en }
+        { Invoke-CohereParse -LiteralPath "/tmp/$key.png" }
+        { Invoke-CohereTranscription -Path x.wav -Model m -Language $key }
+        { Connect-Cohere -BaseUri $server.BaseUri -ApiKey $key -DenyOperation $key }
+        { Connect-Cohere -BaseUri $server.BaseUri -ApiKey $key -AuditPath "/nonexistent/$key/x" }
+        { Connect-Cohere -BaseUri "$($server.BaseUri)/$key/v2" -ApiKey $key }
+        { Import-CohereEmbedding -Path "/tmp/$key.jsonl" }
+        { New-CohereTool -Command $key }
+    ) {
+        $told = Get-Told $_
+        $told | Should -Not -BeNullOrEmpty
+        $told -join "`n" | Should -Not -Match $key
+        $told -join "`n" | Should -Match '\*\*\*'
+    }
+}
+
 Describe 'A session that something else than Disconnect-Cohere closes' {
     BeforeEach {
         $server.Reset()
@@ -218,6 +274,7 @@ Describe 'A tool and the session' {
 
     It 'cannot get, close or change it: <Kind>' -ForEach @(
         @{ Kind = 'Get-CohereSession'; Script = { (Get-CohereSession -ErrorAction Stop).Dispose() } }
+        @{ Kind = 'Get-CohereSession alone'; Script = { Get-CohereSession -ErrorAction Stop | ForEach-Object Id } }
         @{ Kind = 'the variable of the caller'; Script = { $theSession.Dispose() } }
         @{ Kind = 'the call stack'; Script = { foreach ($frame in Get-PSCallStack) { foreach ($value in $frame.InvocationInfo.BoundParameters.Values) { if ($value -is [CohereShell.CohereSession]) { $value.Dispose() } } }; throw 'not found' } }
         @{ Kind = 'Disconnect-Cohere'; Script = { Disconnect-Cohere -ErrorAction Stop } }

@@ -19,7 +19,7 @@ BeforeAll {
         $path
     }
 
-    function Reset-Server {
+    function Clear-Server {
         Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests'
         $server.Reset()
     }
@@ -39,7 +39,7 @@ Describe 'A text file that isn''t UTF-8' {
         $script:conversation = Save-File 'chat.json' ([CohereShell.ChatConversation]::new([CohereShell.ChatMessage[]] [CohereShell.ChatMessage]::new('User', $text)).ToJson()) $latin
     }
 
-    BeforeEach { Reset-Server }
+    BeforeEach { Clear-Server }
 
     It 'is refused with its line and a way out: <Why>' -ForEach @(
         @{ Why = 'embed'; Line = 3; Try = { New-CohereEmbedding -AsText -LiteralPath $file } }
@@ -158,7 +158,7 @@ Describe 'A text file that isn''t UTF-8' {
 }
 
 Describe 'A text file with a byte order mark' {
-    BeforeEach { Reset-Server }
+    BeforeEach { Clear-Server }
 
     It 'is read: <_>' -ForEach 'unicode', 'utf-16BE', 'utf-32', 'utf-8' {
         $encoding = [System.Text.Encoding]::GetEncoding($_)
@@ -186,7 +186,7 @@ Describe 'Something that isn''t a file' -Skip:(-not $isUnix) {
         Copy-Item $PSScriptRoot/Common.ps1 (Join-Path $TestDrive 'other.txt')
     }
 
-    BeforeEach { Reset-Server }
+    BeforeEach { Clear-Server }
 
     It 'is refused and not waited for: <Why>' -ForEach @(
         @{ Why = 'embed'; Try = { New-CohereEmbedding -AsText -Path $pipe } }

@@ -9,12 +9,12 @@ BeforeAll {
     . $PSScriptRoot/Common.ps1
     $script:server = Open-TestServer
 
-    function Reset-Server {
+    function Clear-Server {
         Connect-Cohere -BaseUri "$($server.BaseUri)/prefix" -ApiKey 'a-key-for-tests'
         $server.Reset()
     }
 
-    function New-Table {
+    function ConvertTo-Table {
         $table = [System.Data.DataTable]::new('tickets')
         $null = $table.Columns.Add('Subject', [string])
         $null = $table.Columns.Add('Priority', [int])
@@ -106,7 +106,7 @@ Describe 'The value of a tool argument' {
 }
 
 Describe 'A list in -Query and -Header' {
-    BeforeEach { Reset-Server }
+    BeforeEach { Clear-Server }
 
     It 'repeats the query parameter' {
         $null = Invoke-CohereApi '/v1/models' -Query ([ordered] @{ endpoint = 'chat', 'embed'; flag = @($true); none = @() })
@@ -139,12 +139,12 @@ Describe 'A list in -Query and -Header' {
 }
 
 Describe 'A row of a table' {
-    BeforeEach { Reset-Server }
+    BeforeEach { Clear-Server }
 
     It 'is a document with its columns: <Kind>' -ForEach @(
-        @{ Kind = 'rows'; Make = { (New-Table).Rows } }
-        @{ Kind = 'a view'; Make = { (New-Table).DefaultView } }
-        @{ Kind = 'a table'; Make = { , (New-Table) } }
+        @{ Kind = 'rows'; Make = { (ConvertTo-Table).Rows } }
+        @{ Kind = 'a view'; Make = { (ConvertTo-Table).DefaultView } }
+        @{ Kind = 'a table'; Make = { , (ConvertTo-Table) } }
     ) {
         $null = Invoke-CohereChat 'q' -Document (& $Make) -ErrorAction SilentlyContinue
 
@@ -156,7 +156,7 @@ Describe 'A row of a table' {
     }
 
     It 'is text for rerank, with its columns only' {
-        $null = (New-Table).Rows | Invoke-CohereRerank -Query 'q' -ErrorAction SilentlyContinue
+        $null = (ConvertTo-Table).Rows | Invoke-CohereRerank -Query 'q' -ErrorAction SilentlyContinue
 
         $documents = @(Get-SentBody $server)[0].documents
         $documents | Should -HaveCount 2
@@ -165,7 +165,7 @@ Describe 'A row of a table' {
     }
 
     It 'gives only its columns to -Property *' {
-        $null = (New-Table).Rows | New-CohereEmbedding -Property * -ErrorAction SilentlyContinue
+        $null = (ConvertTo-Table).Rows | New-CohereEmbedding -Property * -ErrorAction SilentlyContinue
 
         $texts = @(Get-SentBody $server)[0].texts
         $texts[0] | Should -Match 'Subject: Disk is full'
@@ -188,7 +188,7 @@ Describe 'A row of a table' {
     }
 
     It 'is an object in a body' {
-        $null = Invoke-CohereApi '/v1/x' -Body @{ row = (New-Table).Rows[1]; table = (New-Table) }
+        $null = Invoke-CohereApi '/v1/x' -Body @{ row = (ConvertTo-Table).Rows[1]; table = (ConvertTo-Table) }
 
         $body = @(Get-SentBody $server)[0]
         $body.row.Keys | Sort-Object | Should -Be 'Note', 'Priority', 'Subject'
@@ -202,7 +202,7 @@ Describe 'XML' {
         $script:xml = [xml] '<r><leaf lang="en">Disk is full</leaf><note><to>Ann</to><body>Call me</body></note></r>'
     }
 
-    BeforeEach { Reset-Server }
+    BeforeEach { Clear-Server }
 
     It 'is its text: <Why>' -ForEach @(
         @{ Why = 'an element without elements'; Make = { $xml.r.SelectSingleNode('leaf') }; Text = 'Disk is full' }
@@ -225,7 +225,7 @@ Describe 'XML' {
 }
 
 Describe 'DBNull' {
-    BeforeEach { Reset-Server }
+    BeforeEach { Clear-Server }
 
     It 'is an input without text: <Why>' -ForEach @(
         @{ Why = 'embed'; Try = { [DBNull]::Value | New-CohereEmbedding } }
@@ -237,7 +237,7 @@ Describe 'DBNull' {
 }
 
 Describe 'The address of Invoke-CohereApi' {
-    BeforeEach { Reset-Server }
+    BeforeEach { Clear-Server }
 
     It 'can be a whole address of the session: <_>' -ForEach @('{0}/prefix/v1/models?page_size=2', '{0}/prefix//v1/models?page_size=2') {
         $null = Invoke-CohereApi ($_ -f ([string] $server.BaseUri).TrimEnd('/')) -ErrorAction SilentlyContinue
@@ -284,6 +284,26 @@ Describe 'The address of Connect-Cohere' {
         }
         finally {
             Set-EnvironmentVariable @{ CO_API_URL = $null }
+        }
+    }
+
+    It 'can end in a version at a gateway, with a warning that shows where a call goes' {
+        $session = Connect-Cohere -BaseUri 'https://gateway.example/llm/v1' -ApiKey 'k' -PassThru -WarningVariable warned -WarningAction SilentlyContinue
+        $session.BaseUri | Should -Be 'https://gateway.example/llm/v1'
+        $warned | Should -HaveCount 1
+        "$warned" | Should -Match 'https://gateway\.example/llm/v1/v2/chat\..*connect to https://gateway\.example/llm$'
+        Disconnect-Cohere -Session $session
+
+        Set-EnvironmentVariable @{ CO_API_URL = 'http://localhost:1/v1'; CO_API_KEY = 'a-key-for-tests' }
+        Disconnect-Cohere
+        try {
+            $null = Get-CohereModel -MaxRetryCount 0 -WarningVariable warned -WarningAction SilentlyContinue -ErrorAction SilentlyContinue
+            "$warned" | Should -Match "ends in '/v1'"
+            $null = Get-CohereModel -MaxRetryCount 0 -WarningVariable again -WarningAction SilentlyContinue -ErrorAction SilentlyContinue
+            $again | Should -BeNullOrEmpty
+        }
+        finally {
+            Set-EnvironmentVariable @{ CO_API_URL = $null; CO_API_KEY = $null }
         }
     }
 

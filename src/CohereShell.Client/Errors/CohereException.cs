@@ -12,7 +12,7 @@ public class CohereException : Exception
     /// <param name="message">What failed, in one or two sentences.</param>
     /// <param name="innerException">The cause.</param>
     public CohereException(ErrorReason reason, string message, Exception? innerException = null)
-        : base(HarmlessText.From(message), Harmless(innerException))
+        : base(KnownSecrets.Redact(HarmlessText.From(message)), Harmless(innerException))
     {
         Reason = reason;
     }
@@ -73,7 +73,7 @@ public class CohereException : Exception
     private static string? Clean(string? text) => text is null ? null : HarmlessText.From(text);
 
     // The text of a cause can quote a server, as the message of a JSON error quotes names.
-    private static Exception? Harmless(Exception? cause) => cause is not null && HarmlessText.IsHarmless(cause.ToString()) ? cause : null;
+    private static Exception? Harmless(Exception? cause) => cause?.ToString() is { } text && HarmlessText.IsHarmless(text) && !KnownSecrets.AreIn(text) ? cause : null;
 
     /// <summary>The same failure with a message that is safe to show. Only an exception that quotes a server differs.</summary>
     /// <param name="clean">Removes from a text what must not be shown.</param>

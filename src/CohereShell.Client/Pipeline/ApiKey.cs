@@ -6,7 +6,7 @@ namespace CohereShell;
 /// The key of a session. It goes into requests only: no property and no ToString returns it, and this class removes it
 /// from every text that leaves the module.
 /// </summary>
-internal sealed class ApiKey : IDisposable
+internal sealed class ApiKey : ISecrets, IDisposable
 {
     /// <summary>A shorter key is a gateway's placeholder. Redacting it would damage other text.</summary>
     private const int ShortestSecret = 8;
@@ -28,6 +28,7 @@ internal sealed class ApiKey : IDisposable
         _value = string.IsNullOrEmpty(value) ? null : value;
         _secrets = [.. SecretsIn(_value), .. otherSecrets.SelectMany(SecretsIn)];
         _provider = provider;
+        KnownSecrets.Add(this);
     }
 
     public bool IsPresent => _value is not null;

@@ -45,13 +45,14 @@ public sealed class CohereSession : IDisposable
     public CohereSession(CohereSessionOptions options, Func<ITransport> transport)
     {
         _options = options ?? throw new ArgumentNullException(nameof(options));
+        // First, so that the errors below don't show a key that is in a wrong place.
+        Key = new ApiKey(options.ApiKey, options.ApiKeyProvider, HeaderRules.SecretsIn(options.Headers));
         RefuseInsecureAddress(options);
         RefuseVersionedAddress(options.BaseUri);
         RefuseIdlePatterns(options);
         HeaderRules.CheckKey(options.ApiKey);
         HeaderRules.CheckValue("The client name", options.ClientName);
         HeaderRules.Check(options.Headers);
-        Key = new ApiKey(options.ApiKey, options.ApiKeyProvider, HeaderRules.SecretsIn(options.Headers));
         _allowed = [.. options.AllowOperation];
         _denied = [.. options.DenyOperation];
         Policy = new AccessPolicy(options.Access, _allowed, _denied);
@@ -158,7 +159,7 @@ public sealed class CohereSession : IDisposable
 
     /// <summary>
     /// Why the calls may not find the API, for a warning: the address of a gateway ends in a version, and the module adds one
-    /// to each call. Null if there is no doubt.
+    /// to each call. Null if the address is clear.
     /// </summary>
     internal string? AddressWarning => ExtraPathOf(BaseUri) is { } extra
         ? $"The base address ends in '{extra}', and the module adds the version to each call: {BaseUri.AbsoluteUri.TrimEnd('/')}{Operations.Chat.Path}. If your gateway doesn't have the API there, connect to {Without(extra, BaseUri)}"

@@ -20,7 +20,7 @@ internal static class HeaderRules
     private const string Quotes = "'\"`\u2018\u2019\u201a\u201b\u201c\u201d\u201e";
 
     /// <summary>Whether a header can't be specified, because it would change where a request goes or where it ends.</summary>
-    public static bool IsReserved(string name) => 
+    public static bool IsReserved(string name) =>
         ReservedNames.Contains(name.Trim().Replace('_', '-'), StringComparer.OrdinalIgnoreCase) || RequestOverrides.IsHeader(name);
 
     /// <summary>Why a text can't be a key, as the end of a sentence; null if it can be one.</summary>

@@ -21,7 +21,7 @@ internal static class ErrorRecords
             exception.RecommendedAction);
         if (file is not null)
         {
-            record.ErrorDetails = new ErrorDetails(DisplayText.Sanitize($"{file}: {record.ErrorDetails.Message}")) { RecommendedAction = record.ErrorDetails.RecommendedAction };
+            record.ErrorDetails = new ErrorDetails(DisplayText.Sanitize($"{KnownSecrets.Redact(file)}: {record.ErrorDetails.Message}")) { RecommendedAction = record.ErrorDetails.RecommendedAction };
         }
 
         return record;
@@ -527,11 +527,12 @@ internal static class ErrorRecords
         Exception harmless = Harmless(exception);
         var record = new ErrorRecord(harmless, "CohereShell." + reason, category, target)
         {
-            ErrorDetails = new ErrorDetails(harmless.Message) { RecommendedAction = DisplayText.Sanitize(action) },
+            ErrorDetails = new ErrorDetails(KnownSecrets.Redact(harmless.Message)) { RecommendedAction = DisplayText.Sanitize(KnownSecrets.Redact(action)) },
         };
-        if (ShownTarget(target) is { } text && !HarmlessText.IsHarmless(text))
+        // A key can be in a path or an id by mistake. The target object itself is the user's own value.
+        if (ShownTarget(target) is { } text && (!HarmlessText.IsHarmless(text) || KnownSecrets.AreIn(text)))
         {
-            record.CategoryInfo.TargetName = DisplayText.OneLine(text, 200);
+            record.CategoryInfo.TargetName = DisplayText.OneLine(KnownSecrets.Redact(text), 200);
         }
 
         return record;
@@ -546,8 +547,8 @@ internal static class ErrorRecords
             chain += link.Message;
         }
 
-        string message = DisplayText.Sanitize(exception.Message);
-        return HarmlessText.IsHarmless(chain) ? exception
+        string message = DisplayText.Sanitize(KnownSecrets.Redact(exception.Message));
+        return HarmlessText.IsHarmless(chain) && !KnownSecrets.AreIn(chain) ? exception
             : exception switch
             {
                 PSArgumentException => new PSArgumentException(message),

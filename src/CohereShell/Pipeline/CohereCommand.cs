@@ -40,15 +40,15 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Writes a warning. It can quote a server, so control characters are made visible.</summary>
+    /// <summary>Writes a warning. It can quote a server, so control characters are made visible and keys removed.</summary>
     /// <param name="text">The warning.</param>
-    public new void WriteWarning(string text) => base.WriteWarning(DisplayText.Sanitize(text));
+    public new void WriteWarning(string text) => base.WriteWarning(DisplayText.Sanitize(KnownSecrets.Redact(text)));
 
     /// <inheritdoc cref="WriteWarning"/>
-    public new void WriteVerbose(string text) => base.WriteVerbose(DisplayText.Sanitize(text));
+    public new void WriteVerbose(string text) => base.WriteVerbose(DisplayText.Sanitize(KnownSecrets.Redact(text)));
 
     /// <inheritdoc cref="WriteWarning"/>
-    public new void WriteDebug(string text) => base.WriteDebug(DisplayText.Sanitize(text));
+    public new void WriteDebug(string text) => base.WriteDebug(DisplayText.Sanitize(KnownSecrets.Redact(text)));
 
     /// <summary>Writes progress. It can quote a server, so control characters are made visible.</summary>
     /// <param name="progressRecord">The progress.</param>
@@ -91,7 +91,7 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
     /// <summary>Asks for a confirmation. The target can come from a server, so it's shown on one line.</summary>
     /// <param name="target">What the action affects.</param>
     /// <param name="action">The action.</param>
-    public new bool ShouldProcess(string target, string action) => base.ShouldProcess(DisplayText.OneLine(target, 4000), action);
+    public new bool ShouldProcess(string target, string action) => base.ShouldProcess(DisplayText.OneLine(KnownSecrets.Redact(target), 4000), action);
 
     /// <inheritdoc/>
     protected override void EndProcessing()

@@ -62,6 +62,34 @@ public sealed class AddressTests
     }
 
     [Theory]
+    [InlineData("https://api.cohere.com/v1")]
+    [InlineData("https://api.cohere.com/v2/")]
+    [InlineData("https://api.cohere.ai/V1")]
+    [InlineData("https://stg.api.cohere.com/compatibility/v1")]
+    [InlineData("https://gateway.example/v2/chat")]
+    [InlineData("https://gateway.example/cohere/v1/models/")]
+    public void An_address_below_which_the_API_cannot_be_is_refused(string address)
+    {
+        ArgumentException exception = Assert.Throws<ArgumentException>(() => TestSession.Open(new CohereSessionOptions { BaseUri = new Uri(address) }));
+
+        Assert.Contains("Specify only https://", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_gateway_can_have_the_API_below_a_path_that_ends_in_a_version()
+    {
+        using var server = new FaultServer(Answer.Ok());
+        using CohereSession session = TestSession.Open(new CohereSessionOptions { BaseUri = new Uri(server.Address, "/llm/v1") });
+
+        await session.ReadAsync();
+
+        Assert.Equal("/llm/v1/v1/models/any", server.Requests[0].Target);
+        Assert.EndsWith($"connect to {new Uri(server.Address, "/llm")}", session.AddressWarning, StringComparison.Ordinal);
+        using CohereSession usual = TestSession.Open(new CohereSessionOptions { BaseUri = new Uri(server.Address, "/v1/llm") });
+        Assert.Null(usual.AddressWarning);
+    }
+
+    [Theory]
     [InlineData("v1/models")]
     [InlineData(".evil.example/v1/models")]
     [InlineData("@evil.example/v1/models")]

@@ -36,6 +36,22 @@ public sealed class HeaderTests
         Assert.Equal("none", session.ApiKeySource);
     }
 
+    [Theory]
+    [InlineData("Host")]
+    [InlineData("Transfer-Encoding")]
+    [InlineData("X-HTTP-Method-Override")]
+    [InlineData("x_original_url")]
+    public async Task A_header_that_would_change_the_request_is_refused(string name)
+    {
+        using var server = new FaultServer(Answer.Ok());
+        var headers = new Dictionary<string, string> { [name] = "x" };
+
+        Assert.Throws<ArgumentException>(() => TestSession.Open(new CohereSessionOptions { BaseUri = server.Address, Headers = headers }));
+        using CohereSession session = TestSession.Open(server);
+        await Assert.ThrowsAsync<ArgumentException>(() => session.ReadAsync(new RequestOptions { Headers = headers }));
+        Assert.Empty(server.Requests);
+    }
+
     [Fact]
     public async Task Headers_of_the_session_and_the_call_are_sent_and_the_call_takes_precedence()
     {

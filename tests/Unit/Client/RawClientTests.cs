@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -9,6 +10,23 @@ namespace CohereShell.Tests;
 
 public sealed class RawClientTests
 {
+    [Fact]
+    public void A_warning_says_whether_an_operation_was_removed_or_still_works()
+    {
+        foreach (Operation operation in Operations.All.Where(operation => operation.Group == "Legacy"))
+        {
+            Assert.StartsWith($"Cohere has removed {operation.Method} {operation.Path} from its API.", new ApiRequest(operation, null).Deprecation, StringComparison.Ordinal);
+            Assert.DoesNotContain("still works", new ApiRequest(operation, null).Deprecation, StringComparison.Ordinal);
+        }
+
+        foreach (Operation operation in Operations.All.Where(operation => operation.IsDeprecated && operation.Group != "Legacy"))
+        {
+            Assert.Contains("It still works", new ApiRequest(operation, null).Deprecation, StringComparison.Ordinal);
+        }
+
+        Assert.Null(new ApiRequest(Operations.Chat, null).Deprecation);
+    }
+
     [Fact]
     public async Task Any_path_can_be_called_with_query_and_body()
     {

@@ -114,9 +114,11 @@ public sealed class ReceiveCohereBatchCommand : CohereFileCommand
         base.Dispose(disposing);
         if (disposing)
         {
-            _writer?.Dispose();
-            // Deletes the temporary file unless it's complete.
+            // Deletes the temporary file unless it's complete. On a full disk, the writer still has text for it, which it
+            // would try to write again.
             _file?.Dispose();
+            _writer?.Reset(Stream.Null);
+            _writer?.Dispose();
         }
     }
 

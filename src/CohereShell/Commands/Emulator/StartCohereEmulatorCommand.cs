@@ -37,7 +37,7 @@ public sealed class StartCohereEmulatorCommand : PSCmdlet
     [ValidateNotNull]
     public SecureString? ApiKey { get; set; }
 
-    /// <summary>Type of key whose limits -EnforceRateLimit applies. With it, the default is Trial; without it, there is none.</summary>
+    /// <summary>Type of key whose limits -EnforceRateLimit applies. With it, the default is Trial. Without it, the emulator has no key type.</summary>
     [Parameter]
     public CohereKeyType KeyType { get; set; } = CohereKeyType.Trial;
 
