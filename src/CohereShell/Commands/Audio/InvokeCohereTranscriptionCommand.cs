@@ -90,7 +90,7 @@ public sealed class InvokeCohereTranscriptionCommand : CohereParallelCommand
 
         base.BeginProcessing();
         _file = FileResults.Open(this, OutFile, Resume, Force, nameof(Transcription.Path));
-        _file?.SetColumns(nameof(Transcription.Path), nameof(Transcription.Text), nameof(Transcription.Language), nameof(Transcription.Model));
+        _file?.Begin(nameof(Transcription.Path), nameof(Transcription.Text), nameof(Transcription.Language), nameof(Transcription.Model));
     }
 
     /// <inheritdoc/>

@@ -200,7 +200,7 @@ internal sealed class ChatRows : IDisposable
 
         if (!_hasColumns)
         {
-            _file.SetColumns([.. row.Columns.Select(column => column.Key), .. _columns!.All]);
+            _file.Begin([.. row.Columns.Select(column => column.Key), .. _columns!.All]);
             _hasColumns = true;
         }
 

@@ -66,6 +66,7 @@ internal sealed class EmbeddingRows : IDisposable
         ResultFile file = ResultFile.Open(command, outFile, command.Resume, command.Force, key);
         try
         {
+            file.Begin([]);
             return new EmbeddingRows(command, idProperty, file, command.Resume ? RuleOf(command, file.Path, model) : new EmbeddingFileRule());
         }
         catch
