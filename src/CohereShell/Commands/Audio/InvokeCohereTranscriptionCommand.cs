@@ -11,7 +11,7 @@ namespace CohereShell.Commands;
 /// href="https://docs.cohere.com/reference/create-audio-transcription"/>.
 /// </summary>
 [Cmdlet(VerbsLifecycle.Invoke, "CohereTranscription", HelpUri = OnlineHelp.CreateAudioTranscription, DefaultParameterSetName = FilePaths.PathSet)]
-[OutputType(typeof(Transcription))]
+[OutputType(typeof(Transcription), typeof(FileInfo))]
 public sealed class InvokeCohereTranscriptionCommand : CohereParallelCommand
 {
     private OrderedCalls<string, Transcription>? _calls;
