@@ -174,7 +174,7 @@ internal sealed class ResultFile : IDisposable
         }
         catch (RowFileException exception)
         {
-            command.ThrowTerminatingError(ErrorRecords.ResultFileNotUsable(path, exception));
+            command.ThrowTerminatingError(ErrorRecords.FileNotResumable(path, exception));
         }
     }
 }
