@@ -23,6 +23,11 @@ BeforeDiscovery {
         Case "Invoke-CohereChat 'q' -Document 'one', @{ id = 'x'; data = @{ title = 't'; text = 'b' } } -CitationMode Fast -Live -Encoding utf8 $common"
         Case "Invoke-CohereChat 'q' -Tool Get-Date -ToolChoice Required -StrictTool -InvokeTool -AllowTool Get-Date -MaxToolStep 2 -ToolTimeoutSec 5 $common"
         Case "[pscustomobject] @{ a = 1 }, (New-CohereChatMessage 'm'), (New-CohereChatMessage 'r' -Role Tool -ToolCallId c1) | Invoke-CohereChat 'q' $common"
+        Case "[pscustomobject] @{ a = 'x'; id = 1 } | Invoke-CohereChat -Prompt 'q {a}' -Property a -IdProperty id -Merge -OutputProperty o -IncludeFailed $common" InputObject
+        Case "[pscustomobject] @{ a = 'x'; id = 1 } | Invoke-CohereChat -Prompt 'q {a}' -IdProperty id -OutFile `$other -Resume -PassThru $common" InputObject
+        Case "[pscustomobject] @{ a = 'x'; id = 1 } | Invoke-CohereChat -Property a -OutFile `$other -Force $common" InputObject
+        Case "[pscustomobject] @{ a = 'x'; id = 1 } | New-CohereEmbedding -Property a -IdProperty id -OutFile `$other -Resume -PassThru $common" InputObject
+        Case "New-CohereEmbedding 'a' -OutFile `$other -Force $common"
         Case "New-CohereEmbedding 'a' -Model m -InputType SearchQuery -EmbeddingType Float, Int8, Uint8, Binary, Ubinary, Base64 -MaxTokens 100 -Truncate End -Priority 3 -BatchSize 2 -ThrottleLimit 2 $common"
         Case "New-CohereEmbedding 'a' -Model embed-v4.0 -OutputDimension 256 $common"
         Case "[pscustomobject] @{ a = 'x' } | New-CohereEmbedding -Property a $common" InputObject
@@ -41,6 +46,9 @@ BeforeDiscovery {
         Case "Invoke-CohereTranscription -Path `$wav en -Model m -Temperature 0.5 -ThrottleLimit 2 $common"
         Case "Invoke-CohereTranscription -LiteralPath `$wav en $common"
         Case "Invoke-CohereParse -Path `$png -Format Blocks -Model m -OutFile `$out -Force -PassThru -ThrottleLimit 2 $common"
+        Case "Invoke-CohereTranscription -Path `$wav en -OutFile `$other -Resume -PassThru $common"
+        Case "Invoke-CohereTranscription -Path `$wav en -OutFile `$other -Force $common"
+        Case "Invoke-CohereParse -Path `$png -OutFile `$other -Resume $common"
         Case "Invoke-CohereParse -LiteralPath `$png -OutDirectory `$other -NoClobber $common"
         Case "Invoke-CohereParse -Uri https://example.com/a.png -Format Markdown $common"
         Case "New-CohereDataset -Path `$rows -Type embed-input -Name n -EvalPath `$rows -KeepField a -OptionalField b -KeepOriginalFile -SkipMalformedInput $common"

@@ -79,32 +79,19 @@ internal sealed class RowFile : IDisposable
         return _isCsv ? ReadCsv(names) : ReadLines(names);
     }
 
-    /// <summary>Sets the columns of the rows to append. An existing file must have the same ones, in any order.</summary>
+    /// <summary>
+    /// Sets the columns of the rows to append, and removes a part of a row at the end. An existing CSV file must have the
+    /// same columns, in any order.
+    /// </summary>
     /// <exception cref="RowFileException">The file has other columns.</exception>
-    public void SetColumns(IReadOnlyList<string> names)
+    /// <exception cref="IOException">The file can't be written.</exception>
+    public void Begin(IReadOnlyList<string> names)
     {
-        if (!_isCsv)
+        CheckColumns(names);
+        // A file that is to be replaced stays as it is until there is a first row.
+        if (_end > 0)
         {
-            return;
-        }
-
-        if (_end == 0 || (Columns is null && IsStartOf(CsvLine(names))))
-        {
-            _end = 0;
-            Columns = null;
-            PendingColumns = names;
-            return;
-        }
-
-        IReadOnlyList<string> existing = Columns ?? throw new RowFileException("doesn't start with the names of its columns, so it isn't a file of results", "Specify another file.");
-        string[] missing = names.Except(existing, StringComparer.OrdinalIgnoreCase).ToArray();
-        string[] surplus = existing.Except(names, StringComparer.OrdinalIgnoreCase).ToArray();
-        if (missing.Length > 0 || surplus.Length > 0)
-        {
-            string difference = string.Join(" and ", new[] { Difference("doesn't have the column", missing), Difference("has the column", surplus) }.OfType<string>());
-            throw new RowFileException(
-                $"has other columns than the rows of this run: it {difference}",
-                "Run the command with the parameters and the rows of the first run, or write to another file.");
+            Append(ReadOnlySpan<byte>.Empty);
         }
     }
 
@@ -135,6 +122,11 @@ internal sealed class RowFile : IDisposable
             }
 
             Cut();
+            if (lines.IsEmpty && !_needsLineBreak)
+            {
+                return;
+            }
+
             byte[] bytes = _needsLineBreak ? [(byte)'\n', .. lines] : lines.ToArray();
             try
             {
@@ -188,6 +180,33 @@ internal sealed class RowFile : IDisposable
     }
 
     private IReadOnlyList<string>? PendingColumns { get; set; }
+
+    private void CheckColumns(IReadOnlyList<string> names)
+    {
+        if (!_isCsv)
+        {
+            return;
+        }
+
+        if (_end == 0 || (Columns is null && IsStartOf(CsvLine(names))))
+        {
+            _end = 0;
+            Columns = null;
+            PendingColumns = names;
+            return;
+        }
+
+        IReadOnlyList<string> existing = Columns ?? throw new RowFileException("doesn't start with the names of its columns, so it isn't a file of results", "Specify another file.");
+        string[] missing = names.Except(existing, StringComparer.OrdinalIgnoreCase).ToArray();
+        string[] surplus = existing.Except(names, StringComparer.OrdinalIgnoreCase).ToArray();
+        if (missing.Length > 0 || surplus.Length > 0)
+        {
+            string difference = string.Join(" and ", new[] { Difference("doesn't have the column", missing), Difference("has the column", surplus) }.OfType<string>());
+            throw new RowFileException(
+                $"has other columns than the rows of this run: it {difference}",
+                "Run the command with the parameters and the rows of the first run, or write to another file.");
+        }
+    }
 
     private static void Delete(string path)
     {

@@ -120,9 +120,9 @@ internal static class ErrorRecords
         prompt);
 
     /// <summary>A row without a value in the property that identifies it.</summary>
-    public static ErrorRecord RowWithoutId(string property, object? target) => Create(
+    public static ErrorRecord IdNotFound(string property, object? target) => Create(
         new PSArgumentException($"This row has no value in '{property}', the property of -IdProperty. Nothing was sent for it."),
-        "IdNotFound",
+        nameof(IdNotFound),
         ErrorCategory.InvalidData,
         target,
         "Specify a property that has a value in each row.");
@@ -344,9 +344,9 @@ internal static class ErrorRecords
         "Add -Resume to continue it and skip what is done, or -Force to replace it.");
 
     /// <summary>A file of results that can't be continued.</summary>
-    public static ErrorRecord ResultFileNotUsable(string path, RowFileException exception) => Create(
+    public static ErrorRecord FileNotResumable(string path, RowFileException exception) => Create(
         new PSInvalidOperationException(DisplayText.Sanitize($"'{path}' {exception.Message}. Nothing was sent."), exception),
-        "FileNotResumable",
+        nameof(FileNotResumable),
         ErrorCategory.InvalidData,
         path,
         exception.Action);

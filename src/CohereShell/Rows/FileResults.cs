@@ -69,7 +69,7 @@ internal sealed class FileResults : IDisposable
     }
 
     /// <summary>Sets the columns, which are the same in each row. If an existing file has others, the command ends.</summary>
-    public void SetColumns(params string[] names) => _file.SetColumns(names);
+    public void Begin(params string[] names) => _file.Begin(names);
 
     /// <summary>Ends the command if a result couldn't be written. The result is paid for: the error has it.</summary>
     public void Check(string id, object result)

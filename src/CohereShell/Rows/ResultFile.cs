@@ -89,8 +89,8 @@ internal sealed class ResultFile : IDisposable
         return true;
     }
 
-    /// <summary>Sets the columns of all rows. If an existing file has other columns, the command ends.</summary>
-    public void SetColumns(IReadOnlyList<string> names) => Guard(_command, _path, () => _file.SetColumns(names));
+    /// <summary>Sets the columns of all rows. If an existing CSV file has other columns, the command ends.</summary>
+    public void Begin(IReadOnlyList<string> names) => FilePaths.Write(_command, _path, () => Guard(_command, _path, () => _file.Begin(names)));
 
     /// <summary>Names that aren't columns of the file. Their values can't be written.</summary>
     public string[] Surplus(IEnumerable<string> names) => _file.Surplus(names);
@@ -174,7 +174,7 @@ internal sealed class ResultFile : IDisposable
         }
         catch (RowFileException exception)
         {
-            command.ThrowTerminatingError(ErrorRecords.ResultFileNotUsable(path, exception));
+            command.ThrowTerminatingError(ErrorRecords.FileNotResumable(path, exception));
         }
     }
 }

@@ -15,7 +15,7 @@ internal static class RowColumns
     private static readonly string[] FileColumns = [nameof(FileInfo.Name), nameof(FileInfo.FullName), nameof(FileInfo.Length), nameof(FileInfo.LastWriteTime)];
 
     // Notes that providers add to each item.
-    private static readonly string[] ProviderNotes = ["PSPath", "PSParentPath", "PSChildName", "PSDrive", "PSProvider", "PSIsContainer"];
+    private static readonly string[] ProviderNotes = ["PSPath", "PSParentPath", "PSChildName", "PSDrive", "PSProvider", "PSIsContainer", "UnixStat"];
 
     /// <summary>The names and values of a row, in order. Each name is there once, whatever its case.</summary>
     /// <param name="row">The row, with or without PowerShell's wrapper.</param>

@@ -11,7 +11,7 @@ namespace CohereShell.Commands;
 /// href="https://docs.cohere.com/reference/create-audio-transcription"/>.
 /// </summary>
 [Cmdlet(VerbsLifecycle.Invoke, "CohereTranscription", HelpUri = OnlineHelp.CreateAudioTranscription, DefaultParameterSetName = FilePaths.PathSet)]
-[OutputType(typeof(Transcription))]
+[OutputType(typeof(Transcription), typeof(FileInfo))]
 public sealed class InvokeCohereTranscriptionCommand : CohereParallelCommand
 {
     private readonly ItemProgress _progress = new("Transcribing", "transcribed", isSlow: true);
@@ -91,7 +91,7 @@ public sealed class InvokeCohereTranscriptionCommand : CohereParallelCommand
 
         base.BeginProcessing();
         _file = FileResults.Open(this, OutFile, Resume, Force, nameof(Transcription.Path));
-        _file?.SetColumns(nameof(Transcription.Path), nameof(Transcription.Text), nameof(Transcription.Language), nameof(Transcription.Model));
+        _file?.Begin(nameof(Transcription.Path), nameof(Transcription.Text), nameof(Transcription.Language), nameof(Transcription.Model));
     }
 
     /// <inheritdoc/>

@@ -140,7 +140,7 @@ internal sealed class ChatRows : IDisposable
     {
         if (_command.IdProperty is { } property)
         {
-            string id = RowId.TryGet(row.Source, property, out string found) ? found : throw new InputException(ErrorRecords.RowWithoutId(property, row.Source));
+            string id = RowId.TryGet(row.Source, property, out string found) ? found : throw new InputException(ErrorRecords.IdNotFound(property, row.Source));
             if (!_ids.Add(id))
             {
                 throw new InputException(ErrorRecords.DuplicateId(id, row.Source));
@@ -200,7 +200,7 @@ internal sealed class ChatRows : IDisposable
 
         if (!_hasColumns)
         {
-            _file.SetColumns([.. row.Columns.Select(column => column.Key), .. _columns!.All]);
+            _file.Begin([.. row.Columns.Select(column => column.Key), .. _columns!.All]);
             _hasColumns = true;
         }
 

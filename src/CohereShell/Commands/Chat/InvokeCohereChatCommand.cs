@@ -11,7 +11,7 @@ namespace CohereShell.Commands;
 
 /// <summary>Invoke-CohereChat: sends questions to a model. See <see href="https://docs.cohere.com/reference/chat"/>.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "CohereChat", HelpUri = OnlineHelp.Chat, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
-[OutputType(typeof(ChatResponse), typeof(ChatStreamEvent), typeof(PSObject), typeof(IDictionary))]
+[OutputType(typeof(ChatResponse), typeof(ChatStreamEvent), typeof(PSObject), typeof(IDictionary), typeof(FileInfo))]
 public sealed class InvokeCohereChatCommand : CohereChatCommand
 {
     private readonly ItemProgress _progress = new("Answering", "answered", isSlow: true);

@@ -66,6 +66,7 @@ internal sealed class EmbeddingRows : IDisposable
         ResultFile file = ResultFile.Open(command, outFile, command.Resume, command.Force, key);
         try
         {
+            file.Begin([]);
             return new EmbeddingRows(command, idProperty, file, command.Resume ? RuleOf(command, file.Path, model) : new EmbeddingFileRule());
         }
         catch
@@ -90,7 +91,7 @@ internal sealed class EmbeddingRows : IDisposable
 
         string? json = item.Json is null ? null : Encoding.UTF8.GetString(item.Json);
         string id = IdOf(_idProperty, item.Index.ToString(CultureInfo.InvariantCulture), item.Text, item.Path, json)
-            ?? throw new InputException(ErrorRecords.RowWithoutId(_idProperty ?? Text, item.Target));
+            ?? throw new InputException(ErrorRecords.IdNotFound(_idProperty ?? Text, item.Target));
         return _ids.Add(id) ? !_file.Skips(id) : throw new InputException(ErrorRecords.DuplicateId(id, item.Target));
     }
 

@@ -11,7 +11,7 @@ namespace CohereShell.Commands;
 /// href="https://docs.cohere.com/reference/embed"/>.
 /// </summary>
 [Cmdlet(VerbsCommon.New, "CohereEmbedding", HelpUri = OnlineHelp.Embed, DefaultParameterSetName = TextSet)]
-[OutputType(typeof(Embedding))]
+[OutputType(typeof(Embedding), typeof(FileInfo))]
 public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
 {
     private const string TextSet = "Text";

@@ -203,7 +203,7 @@ public sealed class InvokeCohereParseCommand : CohereParallelCommand
         }
 
         _rows = FileResults.Open(this, outFile, Resume, Force, nameof(Path), nameof(Uri));
-        _rows!.SetColumns(nameof(Path), nameof(Uri), nameof(ParsedDocument.Text), nameof(Model));
+        _rows!.Begin(nameof(Path), nameof(Uri), nameof(ParsedDocument.Text), nameof(Model));
     }
 
     private static IEnumerable<KeyValuePair<string, object?>> RowOf(ParseInput input, ParsedDocument document, bool hasBlocks)

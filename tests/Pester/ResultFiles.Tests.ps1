@@ -1,0 +1,195 @@
+#Requires -Module @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
+
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+    Connect-Cohere -Emulator
+
+    function Get-NewPath([string] $Extension) {
+        Join-Path $TestDrive "$([guid]::NewGuid())$Extension"
+    }
+
+    function Get-CallCount([string] $Operation) {
+        [int] (Get-CohereUsage -Operation $Operation | Measure-Object -Property Calls -Sum).Sum
+    }
+
+    # What a process that was killed leaves behind.
+    function Remove-End([string] $Path, [double] $Kept) {
+        $bytes = [System.IO.File]::ReadAllBytes($Path)
+        [System.IO.File]::WriteAllBytes($Path, $bytes[0..([int] ($bytes.Count * $Kept))])
+    }
+}
+
+AfterAll {
+    Restore-TestState
+}
+
+Describe 'New-CohereEmbedding -OutFile' {
+    It 'writes rows that are imported and searched' {
+        $file = Get-NewPath '.jsonl'
+        $texts = 'Logs are kept for 400 days.', 'The printer is on floor 3.', 'The printer is on floor 3.'
+
+        $texts | New-CohereEmbedding -OutFile $file -OutputDimension 256 | Should -BeNullOrEmpty
+
+        $expected = @($texts | New-CohereEmbedding -OutputDimension 256)
+        $embeddings = @(Import-CohereEmbedding -Path $file)
+        $embeddings | ForEach-Object Text | Should -Be $texts
+        $embeddings | ForEach-Object Index | Should -Be 0, 1, 2
+        $embeddings[1].Vector | Should -Be $expected[1].Vector
+        (Search-CohereEmbedding 'Where is the printer?' -Embedding $embeddings -Top 1).Text | Should -Be $texts[1]
+    }
+
+    It 'continues a file that was cut off, and embeds only what is missing' {
+        $file = Get-NewPath '.jsonl'
+        $texts = 1..100 | ForEach-Object { "Text $_" }
+        $texts | New-CohereEmbedding -OutFile $file -OutputDimension 256 -BatchSize 10
+        $calls = Get-CallCount Embed
+        Remove-End $file 0.75
+
+        $texts | New-CohereEmbedding -OutFile $file -OutputDimension 256 -BatchSize 10 -Resume
+        $texts | New-CohereEmbedding -OutFile $file -OutputDimension 256 -BatchSize 10 -Resume
+
+        (Get-CallCount Embed) - $calls | Should -BeIn 3, 4
+        $embeddings = @(Import-CohereEmbedding -Path $file | Sort-Object -Property Index)
+        $embeddings | ForEach-Object Text | Should -Be $texts
+    }
+
+    It 'recognizes <What>' -ForEach @(
+        @{ What = 'objects by their id'; Inputs = { 1..3 | ForEach-Object { [pscustomobject] @{ Id = $_; Name = 'same' } } }; Arguments = @{ Property = 'Name'; IdProperty = 'Id' }; More = { [pscustomobject] @{ Id = 9; Name = 'same' } } }
+        @{ What = 'objects by their place and text'; Inputs = { 1..3 | ForEach-Object { @{ Name = 'same' } } }; Arguments = @{ Property = 'Name' }; More = { @{ Name = 'same' } } }
+        @{ What = 'files by their path'; Inputs = { 1..3 | ForEach-Object { $path = Join-Path $TestDrive "t$_.txt"; Set-Content -LiteralPath $path 'same'; Get-Item -LiteralPath $path } }; Arguments = @{ AsText = $true }; More = { $path = Join-Path $TestDrive 't9.txt'; Set-Content -LiteralPath $path 'same'; Get-Item -LiteralPath $path } }
+    ) {
+        $file = Get-NewPath '.jsonl'
+        $all = @(& $Inputs)
+        $all[0, 1] | New-CohereEmbedding -OutFile $file @Arguments
+        $all + @(& $More) | New-CohereEmbedding -OutFile $file -Resume @Arguments
+        $calls = Get-CallCount Embed
+        $all | New-CohereEmbedding -OutFile $file -Resume @Arguments
+
+        Get-CallCount Embed | Should -Be $calls
+        @(Import-CohereEmbedding -Path $file) | Should -HaveCount 4
+    }
+
+    It 'refuses <Why>' -ForEach @(
+        @{ Why = 'CSV'; Command = { 'a' | New-CohereEmbedding -OutFile a.csv }; Id = 'InvalidValue' }
+        @{ Why = 'the binary format'; Command = { 'a' | New-CohereEmbedding -OutFile a.cemb }; Id = 'InvalidValue' }
+        @{ Why = '-Resume without -OutFile'; Command = { 'a' | New-CohereEmbedding -Resume }; Id = 'InvalidCombination' }
+        @{ Why = '-IdProperty without -OutFile'; Command = { @{ a = 'x' } | New-CohereEmbedding -Property a -IdProperty a }; Id = 'InvalidCombination' }
+        @{ Why = '-Resume with -Content'; Command = { New-CohereEmbedding -Content 'a' -OutFile a.jsonl -Resume }; Id = 'InvalidCombination' }
+        @{ Why = 'an existing file'; Command = { 'b' | New-CohereEmbedding -OutFile $existing }; Id = 'FileExists' }
+        @{ Why = 'another model'; Command = { 'b' | New-CohereEmbedding -OutFile $existing -Resume -Model embed-english-v3.0 }; Id = 'InvalidCombination' }
+        @{ Why = 'another dimension'; Command = { 'b' | New-CohereEmbedding -OutFile $existing -Resume -OutputDimension 256 }; Id = 'InvalidCombination' }
+        @{ Why = 'another kind of rows'; Command = { @{ a = 'x' } | New-CohereEmbedding -Property a -IdProperty a -OutFile $existing -Resume }; Id = 'FileNotResumable' }
+    ) {
+        $existing = Get-NewPath '.jsonl'
+        'a' | New-CohereEmbedding -OutFile $existing
+        $calls = Get-CallCount Embed
+
+        (Get-ErrorOf $Command).FullyQualifiedErrorId | Should -BeLike "CohereShell.$Id,*"
+
+        Get-CallCount Embed | Should -Be $calls
+        @(Import-CohereEmbedding -Path $existing) | Should -HaveCount 1
+    }
+
+    It 'reports bad inputs and writes the others' {
+        $file = Get-NewPath '.jsonl'
+        $rows = [pscustomobject] @{ Id = 1; T = 'a' }, [pscustomobject] @{ Id = 1; T = 'b' }, [pscustomobject] @{ T = 'c' }, [pscustomobject] @{ Id = 4; T = 'd' }
+
+        $rows | New-CohereEmbedding -Property T -IdProperty Id -OutFile $file -ErrorVariable problem -ErrorAction SilentlyContinue
+
+        $problem | ForEach-Object { $_.FullyQualifiedErrorId -replace ',.*' } | Should -Be 'CohereShell.DuplicateId', 'CohereShell.IdNotFound'
+        @(Import-CohereEmbedding -Path $file) | ForEach-Object Text | Should -Be 'a', 'd'
+    }
+}
+
+Describe 'Invoke-CohereParse -OutFile with rows' {
+    BeforeAll {
+        $script:images = foreach ($name in 'a', 'b', 'c') {
+            $path = Join-Path $TestDrive "$name.png"
+            [System.IO.File]::WriteAllBytes($path, (Get-TestPng))
+            $path
+        }
+    }
+
+    It 'writes a row for each image, and skips those in the file: <Extension>' -ForEach @(
+        @{ Extension = '.csv'; Read = { Import-Csv -LiteralPath $file } }
+        @{ Extension = '.jsonl'; Read = { Get-Content -LiteralPath $file | ConvertFrom-Json } }
+    ) {
+        $file = Get-NewPath $Extension
+        Invoke-CohereParse -Path $images[0, 1] -OutFile $file -Resume | Should -BeNullOrEmpty
+        $calls = Get-CallCount Parse
+        (Invoke-CohereParse -Path $images -OutFile $file -Resume -PassThru).FullName | Should -Be $file
+        Invoke-CohereParse -Uri https://example.com/d.png -OutFile $file -Resume
+        Invoke-CohereParse -Uri https://example.com/d.png -OutFile $file -Resume
+
+        (Get-CallCount Parse) - $calls | Should -Be 2
+        $rows = @(& $Read)
+        $rows | ForEach-Object Path | Where-Object { $_ } | Should -Be $images
+        $rows[3].Uri | Should -Be 'https://example.com/d.png'
+        $rows[0].Text | Should -Be (Invoke-CohereParse -Path $images[0]).Text
+    }
+
+    It 'writes blocks to JSON Lines' {
+        $file = Get-NewPath '.jsonl'
+        Invoke-CohereParse -Path $images[0] -OutFile $file -Format Blocks
+
+        $row = Get-Content -LiteralPath $file | ConvertFrom-Json
+        $row.Blocks | Should -Not -BeNullOrEmpty
+        $row.Blocks[0].Type | Should -Not -BeNullOrEmpty
+        @($row.Blocks | Where-Object BoundingBox)[0].BoundingBox.PSObject.Properties.Name | Should -Be 'TopLeftX', 'TopLeftY', 'BottomRightX', 'BottomRightY'
+    }
+
+    It 'refuses <Why>' -ForEach @(
+        @{ Why = '-Resume with Markdown'; Command = { Invoke-CohereParse -Path $images[0] -OutFile all.md -Resume }; Id = 'InvalidCombination' }
+        @{ Why = '-Resume without a file'; Command = { Invoke-CohereParse -Path $images[0] -Resume }; Id = 'InvalidCombination' }
+        @{ Why = 'blocks in CSV'; Command = { Invoke-CohereParse -Path $images[0] -OutFile (Get-NewPath '.csv') -Format Blocks }; Id = 'InvalidCombination' }
+        @{ Why = 'an existing file'; Command = { $file = Get-NewPath '.csv'; 'mine' | Set-Content -LiteralPath $file; Invoke-CohereParse -Path $images[0] -OutFile $file }; Id = 'FileExists' }
+        @{ Why = 'an image twice'; Command = { Invoke-CohereParse -Path $images[0], $images[0] -OutFile (Get-NewPath '.csv') }; Id = 'DuplicateId' }
+    ) {
+        (Get-ErrorOf $Command).FullyQualifiedErrorId | Should -BeLike "CohereShell.$Id,*"
+    }
+
+    It 'writes nothing with -WhatIf' {
+        $file = Get-NewPath '.csv'
+        $calls = Get-CallCount Parse
+        Invoke-CohereParse -Path $images -OutFile $file -WhatIf
+        Get-CallCount Parse | Should -Be $calls
+        $file | Should -Not -Exist
+    }
+}
+
+Describe 'Invoke-CohereTranscription -OutFile' {
+    BeforeAll {
+        $script:sounds = foreach ($name in 'a', 'b', 'c') {
+            $path = Join-Path $TestDrive "$name.wav"
+            [System.IO.File]::WriteAllBytes($path, [byte[]]::new(200))
+            $path
+        }
+    }
+
+    It 'writes a row for each file, and skips those in the file: <Extension>' -ForEach @(
+        @{ Extension = '.csv'; Read = { Import-Csv -LiteralPath $file } }
+        @{ Extension = '.jsonl'; Read = { Get-Content -LiteralPath $file | ConvertFrom-Json } }
+    ) {
+        $file = Get-NewPath $Extension
+        Invoke-CohereTranscription -Path $sounds[0, 1] -Language en -OutFile $file | Should -BeNullOrEmpty
+        Remove-End $file 0.9
+        $calls = Get-CallCount CreateTranscription
+
+        Invoke-CohereTranscription -Path $sounds -Language en -OutFile $file -Resume
+        Invoke-CohereTranscription -Path $sounds -Language en -OutFile $file -Resume
+
+        (Get-CallCount CreateTranscription) - $calls | Should -Be 2
+        $rows = @(& $Read)
+        $rows | ForEach-Object Path | Sort-Object | Should -Be $sounds
+        $rows | ForEach-Object { $_.PSObject.Properties.Name -join ' ' } | Select-Object -Unique | Should -Be 'Path Text Language Model'
+        $rows | ForEach-Object Text | Should -BeLike '*.wav*'
+    }
+
+    It 'refuses a name without a format, and an existing file' {
+        (Get-ErrorOf { Invoke-CohereTranscription -Path $sounds -Language en -OutFile a.txt }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidValue,*'
+        $file = Get-NewPath '.csv'
+        'mine' | Set-Content -LiteralPath $file
+        (Get-ErrorOf { Invoke-CohereTranscription -Path $sounds -Language en -OutFile $file }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileExists,*'
+        Get-Content -LiteralPath $file | Should -Be 'mine'
+    }
+}
