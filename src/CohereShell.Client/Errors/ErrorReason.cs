@@ -113,4 +113,10 @@ public enum ErrorReason
 
     /// <summary>The response is larger than the client accepts: it may never end.</summary>
     AnswerTooLarge,
+
+    /// <summary>The call could pass the budget or the call limit of the session. It wasn't sent.</summary>
+    BudgetExceeded,
+
+    /// <summary>The session has a budget in US dollars, and the cost of the call can't be known. It wasn't sent.</summary>
+    PriceUnknown,
 }

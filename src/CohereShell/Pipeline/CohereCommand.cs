@@ -153,6 +153,8 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
             or ErrorReason.PaymentRequired
             or ErrorReason.MonthlyLimitReached
             or ErrorReason.NotAllowed
+            or ErrorReason.BudgetExceeded
+            or ErrorReason.PriceUnknown
             or ErrorReason.SessionClosed
             or ErrorReason.AuditFailed)
         {
