@@ -170,6 +170,12 @@ internal sealed class ApiPipeline(CohereSession session)
             _session.Key.Hide(HeaderRules.SecretsIn(headers));
         }
 
+        if (request.Options.Plan is { } plan)
+        {
+            plan.Add(request);
+            throw new PlannedCallException();
+        }
+
         record.Reserve();
         if (request.Deprecation is { } deprecation)
         {

@@ -46,6 +46,9 @@ internal sealed class CallEstimate
 
     public long SearchUnits { get; private set; }
 
+    /// <summary>Whether the tokens of the input are billed.</summary>
+    public bool IsBilledByToken => IsOf(Operations.Chat) || IsOf(Operations.Embed);
+
     public long LikelyInputTokens => (TextBytes + BytesPerToken - 1) / BytesPerToken + (IsOf(Operations.Chat) ? Images * TokensPerImage : 0);
 
     /// <summary>Estimates a request.</summary>
@@ -126,10 +129,20 @@ internal sealed class CallEstimate
                 case "max_tokens_per_doc" when value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int longest) && longest > 0:
                     maxTokensPerDocument = longest;
                     break;
+                // The other fields of an embed request aren't text.
                 default:
-                    Count(value);
+                    if (!IsOf(Operations.Embed) || property.Name is "texts" or "inputs" or "images")
+                    {
+                        Count(value);
+                    }
+
                     break;
             }
+        }
+
+        if (IsOf(Operations.Classify) && body.TryGetProperty("inputs", out JsonElement inputs) && inputs.ValueKind == JsonValueKind.Array)
+        {
+            Inputs = Math.Max(1, inputs.GetArrayLength());
         }
 
         if (IsOf(Operations.Rerank) && body.TryGetProperty("documents", out JsonElement documents) && documents.ValueKind == JsonValueKind.Array)

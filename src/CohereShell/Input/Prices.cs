@@ -47,13 +47,13 @@ internal static class Prices
 
     private static JsonElement Read(PSCmdlet command, string path)
     {
-        IReadOnlyList<string> files = FilePaths.Resolve(command, path, isLiteral: true);
-        if (files.Count == 0)
+        string file = command.GetUnresolvedProviderPathFromPSPath(path);
+        if (!File.Exists(file))
         {
-            throw new FormatException("The file can't be found.");
+            throw new FormatException("It doesn't exist.");
         }
 
-        string extension = Path.GetExtension(files[0]);
+        string extension = Path.GetExtension(file);
         if (!extension.Equals(".psd1", StringComparison.OrdinalIgnoreCase) && !extension.Equals(".json", StringComparison.OrdinalIgnoreCase))
         {
             throw new FormatException("The extension must be .psd1 or .json.");
@@ -62,7 +62,7 @@ internal static class Prices
         string text;
         try
         {
-            text = TextFile.Read(new FileInfo(files[0]), null);
+            text = TextFile.Read(new FileInfo(file), null);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -96,7 +96,7 @@ internal static class Prices
         }
         catch (InvalidOperationException exception)
         {
-            throw new FormatException("The file can contain only constants: " + exception.Message, exception);
+            throw new FormatException("It can contain only constants. Commands and variables aren't allowed.", exception);
         }
     }
 }

@@ -147,6 +147,12 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
     /// </summary>
     internal void WriteFailure(CohereException exception, object? target)
     {
+        if (exception is PlannedCallException)
+        {
+            // With -WhatIf, the plan shows the call.
+            return;
+        }
+
         ErrorRecord record = exception.ToErrorRecord(target);
         if (exception.Reason
             is ErrorReason.Unauthorized

@@ -9,7 +9,7 @@ namespace CohereShell.Commands;
 /// Invoke-CohereTranscription: transcribes audio files. See <see
 /// href="https://docs.cohere.com/reference/create-audio-transcription"/>.
 /// </summary>
-[Cmdlet(VerbsLifecycle.Invoke, "CohereTranscription", HelpUri = OnlineHelp.CreateAudioTranscription, DefaultParameterSetName = FilePaths.PathSet)]
+[Cmdlet(VerbsLifecycle.Invoke, "CohereTranscription", HelpUri = OnlineHelp.CreateAudioTranscription, DefaultParameterSetName = FilePaths.PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(Transcription))]
 public sealed class InvokeCohereTranscriptionCommand : CohereParallelCommand
 {
@@ -69,6 +69,10 @@ public sealed class InvokeCohereTranscriptionCommand : CohereParallelCommand
 
         base.BeginProcessing();
     }
+
+    private protected override bool PlansCalls => true;
+
+    private protected override bool ConfirmsCalls => true;
 
     private protected override void ReadInput()
     {

@@ -11,7 +11,6 @@ internal static class ChatRules
         nameof(InvokeCohereChatCommand.AllowTool),
         nameof(InvokeCohereChatCommand.MaxToolStep),
         nameof(InvokeCohereChatCommand.ToolTimeoutSec),
-        "WhatIf",
         "Confirm",
     ];
 

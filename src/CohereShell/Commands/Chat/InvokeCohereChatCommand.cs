@@ -162,6 +162,9 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
         }
     }
 
+    // With -InvokeTool, -WhatIf asks the model and shows the commands that it wants to run.
+    private protected override bool PlansCalls => !InvokeTool;
+
     private protected override void ReadInput() => _input!.Take(InputObject);
 
     private protected override void Complete()

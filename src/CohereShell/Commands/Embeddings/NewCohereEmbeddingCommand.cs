@@ -10,7 +10,7 @@ namespace CohereShell.Commands;
 /// New-CohereEmbedding: creates embeddings of texts and images. See <see
 /// href="https://docs.cohere.com/reference/embed"/>.
 /// </summary>
-[Cmdlet(VerbsCommon.New, "CohereEmbedding", HelpUri = OnlineHelp.Embed, DefaultParameterSetName = TextSet)]
+[Cmdlet(VerbsCommon.New, "CohereEmbedding", HelpUri = OnlineHelp.Embed, DefaultParameterSetName = TextSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(Embedding))]
 public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
 {
@@ -184,6 +184,10 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
                 && batch.Sum(other => other.ImageBytes) + item.ImageBytes <= limits.ImageBytesPerCall,
         };
     }
+
+    private protected override bool PlansCalls => true;
+
+    private protected override bool ConfirmsCalls => true;
 
     private protected override void ReadInput()
     {
