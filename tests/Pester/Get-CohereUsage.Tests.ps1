@@ -1,5 +1,23 @@
 #Requires -Module @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
 
+BeforeDiscovery {
+    $cases = @(
+        @{ Number = 0; Script = '1..5 | ForEach-Object { "question $_" } | Invoke-CohereChat -MaxTokens 100 -WhatIf'; Told = 'What if: 5 calls of Chat with command-a-03-2025: 5 inputs, about * input tokens, 0.000* US dollars and up to 0.005 for the answers (list prices).' }
+        @{ Number = 1; Script = 'Invoke-CohereChat hi -Stream -WhatIf'; Told = 'What if: 1 call of Chat with *' }
+        @{ Number = 2; Script = '1..200 | ForEach-Object { "text $_" } | New-CohereEmbedding -WhatIf'; Told = 'What if: 3 calls of Embed with embed-v4.0: 200 inputs, about * input tokens, 0.0000* US dollars (list prices).' }
+        @{ Number = 3; Script = '& { $WhatIfPreference = $true; ''a'' | New-CohereEmbedding }'; Told = 'What if: 1 call of Embed with embed-v4.0: 1 input, *' }
+        @{ Number = 4; Script = '''a'', ''b'' | Invoke-CohereRerank q -Model rerank-v3.5 -WhatIf'; Told = 'What if: 1 call of Rerank with rerank-v3.5: 2 inputs, 0.002 US dollars (list prices).' }
+        @{ Number = 5; Script = '''a'', ''b'' | Invoke-CohereClassification -Model m -WhatIf'; Told = 'What if: 1 call of Classify with m: 2 inputs, cost not known.' }
+        @{ Number = 6; Script = 'Invoke-CohereTranscription a.wav en -WhatIf'; Told = 'What if: 1 call of CreateTranscription with cohere-transcribe-03-2026: 1 input, cost not known.' }
+        @{ Number = 7; Script = 'Invoke-CohereParse https://example.com/a.png -WhatIf'; Told = 'What if: 1 call of Parse with parse-v5.0: 1 input, 1 image, cost not known.' }
+        @{ Number = 8; Script = 'Invoke-CohereParse https://example.com/a.png, https://example.com/b.png -OutDirectory out -WhatIf'; Told = 'What if: 2 calls of Parse with parse-v5.0: 2 inputs, 2 images, cost not known.' }
+        @{ Number = 9; Script = '''a'' | Start-CohereBatch -Model command-a-03-2025 -WhatIf'; Told = 'What if: *1 request (*), model command-a-03-2025; about * input tokens, 0.0* US dollars for the input*' }
+        @{ Number = 10; Script = 'Start-CohereEmbedJob d -WhatIf'; Told = 'What if: *the cost depends on the dataset*' }
+        @{ Number = 11; Script = 'New-CohereFineTunedModel mine Chat d -WhatIf'; Told = 'What if: *the cost depends on the dataset*' }
+        @{ Number = 12; Script = '''a'' | New-CohereEmbedding -WhatIf -InputType Classification | Out-Null; Get-CohereUsage'; Told = 'What if: 1 call of Embed *' }
+    )
+}
+
 BeforeAll {
     . $PSScriptRoot/Common.ps1
     $script:server = Open-TestServer
@@ -194,10 +212,10 @@ Describe 'Get-CohereUsage' {
 
 Describe 'A session with a budget' {
     It 'stops before the call that could pass -BudgetLimit, and shows what was used' {
-        Connect-Cohere -Emulator -BudgetLimit 0.081
+        Connect-Cohere -Emulator -BudgetLimit 0.09
 
         $answers = @(1..10 | ForEach-Object { "Question $_" } | Invoke-CohereChat -ThrottleLimit 5 -ErrorAction SilentlyContinue -ErrorVariable problems)
-        $problem = Get-ErrorOf { Invoke-CohereChat ('long ' * 200) }
+        $problem = Get-ErrorOf { Invoke-CohereChat ('long ' * 20000) }
 
         $answers | Should -HaveCount 10
         $problems | Should -BeNullOrEmpty
@@ -205,7 +223,7 @@ Describe 'A session with a budget' {
         $problem.ErrorDetails.RecommendedAction | Should -BeLike '*-MaxTokens*'
         $usage = Get-CohereUsage
         (Get-CohereSession).BudgetUsed | Should -Be $usage.Cost
-        Get-CohereSession | Out-String | Should -Match 'Budget\s+: 0\.\d+ of 0\.081 US dollars used'
+        Get-CohereSession | Out-String | Should -Match 'Budget\s+: 0\.\d+ of 0\.09 US dollars used'
     }
 
     It 'stops after -CallLimit calls, whatever runs in parallel' {
@@ -239,42 +257,25 @@ Describe 'A session with a budget' {
     }
 }
 
-Describe '-WhatIf of what costs money' {
+Describe '-WhatIf of what costs money' -ForEach @{ Cases = $cases } {
+    # The messages of -WhatIf go to the host, so another process shows them.
     BeforeAll {
         $server.Reset()
-        Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests'
-        $script:audio = Join-Path $TestDrive 'a.wav'
-        [System.IO.File]::WriteAllBytes($audio, [byte[]] (1..100))
-        $script:session = Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -PassThru
-
-        # The messages of -WhatIf go to the host, so another runspace runs the script with a host that keeps them.
-        function Get-WhatIf([string] $Script) {
-            $log = Join-Path $TestDrive "$([guid]::NewGuid()).txt"
-            Start-Transcript -LiteralPath $log | Out-Null
-            try { & ([scriptblock]::Create($Script)) | Should -BeNullOrEmpty } finally { Stop-Transcript | Out-Null }
-            @(Get-Content -LiteralPath $log | Where-Object { $_ -like 'What if: *' })
-        }
+        [System.IO.File]::WriteAllBytes((Join-Path $TestDrive 'a.wav'), [byte[]] (1..100))
+        $lines = foreach ($case in $Cases) { "'### $($case.Number)'; $($case.Script)" }
+        $script:shown = @(Invoke-InOtherProcess ("Import-Module `$Manifest; Set-Location '$TestDrive'; Connect-Cohere -BaseUri '$($server.BaseUri)' -ApiKey 'a-key-for-tests'`n" + ($lines -join "`n")))
     }
 
-    It 'shows <Told> once, and sends nothing' -ForEach @(
-        @{ Script = "1..5 | ForEach-Object { `"question `$_`" } | Invoke-CohereChat -MaxTokens 100 -WhatIf"; Told = 'What if: 5 calls of Chat with command-a-03-2025: 5 inputs, about * input tokens, 0.000* US dollars and up to 0.005 for the answers (list prices).' }
-        @{ Script = "Invoke-CohereChat hi -Stream -WhatIf"; Told = 'What if: 1 call of Chat with *' }
-        @{ Script = "1..200 | ForEach-Object { `"text `$_`" } | New-CohereEmbedding -WhatIf"; Told = 'What if: 3 calls of Embed with embed-v4.0: 200 inputs, about * input tokens, 0.0000* US dollars (list prices).' }
-        @{ Script = "& { `$WhatIfPreference = `$true; 'a' | New-CohereEmbedding }"; Told = 'What if: 1 call of Embed with embed-v4.0: 1 input, *' }
-        @{ Script = "'a', 'b' | Invoke-CohereRerank q -Model rerank-v3.5 -WhatIf"; Told = 'What if: 1 call of Rerank with rerank-v3.5: 2 inputs, 0.002 US dollars (list prices).' }
-        @{ Script = "'a', 'b' | Invoke-CohereClassification -Model m -WhatIf"; Told = 'What if: 1 call of Classify with m: 2 inputs, cost not known.' }
-        @{ Script = "Invoke-CohereTranscription `$audio en -WhatIf"; Told = 'What if: 1 call of CreateTranscription with cohere-transcribe-03-2026: 1 input, cost not known.' }
-        @{ Script = "Invoke-CohereParse https://example.com/a.png -WhatIf"; Told = 'What if: 1 call of Parse with parse-v5.0: 1 input, 1 image, cost not known.' }
-        @{ Script = "'a' | Start-CohereBatch -Model command-a-03-2025 -WhatIf"; Told = '*1 request (*), model command-a-03-2025; about * input tokens, 0.0* US dollars for the input*' }
-        @{ Script = "Start-CohereEmbedJob d -WhatIf"; Told = '*the cost depends on the dataset*' }
-        @{ Script = "New-CohereFineTunedModel mine Chat d -WhatIf"; Told = '*the cost depends on the dataset*' }
-    ) {
-        $shown = Get-WhatIf $Script
+    It 'shows calls, inputs and cost once, and sends nothing: <Script>' -ForEach $cases {
+        $first = [array]::IndexOf($shown, "### $Number")
+        $next = [array]::IndexOf($shown, "### $($Number + 1)")
+        $told = @($shown[($first + 1)..($(if ($next -lt 0) { $shown.Count } else { $next }) - 1)] | Where-Object { $_ })
 
-        $shown | Should -HaveCount 1
-        $shown[0] | Should -BeLike $Told
+        $first | Should -BeGreaterOrEqual 0
+        $told | Should -HaveCount 1
+        $told[0] | Should -BeLike $Told
         $server.Requests | Should -BeNullOrEmpty
-        Get-CohereUsage | Should -BeNullOrEmpty
+        Join-Path $TestDrive 'out' | Should -Not -Exist
     }
 
     It 'still refuses what the session does not allow' {
