@@ -1,5 +1,23 @@
 #Requires -Module @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
 
+BeforeDiscovery {
+    $cases = @(
+        @{ Number = 0; Script = '1..5 | ForEach-Object { "question $_" } | Invoke-CohereChat -MaxTokens 100 -WhatIf'; Told = 'What if: 5 calls of Chat with command-a-03-2025: 5 inputs, about * input tokens, 0.000* US dollars and up to 0.005 for the answers (list prices).' }
+        @{ Number = 1; Script = 'Invoke-CohereChat hi -Stream -WhatIf'; Told = 'What if: 1 call of Chat with *' }
+        @{ Number = 2; Script = '1..200 | ForEach-Object { "text $_" } | New-CohereEmbedding -WhatIf'; Told = 'What if: 3 calls of Embed with embed-v4.0: 200 inputs, about * input tokens, 0.0000* US dollars (list prices).' }
+        @{ Number = 3; Script = '& { $WhatIfPreference = $true; ''a'' | New-CohereEmbedding }'; Told = 'What if: 1 call of Embed with embed-v4.0: 1 input, *' }
+        @{ Number = 4; Script = '''a'', ''b'' | Invoke-CohereRerank q -Model rerank-v3.5 -WhatIf'; Told = 'What if: 1 call of Rerank with rerank-v3.5: 2 inputs, 0.002 US dollars (list prices).' }
+        @{ Number = 5; Script = '''a'', ''b'' | Invoke-CohereClassification -Model m -WhatIf'; Told = 'What if: 1 call of Classify with m: 2 inputs, cost not known.' }
+        @{ Number = 6; Script = 'Invoke-CohereTranscription a.wav en -WhatIf'; Told = 'What if: 1 call of CreateTranscription with cohere-transcribe-03-2026: 1 input, cost not known.' }
+        @{ Number = 7; Script = 'Invoke-CohereParse https://example.com/a.png -WhatIf'; Told = 'What if: 1 call of Parse with parse-v5.0: 1 input, 1 image, cost not known.' }
+        @{ Number = 8; Script = 'Invoke-CohereParse https://example.com/a.png, https://example.com/b.png -OutDirectory out -WhatIf'; Told = 'What if: 2 calls of Parse with parse-v5.0: 2 inputs, 2 images, cost not known.' }
+        @{ Number = 9; Script = '''a'' | Start-CohereBatch -Model command-a-03-2025 -WhatIf'; Told = 'What if: *1 request (*), model command-a-03-2025; about * input tokens, 0.0* US dollars for the input*' }
+        @{ Number = 10; Script = 'Start-CohereEmbedJob d -WhatIf'; Told = 'What if: *the cost depends on the dataset*' }
+        @{ Number = 11; Script = 'New-CohereFineTunedModel mine Chat d -WhatIf'; Told = 'What if: *the cost depends on the dataset*' }
+        @{ Number = 12; Script = '''a'' | New-CohereEmbedding -WhatIf -InputType Classification | Out-Null; Get-CohereUsage'; Told = 'What if: 1 call of Embed *' }
+    )
+}
+
 BeforeAll {
     . $PSScriptRoot/Common.ps1
     $script:server = Open-TestServer
@@ -89,5 +107,198 @@ Describe 'Get-CohereUsage' {
         $null = 'a', 'b' | Invoke-CohereChat
 
         (Get-CohereUsage | Measure-Object -Property InputTokens -Sum).Sum | Should -Be 20
+    }
+
+    It 'has the cost of what is billed, and none without a price' {
+        $null = 'a', 'b' | Invoke-CohereChat
+        $null = Invoke-CohereChat 'c' -Model 'another'
+        $null = Get-CohereModel
+
+        $usage = Get-CohereUsage
+
+        # Billed are 3 tokens in and 4 out for each answer.
+        ($usage | Where-Object Model -EQ 'command-a-03-2025').Cost | Should -Be (2 * ($usage[1].BilledInputTokens / 2 * 2.5 + $usage[1].BilledOutputTokens / 2 * 10) / 1e6)
+        $usage[1].Cost | Should -BeGreaterThan 0
+        $usage[1].Cost | Should -BeOfType decimal
+        ($usage | Where-Object Model -EQ 'another').Cost | Should -BeNullOrEmpty
+        ($usage | Where-Object Model -EQ 'another').UnpricedCalls | Should -Be 1
+        ($usage | Where-Object Operation -EQ 'ListModels').Cost | Should -Be 0
+    }
+
+    It 'takes prices from a hashtable or a file, in place of the list prices of the same models' {
+        $null = Invoke-CohereChat 'c' -Model 'another'
+        $null = Invoke-CohereChat 'c'
+        $price = @{ another = @{ CallsPerThousand = 5; InputTokensPerMillion = 0; OutputTokensPerMillion = 0 } }
+        Set-Content (Join-Path $TestDrive 'p.psd1') "@{ another = @{ CallsPerThousand = 5; InputTokensPerMillion = 0; OutputTokensPerMillion = 0 } }"
+        $price | ConvertTo-Json | Set-Content (Join-Path $TestDrive 'p.json')
+
+        foreach ($given in $price, (Join-Path $TestDrive 'p.psd1'), (Join-Path $TestDrive 'p.json')) {
+            (Get-CohereUsage -Price $given).Cost[0] | Should -Be 0.005
+            (Get-CohereUsage -Price $given).Cost[1] | Should -BeGreaterThan 0
+        }
+    }
+
+    It 'refuses <Name> as prices, and runs nothing' -ForEach @(
+        @{ Name = 'a typo'; Text = '@{ m = @{ InputTokenPerMillion = 1 } }'; Told = "*Did you mean 'InputTokensPerMillion'?" }
+        @{ Name = 'a command'; Text = '@{ m = @{ InputTokensPerMillion = (Set-Variable ran 1 -Scope Global) } }'; Told = '*only constants*' }
+        @{ Name = 'two tables'; Text = '@{}; @{}'; Told = '*one hashtable*' }
+        @{ Name = 'a syntax error'; Text = '@{ m = '; Told = '*Line 1:*' }
+    ) {
+        $path = Join-Path $TestDrive 'bad.psd1'
+        Set-Content $path $Text
+
+        $problem = Get-ErrorOf { Get-CohereUsage -Price $path }
+
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidValue,*'
+        "$problem" | Should -BeLike $Told
+        Get-Variable ran -Scope Global -ErrorAction Ignore | Should -BeNullOrEmpty
+    }
+
+    It 'adds a total, and says which models have no price' {
+        $null = Invoke-CohereChat 'a'
+        $null = Invoke-CohereChat 'c' -Model 'another'
+
+        $usage = Get-CohereUsage -Total -WarningVariable said -WarningAction SilentlyContinue
+
+        $usage[-1].Operation | Should -Be 'Total'
+        $usage[-1].Calls | Should -Be 2
+        $usage[-1].Cost | Should -Be $usage[1].Cost
+        $usage[-1].UnpricedCalls | Should -Be 1
+        "$said" | Should -Be "The cost doesn't include 1 call without a known cost: another. To specify prices, use -Price."
+    }
+
+    It 'adds up audit files by group, also while a session writes them' {
+        $path = Join-Path $TestDrive 'audit-1.jsonl'
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -AuditPath $path -ClientName nightly
+        $null = 'a', 'b' | Invoke-CohereChat
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -AuditPath (Join-Path $TestDrive 'audit-2.jsonl') -ClientName other -Access Read
+        $null = Get-ErrorOf { Invoke-CohereChat 'denied' }
+        $null = Get-CohereModel
+        Add-Content $path 'damaged', '{"also'
+
+        $rows = Get-CohereUsage -AuditPath (Join-Path $TestDrive 'audit-*.jsonl') -Since (Get-Date).AddDays(-7) -GroupBy Day, Model, ClientName -Total -WarningVariable said -WarningAction SilentlyContinue
+
+        $rows.Group | Should -Be "$(Get-Date -Format yyyy-MM-dd), -, other", "$(Get-Date -Format yyyy-MM-dd), command-a-03-2025, nightly", 'Total'
+        $rows[1].Day | Should -Be (Get-Date).Date
+        $rows[1].ClientName | Should -Be 'nightly'
+        $rows.Calls | Should -Be 1, 2, 3
+        $rows[2].Cost | Should -Be $rows[1].Cost
+        $rows[1].Cost | Should -BeGreaterThan 0
+        "$said" | Should -Be "2 lines of the audit files can't be read. They aren't counted."
+        Get-CohereUsage -AuditPath $path -Until (Get-Date).AddDays(-1) -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+        (Get-CohereUsage List* -AuditPath (Join-Path $TestDrive 'audit-2.jsonl')).Calls | Should -Be 1
+    }
+
+    It 'groups a session by operation and model only' {
+        (Get-ErrorOf { Get-CohereUsage -GroupBy Day }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+        $null = Invoke-CohereChat 'a'
+        (Get-CohereUsage -GroupBy Model).Group | Should -Be 'command-a-03-2025'
+    }
+
+    It 'fits 80 columns, with texts made harmless' {
+        $path = Join-Path $TestDrive 'bad-names.jsonl'
+        $escape = '\u001b'
+        Set-Content $path "{`"time`":`"2026-11-21T10:00:00+00:00`",`"client`":`"x${escape}[31m`",`"operation`":`"Chat`",`"model`":`"$('m' * 90)${escape}[2J`",`"outcome`":`"Success`",`"attempts`":1}"
+
+        $view = Get-CohereUsage -AuditPath $path -GroupBy Model, ClientName | Out-String -Width 80
+        $usual = Get-CohereUsage -AuditPath $path | Out-String -Width 80
+
+        foreach ($shown in $view, $usual) {
+            ($shown -replace "$([char] 27)\[[\d;]*m") -split "`r?`n" | ForEach-Object Length | Measure-Object -Maximum | ForEach-Object Maximum | Should -BeLessOrEqual 80
+            $shown | Should -Not -Match "$([char] 27)\[(31m|2J)"
+        }
+    }
+}
+
+Describe 'A session with a budget' {
+    It 'stops before the call that could pass -BudgetLimit, and shows what was used' {
+        Connect-Cohere -Emulator -BudgetLimit 0.09
+
+        $answers = @(1..10 | ForEach-Object { "Question $_" } | Invoke-CohereChat -ThrottleLimit 5 -ErrorAction SilentlyContinue -ErrorVariable problems)
+        $problem = Get-ErrorOf { Invoke-CohereChat ('long ' * 20000) }
+
+        $answers | Should -HaveCount 10
+        $problems | Should -BeNullOrEmpty
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.BudgetExceeded,*'
+        $problem.ErrorDetails.RecommendedAction | Should -BeLike '*-MaxTokens*'
+        $usage = Get-CohereUsage
+        (Get-CohereSession).BudgetUsed | Should -Be $usage.Cost
+        Get-CohereSession | Out-String | Should -Match 'Budget\s+: 0\.\d+ of 0\.09 US dollars used'
+    }
+
+    It 'stops after -CallLimit calls, whatever runs in parallel' {
+        Connect-Cohere -Emulator -CallLimit 3
+        $answers = [System.Collections.Generic.List[object]]::new()
+
+        $problem = Get-ErrorOf { 1..12 | ForEach-Object { "Question $_" } | Invoke-CohereChat -ThrottleLimit 5 | ForEach-Object { $answers.Add($_) } }
+
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.BudgetExceeded,*'
+        (Get-CohereUsage Chat).Calls | Should -Be 3
+        $null = Get-CohereModel
+    }
+
+    It 'refuses what has no price, unless -Price has one' {
+        Connect-Cohere -Emulator -BudgetLimit 5
+        (Get-ErrorOf { 'a' | Invoke-CohereRerank q }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.PriceUnknown,*'
+        (Get-ErrorOf { Start-CohereEmbedJob d }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.PriceUnknown,*'
+
+        Connect-Cohere -Emulator -BudgetLimit 5 -Price @{ 'rerank-v4.0-pro' = @{ SearchesPerThousand = 2.5 } }
+        $null = 'a' | Invoke-CohereRerank q
+        (Get-CohereUsage).Cost | Should -Be 0.0025
+        (Get-CohereSession).BudgetUsed | Should -Be 0.0025
+    }
+
+    It 'counts the calls of Invoke-CohereApi by the model in the body' {
+        Connect-Cohere -Emulator -BudgetLimit 0.01
+
+        (Get-ErrorOf { Invoke-CohereApi /v2/chat -Body @{ model = 'command-a-03-2025'; messages = @(@{ role = 'user'; content = 'Hi' }) } }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.BudgetExceeded,*'
+        $null = Invoke-CohereApi /v2/chat -Body @{ model = 'command-r7b-12-2024'; messages = @(@{ role = 'user'; content = 'Hi' }) }
+        (Get-CohereSession).BudgetUsed | Should -BeGreaterThan 0
+    }
+}
+
+Describe '-WhatIf of what costs money' -ForEach @{ Cases = $cases } {
+    # The messages of -WhatIf go to the host, so another process shows them.
+    BeforeAll {
+        $server.Reset()
+        [System.IO.File]::WriteAllBytes((Join-Path $TestDrive 'a.wav'), [byte[]] (1..100))
+        $lines = foreach ($case in $Cases) { "'### $($case.Number)'; $($case.Script)" }
+        $script:shown = @(Invoke-InOtherProcess ("Import-Module `$Manifest; Set-Location '$TestDrive'; Connect-Cohere -BaseUri '$($server.BaseUri)' -ApiKey 'a-key-for-tests'`n" + ($lines -join "`n")))
+    }
+
+    It 'shows calls, inputs and cost once, and sends nothing: <Script>' -ForEach $cases {
+        $first = [array]::IndexOf($shown, "### $Number")
+        $next = [array]::IndexOf($shown, "### $($Number + 1)")
+        $told = @($shown[($first + 1)..($(if ($next -lt 0) { $shown.Count } else { $next }) - 1)] | Where-Object { $_ })
+
+        $first | Should -BeGreaterOrEqual 0
+        $told | Should -HaveCount 1
+        $told[0] | Should -BeLike $Told
+        $server.Requests | Should -BeNullOrEmpty
+        Join-Path $TestDrive 'out' | Should -Not -Exist
+    }
+
+    It 'still refuses what the session does not allow' {
+        $denied = Connect-Cohere -Emulator -Access Read -PassThru
+
+        (Get-ErrorOf { 'a' | New-CohereEmbedding -Session $denied -WhatIf }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotAllowed,*'
+    }
+}
+
+Describe 'examples/Get-WeeklyUsage.ps1' {
+    It 'writes a row for each day, model and client, and a total' {
+        Connect-Cohere -Emulator -AuditPath (Join-Path $TestDrive 'week.jsonl') -ClientName helpdesk
+        $null = 'a', 'b' | Invoke-CohereChat
+        $out = Join-Path $TestDrive 'week.csv'
+
+        $shown = & ([System.IO.Path]::Combine($RepositoryRoot, 'examples', 'Get-WeeklyUsage.ps1')) -AuditPath (Join-Path $TestDrive 'week*.jsonl') -OutFile $out
+
+        $rows = @(Import-Csv $out)
+        $rows | Should -HaveCount 2
+        $rows[0].ClientName | Should -Be 'helpdesk'
+        $rows[0].Calls | Should -Be '2'
+        [decimal] $rows[1].Cost | Should -BeGreaterThan 0
+        $shown | Should -HaveCount 2
+        @(Get-Content ([System.IO.Path]::Combine($RepositoryRoot, 'examples', 'Get-WeeklyUsage.ps1')) | Where-Object { $_ -and $_ -notmatch '^(#|param)' }).Count | Should -BeLessOrEqual 5
     }
 }

@@ -461,7 +461,6 @@ Describe 'Invoke-CohereChat -InvokeTool: consent' {
     It 'refuses <Name> before anything is sent' -ForEach @(
         @{ Name = '-InvokeTool without tools'; With = @{ InvokeTool = $true }; Id = 'InvalidCombination' }
         @{ Name = '-AllowTool without -InvokeTool'; With = @{ Tool = 'Get-Thing'; AllowTool = 'Get-Thing' }; Id = 'InvalidCombination' }
-        @{ Name = '-WhatIf without -InvokeTool'; With = @{ WhatIf = $true }; Id = 'InvalidCombination' }
         @{ Name = 'a tool with nothing behind it'; With = @{ Tool = @{ name = 't' }; InvokeTool = $true }; Id = 'InvalidValue' }
         @{ Name = 'an allowed tool that is not there'; With = @{ Tool = 'Get-Thing'; InvokeTool = $true; AllowTool = 'Get-Thin' }; Id = 'InvalidValue' }
     ) {

@@ -3,6 +3,8 @@ namespace CohereShell;
 /// <summary>An operation of Cohere's API: a row of <see cref="Operations"/>.</summary>
 public sealed class Operation
 {
+    private readonly bool _isBilled;
+
     internal Operation(string name, string operationId, string group, string method, string path, OperationAccess access)
     {
         Name = name;
@@ -39,6 +41,15 @@ public sealed class Operation
     /// create something: a second dataset or job would remain and cost money.
     /// </summary>
     public bool IsRepeatable { get; internal init; } = true;
+
+    /// <summary>
+    /// Whether calls cost money. Calls of paths that the catalogue doesn't list may cost money, unless they only read.
+    /// </summary>
+    internal bool IsBilled
+    {
+        get => _isBilled || (!IsKnown && Access != OperationAccess.Read);
+        init => _isBilled = value;
+    }
 
     /// <summary>Whether Cohere has deprecated the operation.</summary>
     public bool IsDeprecated { get; internal init; }

@@ -39,35 +39,39 @@ public static class Operations
     /// <summary>Chat: <see href="https://docs.cohere.com/reference/chat"/>.</summary>
     public static Operation Chat { get; } = Register(new("Chat", "chatv2", "Chat", Post, "/v2/chat", Write)
     {
+        IsBilled = true,
         Limits = ChatLimits,
         ModelLimits = ChatModelLimits,
         IsLimitedPerModel = true,
         Cmdlet = "Invoke-CohereChat",
     });
 
-    internal static Operation ChatV1 { get; } = Register(new("ChatV1", "chat", "Chat", Post, "/v1/chat", Write) { Limits = ChatLimits, ModelLimits = ChatModelLimits, IsLimitedPerModel = true });
+    internal static Operation ChatV1 { get; } = Register(new("ChatV1", "chat", "Chat", Post, "/v1/chat", Write) { IsBilled = true, Limits = ChatLimits, ModelLimits = ChatModelLimits, IsLimitedPerModel = true });
 
     /// <summary>Embeddings: <see href="https://docs.cohere.com/reference/embed"/>.</summary>
     public static Operation Embed { get; } = Register(new("Embed", "embedv2", "Embeddings", Post, "/v2/embed", Write)
     {
+        IsBilled = true,
         Limits = EmbedLimits,
         Cmdlet = "New-CohereEmbedding",
     });
 
-    internal static Operation EmbedV1 { get; } = Register(new("EmbedV1", "embed", "Embeddings", Post, "/v1/embed", Write) { Limits = EmbedLimits });
+    internal static Operation EmbedV1 { get; } = Register(new("EmbedV1", "embed", "Embeddings", Post, "/v1/embed", Write) { IsBilled = true, Limits = EmbedLimits });
 
     /// <summary>Rerank: <see href="https://docs.cohere.com/reference/rerank"/>.</summary>
     public static Operation Rerank { get; } = Register(new("Rerank", "rerankv2", "Rerank", Post, "/v2/rerank", Write)
     {
+        IsBilled = true,
         Limits = RerankLimits,
         Cmdlet = "Invoke-CohereRerank",
     });
 
-    internal static Operation RerankV1 { get; } = Register(new("RerankV1", "rerank", "Rerank", Post, "/v1/rerank", Write) { Limits = RerankLimits });
+    internal static Operation RerankV1 { get; } = Register(new("RerankV1", "rerank", "Rerank", Post, "/v1/rerank", Write) { IsBilled = true, Limits = RerankLimits });
 
     /// <summary>Classification: <see href="https://docs.cohere.com/reference/classify"/>.</summary>
     public static Operation Classify { get; } = Register(new("Classify", "classify", "Classify", Post, "/v1/classify", Write)
     {
+        IsBilled = true,
         IsDeprecated = true,
         Cmdlet = "Invoke-CohereClassification",
     });
@@ -75,6 +79,7 @@ public static class Operations
     /// <summary>Parse: <see href="https://docs.cohere.com/reference/parse"/>.</summary>
     public static Operation Parse { get; } = Register(new("Parse", "parsev2", "Parse", Post, "/v2/parse", Write)
     {
+        IsBilled = true,
         Cmdlet = "Invoke-CohereParse",
     });
 
@@ -107,6 +112,7 @@ public static class Operations
     /// <summary>Transcription: <see href="https://docs.cohere.com/reference/create-audio-transcription"/>.</summary>
     public static Operation CreateTranscription { get; } = Register(new("CreateTranscription", "create-transcription", "Audio", Post, "/v2/audio/transcriptions", Write)
     {
+        IsBilled = true,
         Limits = Limit(LimitUnit.Requests, 5, null),
         Cmdlet = "Invoke-CohereTranscription",
     });
@@ -146,6 +152,7 @@ public static class Operations
     /// <summary>Starts an embed job: <see href="https://docs.cohere.com/reference/create-embed-job"/>.</summary>
     public static Operation CreateEmbedJob { get; } = Register(new("CreateEmbedJob", "create-embed-job", "EmbedJobs", Post, "/v1/embed-jobs", Write)
     {
+        IsBilled = true,
         IsRepeatable = false,
         Limits = Limit(LimitUnit.Requests, 5, 50),
         Cmdlet = "Start-CohereEmbedJob",
@@ -172,6 +179,7 @@ public static class Operations
     /// <summary>Starts a batch: <see href="https://docs.cohere.com/reference/create-batch"/>.</summary>
     public static Operation CreateBatch { get; } = Register(new("CreateBatch", "CreateBatch", "Batches", Post, "/v2/batches", Write)
     {
+        IsBilled = true,
         IsRepeatable = false,
         Cmdlet = "Start-CohereBatch",
     });
@@ -198,6 +206,7 @@ public static class Operations
     /// <summary>Trains a fine-tuned model: <see href="https://docs.cohere.com/reference/createfinetunedmodel"/>.</summary>
     public static Operation CreateFineTunedModel { get; } = Register(new("CreateFineTunedModel", "CreateFinetunedModel", "FineTuning", Post, "/v1/finetuning/finetuned-models", Write)
     {
+        IsBilled = true,
         IsRepeatable = false,
         IsDeprecated = true,
         Cmdlet = "New-CohereFineTunedModel",
@@ -260,9 +269,9 @@ public static class Operations
     });
 
     // Operations without a successor. A replaced operation is in its successor's group, so that denying the group denies both.
-    internal static Operation Generate { get; } = Register(new("Generate", "generate", "Legacy", Post, "/v1/generate", Write) { IsDeprecated = true, IsRemoved = true });
+    internal static Operation Generate { get; } = Register(new("Generate", "generate", "Legacy", Post, "/v1/generate", Write) { IsBilled = true, IsDeprecated = true, IsRemoved = true });
 
-    internal static Operation Summarize { get; } = Register(new("Summarize", "summarize", "Legacy", Post, "/v1/summarize", Write) { IsDeprecated = true, IsRemoved = true });
+    internal static Operation Summarize { get; } = Register(new("Summarize", "summarize", "Legacy", Post, "/v1/summarize", Write) { IsBilled = true, IsDeprecated = true, IsRemoved = true });
 
     internal static Operation CreateConnector { get; } = Register(new("CreateConnector", "create-connector", "Legacy", Post, "/v1/connectors", Write) { IsRepeatable = false, IsDeprecated = true, IsRemoved = true });
 

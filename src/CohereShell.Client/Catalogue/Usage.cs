@@ -46,6 +46,11 @@ public sealed class Usage
     /// <summary>The number of billed pages of parsed documents.</summary>
     public long BilledPages { get; init; }
 
+    /// <summary>Whether the service reported anything that is billed.</summary>
+    internal bool HasBilledUnits =>
+        BilledInputTokens != 0 || BilledOutputTokens != 0 || BilledSearchUnits != 0 || BilledClassifications != 0 || BilledImages != 0
+        || BilledImageTokens != 0 || BilledPages != 0;
+
     /// <summary>The warnings about the call, which the service sends beside its cost.</summary>
     internal IReadOnlyList<string> Warnings { get; init; } = [];
 

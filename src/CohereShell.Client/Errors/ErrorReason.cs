@@ -128,4 +128,10 @@ public enum ErrorReason
 
     /// <summary>The certificate of the server isn't trusted.</summary>
     CertificateNotTrusted,
+
+    /// <summary>The call could pass the budget or the call limit of the session. It wasn't sent.</summary>
+    BudgetExceeded,
+
+    /// <summary>The session has a budget in US dollars, and the cost of the call can't be known. It wasn't sent.</summary>
+    PriceUnknown,
 }

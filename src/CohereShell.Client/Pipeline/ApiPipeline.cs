@@ -27,6 +27,7 @@ internal sealed class ApiPipeline(CohereSession session)
         using var ending = _session.LinkToClosing(cancellationToken);
         try
         {
+            await record.ReserveBudgetAsync(ending.Token).ConfigureAwait(false);
             using ApiReply reply = await ExchangeAsync(request, record, ending.Token).ConfigureAwait(false);
             (T result, Usage? usage) = Parse(reply, request, parse, usageOf);
             foreach (string warning in usage?.Warnings ?? [])
@@ -74,6 +75,7 @@ internal sealed class ApiPipeline(CohereSession session)
                 {
                     if (events is null)
                     {
+                        await record.ReserveBudgetAsync(ending.Token).ConfigureAwait(false);
                         reply = await ExchangeAsync(request, record, ending.Token).ConfigureAwait(false);
                         beginning = BodyOf(reply, request);
                         events = EventsOf(beginning, request, parser, ending.Token);
@@ -172,6 +174,12 @@ internal sealed class ApiPipeline(CohereSession session)
         {
             HeaderRules.Check(headers);
             _session.Key.Hide(HeaderRules.SecretsIn(headers));
+        }
+
+        if (request.Options.Plan is { } plan)
+        {
+            plan.Add(request);
+            throw new PlannedCallException();
         }
 
         record.Reserve();

@@ -11,6 +11,7 @@ internal sealed class CallRecord(CohereSession session, ApiRequest request)
     private readonly Stopwatch _elapsed = Stopwatch.StartNew();
     private bool _isWritten;
     private AuditLog.Line? _line;
+    private Budget.Reservation? _reservation;
 
     public Operation Operation => _request.Operation;
 
@@ -29,14 +30,22 @@ internal sealed class CallRecord(CohereSession session, ApiRequest request)
     /// <exception cref="CohereException">The audit file can't be written.</exception>
     public void Reserve() => _line = _session.Audit?.Begin(Entry("Begun", null));
 
+    /// <summary>Reserves the most that the call can cost, if the session has a budget.</summary>
+    /// <exception cref="CohereException">The call could pass the budget.</exception>
+    public ValueTask ReserveBudgetAsync(CancellationToken cancellationToken) =>
+        _session.Budget is { } budget ? new(ReserveAsync(budget, cancellationToken)) : default;
+
     public void Deny() => Write("Denied", null, failed: true, isCall: false);
 
     public void Complete(Usage? usage) => Write("Success", usage, failed: false);
 
     public void Abandon(Usage? usage) => Write("Cancelled", usage, failed: false);
 
-    public void Fail(Exception exception) =>
-        Write(exception is CohereException known ? known.Reason.ToString() : exception is OperationCanceledException ? "Cancelled" : "Failed", (exception as CohereException)?.PartialUsage, failed: true);
+    public void Fail(Exception exception) => Write(
+        exception is CohereException known ? known.Reason.ToString() : exception is OperationCanceledException ? "Cancelled" : "Failed",
+        (exception as CohereException)?.PartialUsage,
+        failed: true,
+        isCall: exception is not CohereException { Reason: ErrorReason.BudgetExceeded or ErrorReason.PriceUnknown });
 
     /// <summary>Adds the details of the call to an exception.</summary>
     public void Describe(CohereException exception)
@@ -65,6 +74,7 @@ internal sealed class CallRecord(CohereSession session, ApiRequest request)
         }
 
         _isWritten = true;
+        Settle(usage);
         if (isCall)
         {
             _session.Usage.Add(Operation, _session.Key.Redact(_request.Model), Attempts, usage, failed);
@@ -79,6 +89,30 @@ internal sealed class CallRecord(CohereSession session, ApiRequest request)
         }
 
         _session.Audit?.Append(Entry(outcome, usage));
+    }
+
+    private async Task ReserveAsync(Budget budget, CancellationToken cancellationToken) =>
+        _reservation = await budget.ReserveAsync(_request, cancellationToken).ConfigureAwait(false);
+
+    private void Settle(Usage? usage)
+    {
+        if (_reservation is not { } reservation)
+        {
+            return;
+        }
+
+        if (Attempts == 0)
+        {
+            reservation.GiveBack();
+        }
+        else if (StatusCode >= 400 && usage is null)
+        {
+            reservation.Fail();
+        }
+        else
+        {
+            reservation.Spend(_request.Model, usage);
+        }
     }
 
     // The call was made and is recorded as begun. An answer that was paid for isn't lost because the disk is full now.

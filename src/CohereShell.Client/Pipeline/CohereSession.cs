@@ -56,6 +56,11 @@ public sealed class CohereSession : IDisposable
         _allowed = [.. options.AllowOperation];
         _denied = [.. options.DenyOperation];
         Policy = new AccessPolicy(options.Access, _allowed, _denied);
+        if (options.BudgetLimit is not null || options.CallLimit is not null)
+        {
+            Budget = new Budget(options.BudgetLimit, options.CallLimit, () => options.Prices ?? PriceList.Default);
+        }
+
         if (options.AuditPath is { } path)
         {
             Audit = new AuditLog(path, text => Key.Redact(text));
@@ -131,6 +136,23 @@ public sealed class CohereSession : IDisposable
     /// <summary>The operations that can't be called.</summary>
     public IReadOnlyList<string> DenyOperation => Array.AsReadOnly(_denied);
 
+    /// <summary>The budget of the session in US dollars; null if it doesn't have one.</summary>
+    public decimal? BudgetLimit => _options.BudgetLimit;
+
+    /// <summary>
+    /// The US dollars that calls have used of the budget, with what is reserved for calls in flight; null without a budget.
+    /// </summary>
+    public decimal? BudgetUsed => BudgetLimit is null ? null : Budget!.Used;
+
+    /// <summary>The maximum number of calls that may cost money; null if there isn't one.</summary>
+    public long? CallLimit => _options.CallLimit;
+
+    /// <summary>The number of calls that count for the limit; null without a limit.</summary>
+    public long? CallsUsed => CallLimit is null ? null : Budget!.Calls;
+
+    /// <summary>The user's prices, with list prices for other models; null if the user hasn't specified any.</summary>
+    public PriceList? Prices => _options.Prices;
+
     /// <summary>The audit file, which gets a line for each call.</summary>
     public string? AuditPath => _options.AuditPath;
 
@@ -145,6 +167,9 @@ public sealed class CohereSession : IDisposable
     internal AccessPolicy Policy { get; }
 
     internal AuditLog? Audit { get; }
+
+    /// <summary>The limits of cost; null if the session has none.</summary>
+    internal Budget? Budget { get; }
 
     internal UsageCounter Usage { get; } = new();
 

@@ -63,6 +63,18 @@ public sealed class CohereSessionOptions
     /// <summary>Names or groups of operations that can't be called, with wildcards.</summary>
     public IReadOnlyList<string> DenyOperation { get; init; } = [];
 
+    /// <summary>
+    /// The budget of the session in US dollars. A call that could pass it isn't sent, and neither is a call whose cost can't be
+    /// known.
+    /// </summary>
+    public decimal? BudgetLimit { get; init; }
+
+    /// <summary>The maximum number of calls that may cost money.</summary>
+    public long? CallLimit { get; init; }
+
+    /// <summary>The prices for the budget. By default, list prices: <see cref="PriceList.Default"/>.</summary>
+    public PriceList? Prices { get; init; }
+
     /// <summary>The audit file, which gets a JSON line for each call.</summary>
     public string? AuditPath { get; init; }
 

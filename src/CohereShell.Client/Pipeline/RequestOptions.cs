@@ -19,6 +19,9 @@ public sealed record RequestOptions
     /// <summary>Fields to add to the body. Existing fields are replaced.</summary>
     public IReadOnlyDictionary<string, JsonElement>? AdditionalProperties { get; init; }
 
+    /// <summary>The plan that gets the calls, which then aren't sent; null sends them.</summary>
+    internal CallPlan? Plan { get; init; }
+
     /// <summary>Receives notices of delays and retries.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public IProgress<ApiNotice>? Progress { get; init; }

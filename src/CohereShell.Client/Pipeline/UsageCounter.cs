@@ -9,6 +9,36 @@ public sealed class UsageRecord
     /// <summary>The model; null for operations without one.</summary>
     public string? Model { get; internal init; }
 
+    /// <summary>The local day of the calls; null unless the usage is grouped by day.</summary>
+    public DateTime? Day { get; internal init; }
+
+    /// <summary>The first day of the month of the calls; null unless the usage is grouped by month.</summary>
+    public DateTime? Month { get; internal init; }
+
+    /// <summary>The client name of the sessions; null unless the usage is grouped by it.</summary>
+    public string? ClientName { get; internal init; }
+
+    /// <summary>The user who made the calls; null unless the usage is grouped by user.</summary>
+    public string? User { get; internal init; }
+
+    /// <summary>The computer that made the calls; null unless the usage is grouped by computer.</summary>
+    public string? Computer { get; internal init; }
+
+    /// <summary>The id of the session; null unless the usage is grouped by session.</summary>
+    public string? SessionId { get; internal init; }
+
+    /// <summary>The values that the usage is grouped by, as text; <c>Total</c> for the total.</summary>
+    public string? Group { get; internal init; }
+
+    /// <summary>
+    /// The cost in US dollars, from list prices or from your own; null if no price is known. Calls without a price aren't
+    /// part of it: see <see cref="UnpricedCalls"/>.
+    /// </summary>
+    public decimal? Cost { get; internal init; }
+
+    /// <summary>The number of calls that may cost money and whose cost isn't known.</summary>
+    public long UnpricedCalls { get; internal init; }
+
     /// <summary>The number of calls, including failed ones.</summary>
     public long Calls { get; internal init; }
 

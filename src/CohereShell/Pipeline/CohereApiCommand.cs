@@ -61,11 +61,20 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
         MaxRetryCount = IsBound(nameof(MaxRetryCount)) ? MaxRetryCount : null,
         Headers = Header is null ? null : Headers.From(this, Header),
         AdditionalProperties = AdditionalProperties(),
+        Plan = Plan,
         Progress = this,
     };
 
     /// <summary>The value of -TimeoutSec for a call; null for the session's value.</summary>
     internal virtual TimeSpan? CallTimeout => IsBound(nameof(TimeoutSec)) ? TimeSpan.FromSeconds(TimeoutSec) : null;
+
+    /// <summary>The plan of the calls, which aren't sent; null sends them.</summary>
+    private protected virtual CallPlan? Plan => null;
+
+    /// <summary>Whether -WhatIf is specified, or set for the whole script.</summary>
+    private protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
+        ? LanguagePrimitives.IsTrue(given)
+        : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 
     /// <inheritdoc/>
     void IProgress<ApiNotice>.Report(ApiNotice value) => Post(() => Write(value));

@@ -202,6 +202,12 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
     /// <param name="file">The file that the call was about; null if there isn't one.</param>
     internal void WriteFailure(CohereException exception, object? target, string? file = null)
     {
+        if (exception is PlannedCallException)
+        {
+            // With -WhatIf, the plan shows the call.
+            return;
+        }
+
         ErrorRecord record = exception.ToErrorRecord(target, file);
         if (EndsCommand(exception))
         {
@@ -217,6 +223,8 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
         or ErrorReason.PaymentRequired
         or ErrorReason.MonthlyLimitReached
         or ErrorReason.NotAllowed
+        or ErrorReason.BudgetExceeded
+        or ErrorReason.PriceUnknown
         or ErrorReason.SessionClosed
         or ErrorReason.AuditFailed;
 

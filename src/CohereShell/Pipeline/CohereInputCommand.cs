@@ -10,6 +10,9 @@ public abstract class CohereInputCommand : CohereBodyCommand
     /// <summary>The number of texts that are compared with the names of files.</summary>
     private const int MostNames = 20;
 
+    private CallPlan? _plan;
+    private bool? _isConfirmed;
+
     /// <summary>The parameters that accept input. Empty if PowerShell itself requires one of them.</summary>
     private protected virtual IReadOnlyList<string> InputParameters => [];
 
@@ -25,6 +28,19 @@ public abstract class CohereInputCommand : CohereBodyCommand
         .Select(name => MyInvocation.BoundParameters[name])
         .Select(value => value is string[] names && names.Any(WildcardPattern.ContainsWildcardCharacters) ? null : (value as Array)?.LongLength)
         .FirstOrDefault();
+
+    /// <summary>Whether -WhatIf shows the calls and their cost. The command's own code runs as always, up to the calls.</summary>
+    private protected virtual bool PlansCalls => false;
+
+    /// <summary>Whether -Confirm asks once, before the first input. Other commands ask for what they do.</summary>
+    private protected virtual bool ConfirmsCalls => false;
+
+    private protected sealed override CallPlan? Plan => PlansCalls && IsWhatIf ? _plan ??= new CallPlan(CurrentSession) : null;
+
+    private bool IsConfirmed => _isConfirmed ??= !ConfirmsCalls
+        || !MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm)
+        || !LanguagePrimitives.IsTrue(confirm)
+        || ShouldProcess(CurrentSession.BaseUri.ToString(), "Make calls that can cost money");
 
     private bool HasInput => MyInvocation.ExpectingInput || InputParameters.Count == 0 || InputParameters.Any(IsBound);
 
@@ -45,7 +61,7 @@ public abstract class CohereInputCommand : CohereBodyCommand
     /// <inheritdoc/>
     protected sealed override void ProcessRecord()
     {
-        if (HasInput)
+        if (HasInput && IsConfirmed)
         {
             ReadInput();
         }
@@ -59,7 +75,19 @@ public abstract class CohereInputCommand : CohereBodyCommand
             ThrowTerminatingError(ErrorRecords.InvalidCombination(error.Message, error.Action));
         }
 
+        if (_isConfirmed == false)
+        {
+            return;
+        }
+
         Complete();
+        if (Plan is { } plan)
+        {
+            // Only now is the whole input known.
+            string shown = DisplayText.OneLine(plan.ToString(), 4000);
+            ShouldProcess(shown, shown, string.Empty);
+        }
+
         base.EndProcessing();
     }
 

@@ -10,7 +10,7 @@ namespace CohereShell.Commands;
 /// Invoke-CohereTranscription: transcribes audio files. See <see
 /// href="https://docs.cohere.com/reference/create-audio-transcription"/>.
 /// </summary>
-[Cmdlet(VerbsLifecycle.Invoke, "CohereTranscription", HelpUri = OnlineHelp.CreateAudioTranscription, DefaultParameterSetName = FilePaths.PathSet)]
+[Cmdlet(VerbsLifecycle.Invoke, "CohereTranscription", HelpUri = OnlineHelp.CreateAudioTranscription, DefaultParameterSetName = FilePaths.PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(Transcription), typeof(FileInfo))]
 public sealed class InvokeCohereTranscriptionCommand : CohereParallelCommand
 {
@@ -105,6 +105,10 @@ public sealed class InvokeCohereTranscriptionCommand : CohereParallelCommand
     }
 
     private protected override ItemProgress? Progress => _progress;
+
+    private protected override bool PlansCalls => true;
+
+    private protected override bool ConfirmsCalls => true;
 
     private protected override void ReadInput()
     {

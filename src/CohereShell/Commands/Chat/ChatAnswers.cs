@@ -98,7 +98,7 @@ internal sealed class ChatAnswers(InvokeCohereChatCommand command)
         }
         catch (CohereException exception)
         {
-            if (_command.Live)
+            if (_command.Live && exception is not PlannedCallException)
             {
                 LiveText.End(_command);
             }

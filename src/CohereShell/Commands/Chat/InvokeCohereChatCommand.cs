@@ -246,6 +246,9 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
     /// <summary>Whether each object of the pipeline is a question.</summary>
     internal bool HasRows => Prompt is not null || Property is not null;
 
+    // With -InvokeTool, -WhatIf asks the model and shows the commands that it wants to run.
+    private protected override bool PlansCalls => !InvokeTool;
+
     private protected override void ReadInput()
     {
         if (_rows is not null)

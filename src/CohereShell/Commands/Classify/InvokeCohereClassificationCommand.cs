@@ -10,7 +10,7 @@ namespace CohereShell.Commands;
 /// Invoke-CohereClassification: assigns a label to each text. See <see
 /// href="https://docs.cohere.com/reference/classify"/>.
 /// </summary>
-[Cmdlet(VerbsLifecycle.Invoke, "CohereClassification", HelpUri = OnlineHelp.Classify, DefaultParameterSetName = TextSet)]
+[Cmdlet(VerbsLifecycle.Invoke, "CohereClassification", HelpUri = OnlineHelp.Classify, DefaultParameterSetName = TextSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(Classification))]
 public sealed class InvokeCohereClassificationCommand : CohereParallelCommand
 {
@@ -107,6 +107,10 @@ public sealed class InvokeCohereClassificationCommand : CohereParallelCommand
     }
 
     private protected override ItemProgress? Progress => _progress;
+
+    private protected override bool PlansCalls => true;
+
+    private protected override bool ConfirmsCalls => true;
 
     private protected override void ReadInput()
     {

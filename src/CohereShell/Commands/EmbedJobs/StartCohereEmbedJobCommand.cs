@@ -57,7 +57,7 @@ public sealed class StartCohereEmbedJobCommand : CohereBodyCommand
     {
         foreach (string id in DatasetId)
         {
-            if (!ShouldProcess(DisplayText.OneLine($"dataset {id}, model {Model}", 200), "Start an embed job"))
+            if (!ShouldProcess(DisplayText.OneLine($"dataset {id}, model {Model}; the cost depends on the dataset", 200), "Start an embed job"))
             {
                 continue;
             }

@@ -10,7 +10,7 @@ namespace CohereShell.Commands;
 /// New-CohereEmbedding: creates embeddings of texts and images. See <see
 /// href="https://docs.cohere.com/reference/embed"/>.
 /// </summary>
-[Cmdlet(VerbsCommon.New, "CohereEmbedding", HelpUri = OnlineHelp.Embed, DefaultParameterSetName = TextSet)]
+[Cmdlet(VerbsCommon.New, "CohereEmbedding", HelpUri = OnlineHelp.Embed, DefaultParameterSetName = TextSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(Embedding), typeof(FileInfo))]
 public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
 {
@@ -224,6 +224,10 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
     private protected override ItemProgress? Progress => _progress;
 
     private protected override string UseFile(string name) => $"To embed the file with this name, use -Path {name}, and -AsText for a text file.";
+
+    private protected override bool PlansCalls => true;
+
+    private protected override bool ConfirmsCalls => true;
 
     private protected override void ReadInput()
     {

@@ -35,7 +35,7 @@ public sealed class NewCohereFineTunedModelCommand : HyperparameterCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (!ShouldProcess(DisplayText.OneLine($"{Name}, dataset {DatasetId}", 200), "Train a fine-tuned model"))
+        if (!ShouldProcess(DisplayText.OneLine($"{Name}, dataset {DatasetId}; the cost depends on the dataset", 200), "Train a fine-tuned model"))
         {
             return;
         }

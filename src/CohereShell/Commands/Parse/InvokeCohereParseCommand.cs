@@ -118,6 +118,8 @@ public sealed class InvokeCohereParseCommand : CohereParallelCommand
 
     private protected override ItemProgress? Progress => _progress;
 
+    private protected override bool PlansCalls => true;
+
     private protected override void ReadInput()
     {
         if (ParameterSetName == UriSet)
@@ -230,8 +232,8 @@ public sealed class InvokeCohereParseCommand : CohereParallelCommand
             // Before the name of the file is taken: a bad image needs none.
             string image = readImage();
             string? outPath = null;
-            // A call costs money, so -WhatIf prevents it also without a file.
-            if (_files is null ? !ShouldProcess(DisplayText.OneLine(input.Target.ToString(), 200), "Parse an image") : !_files.TryBegin(name, input.Path, out outPath))
+            // A call costs money, so -Confirm asks also without a file. With -WhatIf, the plan shows the calls.
+            if (Plan is null && (_files is null ? !ShouldProcess(DisplayText.OneLine(input.Target.ToString(), 200), "Parse an image") : !_files.TryBegin(name, input.Path, out outPath)))
             {
                 return;
             }

@@ -11,7 +11,7 @@ namespace CohereShell.Commands;
 /// Invoke-CohereRerank: ranks documents by their relevance to a query. See <see
 /// href="https://docs.cohere.com/reference/rerank"/>.
 /// </summary>
-[Cmdlet(VerbsLifecycle.Invoke, "CohereRerank", HelpUri = OnlineHelp.Rerank)]
+[Cmdlet(VerbsLifecycle.Invoke, "CohereRerank", HelpUri = OnlineHelp.Rerank, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(RerankResult))]
 public sealed class InvokeCohereRerankCommand : CohereParallelCommand
 {
@@ -111,6 +111,10 @@ public sealed class InvokeCohereRerankCommand : CohereParallelCommand
 
     private protected override ItemProgress? Progress => _progress;
 
+    private protected override bool PlansCalls => true;
+
+    private protected override bool ConfirmsCalls => true;
+
     private protected override void ReadInput()
     {
         foreach (object? document in (Document ?? [null]).SelectMany(TableData.Each))
@@ -130,7 +134,7 @@ public sealed class InvokeCohereRerankCommand : CohereParallelCommand
     private protected override void Complete()
     {
         Calls.Complete();
-        if (_failed > 0)
+        if (_failed > 0 && Plan is null)
         {
             WriteWarning($"{_failed} of {_count} documents are missing from the ranking, because the calls for them failed.");
         }

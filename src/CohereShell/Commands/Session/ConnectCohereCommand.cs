@@ -150,6 +150,27 @@ public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
     public string[] DenyOperation { get; set; } = [];
 
     /// <summary>
+    /// Budget of the session in US dollars. A call that could pass it isn't sent, and neither is a call whose cost can't be
+    /// known.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(0.000001, 1000000000.0)]
+    public decimal BudgetLimit { get; set; }
+
+    /// <summary>Maximum number of calls that may cost money. Further calls aren't sent.</summary>
+    [Parameter]
+    [ValidateRange(1, long.MaxValue)]
+    public long CallLimit { get; set; }
+
+    /// <summary>
+    /// Your prices in US dollars, in a hashtable or in a .psd1 or .json file. They replace the list prices of the same
+    /// models.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNull]
+    public object? Price { get; set; }
+
+    /// <summary>
     /// Path of an audit file. Each call appends one line of JSON: user, time, operation, status and units, but no
     /// content.
     /// </summary>
