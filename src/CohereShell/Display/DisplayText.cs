@@ -68,8 +68,10 @@ public static class DisplayText
         [.. Steps(response), .. Calls(response), .. SourceLines(response), Facts(response)]);
 
     /// <summary>The sources of an answer that was shown as it arrived, one per line.</summary>
-    internal static IEnumerable<string> SourceLines(ChatResponse response) =>
-        new CitedText(response).Sources.Select(source => $"[{source.Number}] {Source(source, isTold: true)}: {Passages(source)}");
+    /// <param name="response">The answer.</param>
+    /// <param name="shown">The sources whose numbers are in the text on the screen, as keys of <see cref="CitedText"/>.</param>
+    internal static IEnumerable<string> SourceLines(ChatResponse response, IReadOnlyList<string>? shown = null) =>
+        new CitedText(response, shown).Sources.Select(source => $"[{source.Number}] {Source(source, isTold: true)}: {Passages(source)}");
 
     /// <summary>The outcome of a tool call: <c>Succeeded</c>, with the reason why a call could run.</summary>
     /// <param name="step">The call.</param>

@@ -13,6 +13,16 @@ internal static class Suggestion
         .Select(candidate => candidate.Name)
         .FirstOrDefault();
 
+    /// <summary>The most similar names, for long names such as those of models.</summary>
+    public static IReadOnlyList<string> Nearest(string written, IEnumerable<string> names, int most) => names
+        .Select(name => (Name: name, Mistakes: name.IndexOf(written, StringComparison.OrdinalIgnoreCase) >= 0 ? 0 : Mistakes(written.ToLowerInvariant(), name.ToLowerInvariant())))
+        .Where(candidate => candidate.Mistakes <= Math.Max(MostMistakes, written.Length / 2))
+        .OrderBy(candidate => candidate.Mistakes)
+        .ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
+        .Select(candidate => candidate.Name)
+        .Take(most)
+        .ToArray();
+
     // The number of inserted, removed or replaced letters. Two swapped letters count as one.
     private static int Mistakes(string a, string b)
     {
