@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 
 namespace CohereShell;
@@ -44,11 +45,11 @@ public sealed class ModelsClient
     /// <param name="options">Settings for these calls, such as the timeout.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CohereException">The call failed.</exception>
-    public IAsyncEnumerable<CohereModel> ListAsync(
+    public async IAsyncEnumerable<CohereModel> ListAsync(
         ModelEndpoint? endpoint = null,
         bool defaultOnly = false,
         RequestOptions? options = null,
-        CancellationToken cancellationToken = default)
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var query = new List<KeyValuePair<string, string>>();
         if (endpoint is { } wanted)
@@ -61,8 +62,12 @@ public sealed class ModelsClient
             query.Add(new("default_only", "true"));
         }
 
-        return TokenPages.ReadAsync<WireModelList, CohereModel>(
-            _pipeline, Operations.ListModels, Operations.ListModels.Path, PageSize, ModelsJsonContext.Default.WireModelList, query, options, cancellationToken);
+        await foreach (CohereModel model in TokenPages.ReadAsync<WireModelList, CohereModel>(
+            _pipeline, Operations.ListModels, Operations.ListModels.Path, PageSize, ModelsJsonContext.Default.WireModelList, query, options, cancellationToken).ConfigureAwait(false))
+        {
+            Note(model);
+            yield return model;
+        }
     }
 
     /// <summary>Gets one model.</summary>
@@ -76,7 +81,17 @@ public sealed class ModelsClient
             ? throw new ArgumentException($"'{name}' isn't a valid model name.", nameof(name))
             : _pipeline.SendAsync(
                 new ApiRequest(Operations.GetModel, options) { Path = Operations.GetModel.Path.Replace("{model}", Uri.EscapeDataString(name)) },
-                reply => JsonSerializer.Deserialize(reply.Body.Span, ModelsJsonContext.Default.CohereModel) is { Name.Length: > 0 } model ? model : null,
+                reply => JsonSerializer.Deserialize(reply.Body.Span, ModelsJsonContext.Default.CohereModel) is { Name.Length: > 0 } model ? Note(model) : null,
                 usageOf: null,
                 cancellationToken);
+
+    private CohereModel Note(CohereModel model)
+    {
+        if (model.IsDeprecated)
+        {
+            _pipeline.RememberDeprecated(model.Name);
+        }
+
+        return model;
+    }
 }

@@ -56,6 +56,15 @@ public abstract class NameCompleter : IArgumentCompleter
     private protected abstract IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters);
 }
 
+/// <summary>
+/// Completes nothing. Without a completer, PowerShell completes the names of files, which is wrong for a parameter that isn't
+/// a path.
+/// </summary>
+public sealed class NoFileCompleter : NameCompleter
+{
+    private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters) => [];
+}
+
 /// <summary>Completes operations of the catalogue.</summary>
 public sealed class OperationNameCompleter : NameCompleter
 {

@@ -21,6 +21,7 @@ public sealed class GetCohereUsageCommand : PSCmdlet
     [Parameter(ValueFromPipeline = true)]
     [SessionTransformation]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public CohereSession? Session { get; set; }
 
     /// <summary>Returns the current counts and then sets all counts to zero.</summary>
