@@ -7,13 +7,14 @@ BeforeDiscovery {
     $common = [System.Management.Automation.Cmdlet]::CommonParameters + [System.Management.Automation.Cmdlet]::OptionalCommonParameters
     $script:others = foreach ($command in Get-Command -Module CohereShell -CommandType Cmdlet) {
         foreach ($parameter in $command.Parameters.Values) {
-            if ($parameter.Name -notin $common -and $parameter.Name -notin $paths -and -not $parameter.SwitchParameter) {
+            if ($parameter.Name -notin $common -and ($parameter.Name -notin $paths -or $command.Name -eq 'Invoke-CohereApi') -and -not $parameter.SwitchParameter) {
                 @{ Cmdlet = $command.Name; Parameter = $parameter.Name }
             }
         }
     }
     $script:files = foreach ($command in Get-Command -Module CohereShell -CommandType Cmdlet) {
-        foreach ($name in $paths.Where({ $command.Parameters.ContainsKey($_) })) {
+        # The path of Invoke-CohereApi is the path of an operation.
+        foreach ($name in $paths.Where({ $command.Parameters.ContainsKey($_) -and $command.Name -ne 'Invoke-CohereApi' })) {
             @{ Cmdlet = $command.Name; Parameter = $name }
         }
     }

@@ -39,6 +39,6 @@ public sealed class DisconnectCohereCommand : PSCmdlet, IConnectionCommand
             scope.Connected = null;
         }
 
-        WriteVerbose($"Disconnected from {session.BaseUri}.");
+        WriteVerbose(session.IsEmulator ? "Disconnected from the emulator in this process." : $"Disconnected from {session.BaseUri}.");
     }
 }
