@@ -14,9 +14,9 @@ BeforeAll {
         $written = [System.Text.StringBuilder]::new()
         $size = [Func[Nullable[int]]] { $Width }.GetNewClosure()
         $write = [Action[string]] { param($part) $null = $written.Append($part) }.GetNewClosure()
-        $styles = if (-not $Plain) { $stylesType.GetConstructors($flags)[0].Invoke(@($null)) }
+        $styles = if (-not $Plain) { $stylesType.GetConstructors($flags)[0].Invoke(@($null)) } else { $null }
         # Without PowerShell's wrappers, which reflection doesn't accept.
-        $bare = { param($values) [object[]] $list = [object[]]::new($values.Count); for ($k = 0; $k -lt $values.Count; $k++) { $list[$k] = if ($null -ne $values[$k]) { $values[$k].psobject.BaseObject } }; , $list }
+        $bare = { param($values) [object[]] $list = [object[]]::new($values.Count); for ($k = 0; $k -lt $values.Count; $k++) { if ($null -ne $values[$k]) { $list[$k] = $values[$k].psobject.BaseObject } }; , $list }
         $output = $wrappedType.GetConstructors($flags)[0].Invoke(@($size, $write))
         $writer = $writerType.GetConstructors($flags)[0].Invoke((& $bare @($output, $styles, $size)))
         $step = if ($Piece -gt 0) { $Piece } else { [Math]::Max(1, $Text.Length) }

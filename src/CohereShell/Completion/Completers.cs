@@ -110,7 +110,7 @@ public abstract class AccountCompleter<T> : NameCompleter
 
     private protected IReadOnlyList<T> Items(IDictionary boundParameters) => Items(() => Sessions.Find(PowerShellSession(boundParameters)));
 
-    /// <summary>The items of a session's account. If they can't be listed, there are none.</summary>
+    /// <summary>The items of a session's account. Empty if they can't be listed.</summary>
     private protected IReadOnlyList<T> Items(Func<CohereSession?> find)
     {
         try
