@@ -51,4 +51,11 @@ if ($env:OS -eq 'Windows_NT') {
 }
 
 $answer = Invoke-CohereChat $Question -Tool $tools -InvokeTool -SystemMessage 'Look with the tools before you answer. Give numbers with their units, and say what you could not find out.'
-[pscustomobject]@{ Question = $Question; Answer = $answer.Text; Looked = @($answer.ToolSteps.CommandLine); Tokens = $answer.Usage.InputTokens + $answer.Usage.OutputTokens }
+# Five properties are shown as a list, in which a long answer isn't cut off.
+[pscustomobject]@{
+    Question = $Question
+    Answer   = $answer.Text
+    Looked   = @($answer.ToolSteps.CommandLine)
+    Tokens   = $answer.Usage.InputTokens + $answer.Usage.OutputTokens
+    Model    = $answer.Model
+}

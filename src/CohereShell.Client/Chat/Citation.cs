@@ -8,6 +8,7 @@ public sealed record Citation
     // The values as received, for sending the message back.
     private int? _receivedStart;
     private int? _receivedEnd;
+    private readonly SourceList _sources = new([]);
 
     /// <summary>Where the cited text starts, counted in .NET characters, as for <c>Substring</c>.</summary>
     public int Start { get; init; }
@@ -19,7 +20,11 @@ public sealed record Citation
     public string Text { get; init; } = string.Empty;
 
     /// <summary>The documents and tool results that are cited.</summary>
-    public IReadOnlyList<CitationSource> Sources { get; init; } = [];
+    public IReadOnlyList<CitationSource> Sources
+    {
+        get => _sources;
+        init => _sources = value as SourceList ?? new SourceList(value);
+    }
 
     /// <summary>The index of the message part that contains the cited text.</summary>
     public int ContentIndex { get; init; }
@@ -66,6 +71,12 @@ public sealed record Citation
         }
 
         writer.WriteEndObject();
+    }
+
+    // Its text is shown in tables and written to CSV files.
+    private sealed class SourceList(IReadOnlyList<CitationSource> sources) : System.Collections.ObjectModel.ReadOnlyCollection<CitationSource>(sources.ToArray())
+    {
+        public override string ToString() => string.Join(", ", this);
     }
 
     private bool StandsAt(string text, int start, int end) =>

@@ -8,21 +8,27 @@ internal sealed class CitedText
 {
     private readonly List<CitedSource> _sources = [];
 
-    public CitedText(ChatResponse response)
+    /// <param name="response">The answer.</param>
+    /// <param name="shown">
+    /// The keys of the sources that already have a number on the screen, in the order of their numbers. The other sources
+    /// get the numbers after them, in the order of their first citation.
+    /// </param>
+    public CitedText(ChatResponse response, IReadOnlyList<string>? shown = null)
     {
         string text = HarmlessText.From(response.Text);
         var calls = response.History.SelectMany(message => message.ToolCalls).ToArray();
         var numbers = new Dictionary<string, CitedSource>(StringComparer.Ordinal);
         var passages = new List<Passage>();
+        int next = shown?.Count ?? 0;
         foreach ((Citation citation, int start, int end) in Placed(response.AnswerMessage, text.Length))
         {
             var cited = new SortedSet<int>();
             foreach (CitationSource source in citation.Sources)
             {
-                string key = source.Id is { Length: > 0 } id ? source.Type + "\n" + id : source.Raw.GetRawText();
+                string key = KeyOf(source);
                 if (!numbers.TryGetValue(key, out CitedSource? known))
                 {
-                    known = numbers[key] = new CitedSource(_sources.Count + 1, source, calls);
+                    known = numbers[key] = new CitedSource(NumberOf(key, shown ?? [], ref next), source, calls);
                     _sources.Add(known);
                 }
 
@@ -36,13 +42,30 @@ internal sealed class CitedText
             Add(passages, new Passage(start, end, cited), text);
         }
 
+        _sources.Sort((one, other) => one.Number.CompareTo(other.Number));
         Text = Mark(text, passages);
+    }
+
+    /// <summary>What distinguishes a source from the others: its id, or all of it.</summary>
+    public static string KeyOf(CitationSource source) => source.Id is { Length: > 0 } id ? source.Type + "\n" + id : source.Raw.GetRawText();
+
+    private static int NumberOf(string key, IReadOnlyList<string> shown, ref int next)
+    {
+        for (int i = 0; i < shown.Count; i++)
+        {
+            if (shown[i] == key)
+            {
+                return i + 1;
+            }
+        }
+
+        return ++next;
     }
 
     /// <summary>The text with the numbers.</summary>
     public string Text { get; }
 
-    /// <summary>The sources, in the order of their first citation in the text.</summary>
+    /// <summary>The sources, in the order of their numbers.</summary>
     public IReadOnlyList<CitedSource> Sources => _sources;
 
     // Only citations of the text, with their positions in the whole text. Thoughts and plans aren't part of it.

@@ -5,6 +5,9 @@ internal static class NearestNames
 {
     private const int FewestMistakes = 2;
 
+    /// <summary>A shorter text is part of too many names.</summary>
+    private const int ShortestPart = 2;
+
     /// <summary>The most similar name; null if none is similar enough.</summary>
     public static string? For(string written, IEnumerable<string> names) => All(written, names).FirstOrDefault();
 
@@ -23,7 +26,9 @@ internal static class NearestNames
     }
 
     private static int Mistakes(string written, string name) =>
-        name.StartsWith(written, StringComparison.OrdinalIgnoreCase) ? 0 : Distance(written.ToLowerInvariant(), name.ToLowerInvariant());
+        name.StartsWith(written, StringComparison.OrdinalIgnoreCase) ? 0
+        : written.Length > ShortestPart && name.IndexOf(written, StringComparison.OrdinalIgnoreCase) >= 0 ? 1
+        : Distance(written.ToLowerInvariant(), name.ToLowerInvariant());
 
     // The number of inserted, removed or replaced letters. Two swapped letters count as one.
     private static int Distance(string a, string b)

@@ -50,11 +50,11 @@ public sealed class ModelsClient
     /// <param name="options">Settings for these calls, such as the timeout.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CohereException">The call failed.</exception>
-    public IAsyncEnumerable<CohereModel> ListAsync(
+    public async IAsyncEnumerable<CohereModel> ListAsync(
         ModelEndpoint? endpoint = null,
         bool defaultOnly = false,
         RequestOptions? options = null,
-        CancellationToken cancellationToken = default)
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var query = new List<KeyValuePair<string, string>>();
         if (endpoint is { } wanted)
@@ -67,8 +67,12 @@ public sealed class ModelsClient
             query.Add(new("default_only", "true"));
         }
 
-        return RememberAsync(TokenPages.ReadAsync<WireModelList, CohereModel>(
-            _pipeline, Operations.ListModels, Operations.ListModels.Path, PageSize, ModelsJsonContext.Default.WireModelList, query, options, cancellationToken), cancellationToken);
+        await foreach (CohereModel model in TokenPages.ReadAsync<WireModelList, CohereModel>(
+            _pipeline, Operations.ListModels, Operations.ListModels.Path, PageSize, ModelsJsonContext.Default.WireModelList, query, options, cancellationToken).ConfigureAwait(false))
+        {
+            Note(model);
+            yield return model;
+        }
     }
 
     /// <summary>Gets one model.</summary>
@@ -82,16 +86,18 @@ public sealed class ModelsClient
             ? throw new ArgumentException($"'{name}' isn't a valid model name.", nameof(name))
             : _pipeline.SendAsync(
                 new ApiRequest(Operations.GetModel, options) { Path = Operations.GetModel.Path.Replace("{model}", Uri.EscapeDataString(name)) },
-                reply => JsonSerializer.Deserialize(reply.Body.Span, ModelsJsonContext.Default.CohereModel) is { Name.Length: > 0 } model ? model : null,
+                reply => JsonSerializer.Deserialize(reply.Body.Span, ModelsJsonContext.Default.CohereModel) is { Name.Length: > 0 } model ? Note(model) : null,
                 usageOf: null,
                 cancellationToken);
 
-    private async IAsyncEnumerable<CohereModel> RememberAsync(IAsyncEnumerable<CohereModel> models, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private CohereModel Note(CohereModel model)
     {
-        await foreach (CohereModel model in models.WithCancellation(cancellationToken).ConfigureAwait(false))
+        _seen.Add(model.Name, model.ContextLength);
+        if (model.IsDeprecated)
         {
-            _seen.Add(model.Name, model.ContextLength);
-            yield return model;
+            _pipeline.RememberDeprecated(model.Name);
         }
+
+        return model;
     }
 }

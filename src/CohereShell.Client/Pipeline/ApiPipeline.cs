@@ -13,6 +13,9 @@ internal sealed class ApiPipeline(CohereSession session)
     private readonly CohereSession _session = session;
 
     /// <summary>The operation that a path of a user calls.</summary>
+    /// <summary>Remembers that a model of the account is deprecated, for a warning when it's used.</summary>
+    public void RememberDeprecated(string model) => _session.DeprecatedModels[model] = true;
+
     public Operation OperationOf(string method, string path) => RawPath.OperationOf(method, path, _session.BaseUri);
 
     /// <summary>Sends a request and reads the whole response.</summary>
@@ -186,6 +189,12 @@ internal sealed class ApiPipeline(CohereSession session)
         if (request.Deprecation is { } deprecation)
         {
             record.Notify(ApiNoticeKind.Warning, deprecation);
+        }
+
+        // Only what the session knows already: a warning isn't worth a call.
+        if (request.Model is { } model && _session.DeprecatedModels.ContainsKey(model))
+        {
+            record.Notify(ApiNoticeKind.Warning, $"The model {HarmlessText.From(model)} is deprecated. It still works, but Cohere will remove it. To find another model, run Get-CohereModel.");
         }
 
         return record;

@@ -193,6 +193,9 @@ public sealed class CohereSession : IDisposable
     /// <summary>The warnings that were shown already. Each is shown once per session.</summary>
     internal ConcurrentDictionary<string, bool> ShownWarnings { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The deprecated models in the lists of models that the session has received.</summary>
+    internal ConcurrentDictionary<string, bool> DeprecatedModels { get; } = new(StringComparer.Ordinal);
+
     internal CohereSessionOptions Options => _options;
 
     internal HttpClient Http => _http.Value;
@@ -263,7 +266,7 @@ public sealed class CohereSession : IDisposable
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{BaseUri} ({ApiKeySource})";
+    public override string ToString() => IsEmulator ? "emulator in this process" : $"{BaseUri} ({ApiKeySource})";
 
     internal void ThrowIfClosed()
     {

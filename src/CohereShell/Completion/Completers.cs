@@ -20,9 +20,15 @@ public abstract class NameCompleter : IArgumentCompleter
         CommandAst commandAst,
         IDictionary fakeBoundParameters)
     {
-        WildcardPattern pattern = PatternOf(wordToComplete.Trim('\'', '"'));
-        return Candidates(fakeBoundParameters)
-            .Where(candidate => PowerShellText.CanQuote(candidate.Name) && pattern.IsMatch(candidate.Name))
+        string word = wordToComplete.Trim('\'', '"');
+        WildcardPattern begins = PatternOf(word);
+        WildcardPattern contains = PatternOf("*" + word);
+        (string Name, string ToolTip)[] found = Candidates(fakeBoundParameters)
+            .Where(candidate => PowerShellText.CanQuote(candidate.Name) && contains.IsMatch(candidate.Name))
+            .ToArray();
+        // Most names of models begin alike, and people remember the part that differs.
+        return found.Where(candidate => begins.IsMatch(candidate.Name))
+            .Concat(found.Where(candidate => !begins.IsMatch(candidate.Name)))
             .Select(candidate => Result(candidate.Name, candidate.ToolTip))
             .ToArray();
     }
@@ -43,11 +49,20 @@ public abstract class NameCompleter : IArgumentCompleter
         }
         catch (WildcardPatternException)
         {
-            return WildcardPattern.Get(WildcardPattern.Escape(word) + "*", WildcardOptions.IgnoreCase);
+            return WildcardPattern.Get("*" + WildcardPattern.Escape(word.TrimStart('*')) + "*", WildcardOptions.IgnoreCase);
         }
     }
 
     private protected abstract IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters);
+}
+
+/// <summary>
+/// Completes nothing. Without a completer, PowerShell completes the names of files, which is wrong for a parameter that isn't
+/// a path.
+/// </summary>
+public sealed class NoFileCompleter : NameCompleter
+{
+    private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters) => [];
 }
 
 /// <summary>Completes operations of the catalogue.</summary>
@@ -93,11 +108,14 @@ public abstract class AccountCompleter<T> : NameCompleter
 
     private protected abstract IAsyncEnumerable<T> ListAsync(CohereClient client, RequestOptions options, CancellationToken cancellationToken);
 
-    private protected IReadOnlyList<T> Items(IDictionary boundParameters)
+    private protected IReadOnlyList<T> Items(IDictionary boundParameters) => Items(() => Sessions.Find(PowerShellSession(boundParameters)));
+
+    /// <summary>The items of a session's account. Empty if they can't be listed.</summary>
+    private protected IReadOnlyList<T> Items(Func<CohereSession?> find)
     {
         try
         {
-            CohereSession? session = Sessions.Find(PowerShellSession(boundParameters));
+            CohereSession? session = find();
             if (session is null)
             {
                 return [];
@@ -118,6 +136,19 @@ public abstract class AccountCompleter<T> : NameCompleter
         {
             // Offline, or not allowed to ask. A completer must not show an error at the prompt.
             return [];
+        }
+    }
+
+    /// <summary>The session of the command line; null if there isn't one.</summary>
+    private protected static CohereSession? SessionOf(IDictionary boundParameters)
+    {
+        try
+        {
+            return Sessions.Find(PowerShellSession(boundParameters));
+        }
+        catch (Exception exception) when (exception is CohereException or ArgumentException or PSArgumentException)
+        {
+            return null;
         }
     }
 
@@ -154,12 +185,18 @@ public abstract class ModelCompleter : AccountCompleter<CohereModel>
 
     private protected abstract bool Fits(CohereModel model, IDictionary boundParameters);
 
+    /// <summary>The model that is used without -Model; null if there isn't one.</summary>
+    /// <param name="session">The session; null if there isn't one.</param>
+    private protected virtual string? Default(CohereSession? session) => null;
+
     private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters)
     {
         IReadOnlyList<CohereModel> account = Items(boundParameters);
+        string? usual = Default(SessionOf(boundParameters));
         return account
             .Where(model => Fits(model, boundParameters))
-            .OrderBy(model => model.IsDeprecated)
+            .OrderByDescending(model => model.Name == usual)
+            .ThenBy(model => model.IsDeprecated)
             .ThenBy(model => model.Name, StringComparer.Ordinal)
             .Select(model => (model.Name, Describe(model)))
             .Concat(Unlisted.Except(account.Select(model => model.Name), StringComparer.Ordinal).Select(name => (name, name)));
@@ -206,24 +243,35 @@ public sealed class AnyModelCompleter : ModelCompleter
 /// <summary>Completes models for chat.</summary>
 public sealed class ChatModelCompleter : ModelCompleter
 {
+    private protected override string? Default(CohereSession? session) => session?.ChatModel ?? DefaultModels.Chat;
+
     private protected override bool Fits(CohereModel model, IDictionary boundParameters) => model.Endpoints.Contains("chat");
+
+    /// <summary>The models of an account; empty if they can't be listed.</summary>
+    internal static IReadOnlyList<CohereModel> ModelsOf(CohereSession session) => new ChatModelCompleter().Items(() => session);
 }
 
 /// <summary>Completes models for embeddings.</summary>
 public sealed class EmbedModelCompleter : ModelCompleter
 {
+    private protected override string? Default(CohereSession? session) => session?.EmbedModel ?? DefaultModels.Embed;
+
     private protected override bool Fits(CohereModel model, IDictionary boundParameters) => model.Endpoints.Contains("embed");
 }
 
 /// <summary>Completes models for embed jobs.</summary>
 public sealed class EmbedJobModelCompleter : ModelCompleter
 {
+    private protected override string? Default(CohereSession? session) => DefaultModels.EmbedJob;
+
     private protected override bool Fits(CohereModel model, IDictionary boundParameters) => ModelTasks.IsEmbedJob(model.Name);
 }
 
 /// <summary>Completes models for batches.</summary>
 public sealed class BatchModelCompleter : ModelCompleter
 {
+    private protected override string? Default(CohereSession? session) => session?.ChatModel ?? DefaultModels.Chat;
+
     private protected override IEnumerable<string> Unlisted => ModelTasks.BatchOnly;
 
     private protected override bool Fits(CohereModel model, IDictionary boundParameters) => model.Endpoints.Contains("chat") || model.Endpoints.Contains("embed");
@@ -232,6 +280,8 @@ public sealed class BatchModelCompleter : ModelCompleter
 /// <summary>Completes models for transcriptions.</summary>
 public sealed class TranscriptionModelCompleter : ModelCompleter
 {
+    private protected override string? Default(CohereSession? session) => DefaultModels.Transcription;
+
     private protected override IEnumerable<string> Unlisted => ModelTasks.Transcription;
 
     private protected override bool Fits(CohereModel model, IDictionary boundParameters) => ModelTasks.IsTranscription(model.Name);
@@ -261,12 +311,16 @@ public sealed class ClassifyModelCompleter : ModelCompleter
 /// <summary>Completes models for rerank.</summary>
 public sealed class RerankModelCompleter : ModelCompleter
 {
+    private protected override string? Default(CohereSession? session) => session?.RerankModel ?? DefaultModels.Rerank;
+
     private protected override bool Fits(CohereModel model, IDictionary boundParameters) => model.Endpoints.Contains("rerank");
 }
 
 /// <summary>Completes models that parse documents.</summary>
 public sealed class ParseModelCompleter : ModelCompleter
 {
+    private protected override string? Default(CohereSession? session) => DefaultModels.Parse;
+
     private protected override IEnumerable<string> Unlisted => [DefaultModels.Parse];
 
     // The API description has no name for this endpoint, so a list can leave it out.

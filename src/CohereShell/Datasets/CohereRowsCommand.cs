@@ -70,12 +70,13 @@ public abstract class CohereRowsCommand : CohereFileCommand
     /// <param name="datasetId">The id of the dataset.</param>
     /// <param name="rows">Reads the rows.</param>
     /// <param name="convert">Converts a row to the object to output.</param>
+    /// <param name="model">The model that created the rows, for files; null if there isn't one.</param>
     /// <exception cref="CohereException">The rows can't be downloaded.</exception>
-    private protected void WriteRows<T>(string id, string datasetId, Func<CancellationToken, IAsyncEnumerable<T>> rows, Func<T, object?> convert)
+    private protected void WriteRows<T>(string id, string datasetId, Func<CancellationToken, IAsyncEnumerable<T>> rows, Func<T, object?> convert, string? model = null)
     {
         if (_target is not null)
         {
-            Save(id, datasetId, _target);
+            Save(id, datasetId, model, _target);
             return;
         }
 
@@ -85,7 +86,7 @@ public abstract class CohereRowsCommand : CohereFileCommand
         }
     }
 
-    private void Save(string id, string datasetId, string target)
+    private void Save(string id, string datasetId, string? model, string target)
     {
         string path = _isFolder ? System.IO.Path.Combine(target, $"{FilePaths.FileNameOf(id)}.{_format.ToString().ToLowerInvariant()}") : target;
         if (_isTaken)
@@ -108,7 +109,7 @@ public abstract class CohereRowsCommand : CohereFileCommand
         _isTaken = !_isFolder;
         try
         {
-            Run(token => SaveAsync(id, datasetId, path, token));
+            Run(token => SaveAsync(id, datasetId, model, path, token));
         }
         catch (Exception exception) when (ReplacingFile.IsWriteFailure(exception))
         {
@@ -119,7 +120,7 @@ public abstract class CohereRowsCommand : CohereFileCommand
         WriteFile(path);
     }
 
-    private async Task<bool> SaveAsync(string id, string datasetId, string path, CancellationToken cancellationToken)
+    private async Task<bool> SaveAsync(string id, string datasetId, string? model, string path, CancellationToken cancellationToken)
     {
         // Opened before the download: a folder without write access must not cost a download.
         using var file = new ReplacingFile(path, keepsContent: false);
@@ -127,7 +128,7 @@ public abstract class CohereRowsCommand : CohereFileCommand
         var bar = new TransferBar($"Exporting {DisplayText.OneLine(id, 60)}", record => Post(() => WriteProgress(record)), files.Dataset);
         try
         {
-            await DatasetExport.WriteAsync(files, file.Stream!, _format, bar, cancellationToken).ConfigureAwait(false);
+            await DatasetExport.WriteAsync(files, file.Stream!, _format, model, bar, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

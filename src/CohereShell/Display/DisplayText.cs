@@ -69,8 +69,10 @@ public static class DisplayText
         [.. Steps(response), .. Calls(response), .. SourceLines(response), Facts(response)]);
 
     /// <summary>The sources of an answer that was shown as it arrived, one per line.</summary>
-    internal static IEnumerable<string> SourceLines(ChatResponse response) =>
-        FirstOf(new CitedText(response).Sources.Select(source => $"[{source.Number}] {Source(source, isTold: true)}: {Passages(source)}").ToArray());
+    /// <param name="response">The answer.</param>
+    /// <param name="shown">The sources whose numbers are in the text on the screen, as keys of <see cref="CitedText"/>.</param>
+    internal static IEnumerable<string> SourceLines(ChatResponse response, IReadOnlyList<string>? shown = null) =>
+        FirstOf(new CitedText(response, shown).Sources.Select(source => $"[{source.Number}] {Source(source, isTold: true)}: {Passages(source)}").ToArray());
 
     // A long list would push the answer off the screen. ToMarkdown has all sources.
     private static IEnumerable<string> FirstOf(string[] sources) => sources.Length <= MostSources

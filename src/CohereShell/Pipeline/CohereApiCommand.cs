@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Diagnostics;
 using System.Text.Json;
+using CohereShell.Completion;
 using CohereShell.Hosting;
 using CohereShell.Input;
 
@@ -31,6 +32,7 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
     [Parameter]
     [SessionTransformation]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public CohereSession? Session { get; set; }
 
     /// <summary>
@@ -39,16 +41,19 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
     /// </summary>
     [Parameter]
     [ValidateRange(1, 86400)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int TimeoutSec { get; set; }
 
     /// <summary>Maximum number of retries for a failed request, from 0 to 100.</summary>
     [Parameter]
     [ValidateRange(0, 100)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int MaxRetryCount { get; set; }
 
     /// <summary>Headers to send with each request.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public IDictionary? Header { get; set; }
 
     internal CohereSession CurrentSession => _session ??= FindSession();
@@ -92,7 +97,7 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
             WriteWarning(warning);
         }
 
-        WriteDebug($"Session {session.Id} to {session.BaseUri}, key from {session.ApiKeySource}.");
+        WriteDebug($"Session {session.Id} to {(session.IsEmulator ? "the emulator in this process" : session.BaseUri.ToString())}, key from {session.ApiKeySource}.");
         return session;
     }
 

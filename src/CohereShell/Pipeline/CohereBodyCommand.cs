@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text.Json;
+using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Json;
 
@@ -13,6 +14,7 @@ public abstract class CohereBodyCommand : CohereApiCommand
     /// <summary>Fields to add to the request body, for API features that don't have a parameter yet.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public IDictionary? AdditionalProperty { get; set; }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using CohereShell.Completion;
+
 namespace CohereShell.Pipeline;
 
 /// <summary>The base of commands that make a call for each input or batch of inputs, several at the same time.</summary>
@@ -8,5 +10,6 @@ public abstract class CohereParallelCommand : CohereInputCommand
     /// </summary>
     [Parameter]
     [ValidateRange(1, 256)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int ThrottleLimit { get; set; } = 5;
 }

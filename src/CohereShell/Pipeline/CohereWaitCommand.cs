@@ -1,3 +1,5 @@
+using CohereShell.Completion;
+
 namespace CohereShell.Pipeline;
 
 /// <summary>
@@ -18,11 +20,13 @@ public abstract class CohereWaitCommand<TJob> : CohereApiCommand, IJobWaiting
     // The default set, and not a list. Otherwise, PowerShell binds the id and not the object.
     [Parameter(ParameterSetName = ObjectSet, Mandatory = true, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public TJob? InputObject { get; set; }
 
     /// <summary>Time between two status requests, in seconds. By default, it grows from 2 to 30.</summary>
     [Parameter]
     [ValidateRange(0.1, 3600.0)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public double PollingIntervalSec { get; set; }
 
     TimeSpan? IJobWaiting.PollingInterval => IsBound(nameof(PollingIntervalSec)) ? TimeSpan.FromSeconds(PollingIntervalSec) : null;

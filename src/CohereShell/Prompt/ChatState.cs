@@ -25,6 +25,9 @@ internal sealed class ChatState
     /// <summary>The file in which the conversation is saved.</summary>
     public string? Path { get; set; }
 
+    /// <summary>The question that was asked last, whether it was answered or not.</summary>
+    public ChatMessage? LastQuestion { get; set; }
+
     public int Turns => Messages.Count(message => message.Role == ChatRole.User);
 
     /// <summary>The conversation with its instructions.</summary>
@@ -36,6 +39,9 @@ internal sealed class ChatState
         Answers++;
     }
 
+    /// <summary>Restores messages that were taken out.</summary>
+    public void Restore(IReadOnlyList<ChatMessage> messages) => Messages = messages;
+
     /// <summary>Continues with other messages. Instructions among them replace the current ones.</summary>
     public void Continue(IReadOnlyList<ChatMessage> messages)
     {
@@ -43,11 +49,37 @@ internal sealed class ChatState
         SystemMessage = messages.LastOrDefault(message => message.Role == ChatRole.System)?.Text ?? SystemMessage;
     }
 
+    /// <summary>Takes the last question and its answer out of the conversation. Returns the question; null if there isn't one.</summary>
+    public ChatMessage? TakeLastQuestion()
+    {
+        int last = Messages.Count - 1;
+        while (last >= 0 && Messages[last].Role != ChatRole.User)
+        {
+            last--;
+        }
+
+        // A question whose answer failed isn't part of the conversation.
+        if (LastQuestion is { } question && (last < 0 || !ReferenceEquals(Messages[last], question)))
+        {
+            return question;
+        }
+
+        if (last < 0)
+        {
+            return null;
+        }
+
+        question = Messages[last];
+        Messages = Messages.Take(last).ToArray();
+        return question;
+    }
+
     public void Clear()
     {
         Messages = [];
         Images.Clear();
         Path = null;
+        LastQuestion = null;
     }
 
     /// <summary>A prompt with model, turns and usage, as far as they fit.</summary>

@@ -26,6 +26,8 @@ internal sealed class ConsoleTerminal : IChatTerminal
 
     public int Width => KeySource.Width;
 
+    public int? WrapWidth => Width;
+
     public void Dispose() => Console.TreatControlCAsInput = _wasInput;
 
     public string? ReadLine(string prompt, CancellationToken ending, bool isContinued = false)

@@ -10,17 +10,19 @@ internal sealed class HostTerminal(PSHost host, Transcript transcript) : IChatTe
 {
     private const int UsualWidth = 80;
 
-    public int Width
+    public int Width => WrapWidth ?? UsualWidth;
+
+    public int? WrapWidth
     {
         get
         {
             try
             {
-                return Math.Max(20, host.UI.RawUI.WindowSize.Width);
+                return host.UI.RawUI.WindowSize.Width is > 0 and int width ? Math.Max(20, width) : null;
             }
             catch (Exception exception) when (exception is HostException or NotImplementedException or NullReferenceException)
             {
-                return UsualWidth;
+                return null;
             }
         }
     }

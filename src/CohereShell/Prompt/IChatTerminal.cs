@@ -6,6 +6,9 @@ internal interface IChatTerminal : IDisposable
     /// <summary>The number of characters in a line.</summary>
     int Width { get; }
 
+    /// <summary>The width at which lines are broken; null if the host doesn't tell its width.</summary>
+    int? WrapWidth { get; }
+
     /// <summary>Reads a line. Returns null if the user wants to leave.</summary>
     /// <param name="prompt">The prompt before the line.</param>
     /// <param name="ending">Ends the reading with an OperationCanceledException.</param>

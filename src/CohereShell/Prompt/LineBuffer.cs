@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace CohereShell.Prompt;
 
 /// <summary>A line that is being typed: its text, and the position of the cursor.</summary>
@@ -9,7 +7,7 @@ internal sealed class LineBuffer
 
     public int Cursor { get; private set; }
 
-    /// <summary>The number of screen cells that a text occupies.</summary>
+    /// <summary>The number of screen cells that a text occupies, drawn character by character.</summary>
     public static int CellsOf(string text)
     {
         int cells = 0;
@@ -21,11 +19,7 @@ internal sealed class LineBuffer
         return cells;
     }
 
-    public static int CellsOf(string text, int index) => CharUnicodeInfo.GetUnicodeCategory(text, index) switch
-    {
-        UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format => 0,
-        _ => IsWide(char.IsSurrogatePair(text, index) ? char.ConvertToUtf32(text, index) : text[index]) ? 2 : 1,
-    };
+    public static int CellsOf(string text, int index) => ScreenCells.OfCharacter(text, index);
 
     public void Set(string text)
     {
@@ -57,10 +51,6 @@ internal sealed class LineBuffer
         Text = Text.Remove(start, Math.Abs(place - Cursor));
         Cursor = start;
     }
-
-    private static bool IsWide(int codePoint) => codePoint
-        is (>= 0x1100 and <= 0x115f) or (>= 0x2e80 and <= 0xa4cf) or (>= 0xac00 and <= 0xd7a3) or (>= 0xf900 and <= 0xfaff)
-        or (>= 0xfe30 and <= 0xfe6f) or (>= 0xff00 and <= 0xff60) or (>= 0xffe0 and <= 0xffe6) or (>= 0x1f300 and <= 0x1faff) or (>= 0x20000 and <= 0x3fffd);
 
     private int Before(int place) => place <= 0 ? 0 : place >= 2 && char.IsSurrogatePair(Text, place - 2) ? place - 2 : place - 1;
 

@@ -24,6 +24,9 @@ internal sealed class CommandHelp
     /// <summary>What the command does; null if its help doesn't say.</summary>
     public string? Synopsis { get; private set; }
 
+    /// <summary>Whether there is neither a synopsis nor a description of a parameter.</summary>
+    public bool IsEmpty => Synopsis is null && _parameters.Count == 0;
+
     /// <summary>What the parameter is for; null if the help doesn't say.</summary>
     public string? For(string parameter) => _parameters.TryGetValue(parameter, out string? text) ? text : null;
 

@@ -36,7 +36,7 @@ internal static class CommandTools
         CommandInfo resolved = Resolve(command, engine);
         (ParameterChoice choice, int sets) = Choose(resolved, options);
         CommandHelp help = CommandHelp.Of(resolved, engine);
-        JsonElement schema = SchemaOf(resolved, choice.Parameters, help);
+        JsonElement schema = SchemaOf(resolved, choice.Parameters, help, options, resolved.Name);
         string description = options.Description ?? help.Synopsis ?? $"Runs the PowerShell command {resolved.Name}.";
         return new CommandTool(
             options.Name ?? ToolNames.FromCommand(resolved.Name), description, schema, resolved, sets > 1 ? choice.Set.Name : null, Same(choice.Parameters));
@@ -48,7 +48,7 @@ internal static class CommandTools
         CommandInfo function = AsFunction(script, engine);
         (ParameterChoice choice, int sets) = Choose(function, options);
         CommandHelp help = CommandHelp.Of(function, engine);
-        JsonElement schema = SchemaOf(function, choice.Parameters, help);
+        JsonElement schema = SchemaOf(function, choice.Parameters, help, options, name);
         return new CommandTool(name, options.Description ?? help.Synopsis, schema, script, sets > 1 ? choice.Set.Name : null, Same(choice.Parameters));
     }
 
@@ -135,13 +135,21 @@ internal static class CommandTools
         }
     }
 
-    private static JsonElement SchemaOf(CommandInfo command, IReadOnlyList<CommandParameterInfo> parameters, CommandHelp help)
+    private static JsonElement SchemaOf(CommandInfo command, IReadOnlyList<CommandParameterInfo> parameters, CommandHelp help, ToolOptions options, string shownName)
     {
+        if (help.IsEmpty && parameters.Any(parameter => string.IsNullOrWhiteSpace(parameter.HelpMessage)))
+        {
+            string advice = command is CmdletInfo || !string.IsNullOrEmpty(command.ModuleName) ? "To download help, run Update-Help." : "For better ones, add comment-based help.";
+            options.Note?.Invoke($"{shownName} has no help text on this computer, so the descriptions of its parameters are made from their names and types. {advice}");
+        }
+
         IReadOnlyDictionary<string, object?> defaults = ParameterDefaults.Of(command);
         var properties = new JsonObject();
         foreach (CommandParameterInfo parameter in parameters)
         {
-            string? description = help.For(parameter.Name) ?? (string.IsNullOrWhiteSpace(parameter.HelpMessage) ? null : parameter.HelpMessage);
+            string? description = help.For(parameter.Name) ?? (!string.IsNullOrWhiteSpace(parameter.HelpMessage) ? parameter.HelpMessage
+                : help.IsEmpty ? ParameterWords.Describe(parameter)
+                : null);
             defaults.TryGetValue(parameter.Name, out object? defaultValue);
             properties[parameter.Name] = ParameterSchema.Of(parameter, description, parameter.IsMandatory ? null : defaultValue);
         }

@@ -17,4 +17,7 @@ internal sealed record ToolOptions
 
     /// <summary>The parameter set; null to select it automatically.</summary>
     public string? ParameterSetName { get; init; }
+
+    /// <summary>Receives a note about a command without help; null to ignore it.</summary>
+    public Action<string>? Note { get; init; }
 }

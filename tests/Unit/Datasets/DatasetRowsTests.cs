@@ -384,7 +384,7 @@ public sealed class DatasetRowsTests
             using CohereSession session = Open();
             DatasetFiles files = await new CohereClient(session).Datasets.OpenFilesAsync("ds-1");
             using var target = new MemoryStream();
-            await DatasetExport.WriteAsync(files, target, format, new Progress<DatasetExportProgress>(), CancellationToken.None);
+            await DatasetExport.WriteAsync(files, target, format, null, new Progress<DatasetExportProgress>(), CancellationToken.None);
             return target.ToArray();
         }
 

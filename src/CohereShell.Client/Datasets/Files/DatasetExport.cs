@@ -7,13 +7,14 @@ internal static class DatasetExport
     /// <param name="files">The files of the dataset.</param>
     /// <param name="target">The stream of the temporary file.</param>
     /// <param name="format">The format of the file.</param>
+    /// <param name="model">The model that created the rows, which is added to rows of JSON Lines; null if there isn't one.</param>
     /// <param name="progress">Receives the progress, often.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="CohereException">The rows can't be downloaded or read.</exception>
     /// <exception cref="IOException">The file can't be written.</exception>
-    public static Task WriteAsync(DatasetFiles files, Stream target, DatasetFileFormat format, IProgress<DatasetExportProgress> progress, CancellationToken cancellationToken) => format switch
+    public static Task WriteAsync(DatasetFiles files, Stream target, DatasetFileFormat format, string? model, IProgress<DatasetExportProgress> progress, CancellationToken cancellationToken) => format switch
     {
-        DatasetFileFormat.Jsonl => WriteRowsAsync(files, new JsonLinesRowWriter(target), progress, cancellationToken),
+        DatasetFileFormat.Jsonl => WriteRowsAsync(files, new JsonLinesRowWriter(target, model), progress, cancellationToken),
         DatasetFileFormat.Csv => WriteRowsAsync(files, new CsvRowWriter(target), progress, cancellationToken),
         DatasetFileFormat.Avro => JoinAsync(files, target, progress, cancellationToken),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "The format Object can't be written to a file."),

@@ -46,6 +46,7 @@ public sealed class InvokeCohereTranscriptionCommand : CohereParallelCommand
     /// <summary>Randomness of the output, from 0 to 1.</summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public double? Temperature { get; set; }
 
     /// <summary>

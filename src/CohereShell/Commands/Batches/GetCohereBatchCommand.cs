@@ -1,4 +1,5 @@
 using CohereShell.Completion;
+using CohereShell.Input;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -16,6 +17,7 @@ public sealed class GetCohereBatchCommand : CohereIdCommand
 
     /// <summary>Ids of the batches.</summary>
     [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [IdTransformation(typeof(Batch), nameof(Batch.BatchId))]
     [ArgumentCompleter(typeof(BatchIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[]? BatchId { get; set; }

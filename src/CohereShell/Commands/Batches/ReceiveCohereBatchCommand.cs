@@ -27,6 +27,7 @@ public sealed class ReceiveCohereBatchCommand : CohereFileCommand
 
     /// <summary>Ids of the batches.</summary>
     [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [IdTransformation(typeof(Batch), nameof(Batch.BatchId))]
     [ArgumentCompleter(typeof(BatchIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] BatchId { get; set; } = [];
@@ -34,6 +35,7 @@ public sealed class ReceiveCohereBatchCommand : CohereFileCommand
     /// <summary>Batch from another batch cmdlet.</summary>
     [Parameter(ParameterSetName = ObjectSet, Mandatory = true, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public Batch? InputObject { get; set; }
 
     /// <summary>Path of a JSON Lines file for the results of all batches, used exactly as typed: no wildcards.</summary>

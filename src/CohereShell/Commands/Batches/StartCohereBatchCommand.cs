@@ -56,6 +56,7 @@ public sealed class StartCohereBatchCommand : CohereInputCommand
     [Parameter(ParameterSetName = ObjectSet, Mandatory = true, ValueFromPipeline = true)]
     [AllowNull]
     [AllowEmptyString]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public object? InputObject { get; set; }
 
     /// <summary>The model. It doesn't have a default, because it depends on what the requests are for.</summary>
@@ -70,6 +71,7 @@ public sealed class StartCohereBatchCommand : CohereInputCommand
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string? Name { get; set; }
 
     /// <summary>What the requests are for. By default, the name of the model decides.</summary>
@@ -82,6 +84,7 @@ public sealed class StartCohereBatchCommand : CohereInputCommand
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string[]? Property { get; set; }
 
     /// <summary>
@@ -89,6 +92,7 @@ public sealed class StartCohereBatchCommand : CohereInputCommand
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string? IdProperty { get; set; }
 
     /// <summary>
@@ -97,12 +101,14 @@ public sealed class StartCohereBatchCommand : CohereInputCommand
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string? Prompt { get; set; }
 
     /// <summary>Instructions for the model, the same for each request.</summary>
     [Parameter]
     [Alias("System", "SystemPrompt")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string? SystemMessage { get; set; }
 
     /// <summary>What the embeddings are for. The default is SearchDocument.</summary>
@@ -118,11 +124,13 @@ public sealed class StartCohereBatchCommand : CohereInputCommand
     /// <summary>Fields to add to the body of each request that doesn't have them, such as max_tokens.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public IDictionary? Body { get; set; }
 
     /// <summary>Time between two status requests during the validation, in seconds. By default, it grows from 2 to 30.</summary>
     [Parameter]
     [ValidateRange(0.1, 3600.0)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public double PollingIntervalSec { get; set; }
 
     /// <summary>Encoding of text files. By default, UTF-8, or what a byte order mark tells.</summary>

@@ -1,6 +1,7 @@
 using CohereShell.Completion;
 using CohereShell.Display;
 using CohereShell.Errors;
+using CohereShell.Input;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -12,6 +13,7 @@ public sealed class WaitCohereBatchCommand : CohereWaitCommand<Batch>
 {
     /// <summary>Ids of the batches.</summary>
     [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [IdTransformation(typeof(Batch), nameof(Batch.BatchId))]
     [ArgumentCompleter(typeof(BatchIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] BatchId { get; set; } = [];

@@ -13,12 +13,14 @@ public abstract class CohereChatCommand : CohereInputCommand
     [Parameter(ValueFromPipeline = true)]
     [AllowNull]
     [AllowEmptyString]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public object? InputObject { get; set; }
 
     /// <summary>Instructions for the whole conversation. They replace the instructions that it already has.</summary>
     [Parameter]
     [Alias("System")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string? SystemMessage { get; set; }
 
     /// <summary>
@@ -28,6 +30,7 @@ public abstract class CohereChatCommand : CohereInputCommand
     [Parameter]
     [ConversationTransformation]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public ChatMessage[] History { get; set; } = [];
 
     /// <summary>
@@ -36,6 +39,7 @@ public abstract class CohereChatCommand : CohereInputCommand
     /// </summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public object[] Document { get; set; } = [];
 
     /// <summary>Encoding of the text files among the documents. By default, UTF-8, or what a byte order mark tells.</summary>
@@ -51,6 +55,7 @@ public abstract class CohereChatCommand : CohereInputCommand
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public object[] Tool { get; set; } = [];
 
     /// <summary>Tools that can run without a prompt: names of tools or commands. Wildcards are allowed.</summary>
@@ -66,11 +71,13 @@ public abstract class CohereChatCommand : CohereInputCommand
     /// </summary>
     [Parameter]
     [ValidateRange(1, 1000)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int MaxToolStep { get; set; } = 10;
 
     /// <summary>Maximum time for each tool call in seconds. The default is 300.</summary>
     [Parameter]
     [ValidateRange(1, 86400)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int ToolTimeoutSec { get; set; } = 300;
 
     /// <summary>How the model creates citations. By default, the service decides.</summary>
@@ -84,11 +91,13 @@ public abstract class CohereChatCommand : CohereInputCommand
     /// <summary>Maximum length of an answer in tokens. By default, the model's limit applies.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int? MaxTokens { get; set; }
 
     /// <summary>Randomness of the answer, from 0 to 1. By default, the service uses 0.3.</summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public double? Temperature { get; set; }
 
     /// <summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using CohereShell.Completion;
 using CohereShell.Errors;
@@ -25,6 +24,8 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
     private readonly ChatState _state = new();
     private readonly List<ChatMessage> _pipedHistory = [];
     private IChatTerminal? _terminal;
+    private AnswerStyles? _styles;
+    private ChatAutosave? _autosave;
     private ChatCommands? _commands;
 
     /// <summary>The model. By default, the session's chat model.</summary>
@@ -32,6 +33,14 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
     [ArgumentCompleter(typeof(ChatModelCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Model { get; set; }
+
+    /// <summary>Continues the chat that was saved last.</summary>
+    [Parameter]
+    public SwitchParameter Resume { get; set; }
+
+    /// <summary>Doesn't save the conversation for -Resume and /resume.</summary>
+    [Parameter]
+    public SwitchParameter NoAutosave { get; set; }
 
     /// <summary>Returns the conversation when the user leaves the chat.</summary>
     [Parameter]
@@ -106,12 +115,24 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
             ThrowTerminatingError(ErrorRecords.InvalidCombination("-SafetyMode can't be combined with documents or tools.", "Leave -SafetyMode out."));
         }
 
+        if (Resume && (History.Length > 0 || _pipedHistory.Count > 0))
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination("-Resume can't be combined with another conversation to continue.", "Leave -Resume out, or leave out -History and the piped conversation."));
+        }
+
         _state.Continue([.. History, .. _pipedHistory]);
         _state.SystemMessage = SystemMessage ?? _state.SystemMessage;
-        _commands = new ChatCommands(this, CurrentSession, _state, () => Terminal, Answer);
+        _styles = AnswerStyles.For(this);
+        _autosave = NoAutosave ? null : new ChatAutosave(ChatAutosave.DefaultFolder);
+        _commands = new ChatCommands(this, CurrentSession, _state, () => Terminal, Answer, Documents, _autosave, Send);
         // Not earlier: until here, Ctrl+C ends the whole pipeline.
         _terminal = Terminals.Open(this, _commands.Complete);
         Terminal.WriteLine("Chat with " + DisplayText.OneLine(_state.Model, 60) + ". Enter /help to list the commands and /exit to leave.");
+        if (Resume)
+        {
+            ResumeLast();
+        }
+
         try
         {
             while (!_commands.IsLeaving && ReadMessage() is { } message)
@@ -145,6 +166,18 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
         base.Dispose(disposing);
     }
 
+    private void ResumeLast()
+    {
+        if (!_commands!.TryResumeLast())
+        {
+            Terminal.WriteLine("There isn't a saved chat. This is a new conversation.");
+        }
+
+        // What was specified for this chat replaces what was saved.
+        _state.Model = Model ?? _state.Model;
+        _state.SystemMessage = SystemMessage ?? _state.SystemMessage;
+    }
+
     private string? Answer(string question) => Terminal.Ask(question, Ending);
 
     // One line, or several lines that end with a backtick except for the last.
@@ -152,7 +185,7 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
     {
         string? line = Terminal.ReadLine(_state.Prompt(Terminal.Width), Ending);
         var lines = new List<string>();
-        while (line is not null && line.EndsWith(ContinuationMark, StringComparison.Ordinal) && !IsCommand(line))
+        while (line is not null && IsContinued(line) && !IsCommand(line))
         {
             lines.Add(line.Substring(0, line.Length - ContinuationMark.Length));
             line = Terminal.ReadLine(ContinuationPrompt, Ending, isContinued: true);
@@ -161,6 +194,10 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
         // If the user cancels within a message, the message isn't sent and the chat continues.
         return line is null ? lines.Count > 0 ? string.Empty : null : string.Join("\n", [.. lines, line]);
     }
+
+    // As in PowerShell, a blank separates the backtick. Without it, the backtick ends some `code`.
+    private static bool IsContinued(string line) =>
+        line.EndsWith(ContinuationMark, StringComparison.Ordinal) && (line.Length == 1 || char.IsWhiteSpace(line[line.Length - 2]));
 
     private static bool IsCommand(string text) => text.StartsWith("/", StringComparison.Ordinal) && !text.StartsWith("//", StringComparison.Ordinal);
 
@@ -178,11 +215,33 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
         else if (!string.IsNullOrWhiteSpace(text))
         {
             var question = new ChatMessage(ChatRole.User, [ChatContent.FromText(text.StartsWith("//", StringComparison.Ordinal) ? text.Substring(1) : text), .. _state.Images]);
-            if (CarryOut(question) is { } messages)
-            {
-                _state.Continue(messages);
-                _state.Images.Clear();
-            }
+            Send(question);
+        }
+    }
+
+    private void Send(ChatMessage question)
+    {
+        _state.LastQuestion = question;
+        if (CarryOut(question) is { } messages)
+        {
+            _state.Continue(messages);
+            _state.Images.Clear();
+            Autosave();
+        }
+    }
+
+    // A conversation that can't be saved continues. The user is told once.
+    private void Autosave()
+    {
+        try
+        {
+            _autosave?.Save(new ChatConversation(_state.All, _state.Model));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            string folder = _autosave!.Folder;
+            _autosave = null;
+            Terminal.WriteError(DisplayText.Sanitize($"The chat isn't saved in {folder}: {exception.Message} To save it, enter /save with a file."));
         }
     }
 
@@ -240,59 +299,46 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
     private (ChatResponse? Response, string Text) Send(ChatRequest request)
     {
         using var answering = CancellationTokenSource.CreateLinkedTokenSource(Ending);
-        var shown = new StringBuilder();
+        var shown = new AnswerScreen(Terminal, _styles);
         try
         {
             ChatResponse? response = null;
             using (Terminal.Watch(answering.Cancel))
             {
-                foreach (ChatStreamEvent item in Pull(_ => Client.Chat.StreamBatchesAsync(request, Options, answering.Token)).SelectMany(batch => batch))
+                foreach (IReadOnlyList<ChatStreamEvent> batch in Pull(_ => Client.Chat.StreamBatchesAsync(request, Options, answering.Token)))
                 {
-                    if (item.Text is { Length: > 0 } text)
-                    {
-                        Terminal.WritePiece(DisplayText.Sanitize(text));
-                        shown.Append(text);
-                    }
-
-                    response = item.Response ?? response;
+                    shown.Show(batch);
+                    response = batch.LastOrDefault(item => item.Response is not null)?.Response ?? response;
                 }
             }
 
-            EndText(shown);
+            shown.End();
             if (response is not null)
             {
                 _state.Count(response.Usage);
-                Tell(response);
+                Tell(response, shown.Sources);
             }
 
-            return (response, shown.ToString());
+            return (response, shown.Text);
         }
         catch (OperationCanceledException) when (!Ending.IsCancellationRequested)
         {
-            EndText(shown);
-            Terminal.WriteLine(shown.Length > 0 ? "(ended by Ctrl+C; the text so far is part of the conversation)" : "(ended by Ctrl+C; the answer was still empty)");
-            return (null, shown.ToString());
+            shown.End();
+            Terminal.WriteLine(shown.Text.Length > 0 ? "(ended by Ctrl+C; the text so far is part of the conversation)" : "(ended by Ctrl+C; the answer was still empty)");
+            return (null, shown.Text);
         }
         catch (CohereException exception)
         {
-            EndText(shown);
+            shown.End();
             Terminal.WriteError(DisplayText.Sanitize(exception.Message));
             Terminal.WriteError(DisplayText.Sanitize(exception.RecommendedAction));
             return (null, string.Empty);
         }
     }
 
-    private void EndText(StringBuilder shown)
+    private void Tell(ChatResponse response, IReadOnlyList<string> shown)
     {
-        if (shown.Length > 0)
-        {
-            Terminal.EndPieces(DisplayText.Sanitize(shown.ToString()));
-        }
-    }
-
-    private void Tell(ChatResponse response)
-    {
-        foreach (string line in DisplayText.SourceLines(response))
+        foreach (string line in DisplayText.SourceLines(response, shown))
         {
             Terminal.WriteLine(line);
         }

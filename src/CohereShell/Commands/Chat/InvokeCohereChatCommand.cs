@@ -30,6 +30,7 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
     /// </summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string? Message { get; set; }
 
     /// <summary>
@@ -104,6 +105,7 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
     /// <summary>JSON schema that the answer must match: a hashtable, an object, or a string that is JSON.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public object? JsonSchema { get; set; }
 
     /// <summary>Requests a JSON object as the answer.</summary>
@@ -114,32 +116,38 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
     [Parameter]
     [ValidateCount(1, 5)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string[]? StopSequence { get; set; }
 
     /// <summary>A number that makes sampling repeatable. The service doesn't guarantee it.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public ulong? Seed { get; set; }
 
     /// <summary>Reduces repetition, from 0 to 1. The more often a token has occurred, the higher the penalty.</summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public double? FrequencyPenalty { get; set; }
 
     /// <summary>Reduces repetition, from 0 to 1. The penalty doesn't depend on the number of occurrences.</summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public double? PresencePenalty { get; set; }
 
     /// <summary>Number of most likely tokens that the model chooses from, from 0 to 500.</summary>
     [Parameter]
     [Alias("K")]
     [ValidateRange(0, 500)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int? TopK { get; set; }
 
     /// <summary>Total probability of the most likely tokens that the model chooses from, from 0.01 to 0.99.</summary>
     [Parameter]
     [Alias("P")]
     [ValidateRange(0.01, 0.99)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public double? TopP { get; set; }
 
     /// <summary>Returns the log probabilities of the answer's tokens in the property LogProbs.</summary>
@@ -149,11 +157,13 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
     /// <summary>Maximum number of tokens for thinking. It turns thinking on.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int? ThinkingTokenBudget { get; set; }
 
     /// <summary>Priority of the request when the service is busy, from 0 (highest) to 999.</summary>
     [Parameter]
     [ValidateRange(0, 999)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int? Priority { get; set; }
 
     /// <summary>Whether the model must call a tool, or can't call any. By default, the model decides.</summary>
@@ -189,6 +199,7 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
     /// </summary>
     [Parameter]
     [ValidateRange(1, 256)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int ThrottleLimit { get; set; } = 5;
 
     private ChatAnswers Answers => _answers ??= new ChatAnswers(this);

@@ -1,3 +1,4 @@
+using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Input;
 
@@ -11,6 +12,7 @@ public sealed class NewCohereChatMessageCommand : PSCmdlet
     /// <summary>Text of the message.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string? Content { get; set; }
 
     /// <summary>Role of the sender. The default is User.</summary>
@@ -30,6 +32,7 @@ public sealed class NewCohereChatMessageCommand : PSCmdlet
     /// <summary>Id of the tool call that the message answers. It's required with the role Tool.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string? ToolCallId { get; set; }
 
     /// <inheritdoc/>

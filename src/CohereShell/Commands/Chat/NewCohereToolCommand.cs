@@ -28,12 +28,14 @@ public sealed class NewCohereToolCommand : PSCmdlet
     [Parameter(ParameterSetName = ScriptBlockSet, Mandatory = true)]
     [Parameter(ParameterSetName = SchemaSet)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public ScriptBlock? ScriptBlock { get; set; }
 
     /// <summary>Schema of the parameters: a hashtable, or a string that is JSON. Its type must be object.</summary>
     [Parameter(ParameterSetName = SchemaSet, Mandatory = true)]
     [Alias("InputSchema")]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public object? JsonSchema { get; set; }
 
     /// <summary>
@@ -43,11 +45,13 @@ public sealed class NewCohereToolCommand : PSCmdlet
     [Parameter(ParameterSetName = ScriptBlockSet, Mandatory = true)]
     [Parameter(ParameterSetName = SchemaSet, Mandatory = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string? Name { get; set; }
 
     /// <summary>Description of the tool for the model. By default, it's the synopsis from the command's help.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string? Description { get; set; }
 
     /// <summary>Parameters that the model can use. By default, all parameters of the parameter set.</summary>
@@ -78,6 +82,7 @@ public sealed class NewCohereToolCommand : PSCmdlet
         Parameter = Parameter,
         ExcludeParameter = ExcludeParameter,
         ParameterSetName = ParameterSetName,
+        Note = WriteVerbose,
     };
 
     /// <inheritdoc/>

@@ -28,6 +28,7 @@ public sealed class InvokeCohereClassificationCommand : CohereParallelCommand
     [AllowEmptyString]
     [AllowEmptyCollection]
     [TextTransformation]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string?[]? Text { get; set; }
 
     /// <summary>Objects that hold the texts. The output contains them with the classification.</summary>
@@ -35,12 +36,14 @@ public sealed class InvokeCohereClassificationCommand : CohereParallelCommand
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public object? InputObject { get; set; }
 
     /// <summary>Properties of the objects that make up the text. Wildcards are allowed.</summary>
     [Parameter(ParameterSetName = ObjectSet)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string[]? Property { get; set; }
 
     /// <summary>
@@ -48,6 +51,7 @@ public sealed class InvokeCohereClassificationCommand : CohereParallelCommand
     /// </summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public object[]? Example { get; set; }
 
     /// <summary>A fine-tuned model. It doesn't need examples.</summary>
@@ -63,6 +67,7 @@ public sealed class InvokeCohereClassificationCommand : CohereParallelCommand
     /// <summary>Maximum number of texts in one call, from 1 to 96. The default is 96.</summary>
     [Parameter]
     [ValidateRange(1, ClassifyRequest.MaxInputs)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int BatchSize { get; set; } = ClassifyRequest.MaxInputs;
 
     /// <summary>Encoding of the CSV files of -Example. By default, UTF-8, or what a byte order mark tells.</summary>

@@ -14,6 +14,7 @@ public sealed class GetCohereDatasetCommand : CohereIdCommand
 
     /// <summary>Ids of the datasets.</summary>
     [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [IdTransformation(typeof(Dataset), nameof(Dataset.DatasetId))]
     [ArgumentCompleter(typeof(DatasetIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] DatasetId { get; set; } = [];
@@ -27,11 +28,13 @@ public sealed class GetCohereDatasetCommand : CohereIdCommand
     /// <summary>Gets only datasets created before this time.</summary>
     [Parameter(ParameterSetName = ListSet)]
     [TimeTransformation]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public DateTime? Before { get; set; }
 
     /// <summary>Gets only datasets created after this time.</summary>
     [Parameter(ParameterSetName = ListSet)]
     [TimeTransformation]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public DateTime? After { get; set; }
 
     /// <summary>Gets only datasets with this validation status.</summary>

@@ -40,12 +40,14 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
     [Parameter(ParameterSetName = ObjectSet, Mandatory = true, ValueFromPipeline = true)]
     [AllowNull]
     [AllowEmptyString]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public object? InputObject { get; set; }
 
     /// <summary>Properties of an object that make up its text. Wildcards are allowed.</summary>
     [Parameter(ParameterSetName = ObjectSet)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string[]? Property { get; set; }
 
     /// <summary>Type of the dataset: what it's for.</summary>
@@ -65,6 +67,7 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
     /// <summary>Name of the dataset. By default, it's the name of the file.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string? Name { get; set; }
 
     /// <summary>Path of a file with evaluation rows.</summary>
@@ -75,11 +78,13 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
     /// <summary>Additional fields to keep. Every row must have them.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string[] KeepField { get; set; } = [];
 
     /// <summary>Additional fields to keep in the rows that have them.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string[] OptionalField { get; set; } = [];
 
     /// <summary>Keeps the uploaded file in addition to the rows.</summary>
@@ -93,11 +98,13 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
     /// <summary>Separator between the rows of a text file. By default, each line is a row.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string? TextSeparator { get; set; }
 
     /// <summary>Separator between the fields of a CSV file. The default is a comma.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string? CsvDelimiter { get; set; }
 
     /// <summary>Encoding of the files. By default, UTF-8, or what a byte order mark tells. Other encodings are converted.</summary>

@@ -1,4 +1,5 @@
 using CohereShell.Completion;
+using CohereShell.Input;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -10,6 +11,7 @@ public sealed class RemoveCohereDatasetCommand : CohereIdCommand
 {
     /// <summary>Ids of the datasets.</summary>
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [IdTransformation(typeof(Dataset), nameof(Dataset.DatasetId))]
     [ArgumentCompleter(typeof(DatasetIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] DatasetId { get; set; } = [];

@@ -1,5 +1,6 @@
 using CohereShell.Completion;
 using CohereShell.Datasets;
+using CohereShell.Input;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -11,6 +12,7 @@ public sealed class WaitCohereDatasetCommand : CohereWaitCommand<Dataset>
 {
     /// <summary>Ids of the datasets.</summary>
     [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [IdTransformation(typeof(Dataset), nameof(Dataset.DatasetId))]
     [ArgumentCompleter(typeof(DatasetIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] DatasetId { get; set; } = [];

@@ -1,4 +1,5 @@
 using CohereShell.Completion;
+using CohereShell.Input;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -16,6 +17,7 @@ public sealed class GetCohereEmbedJobCommand : CohereIdCommand
 
     /// <summary>Ids of the embed jobs.</summary>
     [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [IdTransformation(typeof(EmbedJob), nameof(EmbedJob.JobId))]
     [ArgumentCompleter(typeof(EmbedJobIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[]? JobId { get; set; }

@@ -2,6 +2,7 @@ using CohereShell.Completion;
 using CohereShell.Datasets;
 using CohereShell.Display;
 using CohereShell.Errors;
+using CohereShell.Input;
 using CohereShell.Json;
 
 namespace CohereShell.Commands;
@@ -20,6 +21,7 @@ public sealed class ReceiveCohereEmbedJobCommand : CohereRowsCommand
 
     /// <summary>Ids of the embed jobs.</summary>
     [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [IdTransformation(typeof(EmbedJob), nameof(EmbedJob.JobId))]
     [ArgumentCompleter(typeof(EmbedJobIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] JobId { get; set; } = [];
@@ -27,6 +29,7 @@ public sealed class ReceiveCohereEmbedJobCommand : CohereRowsCommand
     /// <summary>Job from another embed job cmdlet.</summary>
     [Parameter(ParameterSetName = ObjectSet, Mandatory = true, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public EmbedJob? InputObject { get; set; }
 
     /// <summary>Path of the file for the embeddings, or of an existing folder for a file per job.</summary>
@@ -69,7 +72,7 @@ public sealed class ReceiveCohereEmbedJobCommand : CohereRowsCommand
     {
         if (IsDone(job))
         {
-            WriteRows(job.JobId, job.OutputDatasetId!, token => Client.EmbedJobs.ReadResultsAsync(job, Options, token), WithFields);
+            WriteRows(job.JobId, job.OutputDatasetId!, token => Client.EmbedJobs.ReadResultsAsync(job, Options, token), WithFields, job.Model.Length > 0 ? job.Model : null);
         }
         else if (job.Status is EmbedJobStatus.Failed or EmbedJobStatus.Cancelled or EmbedJobStatus.Complete)
         {

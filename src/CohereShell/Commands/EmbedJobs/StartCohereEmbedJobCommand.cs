@@ -1,4 +1,5 @@
 using CohereShell.Completion;
+using CohereShell.Input;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -13,6 +14,7 @@ public sealed class StartCohereEmbedJobCommand : CohereBodyCommand
 {
     /// <summary>Ids of the datasets with the texts. Each one gets a job.</summary>
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [IdTransformation(typeof(Dataset), nameof(Dataset.DatasetId))]
     [ArgumentCompleter(typeof(DatasetIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] DatasetId { get; set; } = [];
@@ -40,6 +42,7 @@ public sealed class StartCohereEmbedJobCommand : CohereBodyCommand
     /// <summary>Name of the job.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string? Name { get; set; }
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>

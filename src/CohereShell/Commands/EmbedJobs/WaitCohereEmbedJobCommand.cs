@@ -1,6 +1,7 @@
 using CohereShell.Completion;
 using CohereShell.Display;
 using CohereShell.Errors;
+using CohereShell.Input;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -14,6 +15,7 @@ public sealed class WaitCohereEmbedJobCommand : CohereWaitCommand<EmbedJob>
 
     /// <summary>Ids of the embed jobs.</summary>
     [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [IdTransformation(typeof(EmbedJob), nameof(EmbedJob.JobId))]
     [ArgumentCompleter(typeof(EmbedJobIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] JobId { get; set; } = [];

@@ -1,3 +1,4 @@
+using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Input;
 using CohereShell.Json;
@@ -29,6 +30,7 @@ public sealed class ExportCohereEmbeddingCommand : PSCmdlet, IDisposable
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     [AllowNull]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public object? InputObject { get; set; }
 
     /// <summary>Format of the file. By default, the file extension decides.</summary>

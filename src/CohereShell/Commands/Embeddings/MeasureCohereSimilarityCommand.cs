@@ -1,3 +1,4 @@
+using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Input;
 
@@ -16,12 +17,14 @@ public sealed class MeasureCohereSimilarityCommand : PSCmdlet
     /// <summary>The embedding to compare with: one embedding, or a list of numbers.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public object? Reference { get; set; }
 
     /// <summary>The embeddings to compare: embeddings, matches of a search, or lists of numbers.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     [AllowNull]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public object? InputObject { get; set; }
 
     /// <summary>How embeddings are compared. The default is Cosine.</summary>

@@ -32,6 +32,7 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
     [AllowEmptyString]
     [AllowEmptyCollection]
     [TextTransformation]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string?[]? Text { get; set; }
 
     /// <summary>
@@ -39,12 +40,14 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
     /// </summary>
     [Parameter(ParameterSetName = ObjectSet, ValueFromPipeline = true)]
     [AllowNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public object? InputObject { get; set; }
 
     /// <summary>Properties of the objects that make up their text. Wildcards are allowed.</summary>
     [Parameter(ParameterSetName = ObjectSet)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string[]? Property { get; set; }
 
     /// <summary>Paths of image files or, with -AsText, of text files. Wildcards are allowed.</summary>
@@ -79,6 +82,7 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
     /// </summary>
     [Parameter(ParameterSetName = ContentSet, Mandatory = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public object[] Content { get; set; } = [];
 
     /// <summary>The model. By default, the session's embed model.</summary>
@@ -106,6 +110,7 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
     /// <summary>Maximum number of tokens of an input. A longer input is cut as specified by -Truncate.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int? MaxTokens { get; set; }
 
     /// <summary>What happens to an input that is longer than the model's limit.</summary>
@@ -115,6 +120,7 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
     /// <summary>Priority of the request when the service is busy, from 0 (highest) to 999.</summary>
     [Parameter]
     [ValidateRange(0, 999)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int? Priority { get; set; }
 
     /// <summary>
@@ -123,6 +129,7 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
     /// </summary>
     [Parameter]
     [ValidateRange(1, EmbedRequest.MaxInputs)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int BatchSize { get; set; }
 
     /// <summary>

@@ -26,6 +26,7 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
     /// <summary>What to search for: a text, which is embedded once, an embedding, or a list of numbers.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public object? Query { get; set; }
 
     /// <summary>The embeddings to search: embeddings, matches of another search, or lists of numbers.</summary>
@@ -33,15 +34,18 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
     [Alias("InputObject")]
     [AllowNull]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public object? Embedding { get; set; }
 
     /// <summary>Maximum number of matches. The default is 10.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int Top { get; set; } = 10;
 
     /// <summary>Minimum score of a match. By default, there isn't one.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public double MinimumScore { get; set; }
 
     /// <summary>How embeddings are compared with the query. The default is Cosine.</summary>

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security;
+using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Hosting;
 using CohereShell.Input;
@@ -17,11 +18,13 @@ public sealed class StartCohereEmulatorCommand : PSCmdlet
     /// <summary>The port. The default is 0, which selects any free port.</summary>
     [Parameter(Position = 0)]
     [ValidateRange(0, 65535)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int Port { get; set; }
 
     /// <summary>Time before each answer, in milliseconds. The default is 0.</summary>
     [Parameter]
     [ValidateRange(0, 600000)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int LatencyMs { get; set; }
 
     /// <summary>
@@ -29,12 +32,14 @@ public sealed class StartCohereEmulatorCommand : PSCmdlet
     /// </summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public double FaultRate { get; set; }
 
     /// <summary>The only key that the emulator accepts, as a SecureString. A string is also accepted.</summary>
     [Parameter]
     [SecureStringTransformation]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public SecureString? ApiKey { get; set; }
 
     /// <summary>Type of key whose limits -EnforceRateLimit applies. With it, the default is Trial. Without it, the emulator has no key type.</summary>
@@ -48,15 +53,18 @@ public sealed class StartCohereEmulatorCommand : PSCmdlet
     /// <summary>Number of requests that a trial key has in all. It requires -EnforceRateLimit, whose default is 1,000.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int MonthlyLimit { get; set; }
 
     /// <summary>Number that selects the sequence of faults. The same number always produces the same sequence.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int Seed { get; set; }
 
     /// <summary>Time that an embed job, a batch or the training of a model takes, in milliseconds.</summary>
     [Parameter]
     [ValidateRange(0, 86400000)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int JobDurationMs { get; set; } = CohereEmulatorOptions.DefaultJobDurationMs;
 
     /// <summary>Folder for datasets, jobs, batches and models. By default, they are deleted when the emulator stops.</summary>

@@ -1,3 +1,4 @@
+using CohereShell.Completion;
 using CohereShell.Hosting;
 
 namespace CohereShell.Commands;
@@ -10,6 +11,7 @@ public sealed class StopCohereEmulatorCommand : PSCmdlet
     /// <summary>The emulators to stop. By default, all that were started in this runspace.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public CohereEmulator[]? Emulator { get; set; }
 
     /// <inheritdoc/>

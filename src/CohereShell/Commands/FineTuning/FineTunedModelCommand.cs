@@ -1,4 +1,5 @@
 using CohereShell.Completion;
+using CohereShell.Input;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -8,6 +9,7 @@ public abstract class FineTunedModelCommand : CohereIdCommand
 {
     /// <summary>Ids of the models.</summary>
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [IdTransformation(typeof(FineTunedModel), nameof(FineTunedModel.ModelId))]
     [ArgumentCompleter(typeof(FineTunedModelIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] ModelId { get; set; } = [];

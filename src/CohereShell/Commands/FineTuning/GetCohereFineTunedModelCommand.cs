@@ -1,4 +1,5 @@
 using CohereShell.Completion;
+using CohereShell.Input;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -16,6 +17,7 @@ public sealed class GetCohereFineTunedModelCommand : CohereIdCommand
 
     /// <summary>Ids of the models.</summary>
     [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [IdTransformation(typeof(FineTunedModel), nameof(FineTunedModel.ModelId))]
     [ArgumentCompleter(typeof(FineTunedModelIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[]? ModelId { get; set; }

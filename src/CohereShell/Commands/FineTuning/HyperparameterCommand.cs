@@ -1,3 +1,4 @@
+using CohereShell.Completion;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -8,34 +9,41 @@ public abstract class HyperparameterCommand : CohereBodyCommand
     /// <summary>Number of passes through all examples.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int TrainEpochs { get; set; }
 
     /// <summary>Number of examples in a training step.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int TrainBatchSize { get; set; }
 
     /// <summary>Learning rate of the training.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public double LearningRate { get; set; }
 
     /// <summary>Number of evaluations without enough progress after which the training ends.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int EarlyStoppingPatience { get; set; }
 
     /// <summary>Minimum progress that counts as enough for -EarlyStoppingPatience.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public double EarlyStoppingThreshold { get; set; }
 
     /// <summary>Weight of the low-rank matrices.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int LoraAlpha { get; set; }
 
     /// <summary>Rank of the low-rank matrices.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int LoraRank { get; set; }
 
     /// <summary>Parts of the model to train.</summary>

@@ -1,4 +1,5 @@
 using CohereShell.Completion;
+using CohereShell.Input;
 
 namespace CohereShell.Commands;
 
@@ -13,6 +14,7 @@ public sealed class NewCohereFineTunedModelCommand : HyperparameterCommand
     /// <summary>Name of the new model.</summary>
     [Parameter(Position = 0, Mandatory = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string Name { get; set; } = string.Empty;
 
     /// <summary>What the model is for.</summary>
@@ -22,6 +24,7 @@ public sealed class NewCohereFineTunedModelCommand : HyperparameterCommand
 
     /// <summary>Id of the dataset to train with.</summary>
     [Parameter(Position = 2, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [IdTransformation(typeof(Dataset), nameof(Dataset.DatasetId))]
     [ArgumentCompleter(typeof(DatasetIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string DatasetId { get; set; } = string.Empty;

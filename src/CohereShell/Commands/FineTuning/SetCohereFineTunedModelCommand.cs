@@ -1,5 +1,6 @@
 using CohereShell.Completion;
 using CohereShell.Errors;
+using CohereShell.Input;
 
 namespace CohereShell.Commands;
 
@@ -19,6 +20,7 @@ public sealed class SetCohereFineTunedModelCommand : HyperparameterCommand
 
     /// <summary>Id of the model to change.</summary>
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [IdTransformation(typeof(FineTunedModel), nameof(FineTunedModel.ModelId))]
     [ArgumentCompleter(typeof(FineTunedModelIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string ModelId { get; set; } = string.Empty;
@@ -26,6 +28,7 @@ public sealed class SetCohereFineTunedModelCommand : HyperparameterCommand
     /// <summary>New name of the model.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string? Name { get; set; }
 
     /// <summary>Id of another dataset to train with.</summary>

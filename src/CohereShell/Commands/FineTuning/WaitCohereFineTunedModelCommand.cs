@@ -1,6 +1,7 @@
 using CohereShell.Completion;
 using CohereShell.Display;
 using CohereShell.Errors;
+using CohereShell.Input;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -15,6 +16,7 @@ public sealed class WaitCohereFineTunedModelCommand : CohereWaitCommand<FineTune
 {
     /// <summary>Ids of the models.</summary>
     [Parameter(ParameterSetName = IdSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [IdTransformation(typeof(FineTunedModel), nameof(FineTunedModel.ModelId))]
     [ArgumentCompleter(typeof(FineTunedModelIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] ModelId { get; set; } = [];

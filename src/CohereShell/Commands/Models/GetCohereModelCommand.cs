@@ -1,5 +1,6 @@
 using CohereShell.Completion;
 using CohereShell.Errors;
+using CohereShell.Input;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -13,7 +14,9 @@ public sealed class GetCohereModelCommand : CohereApiCommand
     private const string NameSet = "Name";
 
     /// <summary>Names of the models. Wildcards are allowed.</summary>
-    [Parameter(ParameterSetName = NameSet, Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    // Not by property name: jobs and datasets have a name that isn't a model's. The attribute takes the right property.
+    [Parameter(ParameterSetName = NameSet, Position = 0, Mandatory = true, ValueFromPipeline = true)]
+    [IdTransformation(typeof(CohereModel), nameof(CohereModel.Name), Reference = "Model")]
     [Alias("Model")]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(AnyModelCompleter))]

@@ -39,6 +39,7 @@ public sealed class InvokeCohereParseCommand : CohereParallelCommand
     [Parameter(ParameterSetName = UriSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Url", "AbsoluteUri")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public Uri[] Uri { get; set; } = [];
 
     /// <summary>The format of the pages. The default is Markdown.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using CohereShell.Completion;
+using CohereShell.Display;
 using CohereShell.Errors;
 using CohereShell.Input;
 using CohereShell.Json;
@@ -26,6 +27,7 @@ public sealed class InvokeCohereRerankCommand : CohereParallelCommand
     /// <summary>The query to compare the documents with.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string Query { get; set; } = string.Empty;
 
     /// <summary>The documents to rank: strings, hashtables, objects or files.</summary>
@@ -34,27 +36,33 @@ public sealed class InvokeCohereRerankCommand : CohereParallelCommand
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
+    [WholeObjectTransformation]
     public object?[]? Document { get; set; }
 
     /// <summary>Properties of the objects to compare. Wildcards are allowed. By default, the whole object is compared.</summary>
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string[]? Property { get; set; }
 
     /// <summary>Maximum number of results. By default, all of them.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int? Top { get; set; }
 
     /// <summary>Minimum score of a document, from 0 to 1. By default, there isn't one.</summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public double? MinimumScore { get; set; }
 
     /// <summary>Maximum number of tokens of each document that are compared.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int? MaxTokensPerDocument { get; set; }
 
     /// <summary>The model. By default, the session's rerank model.</summary>
@@ -66,6 +74,7 @@ public sealed class InvokeCohereRerankCommand : CohereParallelCommand
     /// <summary>Priority of the request when the service is busy, from 0 (highest) to 999.</summary>
     [Parameter]
     [ValidateRange(0, 999)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int? Priority { get; set; }
 
     /// <summary>Encoding of text files. By default, UTF-8, or what a byte order mark tells.</summary>
@@ -150,7 +159,7 @@ public sealed class InvokeCohereRerankCommand : CohereParallelCommand
                 Rank = ++rank,
                 Index = document.Index,
                 RelevanceScore = score,
-                Document = document.Source,
+                Document = ReadableObjects.For(document.Source, document.Text),
                 Text = document.Text,
                 Query = Query,
                 Model = model,

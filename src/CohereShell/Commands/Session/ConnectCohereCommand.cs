@@ -26,26 +26,31 @@ public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
     [Parameter(ParameterSetName = ApiKeySet, Position = 0, ValueFromPipelineByPropertyName = true)]
     [SecureStringTransformation]
     [AllowNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public SecureString? ApiKey { get; set; }
 
     /// <summary>A credential whose password is the key.</summary>
     [Parameter(ParameterSetName = CredentialSet, Mandatory = true)]
     [Credential]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public PSCredential? Credential { get; set; }
 
     /// <summary>Name of the secret that holds the key, in a SecretManagement vault.</summary>
     [Parameter(ParameterSetName = SecretSet, Mandatory = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string? SecretName { get; set; }
 
     /// <summary>Name of the vault. By default, SecretManagement looks for the secret as Get-Secret does.</summary>
     [Parameter(ParameterSetName = SecretSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string? VaultName { get; set; }
 
     /// <summary>A script block that returns the key. It runs now, and again if the server refuses the key (401 or 498).</summary>
     [Parameter(ParameterSetName = ProviderSet, Mandatory = true)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public ScriptBlock? ApiKeyProvider { get; set; }
 
     /// <summary>
@@ -54,6 +59,7 @@ public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
     /// </summary>
     [Parameter(ParameterSetName = ConnectionSet, Mandatory = true)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public IDictionary? Connection { get; set; }
 
     /// <summary>Connects to an emulator in this process. It needs no key and no network.</summary>
@@ -63,6 +69,7 @@ public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
     /// <summary>Time that an embed job, a batch or the training of a model takes in the emulator, in milliseconds.</summary>
     [Parameter(ParameterSetName = EmulatorSet)]
     [ValidateRange(0, 86400000)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int JobDurationMs { get; set; } = CohereEmulatorOptions.DefaultJobDurationMs;
 
     /// <summary>
@@ -76,6 +83,7 @@ public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
     /// <summary>Address of the API. By default, CO_API_URL, then https://api.cohere.com.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public Uri? BaseUri { get; set; }
 
     /// <summary>Type of the key. The session keeps to its limits per minute.</summary>
@@ -86,31 +94,37 @@ public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
     /// <summary>Maximum time for each call in seconds, including retries. The default is 300.</summary>
     [Parameter]
     [ValidateRange(1, 86400)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int TimeoutSec { get; set; }
 
     /// <summary>Maximum number of retries for a failed request, from 0 to 100. The default is 5.</summary>
     [Parameter]
     [ValidateRange(0, 100)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int MaxRetryCount { get; set; } = CohereSession.DefaultMaxRetryCount;
 
     /// <summary>Address of the proxy. By default, the system's proxy.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public Uri? Proxy { get; set; }
 
     /// <summary>Credentials for the proxy. Requires -Proxy.</summary>
     [Parameter]
     [Credential]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public PSCredential? ProxyCredential { get; set; }
 
     /// <summary>Name of your project. It's sent with each request.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string? ClientName { get; set; }
 
     /// <summary>Headers to send with every request.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public IDictionary? Header { get; set; }
 
     /// <summary>The session's default model for chat.</summary>
@@ -212,7 +226,7 @@ public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
             WriteWarning(warning);
         }
 
-        WriteVerbose($"Connected to {session.BaseUri}, key from {session.ApiKeySource}.");
+        WriteVerbose(session.IsEmulator ? "Connected to the emulator in this process." : $"Connected to {session.BaseUri}, key from {session.ApiKeySource}.");
         if (PassThru)
         {
             WriteObject(session);

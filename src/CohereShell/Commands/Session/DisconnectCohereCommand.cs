@@ -1,3 +1,4 @@
+using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Hosting;
 using CohereShell.Input;
@@ -13,6 +14,7 @@ public sealed class DisconnectCohereCommand : PSCmdlet, IConnectionCommand
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [SessionTransformation]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public CohereSession? Session { get; set; }
 
     /// <inheritdoc/>
@@ -37,6 +39,6 @@ public sealed class DisconnectCohereCommand : PSCmdlet, IConnectionCommand
             scope.Connected = null;
         }
 
-        WriteVerbose($"Disconnected from {session.BaseUri}.");
+        WriteVerbose(session.IsEmulator ? "Disconnected from the emulator in this process." : $"Disconnected from {session.BaseUri}.");
     }
 }

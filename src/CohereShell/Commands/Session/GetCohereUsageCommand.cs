@@ -28,6 +28,7 @@ public sealed class GetCohereUsageCommand : CohereCommand
     [Parameter(ParameterSetName = SessionSet, ValueFromPipeline = true)]
     [SessionTransformation]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public CohereSession? Session { get; set; }
 
     /// <summary>Returns the current counts and then sets all counts to zero.</summary>

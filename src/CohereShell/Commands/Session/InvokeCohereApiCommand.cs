@@ -30,11 +30,13 @@ public sealed class InvokeCohereApiCommand : CohereApiCommand
     /// <summary>Body of the request: a hashtable, an object, or a string that is JSON.</summary>
     [Parameter(ValueFromPipeline = true)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public object? Body { get; set; }
 
     /// <summary>Query of the request: names and values. A list repeats the name.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public IDictionary? Query { get; set; }
 
     /// <summary>Gets all pages of a list and outputs their items.</summary>

@@ -26,6 +26,7 @@ public sealed class ConvertFromCohereTokenCommand : CohereParallelCommand
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public object? Token { get; set; }
 
     /// <summary>The model whose tokenizer is used. By default, the session's chat model.</summary>

@@ -22,6 +22,8 @@ public sealed class ConvertToCohereTokenCommand : CohereParallelCommand
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
+    [WholeObjectTransformation]
     public object?[]? Text { get; set; }
 
     /// <summary>The model whose tokenizer is used. By default, the session's chat model.</summary>
