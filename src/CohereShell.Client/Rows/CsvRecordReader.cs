@@ -37,7 +37,7 @@ internal sealed class CsvRecordReader
     public int? OnlyField { get; set; }
 
     /// <summary>Reads the next record that isn't an empty line. The list is valid until the next call.</summary>
-    /// <returns>False if there is no other complete record.</returns>
+    /// <returns>False after the last complete record.</returns>
     public bool TryRead(out IReadOnlyList<string> fields)
     {
         fields = _fields;
