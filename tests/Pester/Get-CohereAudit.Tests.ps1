@@ -51,7 +51,7 @@ Describe 'The sentence of an audit entry' {
             Field = @{ operation = 'InvokeTool'; tool = 'get_disk'; command = 'Get-Volume'; model = 'command-a-03-2025'; consent = 'ReadOnly'; outcome = 'Succeeded' } }
         @{ Expected = 'alice on SRV1: command-a-03-2025 ran the tool Remove_Item (Remove-Item): failed after 1.2 s, confirmed by the user'
             Field = @{ operation = 'InvokeTool'; tool = 'Remove_Item'; command = 'Remove-Item'; model = 'command-a-03-2025'; consent = 'Confirmed'; outcome = 'Failed' } }
-        @{ Expected = 'alice on SRV1: command-a-03-2025 tried to run the tool Remove_Item (Remove-Item): refused because there was no user to ask'
+        @{ Expected = 'alice on SRV1: command-a-03-2025 tried to run the tool Remove_Item (Remove-Item): refused because the user couldn''t be asked'
             Field = @{ operation = 'InvokeTool'; tool = 'Remove_Item'; command = 'Remove-Item'; model = 'command-a-03-2025'; consent = 'NobodyToAsk'; outcome = 'Refused' } }
         @{ Expected = 'alice on SRV1 called PUT /v9/x: done in 1.2 s'
             Field = @{ operation = 'Other'; method = 'PUT'; path = '/v9/x'; outcome = 'Success' } }

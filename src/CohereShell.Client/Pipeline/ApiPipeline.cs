@@ -168,6 +168,12 @@ internal sealed class ApiPipeline(CohereSession session)
             throw new ArgumentException($"The query parameter '{HarmlessText.From(parameter)}' can't be specified: a server could use its value instead of the method. Nothing was sent.");
         }
 
+        if (_session.Policy.ModelRefusal(request) is { } model)
+        {
+            record.Deny(AuditReasons.Model);
+            throw new CohereException(ErrorReason.NotAllowed, _session.Key.Redact(model)!) { Operation = request.Operation.Name };
+        }
+
         if (request.Options.Headers is { } headers)
         {
             HeaderRules.Check(headers);

@@ -99,7 +99,7 @@ internal static class AuditText
     private static string Refused(AuditEntry entry) => (entry.Outcome, entry.Consent) switch
     {
         ("Refused", "Denied") => "refused by the user",
-        ("Refused", "NobodyToAsk") => "refused because there was no user to ask",
+        ("Refused", "NobodyToAsk") => "refused because the user couldn't be asked",
         ("Refused", _) => "refused",
         ("WhatIf", _) => "not run because of -WhatIf",
         ("InvalidArguments", _) => "not run because its arguments weren't valid",

@@ -54,8 +54,8 @@ public sealed class CohereSession : IDisposable
         Key = new ApiKey(options.ApiKey, options.ApiKeyProvider, HeaderRules.SecretsIn(options.Headers));
         _allowed = [.. options.AllowOperation];
         _denied = [.. options.DenyOperation];
-        Policy = new AccessPolicy(options.Access, _allowed, _denied);
-        if (options.AuditPath is { } path)
+        Policy = new AccessPolicy(options.Access, _allowed, _denied, options.AccessProfile);
+        if (AuditPath is { } path)
         {
             Audit = new AuditLog(path, text => Key.Redact(text));
             Audit.EnsureWritable();
@@ -131,7 +131,13 @@ public sealed class CohereSession : IDisposable
     public IReadOnlyList<string> DenyOperation => Array.AsReadOnly(_denied);
 
     /// <summary>The audit file, which gets a line for each call.</summary>
-    public string? AuditPath => _options.AuditPath;
+    public string? AuditPath => _options.AuditPath ?? _options.AccessProfile?.AuditPath;
+
+    /// <summary>The access profile; null without one.</summary>
+    public AccessProfile? AccessProfile => _options.AccessProfile;
+
+    /// <summary>The only models that calls can use, with wildcards; empty allows all unless there is an access profile.</summary>
+    public IReadOnlyList<string> AllowModel => _options.AccessProfile?.Models ?? [];
 
     /// <summary>When the session was opened.</summary>
     public DateTimeOffset ConnectedAt { get; } = DateTimeOffset.Now;

@@ -63,6 +63,9 @@ public sealed class CohereSessionOptions
     /// <summary>Names or groups of operations that can't be called, with wildcards.</summary>
     public IReadOnlyList<string> DenyOperation { get; init; } = [];
 
+    /// <summary>What the session may do at most; null for no limit. All other rules apply too.</summary>
+    public AccessProfile? AccessProfile { get; init; }
+
     /// <summary>The audit file, which gets a JSON line for each call.</summary>
     public string? AuditPath { get; init; }
 
