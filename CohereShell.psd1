@@ -25,6 +25,7 @@
         'Enter-CohereChat'
         'Export-CohereDataset'
         'Export-CohereEmbedding'
+        'Get-CohereAudit'
         'Get-CohereBatch'
         'Get-CohereDataset'
         'Get-CohereDatasetUsage'

@@ -186,9 +186,9 @@ Describe 'The requests of every cmdlet' {
         # The fields are the user's own.
         $common += 'AdditionalProperty'
         $missing = foreach ($command in Get-Command -Module CohereShell -CommandType Cmdlet | Where-Object { $_.Parameters.ContainsKey('Session') }) {
-            # The first two send nothing. The third one needs a terminal, and its requests are those of Invoke-CohereChat. The last
+            # The first three send nothing. The fourth one needs a terminal, and its requests are those of Invoke-CohereChat. The last
             # one only sends that of Test-CohereApiKey.
-            if ($command.Name -notin 'Disconnect-Cohere', 'Get-CohereUsage', 'Enter-CohereChat', 'Test-CohereConnection') {
+            if ($command.Name -notin 'Disconnect-Cohere', 'Get-CohereUsage', 'Get-CohereOperation', 'Enter-CohereChat', 'Test-CohereConnection') {
                 $command.Parameters.Keys | Where-Object { $_ -notin $common -and $_ -notin $used[$command.Name] } | ForEach-Object { "$($command.Name) -$_" }
             }
         }

@@ -75,6 +75,27 @@ public sealed class Operation
     /// <summary>False for a path that only Invoke-CohereApi can call because the catalogue doesn't list it.</summary>
     public bool IsKnown { get; internal init; } = true;
 
+    /// <summary>Whether a session can call the operation; null if it wasn't asked for a session.</summary>
+    public bool? Allowed { get; private set; }
+
+    /// <summary>Why the session can't call it; null if it can.</summary>
+    public string? AllowedReason { get; private set; }
+
+    /// <summary>Whether a call uses a model, which its body names.</summary>
+    internal bool UsesModel { get; init; }
+
+    /// <summary>Whether the path contains the name of a model.</summary>
+    internal bool IsModelInPath { get; init; }
+
+    /// <summary>A copy of the operation with what a session decides about it.</summary>
+    internal Operation Judged(string? refusal)
+    {
+        var copy = (Operation)MemberwiseClone();
+        copy.Allowed = refusal is null;
+        copy.AllowedReason = refusal;
+        return copy;
+    }
+
     /// <summary>The rate limits of a call with a model.</summary>
     internal IReadOnlyList<OperationLimit> LimitsFor(string? model) =>
         ModelLimits.FirstOrDefault(limit => string.Equals(limit.Model, model, StringComparison.OrdinalIgnoreCase)) is { } special

@@ -40,38 +40,42 @@ public static class Operations
     public static Operation Chat { get; } = Register(new("Chat", "chatv2", "Chat", Post, "/v2/chat", Write)
     {
         IsBilled = true,
+        UsesModel = true,
         Limits = ChatLimits,
         ModelLimits = ChatModelLimits,
         IsLimitedPerModel = true,
         Cmdlet = "Invoke-CohereChat",
     });
 
-    internal static Operation ChatV1 { get; } = Register(new("ChatV1", "chat", "Chat", Post, "/v1/chat", Write) { IsBilled = true, Limits = ChatLimits, ModelLimits = ChatModelLimits, IsLimitedPerModel = true });
+    internal static Operation ChatV1 { get; } = Register(new("ChatV1", "chat", "Chat", Post, "/v1/chat", Write) { IsBilled = true, UsesModel = true, Limits = ChatLimits, ModelLimits = ChatModelLimits, IsLimitedPerModel = true });
 
     /// <summary>Embeddings: <see href="https://docs.cohere.com/reference/embed"/>.</summary>
     public static Operation Embed { get; } = Register(new("Embed", "embedv2", "Embeddings", Post, "/v2/embed", Write)
     {
         IsBilled = true,
+        UsesModel = true,
         Limits = EmbedLimits,
         Cmdlet = "New-CohereEmbedding",
     });
 
-    internal static Operation EmbedV1 { get; } = Register(new("EmbedV1", "embed", "Embeddings", Post, "/v1/embed", Write) { IsBilled = true, Limits = EmbedLimits });
+    internal static Operation EmbedV1 { get; } = Register(new("EmbedV1", "embed", "Embeddings", Post, "/v1/embed", Write) { IsBilled = true, UsesModel = true, Limits = EmbedLimits });
 
     /// <summary>Rerank: <see href="https://docs.cohere.com/reference/rerank"/>.</summary>
     public static Operation Rerank { get; } = Register(new("Rerank", "rerankv2", "Rerank", Post, "/v2/rerank", Write)
     {
         IsBilled = true,
+        UsesModel = true,
         Limits = RerankLimits,
         Cmdlet = "Invoke-CohereRerank",
     });
 
-    internal static Operation RerankV1 { get; } = Register(new("RerankV1", "rerank", "Rerank", Post, "/v1/rerank", Write) { IsBilled = true, Limits = RerankLimits });
+    internal static Operation RerankV1 { get; } = Register(new("RerankV1", "rerank", "Rerank", Post, "/v1/rerank", Write) { IsBilled = true, UsesModel = true, Limits = RerankLimits });
 
     /// <summary>Classification: <see href="https://docs.cohere.com/reference/classify"/>.</summary>
     public static Operation Classify { get; } = Register(new("Classify", "classify", "Classify", Post, "/v1/classify", Write)
     {
         IsBilled = true,
+        UsesModel = true,
         IsDeprecated = true,
         Cmdlet = "Invoke-CohereClassification",
     });
@@ -80,12 +84,14 @@ public static class Operations
     public static Operation Parse { get; } = Register(new("Parse", "parsev2", "Parse", Post, "/v2/parse", Write)
     {
         IsBilled = true,
+        UsesModel = true,
         Cmdlet = "Invoke-CohereParse",
     });
 
     /// <summary>Splits a text into tokens: <see href="https://docs.cohere.com/reference/tokenize"/>.</summary>
     public static Operation Tokenize { get; } = Register(new("Tokenize", "tokenize", "Tokens", Post, "/v1/tokenize", Read)
     {
+        UsesModel = true,
         Limits = TokenizeLimits,
         Cmdlet = "ConvertTo-CohereToken",
     });
@@ -93,6 +99,7 @@ public static class Operations
     /// <summary>Decodes tokens to text: <see href="https://docs.cohere.com/reference/detokenize"/>.</summary>
     public static Operation Detokenize { get; } = Register(new("Detokenize", "detokenize", "Tokens", Post, "/v1/detokenize", Read)
     {
+        UsesModel = true,
         Cmdlet = "ConvertFrom-CohereToken",
     });
 
@@ -106,6 +113,7 @@ public static class Operations
     /// <summary>Gets one model: <see href="https://docs.cohere.com/reference/get-model"/>.</summary>
     public static Operation GetModel { get; } = Register(new("GetModel", "get-model", "Models", Get, "/v1/models/{model}", Read)
     {
+        IsModelInPath = true,
         Cmdlet = "Get-CohereModel",
     });
 
@@ -113,6 +121,7 @@ public static class Operations
     public static Operation CreateTranscription { get; } = Register(new("CreateTranscription", "create-transcription", "Audio", Post, "/v2/audio/transcriptions", Write)
     {
         IsBilled = true,
+        UsesModel = true,
         Limits = Limit(LimitUnit.Requests, 5, null),
         Cmdlet = "Invoke-CohereTranscription",
     });
@@ -153,6 +162,7 @@ public static class Operations
     public static Operation CreateEmbedJob { get; } = Register(new("CreateEmbedJob", "create-embed-job", "EmbedJobs", Post, "/v1/embed-jobs", Write)
     {
         IsBilled = true,
+        UsesModel = true,
         IsRepeatable = false,
         Limits = Limit(LimitUnit.Requests, 5, 50),
         Cmdlet = "Start-CohereEmbedJob",
@@ -180,6 +190,7 @@ public static class Operations
     public static Operation CreateBatch { get; } = Register(new("CreateBatch", "CreateBatch", "Batches", Post, "/v2/batches", Write)
     {
         IsBilled = true,
+        UsesModel = true,
         IsRepeatable = false,
         Cmdlet = "Start-CohereBatch",
     });
@@ -207,6 +218,7 @@ public static class Operations
     public static Operation CreateFineTunedModel { get; } = Register(new("CreateFineTunedModel", "CreateFinetunedModel", "FineTuning", Post, "/v1/finetuning/finetuned-models", Write)
     {
         IsBilled = true,
+        UsesModel = true,
         IsRepeatable = false,
         IsDeprecated = true,
         Cmdlet = "New-CohereFineTunedModel",
@@ -223,6 +235,7 @@ public static class Operations
     /// <summary>Gets one fine-tuned model: <see href="https://docs.cohere.com/reference/getfinetunedmodel"/>.</summary>
     public static Operation GetFineTunedModel { get; } = Register(new("GetFineTunedModel", "GetFinetunedModel", "FineTuning", Get, "/v1/finetuning/finetuned-models/{id}", Read)
     {
+        IsModelInPath = true,
         IsDeprecated = true,
         Cmdlet = "Get-CohereFineTunedModel",
     });
@@ -230,6 +243,7 @@ public static class Operations
     /// <summary>Changes a fine-tuned model: <see href="https://docs.cohere.com/reference/updatefinetunedmodel"/>.</summary>
     public static Operation UpdateFineTunedModel { get; } = Register(new("UpdateFineTunedModel", "UpdateFinetunedModel", "FineTuning", Patch, "/v1/finetuning/finetuned-models/{id}", Write)
     {
+        IsModelInPath = true,
         IsDeprecated = true,
         Cmdlet = "Set-CohereFineTunedModel",
     });
@@ -237,6 +251,7 @@ public static class Operations
     /// <summary>Deletes a fine-tuned model: <see href="https://docs.cohere.com/reference/deletefinetunedmodel"/>.</summary>
     public static Operation DeleteFineTunedModel { get; } = Register(new("DeleteFineTunedModel", "DeleteFinetunedModel", "FineTuning", Delete, "/v1/finetuning/finetuned-models/{id}", Write)
     {
+        IsModelInPath = true,
         IsDeprecated = true,
         Cmdlet = "Remove-CohereFineTunedModel",
     });
@@ -246,6 +261,7 @@ public static class Operations
     /// </summary>
     public static Operation ListFineTuningEvents { get; } = Register(new("ListFineTuningEvents", "ListEvents", "FineTuning", Get, "/v1/finetuning/finetuned-models/{finetuned_model_id}/events", Read)
     {
+        IsModelInPath = true,
         Paging = PagingStyle.PageToken,
         IsDeprecated = true,
         Cmdlet = "Get-CohereFineTuningEvent",
@@ -257,6 +273,7 @@ public static class Operations
     /// </summary>
     public static Operation ListFineTuningMetrics { get; } = Register(new("ListFineTuningMetrics", "ListTrainingStepMetrics", "FineTuning", Get, "/v1/finetuning/finetuned-models/{finetuned_model_id}/training-step-metrics", Read)
     {
+        IsModelInPath = true,
         Paging = PagingStyle.PageToken,
         IsDeprecated = true,
         Cmdlet = "Get-CohereFineTuningMetric",
@@ -269,9 +286,9 @@ public static class Operations
     });
 
     // Operations without a successor. A replaced operation is in its successor's group, so that denying the group denies both.
-    internal static Operation Generate { get; } = Register(new("Generate", "generate", "Legacy", Post, "/v1/generate", Write) { IsBilled = true, IsDeprecated = true, IsRemoved = true });
+    internal static Operation Generate { get; } = Register(new("Generate", "generate", "Legacy", Post, "/v1/generate", Write) { IsBilled = true, UsesModel = true, IsDeprecated = true, IsRemoved = true });
 
-    internal static Operation Summarize { get; } = Register(new("Summarize", "summarize", "Legacy", Post, "/v1/summarize", Write) { IsBilled = true, IsDeprecated = true, IsRemoved = true });
+    internal static Operation Summarize { get; } = Register(new("Summarize", "summarize", "Legacy", Post, "/v1/summarize", Write) { IsBilled = true, UsesModel = true, IsDeprecated = true, IsRemoved = true });
 
     internal static Operation CreateConnector { get; } = Register(new("CreateConnector", "create-connector", "Legacy", Post, "/v1/connectors", Write) { IsRepeatable = false, IsDeprecated = true, IsRemoved = true });
 

@@ -51,7 +51,7 @@ internal static class ErrorTable
         new(ErrorReason.GenerationFailed, 0, "InvalidResult", "Try again. The text received so far is in the exception's PartialResponse."),
         new(ErrorReason.InvalidToolGeneration, 0, "InvalidResult", "The model wrote a tool call that isn't valid. Make the descriptions and parameters of the tools simpler, change the messages, or choose another model. Then try again."),
         new(ErrorReason.NoValidResponse, 0, "InvalidResult", "The model didn't write a valid answer. Try again. If the error persists, change the messages or the response format."),
-        new(ErrorReason.NotAllowed, 0, "PermissionDenied", "Nothing was sent. To see the session's policy, run Get-CohereSession. To change it, connect again with -Access, -AllowOperation or -DenyOperation."),
+        new(ErrorReason.NotAllowed, 0, "PermissionDenied", "Nothing was sent. To see the session's policy, run Get-CohereSession. To change it, connect again with -Access, -AllowOperation, -DenyOperation or -AccessProfile."),
         new(ErrorReason.BudgetExceeded, 0, "QuotaExceeded", "Nothing was sent. To see what was used, run Get-CohereSession. To continue, connect again with a higher -BudgetLimit or -CallLimit. For chat, a lower -MaxTokens needs less of the budget."),
         new(ErrorReason.PriceUnknown, 0, "LimitsExceeded", "Nothing was sent. Specify the price of the model: Connect-Cohere -BudgetLimit … -Price @{ 'model' = @{ InputTokensPerMillion = 2.5; OutputTokensPerMillion = 10 } }. Or limit the number of calls instead: -CallLimit."),
         new(ErrorReason.AuditFailed, 0, "WriteError", "Make the file of -AuditPath writable, or connect again without -AuditPath."),

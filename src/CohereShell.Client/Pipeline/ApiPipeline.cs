@@ -157,20 +157,26 @@ internal sealed class ApiPipeline(CohereSession session)
         var record = new CallRecord(_session, request);
         if (_session.Policy.Refusal(request.Operation) is { } refusal)
         {
-            record.Deny();
+            record.Deny(AuditReasons.Operation);
             throw new CohereException(ErrorReason.NotAllowed, refusal) { Operation = request.Operation.Name };
         }
 
         if (RawPath.Ambiguity(request.Operation, request.Path, _session.BaseUri) is { } ambiguity)
         {
-            record.Deny();
+            record.Deny(AuditReasons.Path);
             throw new ArgumentException(ambiguity + " Nothing was sent.");
         }
 
         if (RequestOverrides.InQuery(request) is { } parameter)
         {
-            record.Deny();
+            record.Deny(AuditReasons.Query);
             throw new ArgumentException($"The query parameter '{HarmlessText.From(parameter)}' can't be specified: a server could use its value instead of the method. Nothing was sent.");
+        }
+
+        if (_session.Policy.ModelRefusal(request) is { } modelRefusal)
+        {
+            record.Deny(AuditReasons.Model);
+            throw new CohereException(ErrorReason.NotAllowed, _session.Key.Redact(modelRefusal)!) { Operation = request.Operation.Name };
         }
 
         if (request.Options.Headers is { } headers)

@@ -5,6 +5,8 @@ namespace CohereShell;
 /// <summary>A request that an API group sends through the pipeline.</summary>
 internal sealed class ApiRequest
 {
+    private byte[]? _sent;
+
     public ApiRequest(Operation operation, RequestOptions? options)
     {
         Operation = operation;
@@ -46,19 +48,28 @@ internal sealed class ApiRequest
     /// <summary>The warning to show if Cohere has deprecated the call; null if it hasn't.</summary>
     public string? Deprecation { get; init; }
 
+    /// <summary>The JSON body with the fields that the user adds; null without one.</summary>
+    public byte[]? SentBody => Form is not null ? null : Extra is { } extra ? _sent ??= JsonBody.Merge(Body, extra) : Body;
+
+    /// <summary>The fields of a form, with those that the user adds.</summary>
+    public IEnumerable<KeyValuePair<string, string>> FormFields => SentForm?.Fields ?? [];
+
+    private MultipartForm? SentForm => Extra is { } extra ? Form?.With(extra) : Form;
+
+    private IReadOnlyDictionary<string, JsonElement>? Extra => Options.AdditionalProperties is { Count: > 0 } fields ? fields : null;
+
     /// <summary>
     /// Creates the body, with the fields that the user adds. It is called for each attempt, because a body can be sent only
     /// once.
     /// </summary>
     public Func<HttpContent?> CreateContentFactory()
     {
-        IReadOnlyDictionary<string, JsonElement>? extra = Options.AdditionalProperties is { Count: > 0 } fields ? fields : null;
-        if (Form is not null)
+        if (SentForm is { } form)
         {
-            return (extra is null ? Form : Form.With(extra)).ToContent;
+            return form.ToContent;
         }
 
-        byte[]? body = extra is null ? Body : JsonBody.Merge(Body, extra);
+        byte[]? body = SentBody;
         return () => body is null ? null : JsonBody.ToContent(body);
     }
 

@@ -176,8 +176,19 @@ internal sealed class AuditLog(string path, Func<string?, string?>? redact = nul
         WriteText(writer, "operation", entry.Operation.Name);
         WriteText(writer, "method", entry.Operation.Method);
         WriteText(writer, "path", entry.Path);
+        WriteText(writer, "target", entry.Target);
         WriteText(writer, "model", entry.Model);
+        if (entry.Inputs > 0)
+        {
+            writer.WriteNumber("inputs", entry.Inputs);
+        }
+
         WriteText(writer, "outcome", entry.Outcome);
+        if (entry.Reason is not null)
+        {
+            WriteText(writer, "reason", entry.Reason);
+        }
+
         if (entry.StatusCode is { } status)
         {
             writer.WriteNumber("status", status);
@@ -321,9 +332,17 @@ internal sealed class AuditLog(string path, Func<string?, string?>? redact = nul
     {
         public string? ClientName { get; init; }
 
+        /// <summary>The id or the name of what the call is about, such as a dataset.</summary>
+        public string? Target { get; init; }
+
         public string? Model { get; init; }
 
+        public int Inputs { get; init; }
+
         public string Outcome { get; init; } = "Success";
+
+        /// <summary>What refused a call that wasn't sent: a value of <see cref="AuditReasons"/>.</summary>
+        public string? Reason { get; init; }
 
         public int? StatusCode { get; init; }
 

@@ -12,6 +12,7 @@ internal sealed class CallRecord(CohereSession session, ApiRequest request)
     private bool _isWritten;
     private AuditLog.Line? _line;
     private Budget.Reservation? _reservation;
+    private string? _reason;
 
     public Operation Operation => _request.Operation;
 
@@ -28,14 +29,20 @@ internal sealed class CallRecord(CohereSession session, ApiRequest request)
 
     /// <summary>Records that the call begins. A call that can't be recorded isn't sent.</summary>
     /// <exception cref="CohereException">The audit file can't be written.</exception>
-    public void Reserve() => _line = _session.Audit?.Begin(Entry("Begun", null));
+    public void Reserve() => _line = _session.Audit?.Begin(Entry(AuditReasons.Begun, null));
 
     /// <summary>Reserves the most that the call can cost, if the session has a budget.</summary>
     /// <exception cref="CohereException">The call could pass the budget.</exception>
     public ValueTask ReserveBudgetAsync(CancellationToken cancellationToken) =>
         _session.Budget is { } budget ? new(ReserveAsync(budget, cancellationToken)) : default;
 
-    public void Deny() => Write("Denied", null, failed: true, isCall: false);
+    /// <summary>Records that the call is refused and isn't sent.</summary>
+    /// <param name="reason">What refused it: a value of <see cref="AuditReasons"/>.</param>
+    public void Deny(string reason)
+    {
+        _reason = reason;
+        Write(AuditReasons.Denied, null, failed: true, isCall: false);
+    }
 
     public void Complete(Usage? usage) => Write("Success", usage, failed: false);
 
@@ -131,8 +138,11 @@ internal sealed class CallRecord(CohereSession session, ApiRequest request)
     private AuditLog.Entry Entry(string outcome, Usage? usage) => new(_begun, _session.Id, Operation, Path)
     {
         ClientName = _session.ClientName,
+        Target = PathId.In(Operation, _request.Path),
         Model = _request.Model,
+        Inputs = _request.InputCount,
         Outcome = outcome,
+        Reason = _reason,
         StatusCode = StatusCode,
         Attempts = Attempts,
         Elapsed = _elapsed.Elapsed,

@@ -55,13 +55,13 @@ public sealed class CohereSession : IDisposable
         HeaderRules.Check(options.Headers);
         _allowed = [.. options.AllowOperation];
         _denied = [.. options.DenyOperation];
-        Policy = new AccessPolicy(options.Access, _allowed, _denied);
+        Policy = new AccessPolicy(options.Access, _allowed, _denied, options.AccessProfile);
         if (options.BudgetLimit is not null || options.CallLimit is not null)
         {
             Budget = new Budget(options.BudgetLimit, options.CallLimit, () => options.Prices ?? PriceList.Default);
         }
 
-        if (options.AuditPath is { } path)
+        if (AuditPath is { } path)
         {
             Audit = new AuditLog(path, text => Key.Redact(text));
             Audit.EnsureWritable();
@@ -154,7 +154,13 @@ public sealed class CohereSession : IDisposable
     public PriceList? Prices => _options.Prices;
 
     /// <summary>The audit file, which gets a line for each call.</summary>
-    public string? AuditPath => _options.AuditPath;
+    public string? AuditPath => _options.AuditPath ?? _options.AccessProfile?.AuditPath;
+
+    /// <summary>The access profile; null without one.</summary>
+    public AccessProfile? AccessProfile => _options.AccessProfile;
+
+    /// <summary>The only models that calls can use, with wildcards; empty allows all unless there is an access profile.</summary>
+    public IReadOnlyList<string> AllowModel => _options.AccessProfile?.Models ?? [];
 
     /// <summary>When the session was opened.</summary>
     public DateTimeOffset ConnectedAt { get; } = DateTimeOffset.Now;

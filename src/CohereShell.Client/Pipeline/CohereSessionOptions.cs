@@ -75,6 +75,9 @@ public sealed class CohereSessionOptions
     /// <summary>The prices for the budget. By default, list prices: <see cref="PriceList.Default"/>.</summary>
     public PriceList? Prices { get; init; }
 
+    /// <summary>What the session may do at most; null for no limit. All other rules apply too.</summary>
+    public AccessProfile? AccessProfile { get; init; }
+
     /// <summary>The audit file, which gets a JSON line for each call.</summary>
     public string? AuditPath { get; init; }
 

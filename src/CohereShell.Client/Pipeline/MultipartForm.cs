@@ -21,6 +21,10 @@ internal sealed class MultipartForm
 
     private MultipartForm(IReadOnlyList<Part> parts) => _parts = parts;
 
+    /// <summary>The fields that aren't files.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Fields =>
+        _parts.Where(part => part.Path is null).Select(part => new KeyValuePair<string, string>(part.Name, part.Value!));
+
     /// <summary>Returns the form with another field; without a value, returns it unchanged.</summary>
     public MultipartForm WithField(string name, string? value) =>
         value is null ? this : new([.. _parts, new Part(name, value, null, null, null)]);

@@ -72,6 +72,33 @@ public sealed class OperationNameCompleter : NameCompleter
         Operations.All.Select(operation => (operation.Name, $"{operation.Method} {operation.Path} ({operation.Access})"));
 }
 
+/// <summary>Completes operations in audit files: those of the catalogue, and tools that models call.</summary>
+public sealed class AuditOperationCompleter : NameCompleter
+{
+    private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters) =>
+        Operations.All.Select(operation => (operation.Name, $"{operation.Method} {operation.Path} ({operation.Access})"))
+            .Append((AuditEntry.ToolOperation, "A tool that a model called"));
+}
+
+/// <summary>Completes outcomes in audit files.</summary>
+public sealed class AuditOutcomeCompleter : NameCompleter
+{
+    private static readonly (string, string)[] Own =
+    [
+        ("Success", "The call succeeded"),
+        (AuditReasons.Denied, "The session's policy refused the call, and nothing was sent"),
+        (AuditReasons.Begun, "No end was recorded"),
+        ("Cancelled", "The call was canceled"),
+    ];
+
+    private protected override IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters) =>
+        Own
+            .Concat(Enum.GetNames(typeof(ToolOutcome)).Select(name => (name, "The outcome of a tool")))
+            .Concat(Enum.GetNames(typeof(ErrorReason)).Select(name => (name, "The call failed")))
+            .GroupBy(candidate => candidate.Item1)
+            .Select(candidates => candidates.First());
+}
+
 /// <summary>Completes groups of the catalogue.</summary>
 public sealed class OperationGroupCompleter : NameCompleter
 {

@@ -43,6 +43,14 @@ internal static class ErrorRecords
     public static ErrorRecord InvalidValue(string message, string action, object? target, Exception? cause = null) =>
         Create(new PSArgumentException(message, cause), nameof(InvalidValue), ErrorCategory.InvalidArgument, target, action);
 
+    /// <summary>An access profile that can't be used.</summary>
+    public static ErrorRecord AccessProfileNotValid(string path, Exception exception) => Create(
+        new PSArgumentException(DisplayText.Sanitize($"The access profile '{path}' can't be used. {exception.Message}"), exception),
+        nameof(AccessProfileNotValid),
+        ErrorCategory.InvalidData,
+        path,
+        "Correct the file. Get-Help Connect-Cohere -Parameter AccessProfile describes its keys. No session was connected.");
+
     /// <summary>
     /// The model still calls tools after the maximum number of rounds. The target object is the row, or the answer so far.
     /// </summary>

@@ -185,6 +185,14 @@ public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
     public object? Price { get; set; }
 
     /// <summary>
+    /// Path of an access profile: a data file (.psd1) with the operations and the models that the session can use. Anything
+    /// that it doesn't name is denied.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? AccessProfile { get; set; }
+
+    /// <summary>
     /// Path of an audit file. Each call appends one line of JSON: user, time, operation, status and units, but no
     /// content.
     /// </summary>

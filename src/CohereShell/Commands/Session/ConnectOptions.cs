@@ -20,6 +20,9 @@ internal static class ConnectOptions
     public static CohereSessionOptions From(ConnectCohereCommand command)
     {
         RefuseUnusedParameters(command);
+        AccessProfile? profile = ProfileFor(command);
+        string? auditPath = command.AuditPath is null ? null : FilePaths.ResolveTarget(command, command.AuditPath, isLiteral: true);
+        RefuseLoosening(command, profile, auditPath);
         (string? key, string source) = ConnectKey.Find(command);
         Uri address = command.Emulator ? EmulatorAddress : AddressFor(command);
         if (key is null && Sessions.NeedsKey(address) && !command.Emulator)
@@ -50,7 +53,8 @@ internal static class ConnectOptions
             BudgetLimit = command.MyInvocation.BoundParameters.ContainsKey(nameof(command.BudgetLimit)) ? command.BudgetLimit : null,
             CallLimit = command.MyInvocation.BoundParameters.ContainsKey(nameof(command.CallLimit)) ? command.CallLimit : null,
             Prices = command.Price is null ? null : Prices.From(command, command.Price),
-            AuditPath = command.AuditPath is null ? null : FilePaths.ResolveTarget(command, command.AuditPath, isLiteral: true),
+            AccessProfile = profile,
+            AuditPath = auditPath ?? profile?.AuditPath,
             AllowInsecure = command.AllowInsecure,
             Handler = command.Emulator ? CreateEmulator(command) : null,
         };
@@ -99,6 +103,49 @@ internal static class ConnectOptions
             command.ThrowTerminatingError(ErrorRecords.InvalidCombination(
                 $"-Emulator runs in this process, so -{unused} has no effect.",
                 $"Specify only one of -Emulator and -{unused}. Start-CohereEmulator starts an emulator with an address."));
+        }
+    }
+
+    private static AccessProfile? ProfileFor(ConnectCohereCommand command)
+    {
+        if (command.AccessProfile is null)
+        {
+            return null;
+        }
+
+        string path = FilePaths.ResolveTarget(command, command.AccessProfile, isLiteral: true);
+        try
+        {
+            return AccessProfileFile.Read(command, path);
+        }
+        catch (InvalidDataException exception)
+        {
+            command.ThrowTerminatingError(ErrorRecords.AccessProfileNotValid(path, exception));
+            throw;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            command.ThrowTerminatingError(ErrorRecords.FileNotReadable(path, exception));
+            throw;
+        }
+    }
+
+    // All rules must agree, so that nothing can add to a profile. Whoever tries expects something else.
+    private static void RefuseLoosening(ConnectCohereCommand command, AccessProfile? profile, string? auditPath)
+    {
+        if (profile is null)
+        {
+            return;
+        }
+
+        OperationAccess? access = command.MyInvocation.BoundParameters.ContainsKey(nameof(command.Access)) ? command.Access : null;
+        string? problem = AccessPolicy.WouldLoosen(profile, access, command.AllowOperation)
+            ?? (auditPath is not null && profile.AuditPath is { } required && !FilePaths.IsSame(auditPath, required)
+                ? $"-AuditPath is '{auditPath}', but the access profile '{profile.Name}' requires the audit file '{required}'."
+                : null);
+        if (problem is not null)
+        {
+            command.ThrowTerminatingError(ErrorRecords.InvalidCombination(problem, "Parameters can restrict an access profile, but can't add to it. Leave the parameter out, or change the profile.", profile.Path));
         }
     }
 

@@ -1,4 +1,6 @@
 using CohereShell.Completion;
+using CohereShell.Hosting;
+using CohereShell.Input;
 
 namespace CohereShell.Commands;
 
@@ -28,13 +30,25 @@ public sealed class GetCohereOperationCommand : PSCmdlet
     [AllowNull]
     public OperationAccess? Access { get; set; }
 
+    /// <summary>The session whose access is shown. By default, the one of this runspace.</summary>
+    [Parameter]
+    [SessionTransformation]
+    [ValidateNotNull]
+    public CohereSession? Session { get; set; }
+
     /// <inheritdoc/>
-    protected override void ProcessRecord() => WriteObject(
-        Operations.All.Where(operation =>
-            Matches(Name, operation.Name)
-            && Matches(Group, operation.Group)
-            && (Access is null || operation.Access == Access)),
-        enumerateCollection: true);
+    protected override void ProcessRecord()
+    {
+        AccessPolicy? policy = (Session ?? Sessions.FindFor(this, null))?.Policy;
+        WriteObject(
+            Operations.All
+                .Where(operation =>
+                    Matches(Name, operation.Name)
+                    && Matches(Group, operation.Group)
+                    && (Access is null || operation.Access == Access))
+                .Select(operation => policy is null ? operation : operation.Judged(policy.Refusal(operation))),
+            enumerateCollection: true);
+    }
 
     private static bool Matches(string[] patterns, string value) =>
         patterns.Any(pattern => WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase).IsMatch(value));
