@@ -25,6 +25,23 @@ Describe 'Get-CohereModel' {
         "$($models[0])" | Should -Be 'echo-large'
     }
 
+    It 'makes calls with a deprecated model warn, once and without another call' {
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests'
+        $chat = '{"id":"1","finish_reason":"COMPLETE","message":{"role":"assistant","content":[{"type":"text","text":"x"}]}}'
+        $server.Enqueue([CohereShellTests.Answer] @{ Body = $chat })
+        $null = Invoke-CohereChat 'x' -Model 'old' -WarningVariable before
+        $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"models":[{"name":"old","is_deprecated":true,"endpoints":["chat"]}]}' })
+        $null = Get-CohereModel
+        1..2 | ForEach-Object { $server.Enqueue([CohereShellTests.Answer] @{ Body = $chat }) }
+        $null = Invoke-CohereChat 'x' -Model 'old' -WarningVariable first -WarningAction SilentlyContinue
+        $null = Invoke-CohereChat 'x' -Model 'old' -WarningVariable second -WarningAction SilentlyContinue
+
+        $before | Should -BeNullOrEmpty
+        "$first" | Should -BeLike 'The model old is deprecated.*'
+        $second | Should -BeNullOrEmpty
+        $server.Requests | Should -HaveCount 4
+    }
+
     It 'gives empty lists for what the service leaves out' {
         $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"models":[{"name":"bare","features":null}]}' })
 

@@ -230,6 +230,19 @@ param([ValidateRange(1, 12)] [int] $Month = 3, [switch] $Full)
         (Get-Schema $tool).properties.Real.maximum | Should -Be 0
     }
 
+    It 'describes parameters without help by their names and types, and says so' {
+        function Find-Thing { param([string[]] $ComputerName, [int] $MaxEvents, [switch] $IncludeHidden, [Parameter(HelpMessage = 'The zone.')] [string] $Zone) }
+        $output = New-CohereTool Find-Thing -Verbose 4>&1
+        $notes = @($output.Where({ $_ -is [System.Management.Automation.VerboseRecord] }))
+        $properties = (Get-Schema $output.Where({ $_ -isnot [System.Management.Automation.VerboseRecord] })[0]).properties
+
+        $properties.ComputerName.description | Should -Be 'Computer name (list: text).'
+        $properties.MaxEvents.description | Should -Be 'Max events (whole number).'
+        $properties.IncludeHidden.description | Should -Be 'Turns on: include hidden.'
+        $properties.Zone.description | Should -Be 'The zone.'
+        $notes -match 'Find-Thing has no help text' | Should -HaveCount 1
+    }
+
     It 'takes descriptions from the help of a module' {
         $tool = New-CohereTool Get-CohereOperation
 

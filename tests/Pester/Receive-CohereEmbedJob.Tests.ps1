@@ -73,11 +73,13 @@ Describe 'Receive-CohereEmbedJob' {
             $number++
             # The numbers of each would take minutes here.
             $rest = ($line -replace '"embeddings":\{[^}]*\},?') | ConvertFrom-Json
-            if ("$($rest.PSObject.Properties.Name) $($rest.text) $($rest.id) $($rest.queue)" -cne "text id queue Ticket number $number about the printer $number q$($number % 7)") { $number }
+            if ("$($rest.PSObject.Properties.Name) $($rest.model) $($rest.text) $($rest.id) $($rest.queue)" -cne "model text id queue embed-english-v3.0 Ticket number $number about the printer $number q$($number % 7)") { $number }
             if ($number % 1999 -eq 1) { $sample[$number] = [float[]] ($line | ConvertFrom-Json).embeddings.float }
         }
 
         $number | Should -Be 10000
+        # The rows name their model, so the file can be searched.
+        (Import-CohereEmbedding vectors.jsonl | Search-CohereEmbedding 'printer' -Top 1).Embedding.Model | Should -Be 'embed-english-v3.0'
         $wrong | Should -BeNullOrEmpty
         $sample.Count | Should -BeGreaterThan 5
         foreach ($one in $sample.Keys) {

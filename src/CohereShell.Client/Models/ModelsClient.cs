@@ -50,11 +50,11 @@ public sealed class ModelsClient
     /// <param name="options">Settings for these calls, such as the timeout.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CohereException">The call failed.</exception>
-    public async IAsyncEnumerable<CohereModel> ListAsync(
+    public IAsyncEnumerable<CohereModel> ListAsync(
         ModelEndpoint? endpoint = null,
         bool defaultOnly = false,
         RequestOptions? options = null,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default)
     {
         var query = new List<KeyValuePair<string, string>>();
         if (endpoint is { } wanted)
@@ -67,6 +67,11 @@ public sealed class ModelsClient
             query.Add(new("default_only", "true"));
         }
 
+        return ReadAsync(query, options, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<CohereModel> ReadAsync(List<KeyValuePair<string, string>> query, RequestOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         await foreach (CohereModel model in TokenPages.ReadAsync<WireModelList, CohereModel>(
             _pipeline, Operations.ListModels, Operations.ListModels.Path, PageSize, ModelsJsonContext.Default.WireModelList, query, options, cancellationToken).ConfigureAwait(false))
         {

@@ -13,7 +13,7 @@ internal sealed class JsonLinesRowWriter(Stream stream, string? model = null) : 
     {
         ArraySegment<byte> json = _json.Of(row);
         int start = json.Offset;
-        if (_model.Length > 0 && json.Count > 2 && json.Array![start] == '{' && !row.Fields.Contains("model"))
+        if (_model.Length > 0 && json.Count > 2 && json.Array![start] == '{' && !row.Fields.Contains("model", StringComparer.OrdinalIgnoreCase))
         {
             // Without the model, the file can't be searched.
             _stream.WriteByte((byte)'{');
