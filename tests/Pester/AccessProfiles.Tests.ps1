@@ -171,7 +171,9 @@ Describe 'The file of an access profile' {
         @{ Text = "@{ Name = 'a'; Operations = @{ Chat = 'Full' } }"; Expected = "The profile allows Chat, which uses a model, but it has no Models. To allow all models, add Models = '*'." }
         @{ Text = "@{ Name = 'a'; Operations = @{ Chat = 'Full' }; Models = '' }"; Expected = "Models isn't a text." }
         @{ Text = "@{ Name = 'a'; Operations = 'Chat' }"; Expected = "Operations isn't a hashtable, such as *" }
-        @{ Text = "@{ Name = 'a'; Operations = @{ Models = 'Read' }; BudgetLimit = 5 }"; Expected = "The key BudgetLimit isn't supported in access profiles. Remove it." }
+        @{ Text = "@{ Name = 'a'; Operations = @{ Models = 'Read' }; BudgetLimit = '5' }"; Expected = "BudgetLimit isn't a number greater than 0." }
+        @{ Text = "@{ Name = 'a'; Operations = @{ Models = 'Read' }; BudgetLimit = 0 }"; Expected = "BudgetLimit isn't a number greater than 0." }
+        @{ Text = "@{ Name = 'a'; Operations = @{ Models = 'Read' }; CallLimit = 1.5 }"; Expected = "CallLimit isn't a whole number." }
         @{ Text = "@{ Name = 'a'; Name = 'b' }"; Expected = 'Line 1: *' }
         @{ Text = "@{ Name = (Set-Content ran.txt 1) }"; Expected = 'It can contain only constants: *' }
         @{ Text = '@{ Name = $env:USER; Operations = @{} }'; Expected = 'It can contain only constants: *' }
@@ -193,6 +195,18 @@ Describe 'The file of an access profile' {
         $caught.FullyQualifiedErrorId | Should -BeLike 'CohereShell.AccessProfileNotValid,*'
         $caught.Exception.Message | Should -BeLike "The access profile '*' can't be used. $Expected"
         Join-Path $TestDrive 'ran.txt' | Should -Not -Exist
+    }
+
+    It 'limits the budget and the number of calls, and a parameter can only lower them' {
+        $limited = New-Profile "@{ Name = 'a'; Operations = @{ Chat = 'Full' }; Models = '*'; BudgetLimit = 0.5; CallLimit = 2 }"
+        $session = Connect-Cohere -Emulator -AccessProfile $limited -PassThru
+        $session.BudgetLimit | Should -Be 0.5
+        $session.CallLimit | Should -Be 2
+        $null = 1..2 | ForEach-Object { Invoke-CohereChat 'q' }
+        (Get-ErrorOf { Invoke-CohereChat 'q' }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.BudgetExceeded,*'
+        (Connect-Cohere -Emulator -AccessProfile $limited -BudgetLimit 0.1 -PassThru).BudgetLimit | Should -Be 0.1
+        (Get-ErrorOf { Connect-Cohere -Emulator -AccessProfile $limited -BudgetLimit 1 }).Exception.Message | Should -BeLike '*allows at most 0.5 US dollars.'
+        (Get-ErrorOf { Connect-Cohere -Emulator -AccessProfile $limited -CallLimit 3 }).Exception.Message | Should -BeLike '*allows at most 2 calls.'
     }
 
     It 'must exist' {

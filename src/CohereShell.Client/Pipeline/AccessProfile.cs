@@ -72,6 +72,12 @@ public sealed class AccessProfile
     /// <summary>The audit file that the profile requires; null if it doesn't require one.</summary>
     public string? AuditPath { get; init; }
 
+    /// <summary>The highest budget of a session in US dollars; null for no limit.</summary>
+    public decimal? BudgetLimit { get; init; }
+
+    /// <summary>The maximum number of calls that may cost money; null for no limit.</summary>
+    public long? CallLimit { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Path is null ? Name : $"{Name} ({Path})";
 

@@ -17,9 +17,10 @@ internal static class AccessProfileFile
     private const string ModelsKey = "Models";
     private const string AuditPathKey = "AuditPath";
     private const string BudgetLimitKey = "BudgetLimit";
+    private const string CallLimitKey = "CallLimit";
     private const string SignatureStart = "# SIG # Begin signature block";
 
-    private static readonly string[] Keys = [NameKey, OperationsKey, ModelsKey, AuditPathKey, BudgetLimitKey];
+    private static readonly string[] Keys = [NameKey, OperationsKey, ModelsKey, AuditPathKey, BudgetLimitKey, CallLimitKey];
 
     /// <summary>Reads a profile.</summary>
     /// <exception cref="InvalidDataException">The file isn't a valid profile.</exception>
@@ -32,13 +33,14 @@ internal static class AccessProfileFile
         CheckSignature(command, bytes, text);
         Hashtable table = Parse(text, path);
         RefuseUnknownKeys(table);
-        RefuseBudget(table);
         try
         {
             return new AccessProfile(Required(table, NameKey, TextOf), Required(table, OperationsKey, OperationsOf), table.ContainsKey(ModelsKey) ? ModelsOf(table[ModelsKey]) : [])
             {
                 Path = path,
                 AuditPath = table.ContainsKey(AuditPathKey) ? Below(path, TextOf(AuditPathKey, table[AuditPathKey])) : null,
+                BudgetLimit = table.ContainsKey(BudgetLimitKey) ? PositiveNumberOf(BudgetLimitKey, table[BudgetLimitKey]) : null,
+                CallLimit = table.ContainsKey(CallLimitKey) ? CountOf(CallLimitKey, table[CallLimitKey]) : null,
             };
         }
         catch (ArgumentException exception)
@@ -128,15 +130,25 @@ internal static class AccessProfileFile
         }
     }
 
-    // The session can't keep a budget yet. When CohereSessionOptions has a budget, set it in ConnectOptions from a property of
-    // AccessProfile that is read here. A limit that is ignored without a word would be dangerous.
-    private static void RefuseBudget(Hashtable table)
+    private static decimal PositiveNumberOf(string key, object? value)
     {
-        if (table.ContainsKey(BudgetLimitKey))
+        try
         {
-            throw Wrong($"The key {BudgetLimitKey} isn't supported in access profiles. Remove it.");
+            if (PowerShellJson.Unwrap(value) is int or long or double or decimal && LanguagePrimitives.ConvertTo<decimal>(value) is > 0 and var number)
+            {
+                return number;
+            }
         }
+        catch (PSInvalidCastException)
+        {
+            // A number that a decimal can't hold.
+        }
+
+        throw Wrong($"{key} isn't a number greater than 0.");
     }
+
+    private static long CountOf(string key, object? value) =>
+        PositiveNumberOf(key, value) is var number && number == decimal.Truncate(number) && number <= long.MaxValue ? (long)number : throw Wrong($"{key} isn't a whole number.");
 
     private static T Required<T>(Hashtable table, string key, Func<string, object?, T> read) =>
         table.ContainsKey(key) ? read(key, table[key]) : throw Wrong($"The key {key} is missing.");
@@ -187,7 +199,7 @@ internal static class AccessProfileFile
     }
 
     private static string Advice(string written, string[] names) =>
-        NearestNames.For(written, names) is { } nearest ? $" Did you mean {nearest}?" : $" The keys are {string.Join(", ", names.Where(name => name != BudgetLimitKey))}.";
+        NearestNames.For(written, names) is { } nearest ? $" Did you mean {nearest}?" : $" The keys are {string.Join(", ", names)}.";
 
     private static InvalidDataException Wrong(string message) => new(message);
 }

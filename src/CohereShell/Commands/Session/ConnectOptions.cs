@@ -50,8 +50,8 @@ internal static class ConnectOptions
             Access = command.Access,
             AllowOperation = command.AllowOperation,
             DenyOperation = command.DenyOperation,
-            BudgetLimit = command.MyInvocation.BoundParameters.ContainsKey(nameof(command.BudgetLimit)) ? command.BudgetLimit : null,
-            CallLimit = command.MyInvocation.BoundParameters.ContainsKey(nameof(command.CallLimit)) ? command.CallLimit : null,
+            BudgetLimit = BudgetOf(command) ?? profile?.BudgetLimit,
+            CallLimit = CallLimitOf(command) ?? profile?.CallLimit,
             Prices = command.Price is null ? null : Prices.From(command, command.Price),
             AccessProfile = profile,
             AuditPath = auditPath ?? profile?.AuditPath,
@@ -142,12 +142,20 @@ internal static class ConnectOptions
         string? problem = AccessPolicy.WouldLoosen(profile, access, command.AllowOperation)
             ?? (auditPath is not null && profile.AuditPath is { } required && !FilePaths.IsSame(auditPath, required)
                 ? $"-AuditPath is '{auditPath}', but the access profile '{profile.Name}' requires the audit file '{required}'."
-                : null);
+                : null)
+            ?? (BudgetOf(command) > profile.BudgetLimit ? FormattableString.Invariant($"-BudgetLimit is {BudgetOf(command)}, and the access profile '{profile.Name}' allows at most {profile.BudgetLimit} US dollars.") : null)
+            ?? (CallLimitOf(command) > profile.CallLimit ? FormattableString.Invariant($"-CallLimit is {CallLimitOf(command)}, and the access profile '{profile.Name}' allows at most {profile.CallLimit} calls.") : null);
         if (problem is not null)
         {
             command.ThrowTerminatingError(ErrorRecords.InvalidCombination(problem, "Parameters can restrict an access profile, but can't add to it. Leave the parameter out, or change the profile.", profile.Path));
         }
     }
+
+    private static decimal? BudgetOf(ConnectCohereCommand command) =>
+        command.MyInvocation.BoundParameters.ContainsKey(nameof(command.BudgetLimit)) ? command.BudgetLimit : null;
+
+    private static long? CallLimitOf(ConnectCohereCommand command) =>
+        command.MyInvocation.BoundParameters.ContainsKey(nameof(command.CallLimit)) ? command.CallLimit : null;
 
     private static Uri AddressFor(ConnectCohereCommand command)
     {
