@@ -113,7 +113,7 @@ internal sealed class AuditReader(string path, Stream stream) : IDisposable
         return line.Slice(start, end - start);
     }
 
-    private static bool IsBlank(byte value) => value is (byte)' ' or (byte)'\t' or (byte)'\r';
+    private static bool IsBlank(byte value) => value is (byte)' ' or (byte)'\t' or (byte)'\r' or 0;
 
     private AuditEntry? Parse(ReadOnlySpan<byte> line)
     {

@@ -211,4 +211,25 @@ internal sealed record UsageLine(string Operation, string? Model)
         Retries = record.Retries,
         Usage = record.Usage,
     };
+
+    /// <summary>
+    /// The usage of a line of an audit file; null for a call that wasn't sent, and for a tool. A tool runs on this computer, and
+    /// the calls of its chat have their own lines.
+    /// </summary>
+    public static UsageLine? From(AuditEntry entry) =>
+        entry.Tool is not null || entry.Outcome is AuditReasons.Denied or nameof(ErrorReason.BudgetExceeded) or nameof(ErrorReason.PriceUnknown)
+            ? null
+            : new(entry.Operation, entry.Model)
+            {
+                Time = entry.Time,
+                Method = entry.Method,
+                ClientName = entry.ClientName,
+                User = entry.UserName,
+                Computer = entry.ComputerName,
+                Session = entry.SessionId,
+                FailedCalls = entry.Outcome is "Success" or AuditReasons.Begun or "Cancelled" ? 0 : 1,
+                Retries = Math.Max(0, entry.Attempts - 1),
+                IsUnfinished = entry.Outcome is AuditReasons.Begun or "Cancelled",
+                Usage = entry.Usage,
+            };
 }

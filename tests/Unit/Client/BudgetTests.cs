@@ -151,9 +151,12 @@ public sealed class BudgetTests
                 string.Empty,
             ]);
             var report = new UsageReport(PriceList.Default, [UsageGrouping.ClientName]);
-            var reader = new AuditUsage(report.Add);
+            using AuditReader reader = AuditReader.Open(path);
 
-            reader.Read(path, default);
+            foreach (UsageLine line in reader.ReadAll().Select(UsageLine.From).OfType<UsageLine>())
+            {
+                report.Add(line);
+            }
 
             UsageRecord row = Assert.Single(report.Rows());
             Assert.Equal(("c", 3L, 1L, 1L, 2.5m, 1L), (row.Group, row.Calls, row.FailedCalls, row.Retries, row.Cost, row.UnpricedCalls));

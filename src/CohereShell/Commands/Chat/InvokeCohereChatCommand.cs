@@ -39,6 +39,7 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string? Prompt { get; set; }
 
     /// <summary>
@@ -47,11 +48,13 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string[]? Property { get; set; }
 
     /// <summary>The property that identifies a row. Its value becomes the Id of the answer.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string? IdProperty { get; set; }
 
     /// <summary>Outputs a copy of each row with the answer added to it.</summary>
@@ -61,6 +64,7 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
     /// <summary>The property for the answer. By default, Text or, for a JSON answer, the properties of the JSON.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string? OutputProperty { get; set; }
 
     /// <summary>Also outputs rows without an answer. The reason is in the property Error, which all rows then have.</summary>

@@ -146,6 +146,7 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
     /// <summary>The property that identifies an object in the file of -OutFile.</summary>
     [Parameter(ParameterSetName = ObjectSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string? IdProperty { get; set; }
 
     /// <summary>Replaces an existing file.</summary>

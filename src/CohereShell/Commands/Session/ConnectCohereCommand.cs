@@ -169,11 +169,13 @@ public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
     /// </summary>
     [Parameter]
     [ValidateRange(0.000001, 1000000000.0)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public decimal BudgetLimit { get; set; }
 
     /// <summary>Maximum number of calls that may cost money. Further calls aren't sent.</summary>
     [Parameter]
     [ValidateRange(1, long.MaxValue)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public long CallLimit { get; set; }
 
     /// <summary>

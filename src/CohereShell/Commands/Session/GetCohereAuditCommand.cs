@@ -25,11 +25,13 @@ public sealed class GetCohereAuditCommand : PSCmdlet
     /// <summary>Gets only calls that began at this time or later.</summary>
     [Parameter]
     [TimeTransformation]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public DateTime? Since { get; set; }
 
     /// <summary>Gets only calls that began before this time.</summary>
     [Parameter]
     [TimeTransformation]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public DateTime? Until { get; set; }
 
     /// <summary>Gets only calls of these operations. Wildcards are allowed.</summary>
@@ -50,6 +52,7 @@ public sealed class GetCohereAuditCommand : PSCmdlet
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public string[]? ClientName { get; set; }
 
     /// <inheritdoc/>

@@ -34,6 +34,7 @@ public sealed class GetCohereOperationCommand : PSCmdlet
     [Parameter]
     [SessionTransformation]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public CohereSession? Session { get; set; }
 
     /// <inheritdoc/>

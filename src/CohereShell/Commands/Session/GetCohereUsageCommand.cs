@@ -44,11 +44,13 @@ public sealed class GetCohereUsageCommand : CohereCommand
     /// <summary>Counts only calls from this time on.</summary>
     [Parameter(ParameterSetName = AuditSet)]
     [TimeTransformation]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public DateTime Since { get; set; } = DateTime.MinValue;
 
     /// <summary>Counts only calls before this time.</summary>
     [Parameter(ParameterSetName = AuditSet)]
     [TimeTransformation]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public DateTime Until { get; set; } = DateTime.MaxValue;
 
     /// <summary>What to group by. The default is Operation, Model. A session has no other groups.</summary>
@@ -109,22 +111,26 @@ public sealed class GetCohereUsageCommand : CohereCommand
     {
         DateTimeOffset since = Bound(Since);
         DateTimeOffset until = Bound(Until);
-        var reader = new AuditUsage(line =>
-        {
-            if (line.Time >= since && line.Time < until && IsWanted(line.Operation))
-            {
-                report.Add(line);
-            }
-        });
+        long damaged = 0;
         foreach (string file in AuditPath.SelectMany(path => FilePaths.Resolve(this, path, isLiteral: false)).Distinct())
         {
             try
             {
-                reader.Read(file, Ending);
-            }
-            catch (OperationCanceledException)
-            {
-                throw new PipelineStoppedException();
+                using AuditReader reader = AuditReader.Open(FilePaths.RefuseDevice(file));
+                foreach (AuditEntry entry in reader.ReadAll())
+                {
+                    if (Stopping)
+                    {
+                        throw new PipelineStoppedException();
+                    }
+
+                    if (entry.Time >= since && entry.Time < until && IsWanted(entry.Operation) && UsageLine.From(entry) is { } line)
+                    {
+                        report.Add(line);
+                    }
+                }
+
+                damaged += reader.DamagedLines;
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
@@ -132,11 +138,11 @@ public sealed class GetCohereUsageCommand : CohereCommand
             }
         }
 
-        if (reader.DamagedLines > 0)
+        if (damaged > 0)
         {
-            WriteWarning(reader.DamagedLines == 1
+            WriteWarning(damaged == 1
                 ? "A line of the audit files can't be read. It isn't counted."
-                : $"{reader.DamagedLines} lines of the audit files can't be read. They aren't counted.");
+                : $"{damaged} lines of the audit files can't be read. They aren't counted.");
         }
     }
 

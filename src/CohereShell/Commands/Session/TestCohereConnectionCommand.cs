@@ -1,3 +1,4 @@
+using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Hosting;
 using CohereShell.Input;
@@ -25,26 +26,31 @@ public sealed class TestCohereConnectionCommand : CohereCommand
     [Parameter(ParameterSetName = SessionSet)]
     [SessionTransformation]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public CohereSession? Session { get; set; }
 
     /// <summary>Another address to test. No key is sent to it.</summary>
     [Parameter(ParameterSetName = AddressSet, Mandatory = true, Position = 0)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public Uri? BaseUri { get; set; }
 
     /// <summary>The proxy to use. By default, the proxy of the platform.</summary>
     [Parameter(ParameterSetName = AddressSet)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public Uri? Proxy { get; set; }
 
     /// <summary>The user name and the password for the proxy.</summary>
     [Parameter(ParameterSetName = AddressSet)]
     [Credential]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public PSCredential? ProxyCredential { get; set; }
 
     /// <summary>Maximum time for each step in seconds.</summary>
     [Parameter]
     [ValidateRange(1, 300)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public int TimeoutSec { get; set; } = DefaultTimeoutSec;
 
     /// <summary>Returns $true or $false instead of an object.</summary>
