@@ -187,7 +187,8 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
         Send-Line 'one `'
         Wait-Screen '>> '
         Send-Line 'two'
-        Wait-Screen "You said: `"one `ntwo`""
+        # The blank at the end of a line isn't shown.
+        Wait-Screen "You said: `"one`ntwo`""
         tmux -L $socket set-buffer "three`nfour"
         tmux -L $socket paste-buffer -t chat
         Start-Sleep -Milliseconds 400
@@ -411,7 +412,7 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
         Send-Line 'What is the time of zone UTC?'
         Wait-Screen 'The model calls get_time(*)'
         Send-Line '{"time":"12:00"}'
-        Wait-Screen 'This is what I found: time: 12:00.'
+        Wait-Screen 'This is what I found: time: 12:00*`[1]'
         Wait-Screen '(1 turn, *)>'
         Exit-Chat
     }

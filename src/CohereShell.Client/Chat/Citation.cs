@@ -8,7 +8,7 @@ public sealed record Citation
     // The values as received, for sending the message back.
     private int? _receivedStart;
     private int? _receivedEnd;
-    private readonly SourceList _sources = new([]);
+    private readonly CitationSourceList _sources = new([]);
 
     /// <summary>Where the cited text starts, counted in .NET characters, as for <c>Substring</c>.</summary>
     public int Start { get; init; }
@@ -23,7 +23,7 @@ public sealed record Citation
     public IReadOnlyList<CitationSource> Sources
     {
         get => _sources;
-        init => _sources = value as SourceList ?? new SourceList(value);
+        init => _sources = value as CitationSourceList ?? new CitationSourceList(value);
     }
 
     /// <summary>The index of the message part that contains the cited text.</summary>
@@ -73,12 +73,6 @@ public sealed record Citation
         writer.WriteEndObject();
     }
 
-    // Its text is shown in tables and written to CSV files.
-    private sealed class SourceList(IReadOnlyList<CitationSource> sources) : System.Collections.ObjectModel.ReadOnlyCollection<CitationSource>(sources.ToArray())
-    {
-        public override string ToString() => string.Join(", ", this);
-    }
-
     private bool StandsAt(string text, int start, int end) =>
         start >= 0 && start <= end && end <= text.Length && string.CompareOrdinal(text, start, Text, 0, Math.Max(end - start, Text.Length)) == 0;
 
@@ -92,6 +86,19 @@ public sealed record Citation
 
         return index;
     }
+}
+
+/// <summary>The sources of a citation. Their ids are the text of the list, for tables and CSV files.</summary>
+// Public, because PowerShell doesn't take elements out of lists of other types.
+public sealed class CitationSourceList : System.Collections.ObjectModel.ReadOnlyCollection<CitationSource>
+{
+    internal CitationSourceList(IReadOnlyList<CitationSource> sources)
+        : base(sources.ToArray())
+    {
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Join(", ", this);
 }
 
 /// <summary>A document or a tool result that a citation refers to.</summary>
