@@ -8,6 +8,7 @@ BeforeDiscovery {
     $assemblies = [CohereShell.CohereSession].Assembly, [CohereShell.CommandTool].Assembly
     $script:types = $assemblies.GetExportedTypes() | Where-Object {
         $_.Namespace -eq 'CohereShell' -and $_.IsClass -and -not $_.IsAbstract -and -not $_.IsGenericType -and
+        $_.BaseType.Name -notlike 'ReadOnlyCollection*' -and
         -not $_.IsSubclassOf([Exception]) -and -not $_.IsSubclassOf([Attribute]) -and -not $_.IsSubclassOf([Delegate]) -and
         -not [System.Management.Automation.Cmdlet].IsAssignableFrom($_) -and -not [System.Management.Automation.IArgumentCompleter].IsAssignableFrom($_) -and
         $_.Name -notmatch '(Client|Request|Options|Completer|Attribute|Reader|Response|Reply|Lifetime|Call|Filter|Format)$|^Embed(Content|Input|ImageUrl)$|^ParseImage$|^RerankScore$|^UploadProgress$' -or
@@ -70,6 +71,11 @@ BeforeAll {
                 $list.SetValue($value, 0)
                 , $list
             }
+        }
+        elseif ($Type.BaseType.Name -like 'ReadOnlyCollection*' -and $Depth -lt 3) {
+            $content = [array]::CreateInstance($Type.BaseType.GetGenericArguments()[0], 1)
+            $content.SetValue((New-HostileObject $content.GetType().GetElementType() ($Depth + 1)), 0)
+            , [Activator]::CreateInstance($Type, $all, $null, [object[]] (, $content), $null)
         }
         elseif ($Type.IsClass -and $Type.Namespace -eq 'CohereShell' -and -not $Type.IsAbstract -and $Depth -lt 3) {
             New-HostileObject $Type ($Depth + 1)
