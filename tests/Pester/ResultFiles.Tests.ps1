@@ -148,6 +148,32 @@ Describe 'Invoke-CohereParse -OutFile with rows' {
         (Get-ErrorOf $Command).FullyQualifiedErrorId | Should -BeLike "CohereShell.$Id,*"
     }
 
+    It 'changes nothing with -WhatIf: <Name>' -ForEach @(
+        @{ Name = 'a part of a row'; Content = "`"Id`",`"Text`"`n`"r1`",`"a`"`n`"r2`",`"b"; With = @{ Resume = $true } }
+        @{ Name = 'a missing line break'; Content = "`"Id`",`"Text`"`n`"r1`",`"a`""; With = @{ Resume = $true } }
+        @{ Name = 'a file to replace'; Content = "`"Id`",`"Text`"`n`"r1`",`"a`"`n"; With = @{ Force = $true } }
+        @{ Name = 'a read-only file to replace'; Content = "x`n"; With = @{ Force = $true }; IsReadOnly = $true }
+        @{ Name = 'no file'; With = @{ Resume = $true } }
+    ) {
+        $file = Join-Path (New-Item -ItemType Directory -Path (Get-NewPath '')) 'answers.csv'
+        if ($Content) {
+            [System.IO.File]::WriteAllText($file, $Content)
+            Set-ItemProperty -LiteralPath $file -Name IsReadOnly -Value ([bool] $IsReadOnly)
+            $before = Get-Item -LiteralPath $file
+        }
+
+        1..3 | ForEach-Object { [pscustomobject]@{ Id = "r$_" } } |
+            Invoke-CohereChat -Prompt '{Id}' -IdProperty Id -OutFile $file @With -WhatIf -Verbose 4> $null
+
+        @(Get-ChildItem -LiteralPath (Split-Path $file) -Force).Name | Should -Be $(if ($Content) { 'answers.csv' })
+        if ($Content) {
+            $after = Get-Item -LiteralPath $file
+            [System.IO.File]::ReadAllText($file) | Should -BeExactly $Content
+            $after.LastWriteTimeUtc | Should -Be $before.LastWriteTimeUtc
+            $after.IsReadOnly | Should -Be $before.IsReadOnly
+        }
+    }
+
     It 'writes nothing with -WhatIf' {
         $file = Get-NewPath '.csv'
         $calls = Get-CallCount Parse

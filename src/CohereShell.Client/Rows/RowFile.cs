@@ -13,8 +13,9 @@ internal sealed class RowFile : IDisposable
 
     private readonly object _gate = new();
     private readonly string _lockPath;
-    private readonly FileStream _lock;
-    private readonly FileStream _stream;
+    private readonly FileStream? _lock;
+    private readonly Stream _stream;
+    private readonly bool _isPreview;
     private readonly bool _isCsv;
     private long _end;
     private bool _needsLineBreak;
@@ -23,13 +24,15 @@ internal sealed class RowFile : IDisposable
     /// <summary>Opens or creates a file. No other process can write to it until it's closed.</summary>
     /// <param name="path">The file.</param>
     /// <param name="isCsv">Whether it's CSV instead of JSON Lines.</param>
+    /// <param name="isPreview">Whether the file is only read, and rows that are appended are dropped: for -WhatIf.</param>
     /// <exception cref="RowFileException">Another process writes to the file.</exception>
     /// <exception cref="IOException">The file can't be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">You don't have permission to write the file.</exception>
-    public RowFile(string path, bool isCsv)
+    public RowFile(string path, bool isCsv, bool isPreview = false)
     {
         Path = LinkedFile.Target(path);
         _isCsv = isCsv;
+        _isPreview = isPreview;
         if (Directory.Exists(Path))
         {
             throw new IOException($"'{Path}' is a folder.");
@@ -41,6 +44,13 @@ internal sealed class RowFile : IDisposable
         }
 
         _lockPath = Path + ".lock";
+        if (isPreview)
+        {
+            _stream = File.Exists(Path) ? new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete) : new MemoryStream([], writable: false);
+            _end = _stream.Length;
+            return;
+        }
+
         _lock = Lock();
         try
         {
@@ -115,9 +125,9 @@ internal sealed class RowFile : IDisposable
     {
         lock (_gate)
         {
-            if (_isClosed)
+            // Closed: the command has ended while the answer arrived.
+            if (_isClosed || _isPreview)
             {
-                // The command has ended while the answer arrived.
                 return;
             }
 
@@ -157,6 +167,12 @@ internal sealed class RowFile : IDisposable
             }
 
             _isClosed = true;
+            if (_isPreview)
+            {
+                _stream.Dispose();
+                return;
+            }
+
             bool isEmpty = false;
             try
             {
@@ -175,7 +191,7 @@ internal sealed class RowFile : IDisposable
 
             // While the lock is held: another process may create the file as soon as it isn't.
             Delete(_lockPath);
-            _lock.Dispose();
+            _lock?.Dispose();
         }
     }
 

@@ -77,7 +77,7 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
     private protected virtual CallPlan? Plan => null;
 
     /// <summary>Whether -WhatIf is specified, or set for the whole script.</summary>
-    private protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
+    internal bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
         ? LanguagePrimitives.IsTrue(given)
         : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CohereShell.Errors;
 using CohereShell.Input;
+using CohereShell.Pipeline;
 
 namespace CohereShell.Rows;
 
@@ -55,14 +56,15 @@ internal sealed class ResultFile : IDisposable
         }
 
         RowFile? file = null;
+        bool isPreview = command is CohereApiCommand { IsWhatIf: true };
         FilePaths.Write(command, path, () => Guard(command, path, () =>
         {
-            if (force && File.Exists(path))
+            if (force && !isPreview && File.Exists(path))
             {
                 File.SetAttributes(path, File.GetAttributes(path) & ~FileAttributes.ReadOnly);
             }
 
-            file = new RowFile(path, IsCsv(path));
+            file = new RowFile(path, IsCsv(path), isPreview);
         }));
         var result = new ResultFile(command, path, file!, key.Comparer);
         try
