@@ -159,7 +159,7 @@ Describe 'Get-CohereAudit' {
         @($output | Where-Object { $_ -is [CohereShell.AuditEntry] }).Operation | Should -Be 'Chat', 'ListModels', 'Chat', 'Embed'
         $warnings = @($output | Where-Object { $_ -is [System.Management.Automation.WarningRecord] })
         $warnings | Should -HaveCount 1
-        $warnings.Message | Should -Be "4 lines of '$first' can't be read as audit entries and were skipped. The first is line 4."
+        $warnings.Message | Should -Be "4 lines of '$first' aren't audit entries and were skipped. The first is line 4."
     }
 
     It 'reads a file while a session has it open for writing' {

@@ -268,6 +268,7 @@ Describe 'Invoke-CohereChat -Merge' {
         $problem = Get-ErrorOf { $rows | Invoke-CohereChat -Prompt '{Subject}' -Merge @Arguments }
 
         $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.PropertyExists,*'
+        $problem.ErrorDetails.RecommendedAction | Should -BeLike "* -ExcludeProperty $Name"
         $server.Requests | Should -BeNullOrEmpty
     }
 

@@ -108,7 +108,7 @@ Describe 'Repeated errors' {
     }
 
     It 'are all in the error stream, with their inputs, and are counted at the end' {
-        $null = 1..10 | ForEach-Object { "q $_" } | Invoke-CohereChat -ErrorVariable problems -WarningVariable warnings -ErrorAction SilentlyContinue -WarningAction SilentlyContinue
+        $null = 1..10 | ForEach-Object { "q $_" } | Invoke-CohereChat -ErrorVariable problems -WarningVariable warnings -ErrorAction Continue -WarningAction SilentlyContinue 2> $null
 
         $problems | Should -HaveCount 10
         $problems.TargetObject | Should -Be (1..10 | ForEach-Object { "q $_" })
@@ -130,6 +130,16 @@ Describe 'Repeated errors' {
         $before, $after = $text -split '(?m)^then'
         [regex]::Matches($text, 'it broke').Count | Should -Be 5 -Because $text
         $after | Should -BeLike '*it broke*'
+    }
+
+    It 'are not counted if the errors are not shown: <_>' -ForEach 'SilentlyContinue', 'Ignore' {
+        $null = 1..5 | ForEach-Object { "q $_" } | Invoke-CohereChat -WarningVariable warnings -ErrorAction $_ -WarningAction SilentlyContinue
+        $warnings | Should -BeNullOrEmpty
+        $null = & {
+            $ErrorActionPreference = $args[0]
+            1..5 | ForEach-Object { "q $_" } | Invoke-CohereChat -WarningVariable script:warnings -WarningAction SilentlyContinue
+        } $_
+        $script:warnings | Should -BeNullOrEmpty
     }
 
     It 'are not counted if three or fewer are equal' {

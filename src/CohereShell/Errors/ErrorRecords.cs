@@ -149,7 +149,7 @@ internal static class ErrorRecords
         nameof(PropertyExists),
         ErrorCategory.ResourceExists,
         target,
-        "Choose another name with -OutputProperty, which puts a JSON answer as a whole into one property. Or remove the property from the rows: Select-Object * -ExcludeProperty Text");
+        $"Choose another name with -OutputProperty, which puts a JSON answer as a whole into one property. Or remove the property from the rows: Select-Object * -ExcludeProperty {string.Join(", ", names.Select(PowerShellText.Quote))}");
 
     /// <summary>A file that contains no text, where text is required.</summary>
     public static ErrorRecord NotATextFile(string path) => Create(

@@ -99,7 +99,20 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
         Items?.Complete(this);
         foreach (string summary in _errors?.Summaries ?? [])
         {
-            WriteWarning(summary);
+            // Whoever doesn't want to see the errors doesn't want their number either.
+            if (!HidesErrors)
+            {
+                WriteWarning(summary);
+            }
+        }
+    }
+
+    private bool HidesErrors
+    {
+        get
+        {
+            object? preference = MyInvocation.BoundParameters.TryGetValue("ErrorAction", out object? given) ? given : SessionState.PSVariable.GetValue("ErrorActionPreference");
+            return LanguagePrimitives.TryConvertTo(preference, out ActionPreference action) && action is ActionPreference.SilentlyContinue or ActionPreference.Ignore;
         }
     }
 

@@ -86,7 +86,7 @@ public sealed class GetCohereAuditCommand : PSCmdlet
             if (reader.DamagedLines > 0)
             {
                 WriteWarning(DisplayText.Sanitize(FormattableString.Invariant(
-                    $"{(reader.DamagedLines == 1 ? "1 line" : $"{reader.DamagedLines} lines")} of '{path}' can't be read as audit entries and were skipped. The first is line {reader.FirstDamagedLine}.")));
+                    $"{(reader.DamagedLines == 1 ? $"1 line of '{path}' isn't an audit entry and was skipped." : $"{reader.DamagedLines} lines of '{path}' aren't audit entries and were skipped.")} The first is line {reader.FirstDamagedLine}.")));
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
