@@ -32,6 +32,8 @@ Describe 'The sentence of an audit entry' {
             Field = @{ client = 'nightly-triage'; operation = 'Chat'; path = '/v2/chat'; model = 'command-a-03-2025'; outcome = 'Success'; status = 200; inputTokens = 120; outputTokens = 30 } }
         @{ Expected = 'alice on SRV1 tried to delete dataset x-1: refused by policy (the operation isn''t allowed)'
             Field = @{ operation = 'DeleteDataset'; path = '/v1/datasets/x-1'; target = 'x-1'; outcome = 'Denied'; reason = 'Operation'; attempts = 0 } }
+        @{ Expected = 'alice on SRV1 tried to ask command-a-03-2025: refused by the budget'
+            Field = @{ operation = 'Chat'; model = 'command-a-03-2025'; outcome = 'BudgetExceeded'; attempts = 0 } }
         # A line of version 0.1 has neither a target nor a reason.
         @{ Expected = 'alice on SRV1 tried to delete dataset x-1: refused by policy'
             Field = @{ operation = 'DeleteDataset'; path = '/gateway/v1/datasets/x-1'; outcome = 'Denied' } }

@@ -66,6 +66,8 @@ internal static class AuditText
         string duration = Seconds(entry.Elapsed);
         return isDone ? $" {action}: {(IsChat(entry) ? "answered" : "done")} in {duration}{Retried(entry)}{Cost(entry)}"
             : Is(entry, AuditReasons.Denied) ? $" tried to {action}: refused by policy{Refusal(entry)}"
+            : Is(entry, nameof(ErrorReason.BudgetExceeded)) ? $" tried to {action}: refused by the budget"
+            : Is(entry, nameof(ErrorReason.PriceUnknown)) ? $" tried to {action}: refused by the budget (the price isn't known)"
             : Is(entry, AuditReasons.Begun) ? $" tried to {action}: {NoEnd}"
             : Is(entry, "Cancelled") ? $" tried to {action}: canceled after {duration}{Cost(entry)}"
             : $" tried to {action}: failed after {duration} ({Failure(entry)}){Retried(entry)}{Cost(entry)}";
