@@ -13,7 +13,7 @@ BeforeAll {
     }
 
     # What a process that was killed leaves behind.
-    function Remove-End([string] $Path, [double] $Kept) {
+    function Limit-FileEnd([string] $Path, [double] $Kept) {
         $bytes = [System.IO.File]::ReadAllBytes($Path)
         [System.IO.File]::WriteAllBytes($Path, $bytes[0..([int] ($bytes.Count * $Kept))])
     }
@@ -43,7 +43,7 @@ Describe 'New-CohereEmbedding -OutFile' {
         $texts = 1..100 | ForEach-Object { "Text $_" }
         $texts | New-CohereEmbedding -OutFile $file -OutputDimension 256 -BatchSize 10
         $calls = Get-CallCount Embed
-        Remove-End $file 0.75
+        Limit-FileEnd $file 0.75
 
         $texts | New-CohereEmbedding -OutFile $file -OutputDimension 256 -BatchSize 10 -Resume
         $texts | New-CohereEmbedding -OutFile $file -OutputDimension 256 -BatchSize 10 -Resume
@@ -198,7 +198,7 @@ Describe 'Invoke-CohereTranscription -OutFile' {
     ) {
         $file = Get-NewPath $Extension
         Invoke-CohereTranscription -Path $sounds[0, 1] -Language en -OutFile $file | Should -BeNullOrEmpty
-        Remove-End $file 0.9
+        Limit-FileEnd $file 0.9
         $calls = Get-CallCount CreateTranscription
 
         Invoke-CohereTranscription -Path $sounds -Language en -OutFile $file -Resume

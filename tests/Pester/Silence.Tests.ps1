@@ -81,7 +81,7 @@ Describe 'A text that is the path of a file' {
         @{ Line = 'Invoke-CohereClassification notes.txt -Example @{ a = "b", "c"; d = "e", "f" }' }
         @{ Line = 'ConvertTo-CohereToken notes.txt' }
     ) {
-        $null = Invoke-Expression "$Line -WarningVariable warnings -WarningAction SilentlyContinue -ErrorAction SilentlyContinue"
+        $warnings = @(& ([scriptblock]::Create("$Line -ErrorAction SilentlyContinue")) 3>&1 | Where-Object { $_ -is [System.Management.Automation.WarningRecord] })
 
         $found = @($warnings -match 'is sent as a text')
         $found | Should -HaveCount 1
