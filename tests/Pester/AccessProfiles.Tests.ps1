@@ -207,6 +207,7 @@ Describe 'The file of an access profile' {
         (Connect-Cohere -Emulator -AccessProfile $limited -BudgetLimit 0.1 -PassThru).BudgetLimit | Should -Be 0.1
         (Get-ErrorOf { Connect-Cohere -Emulator -AccessProfile $limited -BudgetLimit 1 }).Exception.Message | Should -BeLike '*allows at most 0.5 US dollars.'
         (Get-ErrorOf { Connect-Cohere -Emulator -AccessProfile $limited -CallLimit 3 }).Exception.Message | Should -BeLike '*allows at most 2 calls.'
+        (Get-ErrorOf { Connect-Cohere -Emulator -AccessProfile $limited -Price @{ 'command-a-03-2025' = @{ InputTokensPerMillion = 0 } } }).Exception.Message | Should -BeLike '*has a BudgetLimit*'
     }
 
     It 'must exist' {

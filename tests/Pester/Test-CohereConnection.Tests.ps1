@@ -196,6 +196,7 @@ Describe 'Test-CohereConnection' {
         $test.Succeeded | Should -BeTrue
         $test.Tcp.Outcome | Should -Be 'Skipped'
         $test.IsKeyValid | Should -BeTrue
+        $test | Out-String | Should -Not -BeLike '*localhost*'
     }
 
     It 'works without a session and without a key' {

@@ -144,6 +144,8 @@ internal static class ConnectOptions
                 ? $"-AuditPath is '{auditPath}', but the access profile '{profile.Name}' requires the audit file '{required}'."
                 : null)
             ?? (BudgetOf(command) > profile.BudgetLimit ? FormattableString.Invariant($"-BudgetLimit is {BudgetOf(command)}, and the access profile '{profile.Name}' allows at most {profile.BudgetLimit} US dollars.") : null)
+            // A price of 0 would make the budget endless.
+            ?? (command.Price is not null && profile.BudgetLimit is not null ? $"-Price can't be used, because the access profile '{profile.Name}' has a BudgetLimit, which counts list prices." : null)
             ?? (CallLimitOf(command) > profile.CallLimit ? FormattableString.Invariant($"-CallLimit is {CallLimitOf(command)}, and the access profile '{profile.Name}' allows at most {profile.CallLimit} calls.") : null);
         if (problem is not null)
         {
