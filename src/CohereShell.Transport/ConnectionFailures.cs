@@ -24,7 +24,7 @@ internal static class ConnectionFailures
     public static bool IsRefusal(Exception exception)
     {
 #if NET
-        if (exception is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError })
+        if (exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError })
         {
             return true;
         }
@@ -35,9 +35,18 @@ internal static class ConnectionFailures
             return true;
         }
 #endif
-        return Causes(exception).OfType<SocketException>().Any(cause => cause.SocketErrorCode is SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain)
-            || Causes(exception).OfType<WebException>().Any(cause => cause.Status is WebExceptionStatus.NameResolutionFailure or WebExceptionStatus.ProxyNameResolutionFailure or WebExceptionStatus.SecureChannelFailure);
+        return IsUnknownName(exception)
+            || Causes(exception).OfType<SocketException>().Any(cause => cause.SocketErrorCode == SocketError.ConnectionRefused)
+            || Causes(exception).OfType<WebException>().Any(cause => cause.Status is WebExceptionStatus.ProxyNameResolutionFailure or WebExceptionStatus.SecureChannelFailure);
     }
+
+    /// <summary>Whether the name of the host is unknown.</summary>
+    public static bool IsUnknownName(Exception exception) =>
+#if NET
+        exception is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } ||
+#endif
+        Causes(exception).OfType<SocketException>().Any(cause => cause.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain)
+        || Causes(exception).OfType<WebException>().Any(cause => cause.Status == WebExceptionStatus.NameResolutionFailure);
 
     /// <summary>Whether the proxy requires credentials. A tunnel for https reports this as a failed connection.</summary>
     public static bool IsProxyAuthentication(Exception exception) =>

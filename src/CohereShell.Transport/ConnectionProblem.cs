@@ -40,7 +40,7 @@ internal static class ConnectionProblem
                 : $"Couldn't connect to {host}: the TLS handshake failed: {Describe(exception, host)}.");
         }
 
-        ErrorReason reason = IsUnknownName(exception) ? ErrorReason.HostNotFound
+        ErrorReason reason = ConnectionFailures.IsUnknownName(exception) ? ErrorReason.HostNotFound
             : Sockets(exception).Any(cause => cause.SocketErrorCode == SocketError.ConnectionRefused) ? ErrorReason.ConnectionRefused
             : ErrorReason.ConnectionFailed;
         return (reason, $"Couldn't connect to {host}: {Describe(exception, host)}.");
@@ -80,7 +80,7 @@ internal static class ConnectionProblem
         if (named.Success && !IsSameHost(named.Groups[1].Value, named.Groups[2].Value, host))
         {
             string problem = Sockets(exception).Any(cause => cause.SocketErrorCode == SocketError.ConnectionRefused) ? "refused the connection"
-                : IsUnknownName(exception) ? "wasn't found: its name is unknown"
+                : ConnectionFailures.IsUnknownName(exception) ? "wasn't found: its name is unknown"
                 : "can't be reached: " + Describe(exception, $"{named.Groups[1].Value}:{named.Groups[2].Value}");
             return (ErrorReason.ProxyFailed, $"Couldn't connect to {host}: the proxy {named.Groups[1].Value}:{named.Groups[2].Value} {problem}.");
         }
@@ -119,13 +119,6 @@ internal static class ConnectionProblem
     // The texts of .NET for a server that answers in plain text. The exceptions have no code for it.
     private static bool IsPlainText(Exception exception) => ConnectionFailures.Causes(exception).Any(cause =>
         cause.Message.Contains("frame size") || cause.Message.Contains("wrong version number") || cause.Message.Contains("corrupted frame"));
-
-    private static bool IsUnknownName(Exception exception) =>
-#if NET
-        exception is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } ||
-#endif
-        Sockets(exception).Any(cause => cause.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain)
-        || ConnectionFailures.Causes(exception).OfType<WebException>().Any(cause => cause.Status == WebExceptionStatus.NameResolutionFailure);
 
     private static IEnumerable<SocketException> Sockets(Exception exception) => ConnectionFailures.Causes(exception).OfType<SocketException>();
 

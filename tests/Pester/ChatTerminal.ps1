@@ -44,7 +44,7 @@ BeforeAll {
 
     $begin = "Import-Module '$Manifest'; Set-Location '$folder'; Connect-Cohere -Emulator; `$null = Start-Transcript '$transcript'"
     $encoded = [Convert]::ToBase64String([System.Text.Encoding]::Unicode.GetBytes($begin))
-    # A home of its own: the history of the shell is looked at.
+    # A separate home folder, because the tests look at the history of the shell.
     tmux -L $socket -f /dev/null new-session -d -s chat -x 150 -y 40 "env HOME='$folder' XDG_DATA_HOME='$folder' XDG_CONFIG_HOME='$folder' XDG_CACHE_HOME='$folder' $(Get-PowerShellCommandLine) -NoProfile -NoLogo -NoExit -EncodedCommand $encoded"
     Wait-Screen 'PS '
 }

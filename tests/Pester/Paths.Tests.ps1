@@ -70,7 +70,7 @@ Describe 'A path that matches nothing as a pattern, but is the name of a file' {
         $server.Requests | Should -HaveCount 1
     }
 
-    It 'is an error of the module when it is no valid pattern: <Name>' -ForEach $fileCommands {
+    It 'is an error of the module when it isn''t a valid pattern: <Name>' -ForEach $fileCommands {
         (Get-ErrorOf { & $Name -Path '[x' @With }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*'
         (Get-ErrorOf { Invoke-CohereChat 'q' -Image '[x' }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*'
     }

@@ -94,7 +94,7 @@ Describe 'A text that is the path of a file' {
         "$warnings" | Should -BeLike "*-Path notes.txt, and -AsText*"
     }
 
-    It 'has no warning if there is no such file, or if it''s a sentence' {
+    It 'has no warning if the file doesn''t exist, or if it''s a sentence' {
         $null = Invoke-CohereChat q -Document 'other.txt', 'notes.txt is about logs', "a`nnotes.txt", 'HKLM:\x', '*' -WarningVariable warnings -WarningAction SilentlyContinue
 
         $warnings | Should -BeNullOrEmpty

@@ -241,7 +241,7 @@ internal sealed class ConnectionTester(CohereSession session, TimeSpan stepTimeo
         }
         catch (TransportException exception)
         {
-            _steps.Add(new ConnectionStep { Name = "Latency", Outcome = ConnectionStepOutcome.Failed, Detail = ReasonIn(exception.Message), RecommendedAction = AdviceOn(exception.Reason) });
+            _steps.Add(new ConnectionStep { Name = "Latency", Outcome = ConnectionStepOutcome.Failed, Detail = ReasonIn(exception.Message), RecommendedAction = ErrorTable.ActionOfTest(exception.Reason) });
             return;
         }
 
@@ -300,10 +300,6 @@ internal sealed class ConnectionTester(CohereSession session, TimeSpan stepTimeo
         return message.Substring(start).TrimEnd('.');
     }
 
-    // The advice for a failed call ends with a hint to this test.
-    private static string AdviceOn(ErrorReason reason) =>
-        ErrorTable.ActionOf(reason, 0).Replace(ErrorTable.FindTheStep, string.Empty).Replace(ErrorTable.ShowTheCertificate, string.Empty);
-
     private static string Place(Uri proxy) => proxy.GetLeftPart(UriPartial.Authority);
 
     private static string Shown(TlsCertificate certificate) => FormattableString.Invariant(
@@ -321,6 +317,6 @@ internal sealed class ConnectionTester(CohereSession session, TimeSpan stepTimeo
         Outcome = ConnectionStepOutcome.Failed,
         Detail = HarmlessText.From(detail),
         DurationMs = elapsed.Elapsed.TotalMilliseconds,
-        RecommendedAction = AdviceOn(reason),
+        RecommendedAction = ErrorTable.ActionOfTest(reason),
     });
 }

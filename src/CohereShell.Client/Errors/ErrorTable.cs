@@ -9,11 +9,9 @@ internal static class ErrorTable
     private const string AnswerIsForeign =
         "Check that -BaseUri is the address of Cohere's API or of a compatible gateway. The response may come from a proxy or a login page.";
 
-    /// <summary>The end of the advice for a connection that couldn't be opened.</summary>
-    public const string FindTheStep = " To find the step that fails, run Test-CohereConnection.";
+    private const string FindTheStep = " To find the step that fails, run Test-CohereConnection.";
 
-    /// <summary>The end of the advice for a certificate that isn't trusted.</summary>
-    public const string ShowTheCertificate = " Test-CohereConnection shows the issuer, the names and the expiry date.";
+    private const string ShowTheCertificate = " Test-CohereConnection shows the issuer, the names and the expiry date.";
 
     private static readonly Row[] Rows =
     [
@@ -39,12 +37,12 @@ internal static class ErrorTable
         new(ErrorReason.UnexpectedStatus, 0, "InvalidOperation", AnswerIsForeign),
         new(ErrorReason.InvalidAnswer, 0, "InvalidResult", AnswerIsForeign),
         new(ErrorReason.AnswerTooLarge, 0, "LimitsExceeded", "Request less in one call. If the request is small, check that -BaseUri is the address of Cohere's API or of a compatible gateway."),
-        new(ErrorReason.ConnectionFailed, 0, "ConnectionError", "Check the network connection, -BaseUri, and -Proxy if you need a proxy." + FindTheStep),
-        new(ErrorReason.HostNotFound, 0, "ConnectionError", "Check the spelling of -BaseUri, and whether this computer's DNS server knows the name. If this network requires a proxy, specify it with -Proxy." + FindTheStep),
-        new(ErrorReason.ConnectionRefused, 0, "ConnectionError", "Check the host and the port of -BaseUri. If they are right, the server isn't running, or a firewall blocks the connection." + FindTheStep),
-        new(ErrorReason.ProxyFailed, 0, "ConnectionError", "Check -Proxy, or the proxy settings of this computer. If the proxy is right, ask its administrator to allow connections to the host." + FindTheStep),
-        new(ErrorReason.TlsFailed, 0, "ConnectionError", "Check the scheme and the port of -BaseUri. A server without TLS needs http:// instead of https://, and -AllowInsecure if it isn't on this computer." + FindTheStep),
-        new(ErrorReason.CertificateNotTrusted, 0, "SecurityError", "Use the host name that is in the certificate. If you trust its issuer, add the issuer's certificate to the trusted root certificates of this computer: Import-Certificate -CertStoreLocation Cert:\\LocalMachine\\Root (Windows), update-ca-certificates (Linux), security add-trusted-cert (macOS)." + ShowTheCertificate),
+        new(ErrorReason.ConnectionFailed, 0, "ConnectionError", "Check the network connection, -BaseUri, and -Proxy if you need a proxy.", FindTheStep),
+        new(ErrorReason.HostNotFound, 0, "ConnectionError", "Check the spelling of -BaseUri, and whether this computer's DNS server knows the name. If this network requires a proxy, specify it with -Proxy.", FindTheStep),
+        new(ErrorReason.ConnectionRefused, 0, "ConnectionError", "Check the host and the port of -BaseUri. If they are right, the server isn't running, or a firewall blocks the connection.", FindTheStep),
+        new(ErrorReason.ProxyFailed, 0, "ConnectionError", "Check -Proxy, or the proxy settings of this computer. If the proxy is right, ask its administrator to allow connections to the host.", FindTheStep),
+        new(ErrorReason.TlsFailed, 0, "ConnectionError", "Check the scheme and the port of -BaseUri. A server without TLS needs http:// instead of https://, and -AllowInsecure if it isn't on this computer.", FindTheStep),
+        new(ErrorReason.CertificateNotTrusted, 0, "SecurityError", "Use the host name that is in the certificate. If you trust its issuer, add the issuer's certificate to the trusted root certificates of this computer: Import-Certificate -CertStoreLocation Cert:\\LocalMachine\\Root (Windows), update-ca-certificates (Linux), security add-trusted-cert (macOS).", ShowTheCertificate),
         new(ErrorReason.ConnectionLost, 0, "ConnectionError", "Try again. If the command creates something, first check whether it was created: such requests aren't retried."),
         new(ErrorReason.StreamStalled, 0, "OperationTimeout", "Try again, or specify a higher -TimeoutSec to allow longer pauses. The text received so far is in the exception's PartialResponse."),
         new(ErrorReason.StreamIncomplete, 0, "InvalidResult", "Try again. The text received so far is in the exception's PartialResponse."),
@@ -85,10 +83,17 @@ internal static class ErrorTable
     /// <summary>The name of the PowerShell error category.</summary>
     public static string CategoryOf(ErrorReason reason) => RowOf(reason).Category;
 
-    public static string ActionOf(ErrorReason reason, int statusCode) =>
-        Rows.FirstOrDefault(row => row.Reason == reason && row.StatusCode == statusCode)?.Action ?? RowOf(reason).Action;
+    public static string ActionOf(ErrorReason reason, int statusCode) => RowOf(reason, statusCode).WholeAction;
+
+    /// <summary>The recommended action of a connection test, without the hint to run it.</summary>
+    public static string ActionOfTest(ErrorReason reason) => RowOf(reason).Action;
+
+    private static Row RowOf(ErrorReason reason, int statusCode) => Rows.FirstOrDefault(row => row.Reason == reason && row.StatusCode == statusCode) ?? RowOf(reason);
 
     private static Row RowOf(ErrorReason reason) => Rows.First(row => row.Reason == reason);
 
-    private sealed record Row(ErrorReason Reason, int StatusCode, string Category, string Action);
+    private sealed record Row(ErrorReason Reason, int StatusCode, string Category, string Action, string Hint = "")
+    {
+        public string WholeAction => Action + Hint;
+    }
 }

@@ -154,7 +154,7 @@ internal sealed class Documents
     private string UniqueRow(int number)
     {
         string id = FormattableString.Invariant($"row {number}");
-        return _documents.Any(document => document.Id == id) ? Unique(id) : id;
+        return _ids.Contains(id) ? Unique(id) : id;
     }
 
     private ChatDocument? FromEmbedded(string? text, string? path, object? inputObject) => PowerShellJson.Unwrap(inputObject) switch

@@ -152,15 +152,6 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
         }
     }
 
-    private void EndWait()
-    {
-        if (_waitId != 0)
-        {
-            WriteProgress(new ProgressRecord(_waitId, "Waiting for Cohere", "Done") { RecordType = ProgressRecordType.Completed });
-            _waitId = 0;
-        }
-    }
-
     private void ShowProgress(ApiNotice notice)
     {
         EndWait();
@@ -181,12 +172,16 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
         });
     }
 
-    private void EndProgress()
+    private void EndWait() => EndProgress(ref _waitId);
+
+    private void EndProgress() => EndProgress(ref _progressId);
+
+    private void EndProgress(ref int id)
     {
-        if (_progressId != 0)
+        if (id != 0)
         {
-            WriteProgress(new ProgressRecord(_progressId, "Waiting for Cohere", "Done") { RecordType = ProgressRecordType.Completed });
-            _progressId = 0;
+            WriteProgress(new ProgressRecord(id, "Waiting for Cohere", "Done") { RecordType = ProgressRecordType.Completed });
+            id = 0;
         }
     }
 }

@@ -37,7 +37,7 @@ internal sealed class ItemProgress
     private int Id => GetHashCode() & 0x7fffffff;
 
     /// <summary>Counts an item.</summary>
-    public void Add(Cmdlet command)
+    public void Add(CohereCommand command)
     {
         _count++;
         // With fast items, the clock is read once for 32 of them: ten million readings would be too slow.
@@ -51,7 +51,7 @@ internal sealed class ItemProgress
     public void AddFailure() => _failed++;
 
     /// <summary>Updates the progress bar if it's time. It's called while the command waits.</summary>
-    public void Tick(Cmdlet command)
+    public void Tick(CohereCommand command)
     {
         TimeSpan elapsed = _elapsed.Elapsed;
         if (elapsed >= _next)
@@ -62,15 +62,15 @@ internal sealed class ItemProgress
     }
 
     /// <summary>Removes the progress bar.</summary>
-    public void Complete(Cmdlet command)
+    public void Complete(CohereCommand command)
     {
         if (_next > Begin)
         {
-            Write(command, new ProgressRecord(Id, _activity, "Done") { RecordType = ProgressRecordType.Completed });
+            command.WriteProgress(new ProgressRecord(Id, _activity, "Done") { RecordType = ProgressRecordType.Completed });
         }
     }
 
-    private void Show(Cmdlet command, TimeSpan elapsed)
+    private void Show(CohereCommand command, TimeSpan elapsed)
     {
         long done = _count + _failed;
         double perSecond = done / elapsed.TotalSeconds;
@@ -101,20 +101,7 @@ internal sealed class ItemProgress
         }
 
         record.StatusDescription = string.Join(", ", status);
-        Write(command, record);
-    }
-
-    // The method of the base class that makes texts harmless isn't virtual.
-    private static void Write(Cmdlet command, ProgressRecord record)
-    {
-        if (command is CohereCommand own)
-        {
-            own.WriteProgress(record);
-        }
-        else
-        {
-            command.WriteProgress(record);
-        }
+        command.WriteProgress(record);
     }
 
     private static string Text(string format, params object?[] values) => string.Format(CultureInfo.InvariantCulture, format, values);

@@ -112,10 +112,12 @@ public abstract class CohereChatCommand : CohereInputCommand
     /// <summary>Documents that the model can use and cite, from -Document or the pipeline.</summary>
     private protected Documents Documents { get; } = new();
 
-    /// <summary>Adds the documents of -Document. A problem with one is reported before a call is made.</summary>
+    /// <summary>Adds the documents of -Document, before those of the pipeline. A problem with one is reported before a call is made.</summary>
     private protected void AddDocuments()
     {
-        PrepareDocuments();
+        Documents.Encoding = Encoding;
+        Documents.Warn = WriteWarning;
+        Documents.Resolve = name => FileNames.Resolve(this, name);
         foreach (object? document in Document.SelectMany(TableData.Each))
         {
             if (!Documents.TryAdd(document, out ErrorRecord? error))
@@ -128,17 +130,9 @@ public abstract class CohereChatCommand : CohereInputCommand
     /// <summary>Adds a document from the pipeline. A problem with it doesn't stop the other documents.</summary>
     internal void CollectDocument(object? input)
     {
-        PrepareDocuments();
         if (!Documents.TryAdd(input, out ErrorRecord? error))
         {
             WriteError(error);
         }
-    }
-
-    private void PrepareDocuments()
-    {
-        Documents.Encoding = Encoding;
-        Documents.Warn = WriteWarning;
-        Documents.Resolve = name => FileNames.Resolve(this, name);
     }
 }
