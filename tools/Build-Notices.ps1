@@ -163,8 +163,17 @@ function Get-Component($Group) {
     $copyright = $copyright -replace '\s+', ' '
     $files = @(Get-ChildItem -LiteralPath $folder -File)
     $licenceFile = $files | Where-Object Name -Match 'licen[cs]e' | Select-Object -First 1
-    if (-not $licenceFile -and $licence -ne 'MIT') {
-        throw "The package $id $version has no licence file, and its licence is $licence. Add a template for it to tools/Build-Notices.ps1."
+    $text = if ($licenceFile) {
+        [IO.File]::ReadAllText($licenceFile.FullName)
+    }
+    elseif ($licence -eq 'MIT') {
+        $mitText -f $copyright
+    }
+    elseif (Test-Path ($common = Join-Path $PSScriptRoot "Licences/$licence.txt")) {
+        [IO.File]::ReadAllText($common)
+    }
+    else {
+        throw "The package $id $version has no licence file, and its licence is $licence. Add its text to tools/Licences."
     }
 
     [pscustomobject]@{
@@ -174,7 +183,7 @@ function Get-Component($Group) {
         Copyright = $copyright
         Project = & $read 'projectUrl'
         Files = @(Get-Sorted $Group.Group.File)
-        Text = ConvertTo-PlainText $(if ($licenceFile) { [IO.File]::ReadAllText($licenceFile.FullName) } else { $mitText -f $copyright })
+        Text = ConvertTo-PlainText $text
         Notices = @($files | Where-Object Name -Match 'notice' | ForEach-Object { ConvertTo-PlainText ([IO.File]::ReadAllText($_.FullName)) })
     }
 }

@@ -75,6 +75,7 @@ Describe 'Staging the module' {
         $files | Should -Not -Contain 'Stale.dll'
         $files | Should -Contain 'CohereShell.dll'
         $files | Should -Contain 'CohereShell.Transport.dll'
+        $files | Should -Contain 'CohereShell.Formats.dll'
         $files | Should -Contain 'Other.dll'
     }
 }

@@ -92,7 +92,7 @@ Describe 'The module' {
             Import-Module $Manifest
             Get-CohereSession
             $loaded = [AppDomain]::CurrentDomain.GetAssemblies().GetName().Name | Where-Object { $_ -notin $before }
-            'after import: ' + (($loaded -match 'Polly|Microsoft\.Extensions|RateLimiting|ServerSentEvents|CohereShell') -join ' ')
+            'after import: ' + (($loaded -match 'Polly|Microsoft\.Extensions|RateLimiting|ServerSentEvents|Arrow|Pdf|CohereShell') -join ' ')
             Connect-Cohere -Emulator
             $loaded = [AppDomain]::CurrentDomain.GetAssemblies().GetName().Name
             'after connecting: ' + (($loaded -match 'Polly|Extensions\.Http|RateLimiting|ServerSentEvents|CohereShell.Transport') -join ' ')
@@ -103,7 +103,7 @@ Describe 'The module' {
             }
 '@
         $lines[0] | Should -BeLike 'after import: *CohereShell*'
-        $lines[0] | Should -Not -Match 'Polly|Extensions|RateLimiting|ServerSentEvents|Transport'
+        $lines[0] | Should -Not -Match 'Polly|Extensions|RateLimiting|ServerSentEvents|Arrow|Pdf|Transport|Formats'
         $lines[1] | Should -BeExactly 'after connecting: '
         $lines[2] | Should -BeExactly 'CohereShell.Transport in CohereShell'
         $lines[3] | Should -BeExactly 'Polly.Core in CohereShell'

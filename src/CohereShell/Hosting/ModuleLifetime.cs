@@ -31,7 +31,7 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
     // it gets the version in this folder. Requests of other modules aren't answered.
     private static Assembly? ResolveOwnFile(object sender, ResolveEventArgs arguments)
     {
-        string folder = TransportLoader.ModuleFolder;
+        string folder = LibraryLoader.ModuleFolder;
         bool isOwn = arguments.RequestingAssembly is { IsDynamic: false } requesting
             && string.Equals(Path.GetDirectoryName(requesting.Location), folder, StringComparison.OrdinalIgnoreCase);
         string path = Path.Combine(folder, new AssemblyName(arguments.Name).Name + ".dll");

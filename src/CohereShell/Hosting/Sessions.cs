@@ -79,7 +79,7 @@ internal static class Sessions
         Environment.GetEnvironmentVariable(AddressVariable)?.Trim() is { Length: > 0 } address ? address : null;
 
     public static CohereSession Open(CohereSessionOptions options) =>
-        RunspaceScope.Current.Own(new CohereSession(options, TransportLoader.Create));
+        RunspaceScope.Current.Own(new CohereSession(options, LibraryLoader.CreateTransport));
 
     /// <summary>A private address may not need a key. Cohere's own address always does.</summary>
     public static bool NeedsKey(Uri address) => address.Host == CohereSessionOptions.DefaultBaseUri.Host;

@@ -99,7 +99,7 @@ public sealed class TestCohereConnectionCommand : CohereCommand
                     Proxy = ConnectOptions.ProxyFor(this, Proxy, ProxyCredential),
                     AllowInsecure = true,
                 },
-                TransportLoader.Create);
+                LibraryLoader.CreateTransport);
         }
         catch (ArgumentException exception)
         {
