@@ -38,7 +38,7 @@ Describe 'The module' {
         $version = (Test-ModuleManifest -Path $Manifest).Version
 
         $assemblies = Get-ChildItem -LiteralPath $moduleFolder -Recurse -File -Filter 'CohereShell*.dll'
-        $assemblies | Should -HaveCount 8
+        $assemblies | Should -HaveCount 10
         foreach ($assembly in $assemblies) {
             [System.Reflection.AssemblyName]::GetAssemblyName($assembly.FullName).Version.ToString(3) | Should -Be "$version" -Because $assembly.FullName
         }
