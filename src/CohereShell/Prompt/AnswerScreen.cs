@@ -1,4 +1,5 @@
 using System.Text;
+using CohereShell.Display;
 
 namespace CohereShell.Prompt;
 

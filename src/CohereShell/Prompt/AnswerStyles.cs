@@ -3,8 +3,6 @@ namespace CohereShell.Prompt;
 /// <summary>The escape codes for the parts of an answer. Without them, an answer is shown as the model wrote it.</summary>
 internal sealed class AnswerStyles
 {
-    public const string Reset = "\u001b[0m";
-
     /// <summary>Quotes, rules and the numbers of sources.</summary>
     public const string Dim = "\u001b[90m";
 

@@ -1,3 +1,5 @@
+using CohereShell.Display;
+
 namespace CohereShell.Prompt;
 
 /// <summary>A line that is being typed: its text, and the position of the cursor.</summary>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace CohereShell.Prompt;
+namespace CohereShell.Display;
 
 /// <summary>
 /// Writes styled text in lines that fit the screen, and breaks them between words. It only appends to the screen, so it
@@ -10,6 +10,9 @@ namespace CohereShell.Prompt;
 /// <param name="write">Writes to the screen.</param>
 internal sealed class WrappedText(Func<int?> width, Action<string> write)
 {
+    /// <summary>Ends a style.</summary>
+    public const string Reset = "\u001b[0m";
+
     // Characters that don't begin a line in Chinese and Japanese.
     private const string Closing = "、。，．・：；？！）」』】〕〉》”’ー々";
 
@@ -158,7 +161,7 @@ internal sealed class WrappedText(Func<int?> width, Action<string> write)
     {
         if (style != _style)
         {
-            _drawn.Append(_style.Length > 0 ? AnswerStyles.Reset : string.Empty).Append(style);
+            _drawn.Append(_style.Length > 0 ? Reset : string.Empty).Append(style);
             _style = style;
         }
     }

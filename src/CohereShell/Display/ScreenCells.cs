@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace CohereShell.Prompt;
+namespace CohereShell.Display;
 
 /// <summary>The number of screen cells that a text occupies: two for wide characters and emoji, and none for accents.</summary>
 internal static class ScreenCells
