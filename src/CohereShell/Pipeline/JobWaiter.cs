@@ -64,6 +64,12 @@ internal sealed class JobWaiter<TJob>
         }
     }
 
+    /// <summary>Whether jobs that still run when the time is over are errors.</summary>
+    public bool ReportsRunning { get; init; } = true;
+
+    /// <summary>Whether jobs still ran when the time was over.</summary>
+    public bool IsTimeOver { get; private set; }
+
     /// <summary>Adds a job. If it has already ended, it's written now.</summary>
     public void Add(TJob job)
     {
@@ -122,7 +128,8 @@ internal sealed class JobWaiter<TJob>
 
         EndProgress();
         _running = [];
-        foreach (Waited waited in _waiting)
+        IsTimeOver = _waiting.Count > 0;
+        foreach (Waited waited in ReportsRunning ? _waiting : [])
         {
             string? state = waited.Job is null ? null : _kind.ProgressOf(waited.Job).Text;
             _command.WriteError(ErrorRecords.StillRunning(_kind.Noun, waited.Id, state, elapsed.Elapsed, _kind.WaitCommandFor(waited.Id), (object?)waited.Job ?? waited.Id));

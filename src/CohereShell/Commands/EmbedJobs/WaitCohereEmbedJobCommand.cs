@@ -1,6 +1,4 @@
 using CohereShell.Completion;
-using CohereShell.Display;
-using CohereShell.Errors;
 using CohereShell.Input;
 using CohereShell.Pipeline;
 
@@ -22,7 +20,7 @@ public sealed class WaitCohereEmbedJobCommand : CohereWaitCommand<EmbedJob>
 
     private protected override IReadOnlyList<string> Ids => JobId;
 
-    private protected override JobKind<EmbedJob> CreateKind() => new Kind(this);
+    private protected override JobKind<EmbedJob> CreateKind() => new EmbedJobKind(GetAsync);
 
     private protected override void Add(EmbedJob job)
     {
@@ -41,32 +39,5 @@ public sealed class WaitCohereEmbedJobCommand : CohereWaitCommand<EmbedJob>
         }
 
         return job;
-    }
-
-    private sealed class Kind(WaitCohereEmbedJobCommand command) : JobKind<EmbedJob>
-    {
-        private readonly WaitCohereEmbedJobCommand _command = command;
-
-        public override string Noun => "embed job";
-
-        public override string IdOf(EmbedJob job) => job.JobId;
-
-        public override Task<EmbedJob> GetAsync(string id, CancellationToken cancellationToken) => _command.GetAsync(id, cancellationToken);
-
-        public override bool IsFinished(EmbedJob job) => job.Status is EmbedJobStatus.Complete or EmbedJobStatus.Cancelled or EmbedJobStatus.Failed;
-
-        public override ErrorRecord? FailureOf(EmbedJob job) => job.Status switch
-        {
-            EmbedJobStatus.Failed => ErrorRecords.JobFailed($"The embed job '{job.JobId}' has failed{Reason(job)}", "Check the rows of its dataset, and start a new job with Start-CohereEmbedJob. The target object of this error is the job.", job),
-            EmbedJobStatus.Cancelled => ErrorRecords.JobFailed($"The embed job '{job.JobId}' was cancelled{Reason(job)}", "Start a new job with Start-CohereEmbedJob. The target object of this error is the job.", job),
-            _ => null,
-        };
-
-        // The API doesn't report the progress of an embed job.
-        public override (string Text, int Percent) ProgressOf(EmbedJob job) => (job.Status.ToString(), -1);
-
-        public override string WaitCommandFor(string id) => $"Wait-CohereEmbedJob -JobId {PowerShellText.Quote(id)}";
-
-        private static string Reason(EmbedJob job) => job.Warnings.Count == 0 ? "." : $": {string.Join("; ", job.Warnings)}";
     }
 }
