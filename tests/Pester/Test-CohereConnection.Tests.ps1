@@ -217,6 +217,28 @@ Describe 'Test-CohereConnection' {
         $problem.Exception.Message | Should -BeLike '*https://api.cohere.com'
     }
 
+    It 'doesn''t break words in 80 columns: <View> in culture "<Culture>"' -ForEach @(
+        foreach ($culture in '', 'en-US', 'sv-SE') {
+            @{ Culture = $culture; View = 'the list'; Select = { $_ } }
+            @{ Culture = $culture; View = 'the steps'; Select = { $_.Steps } }
+        }
+    ) {
+        $test = Test-CohereConnection $nowhere
+        $before = [cultureinfo]::CurrentCulture
+        try {
+            [cultureinfo]::CurrentCulture = $Culture
+            $shown = $test | ForEach-Object $Select | Out-String -Width 80
+        }
+        finally {
+            [cultureinfo]::CurrentCulture = $before
+        }
+
+        $details = @($test.Steps.Detail) + @(if ($View -eq 'the list') { $test.RecommendedAction })
+        foreach ($word in $details -split ' ' | Where-Object { $_ -and $_.Length -lt 50 }) {
+            $shown | Should -Match "(?<![^\s])$([regex]::Escape($word))(?![^\s])"
+        }
+    }
+
     It 'shows a line for each step in 80 columns' {
         $lines = (Test-CohereConnection $nowhere | Out-String -Width 80) -split '\r?\n'
 
