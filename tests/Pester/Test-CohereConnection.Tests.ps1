@@ -107,7 +107,7 @@ Describe 'Test-CohereConnection' {
         $test = Test-CohereConnection
 
         $test.Succeeded | Should -BeTrue
-        $test.Key.ToString() | Should -Be 'skipped: the access policy of the session doesn''t allow the check'
+        $test.Key.ToString() | Should -Be 'skipped: the operation CheckApiKey isn''t allowed in this session: -DenyOperation ''CheckApiKey'' matches it'
     }
 
     It 'fails at TCP where nothing listens, and skips the rest' {

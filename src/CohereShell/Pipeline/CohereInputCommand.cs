@@ -32,6 +32,9 @@ public abstract class CohereInputCommand : CohereBodyCommand
     /// <summary>Whether -WhatIf shows the calls and their cost. The command's own code runs as always, up to the calls.</summary>
     private protected virtual bool PlansCalls => false;
 
+    /// <summary>What the plan can't tell; null if there isn't anything.</summary>
+    private protected virtual string? PlanNote => null;
+
     /// <summary>Whether -Confirm asks once, before the first input. Other commands ask for what they do.</summary>
     private protected virtual bool ConfirmsCalls => false;
 
@@ -84,8 +87,17 @@ public abstract class CohereInputCommand : CohereBodyCommand
         if (Plan is { } plan)
         {
             // Only now is the whole input known.
+            if (PlanNote is { } note)
+            {
+                plan.Note(note);
+            }
+
             string shown = DisplayText.OneLine(plan.ToString(), 4000);
             ShouldProcess(shown, shown, string.Empty);
+            if (plan.Refusal is { } refusal)
+            {
+                ThrowTerminatingError(refusal.ToErrorRecord(null));
+            }
         }
 
         base.EndProcessing();
