@@ -41,6 +41,7 @@ public abstract class CohereInputCommand : CohereBodyCommand
     private protected sealed override CallPlan? Plan => PlansCalls && IsWhatIf ? _plan ??= new CallPlan(CurrentSession) : null;
 
     private bool IsConfirmed => _isConfirmed ??= !ConfirmsCalls
+        || Plan is not null
         || !MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm)
         || !LanguagePrimitives.IsTrue(confirm)
         || ShouldProcess(CurrentSession.BaseUri.ToString(), "Make calls that can cost money");
@@ -78,7 +79,8 @@ public abstract class CohereInputCommand : CohereBodyCommand
             ThrowTerminatingError(ErrorRecords.InvalidCombination(error.Message, error.Action));
         }
 
-        if (_isConfirmed == false)
+        // A question that doesn't come from the pipeline is sent only now. An empty pipeline sends nothing.
+        if (MyInvocation.ExpectingInput ? _isConfirmed == false : !IsConfirmed)
         {
             return;
         }

@@ -265,6 +265,9 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
     // cost as much as the run.
     private protected override bool PlansCalls => !InvokeTool || HasRows;
 
+    // With -InvokeTool, -Confirm asks for each command that the model wants to run.
+    private protected override bool ConfirmsCalls => !InvokeTool;
+
     private protected override string? PlanNote => InvokeTool ? "Each time the model calls tools, their output is sent with another call." : null;
 
     private protected override void ReadInput()
