@@ -196,7 +196,36 @@ Describe 'Get-CohereAudit' {
     It 'shows the sentences under their date' {
         $shown = Get-CohereAudit $second | Out-String -Width 80
         $shown | Should -Match 'Date: 2026-03-0[678]'
-        $shown | Should -Match '\d\d:\d\d alice on SRV1 tried to delete dataset without an id: refused by policy'
+        $shown | Should -Match '\d\d:\d\d alice on SRV1 tried to delete dataset without an id:\s+refused by policy'
+    }
+
+    It 'breaks the sentences between words, beside the time, at <Width> columns in culture "<Culture>"' -ForEach @(
+        foreach ($culture in '', 'en-US', 'sv-SE', 'ja-JP') {
+            foreach ($width in 60, 80, 120) {
+                @{ Culture = $culture; Width = $width }
+            }
+        }
+    ) {
+        $path = Join-Path $folder 'long.jsonl'
+        @(
+            @{ client = 'nightly-triage'; operation = 'Chat'; model = 'command-a-03-2025'; outcome = 'Success'; status = 200; inputTokens = 120; outputTokens = 30 }
+            @{ operation = 'CreateEmbedJob'; model = 'embed-multilingual-v3.0'; outcome = 'Begun'; attempts = 0 }
+        ) | Write-Line $path
+        $before = [cultureinfo]::CurrentCulture
+        try {
+            [cultureinfo]::CurrentCulture = $Culture
+            $lines = (Get-CohereAudit $path | Out-String -Width $Width) -split '\r?\n' | Where-Object { $_ -and $_ -notmatch 'Date: ' }
+        }
+        finally {
+            [cultureinfo]::CurrentCulture = $before
+        }
+
+        $lines | ForEach-Object { $_ | Should -Match '^(\d\d:\d\d|     ) \S.*\S$' }
+        $lines | ForEach-Object { $_.Length | Should -BeLessOrEqual $Width }
+        $lines.Count | Should -BeGreaterThan 2
+        # No word is broken, lost or repeated.
+        $words = ($lines -join ' ') -replace '\s+', ' '
+        $words | Should -Be (((Get-CohereAudit $path).Summary) -join ' ')
     }
 
     It 'can be exported to CSV' {

@@ -16,6 +16,25 @@ BeforeDiscovery {
         @{ Number = 11; Script = 'New-CohereFineTunedModel mine Chat d -WhatIf'; Told = 'What if: *the cost depends on the dataset*' }
         @{ Number = 12; Script = '''a'' | New-CohereEmbedding -WhatIf -InputType Classification | Out-Null; Get-CohereUsage'; Told = 'What if: 1 call of Embed *' }
     )
+
+    # Each with a session that some of the calls pass.
+    $limited = @(
+        @{ Number = 0; Connect = '-CallLimit 3'; Script = '1..5 | ForEach-Object { "q $_" } | Invoke-CohereChat -WhatIf'; Told = 'What if: 5 calls of Chat *. Only 3 of the 5 calls would be sent: the session has made 0 of at most 3 calls.'; Id = '' }
+        @{ Number = 1; Connect = '-CallLimit 5'; Script = '1..5 | ForEach-Object { "q $_" } | Invoke-CohereChat -WhatIf'; Told = 'What if: 5 calls of Chat *(list prices).'; Id = '' }
+        @{ Number = 2; Connect = '-BudgetLimit 0.0001'; Script = '1..5 | ForEach-Object { "q $_" } | Invoke-CohereChat -MaxTokens 100 -WhatIf'; Told = 'What if: Nothing would be sent.'; Id = 'CohereShell.BudgetExceeded' }
+        @{ Number = 3; Connect = '-BudgetLimit 0.0045'; Script = '1..5 | ForEach-Object { "q $_" } | Invoke-CohereChat -MaxTokens 100 -WhatIf'; Told = 'What if: 5 calls of Chat *. The run could end after 3 of the 5 calls, depending on what each costs: of the budget of 0.0045 US dollars, 0.00 are used.'; Id = '' }
+        @{ Number = 4; Connect = '-BudgetLimit 1'; Script = '1..5 | ForEach-Object { "q $_" } | Invoke-CohereChat -MaxTokens 100 -WhatIf'; Told = 'What if: 5 calls of Chat *(list prices).'; Id = '' }
+        @{ Number = 5; Connect = '-BudgetLimit 0.0035'; Script = '1..3 | ForEach-Object { "a", "b" | Invoke-CohereRerank q -Model rerank-v3.5 -WhatIf } | Out-Null; "a", "b" | Invoke-CohereRerank q -Model rerank-v3.5 -WhatIf'; Told = 'What if: 1 call of Rerank *(list prices).'; Id = ''; Count = 4 }
+        @{ Number = 6; Connect = '-BudgetLimit 1'; Script = '"a" | Invoke-CohereChat -Model unknown -WhatIf'; Told = 'What if: Nothing would be sent.'; Id = 'CohereShell.PriceUnknown' }
+        @{ Number = 7; Connect = '-DenyOperation Embed'; Script = '"a" | New-CohereEmbedding -WhatIf'; Told = 'What if: Nothing would be sent.'; Id = 'CohereShell.NotAllowed' }
+        @{ Number = 8; Connect = '-CallLimit 3'; Script = '[pscustomobject] @{ A = 1 }, [pscustomobject] @{ A = 2 } | Invoke-CohereChat -Prompt "{A}" -Tool Get-Date -InvokeTool -WhatIf'; Told = 'What if: 2 calls of Chat with command-a-03-2025: 2 inputs, about * input tokens, * US dollars *(list prices). Each time the model calls tools, their output is sent with another call.'; Id = '' }
+        @{ Number = 9; Connect = '-CallLimit 1'; Script = '[pscustomobject] @{ A = 1 }, [pscustomobject] @{ A = 2 } | Invoke-CohereChat -Prompt "{A}" -Tool Get-Date -InvokeTool -Merge -IncludeFailed -WhatIf'; Told = 'What if: 2 calls of Chat * Only 1 of the 2 calls would be sent: *'; Id = '' }
+        @{ Number = 10; Connect = '-DenyOperation CreateBatch'; Script = '"a" | Start-CohereBatch -Model command-a-03-2025 -WhatIf'; Told = $null; Id = 'CohereShell.NotAllowed' }
+        @{ Number = 11; Connect = '-BudgetLimit 1'; Script = '"a" | Start-CohereBatch -Model command-a-03-2025 -WhatIf'; Told = $null; Id = 'CohereShell.PriceUnknown' }
+        @{ Number = 12; Connect = '-DenyOperation CreateEmbedJob'; Script = 'Start-CohereEmbedJob d -WhatIf'; Told = $null; Id = 'CohereShell.NotAllowed' }
+        @{ Number = 13; Connect = '-DenyOperation CreateFineTunedModel'; Script = 'New-CohereFineTunedModel mine Chat d -WhatIf'; Told = $null; Id = 'CohereShell.NotAllowed' }
+        @{ Number = 14; Connect = '-AccessProfile profile.psd1'; Script = '"a" | Invoke-CohereChat -Model command-r7b-12-2024 -WhatIf'; Told = 'What if: Nothing would be sent.'; Id = 'CohereShell.NotAllowed' }
+    )
 }
 
 BeforeAll {
@@ -282,6 +301,52 @@ Describe '-WhatIf of what costs money' -ForEach @{ Cases = $cases } {
         $denied = Connect-Cohere -Emulator -Access Read -PassThru
 
         (Get-ErrorOf { 'a' | New-CohereEmbedding -Session $denied -WhatIf }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotAllowed,*'
+    }
+}
+
+Describe '-WhatIf of calls that the session limits' -ForEach @{ Cases = $limited } {
+    BeforeAll {
+        $server.Reset()
+        $script:limitAudit = Join-Path $TestDrive 'limits.jsonl'
+        Set-Content -LiteralPath (Join-Path $TestDrive 'profile.psd1') -Value "@{ Name = 'one'; Operations = @{ Chat = 'Full' }; Models = 'command-a-03-2025' }"
+        $lines = foreach ($case in $Cases) {
+            "'### $($case.Number)'; Connect-Cohere -BaseUri '$($server.BaseUri)' -ApiKey 'a-key-for-tests' -AuditPath '$limitAudit' $($case.Connect)"
+            "try { `$ErrorActionPreference = 'Stop'; $($case.Script) } catch { 'Id: ' + (`$_.FullyQualifiedErrorId -split ',')[0] }"
+        }
+
+        $script:shown = @(Invoke-InOtherProcess ("Import-Module `$Manifest; Set-Location '$TestDrive'`n" + ($lines -join "`n")))
+    }
+
+    It 'tells how far they get, sends nothing, and records nothing: <Connect>: <Script>' -ForEach $limited {
+        $first = [array]::IndexOf($shown, "### $Number")
+        $next = [array]::IndexOf($shown, "### $($Number + 1)")
+        $lines = @($shown[($first + 1)..($(if ($next -lt 0) { $shown.Count } else { $next }) - 1)] | Where-Object { $_ })
+
+        $first | Should -BeGreaterOrEqual 0
+        if ($Told) {
+            $lines[0] | Should -BeLike $Told
+        }
+
+        ($lines -like 'Id: *') -join '' | Should -Be $(if ($Id) { "Id: $Id" } else { '' })
+        $lines | Should -HaveCount $(if ($Count) { $Count } else { [int] [bool] $Told + [int] [bool] $Id })
+        $server.Requests | Should -BeNullOrEmpty
+        if (Test-Path -LiteralPath $limitAudit) {
+            Get-Content -LiteralPath $limitAudit | Should -BeNullOrEmpty
+        }
+    }
+}
+
+Describe 'A call that nobody asked for' {
+    It 'is not in the audit when the session refuses it: <What>' -ForEach @(
+        @{ What = 'completion'; Script = { TabExpansion2 'Invoke-CohereChat -Model ' 25 } }
+        @{ What = 'the check of the key in Test-CohereConnection'; Script = { (Test-CohereConnection).Key.ToString() | Should -BeLike 'skipped: the operation CheckApiKey isn''t allowed in this session: *' } }
+    ) {
+        $audit = Join-Path $TestDrive 'unasked.jsonl'
+        Connect-Cohere -Emulator -AuditPath $audit -AllowOperation Embed
+        $null = & $Script
+        if (Test-Path -LiteralPath $audit) {
+            Get-Content -LiteralPath $audit | Should -BeNullOrEmpty
+        }
     }
 }
 

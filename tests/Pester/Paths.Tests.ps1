@@ -124,3 +124,56 @@ Describe 'A file that is input and output' {
         Import-CohereEmbedding $path | Should -HaveCount 4
     }
 }
+
+Describe 'A folder in place of a file' {
+    BeforeAll {
+        foreach ($extension in '.psd1', '.jsonl', '.csv', '.json', '.wav', '.png', '.md', '.cemb') {
+            $null = New-Item -ItemType Directory -Path (Join-Path $TestDrive "place$extension")
+        }
+
+        Connect-Cohere -Emulator
+        [System.IO.File]::WriteAllBytes((Join-Path $TestDrive 'image.png'), (Get-TestPng))
+        Push-Location -LiteralPath $TestDrive
+    }
+
+    AfterAll { Pop-Location }
+
+    It 'is called a folder: <Script>' -ForEach @(
+        @{ Script = { Connect-Cohere -Emulator -AccessProfile place.psd1 } }
+        @{ Script = { Connect-Cohere -Emulator -AuditPath place.jsonl } }
+        @{ Script = { Connect-Cohere -Emulator -Price place.psd1 } }
+        @{ Script = { Get-CohereUsage -Price place.json } }
+        @{ Script = { Get-CohereUsage -AuditPath place.jsonl } }
+        @{ Script = { Get-CohereAudit -Path place.jsonl } }
+        @{ Script = { Get-CohereAudit -LiteralPath place.jsonl } }
+        @{ Script = { New-CohereDataset place.csv -Type embed-input } }
+        @{ Script = { Invoke-CohereParse place.png } }
+        @{ Script = { Invoke-CohereParse image.png -OutFile place.md } }
+        @{ Script = { Invoke-CohereParse image.png -OutFile place.jsonl } }
+        @{ Script = { Invoke-CohereTranscription place.wav en } }
+        @{ Script = { Get-Item place.png | New-CohereEmbedding } }
+        @{ Script = { 'a' | New-CohereEmbedding -OutFile place.jsonl } }
+        @{ Script = { Invoke-CohereChat q -Image place.png } }
+        @{ Script = { Get-Item place.md | Invoke-CohereChat q } }
+        @{ Script = { [pscustomobject] @{ A = 1 } | Invoke-CohereChat -Prompt '{A}' -OutFile place.csv } }
+        @{ Script = { New-CohereChatMessage q -Image place.png } }
+        @{ Script = { Start-CohereBatch -Path place.jsonl -Model command-a-03-2025 } }
+        @{ Script = { 'a' | New-CohereEmbedding | Export-CohereEmbedding place.cemb } }
+        @{ Script = { Import-CohereEmbedding place.cemb } }
+        @{ Script = { Receive-CohereBatch x -OutFile place.jsonl } }
+        @{ Script = { Get-Item place.md | ConvertTo-CohereToken } }
+        @{ Script = { [CohereShell.ChatConversation]::Load('place.json') } }
+    ) {
+        $caught = Get-ErrorOf $Script
+        $caught.Exception.Message | Should -Match 'is a folder'
+        $caught.Exception.Message | Should -Not -Match 'denied|exist'
+    }
+
+    It 'is called a file where a folder is needed: <Script>' -ForEach @(
+        @{ Script = { Connect-Cohere -Emulator -StatePath image.png } }
+        @{ Script = { Start-CohereEmulator -StatePath image.png } }
+        @{ Script = { Invoke-CohereParse image.png -OutDirectory image.png } }
+    ) {
+        (Get-ErrorOf $Script).Exception.Message | Should -Match 'is a file'
+    }
+}

@@ -181,7 +181,7 @@ Describe 'The key' {
 
 Describe 'The key in a wrong place' {
     BeforeAll {
-        $script:key = 'hush-Key_' + [guid]::NewGuid().ToString('N')
+        $script:key = 'hush-Key_4b1f6c2d9e8a7035bd1c60f2e49a8d37'
         function Get-Told([scriptblock] $Command) {
             try {
                 & { $VerbosePreference = $DebugPreference = $InformationPreference = 'Continue'; & $Command } *>&1 |
@@ -323,7 +323,8 @@ Describe 'A tool and the session' {
 
 Describe 'A tool and the key' {
     BeforeAll {
-        $script:secret = 'hush' + [guid]::NewGuid().ToString('N')
+        # Fixed, so that a failure can be repeated. It contains the letter 'a' five times.
+        $script:secret = 'hushba0d3955f6a845bab61cbabdd4ac362f'
         $env:CO_API_KEY = $secret
         Connect-Cohere -Emulator
         function Get-Text { param([string] $Path) Get-Content -LiteralPath $Path }
@@ -356,6 +357,14 @@ Describe 'A tool and the key' {
         $told = ($step.Output + $step.Errors) -join "`n"
         $told | Should -Match '\*\*\*|withheld'
         $told -replace '[^a-z0-9]' | Should -Not -Match $secret.Substring(4, 12)
+    }
+
+    It 'does not tell it to the model: split at the delimiter <_>' -ForEach @([char[]] 'hushbad0123456789cf' | ForEach-Object { "$_" }) {
+        $path = $file
+        $delimiter = $_
+        $step = Invoke-Script { Get-Content $path -Delimiter $delimiter }
+        ($step.Output + $step.Errors) -join '' | Should -Match 'withheld|\*\*\*'
+        $step.Output -join '' | Should -Not -Match '3955|845|b61c|362'
     }
 
     It 'still tells other output' {
@@ -478,7 +487,7 @@ Describe 'The audit' {
     }
 
     It 'never has the key, in whichever field it is' {
-        $key = 'hush' + [guid]::NewGuid().ToString('N')
+        $key = 'hush7c0e91b5d2f84a6398e1b04d7fa2c563'
         $path = Join-Path $TestDrive 'fields.jsonl'
         Connect-Cohere -BaseUri $server.BaseUri -ApiKey $key -AuditPath $path -ClientName "me $key"
         $null = Invoke-CohereChat 'q' -Model $key

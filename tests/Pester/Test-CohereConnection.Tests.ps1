@@ -107,7 +107,7 @@ Describe 'Test-CohereConnection' {
         $test = Test-CohereConnection
 
         $test.Succeeded | Should -BeTrue
-        $test.Key.ToString() | Should -Be 'skipped: the access policy of the session doesn''t allow the check'
+        $test.Key.ToString() | Should -Be 'skipped: the operation CheckApiKey isn''t allowed in this session: -DenyOperation ''CheckApiKey'' matches it'
     }
 
     It 'fails at TCP where nothing listens, and skips the rest' {
@@ -215,6 +215,28 @@ Describe 'Test-CohereConnection' {
 
         $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidValue,*'
         $problem.Exception.Message | Should -BeLike '*https://api.cohere.com'
+    }
+
+    It 'doesn''t break words in 80 columns: <View> in culture "<Culture>"' -ForEach @(
+        foreach ($culture in '', 'en-US', 'sv-SE') {
+            @{ Culture = $culture; View = 'the list'; Select = { $_ } }
+            @{ Culture = $culture; View = 'the steps'; Select = { $_.Steps } }
+        }
+    ) {
+        $test = Test-CohereConnection $nowhere
+        $before = [cultureinfo]::CurrentCulture
+        try {
+            [cultureinfo]::CurrentCulture = $Culture
+            $shown = $test | ForEach-Object $Select | Out-String -Width 80
+        }
+        finally {
+            [cultureinfo]::CurrentCulture = $before
+        }
+
+        $details = @($test.Steps.Detail) + @(if ($View -eq 'the list') { $test.RecommendedAction })
+        foreach ($word in $details -split ' ' | Where-Object { $_ -and $_.Length -lt 50 }) {
+            $shown | Should -Match "(?<![^\s])$([regex]::Escape($word))(?![^\s])"
+        }
     }
 
     It 'shows a line for each step in 80 columns' {

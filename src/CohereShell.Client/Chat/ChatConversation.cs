@@ -62,6 +62,7 @@ public sealed class ChatConversation
     public static ChatConversation Load(string path)
     {
         string file = CurrentFolder.FullPath(path);
+        Folder.Refuse(file);
         try
         {
             return FromJson(StrictText.Read(file, encoding: null));

@@ -194,7 +194,7 @@ internal sealed class ConnectionTester(CohereSession session, TimeSpan stepTimeo
         var elapsed = Stopwatch.StartNew();
         try
         {
-            ApiKeyStatus status = await new CohereClient(_session).Account.CheckApiKeyAsync(new RequestOptions { MaxRetryCount = 0, Timeout = stepTimeout }, cancellationToken).ConfigureAwait(false);
+            ApiKeyStatus status = await new CohereClient(_session).Account.CheckApiKeyAsync(new RequestOptions { MaxRetryCount = 0, Timeout = stepTimeout, IsProbe = true }, cancellationToken).ConfigureAwait(false);
             _isKeyValid = status.Valid;
             if (status.Valid)
             {
@@ -207,7 +207,7 @@ internal sealed class ConnectionTester(CohereSession session, TimeSpan stepTimeo
         }
         catch (CohereException exception) when (exception.Reason == ErrorReason.NotAllowed)
         {
-            Skip("Key", "the access policy of the session doesn't allow the check");
+            Skip("Key", char.ToLowerInvariant(exception.Message[0]) + exception.Message.Substring(1).TrimEnd('.'));
         }
         catch (CohereException exception) when (exception.Reason is ErrorReason.NotFound or ErrorReason.NotImplemented)
         {

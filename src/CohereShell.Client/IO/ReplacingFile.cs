@@ -19,11 +19,7 @@ internal sealed class ReplacingFile : IDisposable
     {
         Path = LinkedFile.Target(path);
         _temporaryPath = FormattableString.Invariant($"{Path}.{Guid.NewGuid():N}.tmp");
-        if (Directory.Exists(Path))
-        {
-            throw new IOException($"'{Path}' is a folder.");
-        }
-
+        Folder.Refuse(Path);
         if (System.IO.Path.GetDirectoryName(Path) is { Length: > 0 } folder && !Directory.Exists(folder))
         {
             throw new DirectoryNotFoundException($"The folder '{folder}' doesn't exist.");

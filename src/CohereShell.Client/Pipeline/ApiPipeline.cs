@@ -12,10 +12,10 @@ internal sealed class ApiPipeline(CohereSession session)
 
     private readonly CohereSession _session = session;
 
-    /// <summary>The operation that a path of a user calls.</summary>
     /// <summary>Remembers that a model of the account is deprecated, for a warning when it's used.</summary>
     public void RememberDeprecated(string model) => _session.DeprecatedModels[model] = true;
 
+    /// <summary>The operation that a path of a user calls.</summary>
     public Operation OperationOf(string method, string path) => RawPath.OperationOf(method, path, _session.BaseUri);
 
     /// <summary>Sends a request and reads the whole response.</summary>
@@ -157,26 +157,22 @@ internal sealed class ApiPipeline(CohereSession session)
         var record = new CallRecord(_session, request);
         if (_session.Policy.Refusal(request.Operation) is { } refusal)
         {
-            record.Deny(AuditReasons.Operation);
-            throw new CohereException(ErrorReason.NotAllowed, refusal) { Operation = request.Operation.Name };
+            throw Denied(record, request, AuditReasons.Operation, new CohereException(ErrorReason.NotAllowed, refusal) { Operation = request.Operation.Name });
         }
 
         if (RawPath.Ambiguity(request.Operation, request.Path, _session.BaseUri) is { } ambiguity)
         {
-            record.Deny(AuditReasons.Path);
-            throw new ArgumentException(ambiguity + " Nothing was sent.");
+            throw Denied(record, request, AuditReasons.Path, new ArgumentException(ambiguity + " Nothing was sent."));
         }
 
         if (RequestOverrides.InQuery(request) is { } parameter)
         {
-            record.Deny(AuditReasons.Query);
-            throw new ArgumentException($"The query parameter '{HarmlessText.From(parameter)}' can't be specified: a server could use its value instead of the method. Nothing was sent.");
+            throw Denied(record, request, AuditReasons.Query, new ArgumentException($"The query parameter '{HarmlessText.From(parameter)}' can't be specified: a server could use its value instead of the method. Nothing was sent."));
         }
 
         if (_session.Policy.ModelRefusal(request) is { } modelRefusal)
         {
-            record.Deny(AuditReasons.Model);
-            throw new CohereException(ErrorReason.NotAllowed, _session.Key.Redact(modelRefusal)!) { Operation = request.Operation.Name };
+            throw Denied(record, request, AuditReasons.Model, new CohereException(ErrorReason.NotAllowed, _session.Key.Redact(modelRefusal)!) { Operation = request.Operation.Name });
         }
 
         if (request.Options.Headers is { } headers)
@@ -188,6 +184,12 @@ internal sealed class ApiPipeline(CohereSession session)
         if (request.Options.Plan is { } plan)
         {
             plan.Add(request);
+            if (plan.Refusal is { } reason && !plan.IsWhatIf)
+            {
+                record.Describe(reason);
+                record.Fail(reason);
+            }
+
             throw new PlannedCallException();
         }
 
@@ -204,6 +206,24 @@ internal sealed class ApiPipeline(CohereSession session)
         }
 
         return record;
+    }
+
+    // The audit has what was tried. With -WhatIf, nothing is tried, and the plan says what would be refused.
+    private static Exception Denied(CallRecord record, ApiRequest request, string reason, Exception exception)
+    {
+        CallPlan? plan = request.Options.Plan;
+        if (!request.Options.IsProbe && plan is not { IsWhatIf: true })
+        {
+            record.Deny(reason);
+        }
+
+        if (plan is null || exception is not CohereException refusal)
+        {
+            return exception;
+        }
+
+        plan.Refuse(refusal);
+        return new PlannedCallException();
     }
 
     private async Task<ApiReply> ExchangeAsync(ApiRequest request, CallRecord record, CancellationToken cancellationToken)

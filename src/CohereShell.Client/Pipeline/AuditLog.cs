@@ -306,7 +306,7 @@ internal sealed class AuditLog(string path, Func<string?, string?>? redact = nul
     }
 
     private CohereException Unwritable(Exception exception) =>
-        new(ErrorReason.AuditFailed, $"The audit file '{_path}' can't be written: {exception.Message}", exception);
+        new(ErrorReason.AuditFailed, $"The audit file '{_path}' can't be written: {Folder.Explain(_path, exception).Message}", exception);
 
     private static readonly Lazy<int> ProcessId = new(() =>
     {

@@ -67,7 +67,7 @@ internal sealed class Budget(decimal? moneyLimit, long? callLimit, Func<PriceLis
             {
                 if (_calls >= CallLimit)
                 {
-                    throw Exceeded(request, FormattableString.Invariant($"the session has made {_calls:N0} of at most {CallLimit:N0} calls."));
+                    throw CallsExceeded(request);
                 }
 
                 decimal spent = _spent;
@@ -79,8 +79,7 @@ internal sealed class Budget(decimal? moneyLimit, long? callLimit, Func<PriceLis
                 // A stream ends when its reader is done, and the reader may be the one that waits here.
                 if (_waitable == 0 || spent + most > limit)
                 {
-                    string inFlight = _reserved > 0 ? $", and {Dollars(_reserved)} are reserved for calls in flight" : string.Empty;
-                    throw Exceeded(request, $"it could cost up to {Dollars(most)} US dollars. Of the budget of {Dollars(limit)}, {Dollars(spent)} are used{inFlight}.");
+                    throw MoneyExceeded(request, most);
                 }
 
                 change = _change.Task;
@@ -88,6 +87,34 @@ internal sealed class Budget(decimal? moneyLimit, long? callLimit, Func<PriceLis
 
             await WaitAsync(change, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Why a call wouldn't be sent now, if none were in flight; null if it would.</summary>
+    public CohereException? Refusal(ApiRequest request)
+    {
+        try
+        {
+            decimal most = MoneyLimit is null ? 0 : MostCost(request);
+            lock (_gate)
+            {
+                return _calls >= CallLimit ? CallsExceeded(request)
+                    : _spent + most > MoneyLimit ? MoneyExceeded(request, most)
+                    : null;
+            }
+        }
+        catch (CohereException exception)
+        {
+            return exception;
+        }
+    }
+
+    private CohereException CallsExceeded(ApiRequest request) =>
+        Exceeded(request, FormattableString.Invariant($"the session has made {_calls:N0} of at most {CallLimit:N0} calls."));
+
+    private CohereException MoneyExceeded(ApiRequest request, decimal most)
+    {
+        string inFlight = _reserved > 0 ? $", and {Dollars(_reserved)} are reserved for calls in flight" : string.Empty;
+        return Exceeded(request, $"it could cost up to {Dollars(most)} US dollars. Of the budget of {Dollars(MoneyLimit ?? 0)}, {Dollars(_spent)} are used{inFlight}.");
     }
 
     private Reservation Take(ApiRequest request, decimal most)

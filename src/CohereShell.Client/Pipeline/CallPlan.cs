@@ -10,6 +10,26 @@ internal sealed class CallPlan(CohereSession session)
 {
     private readonly CohereSession _session = session;
     private readonly SortedDictionary<string, Part> _parts = new(StringComparer.Ordinal);
+    private readonly PlannedLimits? _limits = session.Budget is null ? null : new(session.Budget);
+    private string? _note;
+
+    /// <summary>Whether nothing is tried: refused calls aren't recorded in the audit file.</summary>
+    public bool IsWhatIf { get; init; } = true;
+
+    /// <summary>Why the session refuses one of the calls, which ends the run; null if it refuses none.</summary>
+    public CohereException? Refusal { get; private set; }
+
+    /// <summary>Adds that the session refuses the next call.</summary>
+    public void Refuse(CohereException refusal)
+    {
+        lock (_parts)
+        {
+            Refusal ??= refusal;
+        }
+    }
+
+    /// <summary>Adds a sentence to the text of the plan.</summary>
+    public void Note(string sentence) => _note = sentence;
 
     /// <summary>Adds a call.</summary>
     public void Add(ApiRequest request)
@@ -23,6 +43,24 @@ internal sealed class CallPlan(CohereSession session)
         PriceList prices = _session.Prices ?? PriceList.Default;
         lock (_parts)
         {
+            if (Refusal is not null)
+            {
+                // The run has ended.
+                return;
+            }
+
+            decimal? most = estimate.MostCost(prices);
+            // Later calls can still be sent when those before them have ended. The text of the plan tells how many.
+            if (_session.Budget is { } budget && (_parts.Count == 0 || (budget.MoneyLimit is not null && most is null)))
+            {
+                Refusal = budget.Refusal(request);
+                if (Refusal is not null)
+                {
+                    return;
+                }
+            }
+
+            _limits?.Add(most ?? 0, estimate.InputCost(prices) ?? 0);
             string name = $"{estimate.Operation.Name}{(estimate.Model is null ? string.Empty : " with " + estimate.Model)}";
             if (!_parts.TryGetValue(name, out Part? part))
             {
@@ -38,7 +76,11 @@ internal sealed class CallPlan(CohereSession session)
     {
         lock (_parts)
         {
-            return _parts.Count == 0 ? "Nothing would be sent." : string.Join(" ", _parts.Select(pair => pair.Value.Describe(pair.Key)));
+            return _parts.Count == 0 ? "Nothing would be sent." : string.Join(" ", (string?[])
+            [
+                .. _parts.Select(pair => pair.Value.Describe(pair.Key)),
+                .. new[] { _note, _limits?.ToString(), Refusal is null ? null : "Then the session would refuse a call, and the run would end." }.Where(sentence => sentence is not null),
+            ]);
         }
     }
 

@@ -22,6 +22,9 @@ public sealed record RequestOptions
     /// <summary>The plan that gets the calls, which then aren't sent; null sends them.</summary>
     internal CallPlan? Plan { get; init; }
 
+    /// <summary>Whether the module makes the call without being asked to, so that a refusal isn't an attempt of the user.</summary>
+    internal bool IsProbe { get; init; }
+
     /// <summary>Receives notices of delays and retries.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public IProgress<ApiNotice>? Progress { get; init; }

@@ -33,11 +33,7 @@ internal sealed class RowFile : IDisposable
         Path = LinkedFile.Target(path);
         _isCsv = isCsv;
         _isPreview = isPreview;
-        if (Directory.Exists(Path))
-        {
-            throw new IOException($"'{Path}' is a folder.");
-        }
-
+        Folder.Refuse(Path);
         if (System.IO.Path.GetDirectoryName(Path) is { Length: > 0 } folder && !Directory.Exists(folder))
         {
             throw new DirectoryNotFoundException($"The folder '{folder}' doesn't exist.");

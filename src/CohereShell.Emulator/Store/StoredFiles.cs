@@ -23,6 +23,11 @@ internal sealed class StoredFiles : IDisposable
             return;
         }
 
+        if (File.Exists(statePath))
+        {
+            throw new IOException($"'{statePath}' is a file, and a folder is needed.");
+        }
+
         try
         {
             _statePath = Directory.CreateDirectory(statePath).FullName;

@@ -185,7 +185,7 @@ public abstract class AccountCompleter<T> : NameCompleter
     private async Task<T[]> ListAsync(CohereSession session, CancellationToken cancellationToken)
     {
         var items = new List<T>();
-        var once = new RequestOptions { MaxRetryCount = 0 };
+        var once = new RequestOptions { MaxRetryCount = 0, IsProbe = true };
         await foreach (T item in ListAsync(new CohereClient(session), once, cancellationToken).ConfigureAwait(false))
         {
             items.Add(item);

@@ -13,6 +13,8 @@ public static class DisplayText
     private const int MostItems = 10;
     private const int LongestLine = 500;
 
+    private static readonly string[] WrappedLanguages = ["en", "fr", "de", "it", "pt", "es"];
+
     /// <summary>
     /// The text with visible control characters: an escape sequence from a model must not be able to rewrite the
     /// screen, the title or the clipboard. Line breaks and tabs stay.
@@ -27,6 +29,40 @@ public static class DisplayText
     {
         string line = Sanitize(text).Replace('\r', ' ').Replace('\n', ' ').Replace('\t', ' ').Trim();
         return line.Length <= length ? line : line.Substring(0, length - 1) + '…';
+    }
+
+    /// <summary>
+    /// A sentence for a column that wraps. PowerShell breaks lines between words only for the languages below, and within
+    /// words for all others, such as Swedish or the invariant culture of containers. For those, the lines are broken here.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="width">The width of the column in a narrow window. The real width isn't known.</param>
+    public static string Words(string text, int width)
+    {
+        if (Array.IndexOf(WrappedLanguages, CultureInfo.CurrentCulture.TwoLetterISOLanguageName) >= 0)
+        {
+            return text;
+        }
+
+        var lines = new List<string>();
+        foreach (string line in text.Split('\n'))
+        {
+            string rest = string.Empty;
+            foreach (string word in line.Split(' '))
+            {
+                if (rest.Length > 0 && rest.Length + 1 + word.Length > width)
+                {
+                    lines.Add(rest);
+                    rest = string.Empty;
+                }
+
+                rest += rest.Length > 0 ? " " + word : word;
+            }
+
+            lines.Add(rest);
+        }
+
+        return string.Join("\n", lines);
     }
 
     /// <summary>A value of a list view: texts without control characters, and short forms of lists and tables.</summary>

@@ -208,8 +208,11 @@ internal static class ErrorRecords
         "Embed the images one by one, or choose another -Model.");
 
     /// <summary>A path that isn't the path of a file.</summary>
-    public static ErrorRecord NotAFile(string path, string action = "Specify files: Get-ChildItem -File") => Create(
-        new PSArgumentException($"'{path}' isn't a file."),
+    /// <param name="path">The path, as the user specified it.</param>
+    /// <param name="isFolder">Whether it is a folder; null if the path is a full path.</param>
+    /// <param name="action">What to do.</param>
+    public static ErrorRecord NotAFile(string path, bool? isFolder = null, string action = "Specify files: Get-ChildItem -File") => Create(
+        new PSArgumentException(isFolder ?? Directory.Exists(path) ? $"'{path}' is a folder." : $"'{path}' isn't a file."),
         nameof(NotAFile),
         ErrorCategory.InvalidType,
         path,
@@ -251,11 +254,11 @@ internal static class ErrorRecords
 
     /// <summary>A file that can't be read.</summary>
     public static ErrorRecord FileNotReadable(string path, Exception exception) => exception is WrongEncodingException wrong ? WrongEncoding(path, wrong) : Create(
-        exception,
+        Folder.Explain(path, exception),
         nameof(FileNotReadable),
         exception is System.IO.FileNotFoundException or System.IO.DirectoryNotFoundException or ItemNotFoundException ? ErrorCategory.ObjectNotFound : ErrorCategory.ReadError,
         path,
-        "Check the path and your permission to read the file.");
+        exception is UnauthorizedAccessException && Directory.Exists(path) ? "Specify the path of a file." : "Check the path and your permission to read the file.");
 
     /// <summary>A text file in another encoding. Its characters would be damaged without any warning.</summary>
     private static ErrorRecord WrongEncoding(string path, WrongEncodingException exception) => Create(

@@ -36,7 +36,7 @@ internal static class FilePaths
                 : command.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out provider).ToArray();
             if (!IsFileSystem(provider))
             {
-                command.WriteError(ErrorRecords.NotAFile(path));
+                command.WriteError(ErrorRecords.NotAFile(path, isFolder: false));
                 return [];
             }
 
@@ -45,7 +45,7 @@ internal static class FilePaths
             if (files.Length == 0)
             {
                 command.WriteError(MeantLiterally(command, path, isLiteral) ?? (found.Any(file => Directory.Exists(file) || File.Exists(file))
-                    ? ErrorRecords.NotAFile(path)
+                    ? ErrorRecords.NotAFile(path, found.All(Directory.Exists))
                     : ErrorRecords.FileNotReadable(path, new ItemNotFoundException($"The file '{path}' doesn't exist."))));
             }
 
@@ -109,7 +109,7 @@ internal static class FilePaths
         }
 
         // A complete file replaces the existing one, which must not be a device such as /dev/null.
-        return IsDevice(path) ? ErrorRecords.NotAFile(path, "Specify the path of a file. A device or a pipe would be replaced by a file.")
+        return IsDevice(path) ? ErrorRecords.NotAFile(path, action: "Specify the path of a file. A device or a pipe would be replaced by a file.")
             : !mayReplace ? ErrorRecords.FileExists(path, canAppend)
             : !force && (File.GetAttributes(path) & FileAttributes.ReadOnly) != 0 ? ErrorRecords.FileIsReadOnly(path)
             : null;

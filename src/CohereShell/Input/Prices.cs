@@ -50,7 +50,7 @@ internal static class Prices
         string file = command.GetUnresolvedProviderPathFromPSPath(path);
         if (!File.Exists(file))
         {
-            throw new FormatException("It doesn't exist.");
+            throw new FormatException(Directory.Exists(file) ? "It is a folder." : "It doesn't exist.");
         }
 
         string extension = Path.GetExtension(file);

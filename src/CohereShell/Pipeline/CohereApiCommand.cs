@@ -86,6 +86,29 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
 
     internal bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
+    /// <summary>
+    /// Ends the command with an error if the session refuses a call, before the user is asked or something is uploaded for it.
+    /// With -WhatIf, the refusal isn't recorded in the audit file.
+    /// </summary>
+    /// <param name="call">The call, which isn't sent.</param>
+    /// <param name="target">The target object of the error.</param>
+    internal void EnsureAllowed<T>(Func<RequestOptions, CancellationToken, Task<T>> call, object? target)
+    {
+        var plan = new CallPlan(CurrentSession) { IsWhatIf = IsWhatIf };
+        try
+        {
+            Run(token => call(Options with { Plan = plan }, token));
+        }
+        catch (PlannedCallException) when (plan.Refusal is { } refusal)
+        {
+            WriteFailure(refusal, target);
+        }
+        catch (PlannedCallException)
+        {
+            // The session allows it.
+        }
+    }
+
     /// <summary>The fields that a command with a body merges into it.</summary>
     private protected virtual IReadOnlyDictionary<string, JsonElement>? AdditionalProperties() => null;
 

@@ -32,12 +32,16 @@ public abstract class CohereInputCommand : CohereBodyCommand
     /// <summary>Whether -WhatIf shows the calls and their cost. The command's own code runs as always, up to the calls.</summary>
     private protected virtual bool PlansCalls => false;
 
+    /// <summary>What the plan can't tell; null if there isn't anything.</summary>
+    private protected virtual string? PlanNote => null;
+
     /// <summary>Whether -Confirm asks once, before the first input. Other commands ask for what they do.</summary>
     private protected virtual bool ConfirmsCalls => false;
 
     private protected sealed override CallPlan? Plan => PlansCalls && IsWhatIf ? _plan ??= new CallPlan(CurrentSession) : null;
 
     private bool IsConfirmed => _isConfirmed ??= !ConfirmsCalls
+        || Plan is not null
         || !MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm)
         || !LanguagePrimitives.IsTrue(confirm)
         || ShouldProcess(CurrentSession.BaseUri.ToString(), "Make calls that can cost money");
@@ -75,7 +79,8 @@ public abstract class CohereInputCommand : CohereBodyCommand
             ThrowTerminatingError(ErrorRecords.InvalidCombination(error.Message, error.Action));
         }
 
-        if (_isConfirmed == false)
+        // A question that doesn't come from the pipeline is sent only now. An empty pipeline sends nothing.
+        if (MyInvocation.ExpectingInput ? _isConfirmed == false : !IsConfirmed)
         {
             return;
         }
@@ -84,8 +89,17 @@ public abstract class CohereInputCommand : CohereBodyCommand
         if (Plan is { } plan)
         {
             // Only now is the whole input known.
+            if (PlanNote is { } note)
+            {
+                plan.Note(note);
+            }
+
             string shown = DisplayText.OneLine(plan.ToString(), 4000);
             ShouldProcess(shown, shown, string.Empty);
+            if (plan.Refusal is { } refusal)
+            {
+                ThrowTerminatingError(refusal.ToErrorRecord(null));
+            }
         }
 
         base.EndProcessing();

@@ -28,6 +28,7 @@ internal sealed class BatchStarter(StartCohereBatchCommand command) : IJobWaitin
     /// <param name="file">The file that contains the requests; null for pipeline input.</param>
     public void StartRequests(BatchRequests requests, string name, string? file)
     {
+        EnsureAllowed("dataset", name, file ?? name);
         FilePaths.Write(_command, requests.Rows.Path, requests.Rows.Complete);
         string what = string.Format(CultureInfo.InvariantCulture, "{0:N0} {1} ({2:N0} bytes), model {3}", requests.Rows.Count, requests.Rows.Count == 1 ? "request" : "requests", requests.Rows.Length, _command.Model);
         if (!_command.ShouldProcess(DisplayText.OneLine($"{name}: {what}; {CostOf(requests)}", 400), "Upload a dataset and start a batch"))
@@ -61,6 +62,7 @@ internal sealed class BatchStarter(StartCohereBatchCommand command) : IJobWaitin
     /// <param name="target">The target object of errors.</param>
     public void StartDataset(string id, object? target)
     {
+        EnsureAllowed(id, _command.Name ?? $"batch-{id}", target);
         if (_command.ShouldProcess(DisplayText.OneLine($"dataset {id}, model {_command.Model}; the cost depends on the dataset", 200), "Start a batch"))
         {
             Start(id, _command.Name ?? $"batch-{id}", target);
@@ -92,6 +94,13 @@ internal sealed class BatchStarter(StartCohereBatchCommand command) : IJobWaitin
             cost is null ? "about {0:N0} input tokens, cost not known" : "about {0:N0} input tokens, {1:0.00####} US dollars for the input at the price of single calls",
             tokens,
             cost);
+    }
+
+    // Before the upload: without the batch, the dataset would be left over.
+    private void EnsureAllowed(string datasetId, string name, object? target)
+    {
+        var request = new BatchRequest { DatasetId = datasetId, Model = _command.Model, Name = name };
+        _command.EnsureAllowed((options, token) => _command.Client.Batches.CreateAsync(request, options, token), target);
     }
 
     private void Start(string datasetId, string name, object? target)

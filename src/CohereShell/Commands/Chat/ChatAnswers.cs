@@ -25,7 +25,11 @@ internal sealed class ChatAnswers(InvokeCohereChatCommand command)
         }
         catch (CohereException exception)
         {
-            onFailure?.Invoke(exception.Message);
+            if (exception is not PlannedCallException)
+            {
+                onFailure?.Invoke(exception.Message);
+            }
+
             _command.WriteFailure(exception, target);
             return null;
         }

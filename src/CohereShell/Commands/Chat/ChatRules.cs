@@ -12,7 +12,6 @@ internal static class ChatRules
         nameof(InvokeCohereChatCommand.AllowTool),
         nameof(InvokeCohereChatCommand.MaxToolStep),
         nameof(InvokeCohereChatCommand.ToolTimeoutSec),
-        "Confirm",
     ];
 
     private static readonly string[] RowParameters =

@@ -127,7 +127,7 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
         _commands = new ChatCommands(this, CurrentSession, _state, () => Terminal, Answer, Documents, _autosave, Send);
         // Not earlier: until here, Ctrl+C ends the whole pipeline.
         _terminal = Terminals.Open(this, _commands.Complete);
-        Terminal.WriteLine("Chat with " + DisplayText.OneLine(_state.Model, 60) + ". Enter /help to list the commands and /exit to leave.");
+        Terminal.WriteLine("Chat with " + DisplayText.OneLine(_state.Model, 60) + ". /help lists the commands, /exit leaves.");
         if (Resume)
         {
             ResumeLast();

@@ -261,8 +261,14 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
     /// <summary>Whether each object of the pipeline is a question.</summary>
     internal bool HasRows => Prompt is not null || Property is not null;
 
-    // With -InvokeTool, -WhatIf asks the model and shows the commands that it wants to run.
-    private protected override bool PlansCalls => !InvokeTool;
+    // With -InvokeTool, -WhatIf of a question asks the model and shows the commands that it wants to run. For rows, that would
+    // cost as much as the run.
+    private protected override bool PlansCalls => !InvokeTool || HasRows;
+
+    // With -InvokeTool, -Confirm asks for each command that the model wants to run.
+    private protected override bool ConfirmsCalls => !InvokeTool;
+
+    private protected override string? PlanNote => InvokeTool ? "Each time the model calls tools, their output is sent with another call." : null;
 
     private protected override void ReadInput()
     {

@@ -60,6 +60,16 @@ public sealed class StartCohereEmbedJobCommand : CohereBodyCommand
     {
         foreach (string id in DatasetId)
         {
+            var request = new EmbedJobRequest
+            {
+                DatasetId = id,
+                Model = Model,
+                InputType = InputType,
+                EmbeddingTypes = EmbeddingType,
+                Truncate = IsBound(nameof(Truncate)) ? Truncate : null,
+                Name = Name,
+            };
+            EnsureAllowed((options, token) => Client.EmbedJobs.CreateAsync(request, options, token), id);
             if (!ShouldProcess(DisplayText.OneLine($"dataset {id}, model {Model}; the cost depends on the dataset", 200), "Start an embed job"))
             {
                 continue;
@@ -67,15 +77,6 @@ public sealed class StartCohereEmbedJobCommand : CohereBodyCommand
 
             try
             {
-                var request = new EmbedJobRequest
-                {
-                    DatasetId = id,
-                    Model = Model,
-                    InputType = InputType,
-                    EmbeddingTypes = EmbeddingType,
-                    Truncate = IsBound(nameof(Truncate)) ? Truncate : null,
-                    Name = Name,
-                };
                 WriteObject(Run(token => Client.EmbedJobs.CreateAsync(request, Options, token)));
             }
             catch (CohereException exception)

@@ -38,6 +38,15 @@ public sealed class NewCohereFineTunedModelCommand : HyperparameterCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        var request = new FineTunedModelRequest
+        {
+            Name = Name,
+            BaseType = BaseType,
+            BaseModel = BaseModel,
+            DatasetId = DatasetId,
+            Hyperparameters = HyperparametersOver(null),
+        };
+        EnsureAllowed((options, token) => Client.FineTuning.CreateAsync(request, options, token), DatasetId);
         if (!ShouldProcess(DisplayText.OneLine($"{Name}, dataset {DatasetId}; the cost depends on the dataset", 200), "Train a fine-tuned model"))
         {
             return;
@@ -45,14 +54,6 @@ public sealed class NewCohereFineTunedModelCommand : HyperparameterCommand
 
         try
         {
-            var request = new FineTunedModelRequest
-            {
-                Name = Name,
-                BaseType = BaseType,
-                BaseModel = BaseModel,
-                DatasetId = DatasetId,
-                Hyperparameters = HyperparametersOver(null),
-            };
             WriteObject(Run(token => Client.FineTuning.CreateAsync(request, Options, token)));
         }
         catch (CohereException exception)
