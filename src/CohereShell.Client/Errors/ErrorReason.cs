@@ -134,4 +134,19 @@ public enum ErrorReason
 
     /// <summary>The session has a budget in US dollars, and the cost of the call can't be known. It wasn't sent.</summary>
     PriceUnknown,
+
+    /// <summary>A document is damaged, or isn't what its name says.</summary>
+    DocumentDamaged,
+
+    /// <summary>A document is encrypted, and can't be read without its password.</summary>
+    DocumentEncrypted,
+
+    /// <summary>A file is of a kind that can't be read as a document.</summary>
+    DocumentNotSupported,
+
+    /// <summary>A document is larger than the maximum, or expands to more than the maximum.</summary>
+    DocumentTooLarge,
+
+    /// <summary>A document contains no text, such as a scanned page or an image.</summary>
+    DocumentHasNoText,
 }

@@ -8,9 +8,6 @@ namespace CohereShell;
 /// </summary>
 internal sealed class CallEstimate
 {
-    /// <summary>The number of bytes of a token in the likely estimate. English text has more, so the estimate is high.</summary>
-    private const int BytesPerToken = 3;
-
     /// <summary>The tokens that a chat adds to the messages: roles, and the frame of documents and tools.</summary>
     private const int FrameTokens = 64;
 
@@ -49,7 +46,7 @@ internal sealed class CallEstimate
     /// <summary>Whether the tokens of the input are billed.</summary>
     public bool IsBilledByToken => IsOf(Operations.Chat) || IsOf(Operations.Embed);
 
-    public long LikelyInputTokens => (TextBytes + BytesPerToken - 1) / BytesPerToken + (IsOf(Operations.Chat) ? Images * TokensPerImage : 0);
+    public long LikelyInputTokens => TokenEstimate.OfBytes(TextBytes) + (IsOf(Operations.Chat) ? Images * TokensPerImage : 0);
 
     /// <summary>Estimates a request.</summary>
     public static CallEstimate Of(ApiRequest request)

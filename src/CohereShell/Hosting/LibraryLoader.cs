@@ -13,9 +13,13 @@ internal static class LibraryLoader
 {
     private static readonly Lazy<Type> TransportType = TypeOf("CohereShell.Transport", "ResilientTransport");
 
+    private static readonly Lazy<Type> DocumentLibraryType = TypeOf("CohereShell.Formats", "DocumentLibrary");
+
     public static string ModuleFolder { get; } = Path.GetDirectoryName(typeof(LibraryLoader).Assembly.Location)!;
 
     public static ITransport CreateTransport() => (ITransport)Activator.CreateInstance(TransportType.Value)!;
+
+    public static IDocumentLibrary CreateDocumentLibrary() => (IDocumentLibrary)Activator.CreateInstance(DocumentLibraryType.Value)!;
 
     private static Lazy<Type> TypeOf(string assembly, string name) =>
         new(() => LoadAssembly(assembly).GetType(assembly + "." + name, throwOnError: true)!);

@@ -12,6 +12,7 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
     public void OnImport()
     {
         CurrentFolder.UseHost(FilePaths.Resolve);
+        DocumentInput.UseLibrary(LibraryLoader.CreateDocumentLibrary);
 #if !NET
         AppDomain.CurrentDomain.AssemblyResolve += ResolveOwnFile;
 #endif

@@ -6,8 +6,6 @@ namespace CohereShell.Commands;
 /// <summary>Warns once if a request fills a large part of the context of its model: it's slow, and each token costs money.</summary>
 internal sealed class PromptLength(CohereApiCommand command)
 {
-    /// <summary>A token of English text has about four characters.</summary>
-    private const int CharactersPerToken = 4;
     private const int Part = 4;
 
     private readonly CohereApiCommand _command = command;
@@ -24,7 +22,7 @@ internal sealed class PromptLength(CohereApiCommand command)
             return;
         }
 
-        long tokens = LengthOf(request) / CharactersPerToken;
+        long tokens = LengthOf(request) / TokenEstimate.CharactersPerToken;
         if (tokens > context / Part)
         {
             _isWarned = true;

@@ -1,7 +1,6 @@
 using CohereShell.Errors;
-using CohereShell.Input;
 
-namespace CohereShell.Commands;
+namespace CohereShell.Input;
 
 /// <summary>Reads images of documents, and finds what the API would refuse before a call is spent.</summary>
 internal static class DocumentImage
@@ -14,9 +13,14 @@ internal static class DocumentImage
 
     /// <summary>An image file as a data URI.</summary>
     /// <exception cref="InputException">The file can't be read, or the API would refuse it.</exception>
-    public static string Read(string path)
+    public static string Read(string path) => Read(path, ReadBytes(path));
+
+    /// <summary>The bytes of an image as a data URI.</summary>
+    /// <param name="path">The file, for errors.</param>
+    /// <param name="bytes">The image.</param>
+    /// <exception cref="InputException">The API would refuse the image.</exception>
+    public static string Read(string path, byte[] bytes)
     {
-        byte[] bytes = ReadBytes(path);
         if (ImageHeader.Read(bytes) is not { } header)
         {
             throw new InputException(NotAnImage(path, bytes));

@@ -1,4 +1,4 @@
-namespace CohereShell.Commands;
+namespace CohereShell;
 
 /// <summary>Splits a text that is too long for one call.</summary>
 internal static class TextParts

@@ -1,0 +1,44 @@
+using CohereShell.Errors;
+using CohereShell.Json;
+
+namespace CohereShell.Input;
+
+/// <summary>Reads files as documents for commands.</summary>
+internal static class DocumentInput
+{
+    private static Func<IDocumentLibrary>? _library;
+
+    /// <summary>The readers of this process.</summary>
+    public static DocumentFiles Files { get; } = new(LoadLibrary);
+
+    /// <summary>Sets what loads the readers that need third-party libraries. It's called when the first such file is read.</summary>
+    public static void UseLibrary(Func<IDocumentLibrary> load) => _library = load;
+
+    /// <summary>The readers with another maximum time for each file; null for the default.</summary>
+    public static DocumentFiles Within(TimeSpan? timeout) => timeout is { } time ? new(LoadLibrary) { Timeout = time } : Files;
+
+    /// <summary>The error for a file that can't be read.</summary>
+    public static ErrorRecord ErrorOf(Exception exception, string path) => exception is CohereException failure
+        ? failure.ToErrorRecord(path)
+        : ErrorRecords.FileNotReadable(path, exception);
+
+    /// <summary>The document that a value is, or of which it is a copy; null for other values.</summary>
+    public static Document? DocumentIn(object? value) => PowerShellJson.Unwrap(value) switch
+    {
+        Document document => document,
+        TextChunk chunk => new Document { Title = chunk.Title ?? string.Empty, Heading = chunk.Heading, Page = chunk.Page, Path = chunk.Path, Text = chunk.Text },
+        PSObject copy when Copies.IsCopyOf<Document>(copy) || Copies.IsCopyOf<TextChunk>(copy) => new Document
+        {
+            Title = TextIn(copy, nameof(Document.Title)) ?? string.Empty,
+            Heading = TextIn(copy, nameof(Document.Heading)),
+            Page = PowerShellJson.Unwrap(copy.Properties[nameof(Document.Page)]?.Value) as int?,
+            Path = TextIn(copy, nameof(Document.Path)),
+            Text = TextIn(copy, nameof(Document.Text)) ?? string.Empty,
+        },
+        _ => null,
+    };
+
+    private static IDocumentLibrary LoadLibrary() => (_library ?? throw new InvalidOperationException("The module wasn't imported."))();
+
+    private static string? TextIn(PSObject copy, string name) => PowerShellJson.Unwrap(copy.Properties[name]?.Value) as string;
+}
