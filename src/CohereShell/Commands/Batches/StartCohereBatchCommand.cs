@@ -84,7 +84,7 @@ public sealed class StartCohereBatchCommand : CohereInputCommand, IChatSettings
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(NoFileCompleter))]
+    [ArgumentCompleter(typeof(InputPropertyCompleter))]
     public string[]? Property { get; set; }
 
     /// <summary>
@@ -92,7 +92,7 @@ public sealed class StartCohereBatchCommand : CohereInputCommand, IChatSettings
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(NoFileCompleter))]
+    [ArgumentCompleter(typeof(InputPropertyCompleter))]
     public string? IdProperty { get; set; }
 
     /// <summary>

@@ -49,13 +49,13 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand, IChatSettings
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(NoFileCompleter))]
+    [ArgumentCompleter(typeof(InputPropertyCompleter))]
     public string[]? Property { get; set; }
 
     /// <summary>The property that identifies a row. Its value becomes the Id of the answer.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(NoFileCompleter))]
+    [ArgumentCompleter(typeof(InputPropertyCompleter))]
     public string? IdProperty { get; set; }
 
     /// <summary>Outputs a copy of each row with the answer added to it.</summary>
