@@ -76,3 +76,48 @@ Describe 'Tab after -Model' {
         }
     }
 }
+
+Describe 'The names of properties of the input' {
+    BeforeAll {
+        Set-Content -LiteralPath (Join-Path $TestDrive 'tickets.csv') -Value 'Id,Subject,"Body text"', '1,Printer,"It does not print"'
+        Set-Content -LiteralPath (Join-Path $TestDrive 'semicolons.csv') -Value 'Id;Subject', '1;Printer'
+        Push-Location -LiteralPath $TestDrive
+        $global:completionRows = [pscustomobject] @{ Number = 1; Title = 'a' }
+        $global:completionFile = Join-Path $TestDrive 'tickets.csv'
+    }
+
+    AfterAll {
+        Pop-Location
+        Remove-Variable completionRows, completionFile -Scope Global
+    }
+
+    It 'are completed: <Line>' -ForEach @(
+        @{ Line = 'Import-Csv tickets.csv | Invoke-CohereChat -Property '; Expected = 'Id', 'Subject', "'Body text'" }
+        @{ Line = 'Import-Csv tickets.csv | Invoke-CohereChat -Property Id, Sub'; Expected = 'Subject' }
+        @{ Line = 'Import-Csv tickets.csv | Invoke-CohereChat -IdProperty i'; Expected = 'Id' }
+        @{ Line = 'Import-Csv -LiteralPath tickets.csv | Where-Object Id -GT 3 | Sort-Object Id | Start-CohereBatch -Model m -IdProperty su'; Expected = 'Subject' }
+        @{ Line = 'Import-Csv $completionFile | Invoke-CohereRerank q -Property b'; Expected = "'Body text'", 'Subject' }
+        @{ Line = 'Import-Csv semicolons.csv -Delimiter '';'' | New-CohereEmbedding -IdProperty '; Expected = 'Id', 'Subject' }
+        @{ Line = '$completionRows | Invoke-CohereClassification -Property '; Expected = 'Number', 'Title' }
+        @{ Line = '$completionRows | Where-Object Number | New-CohereDataset -Type embed-input -KeepField T'; Expected = 'Title' }
+        @{ Line = '[pscustomobject] @{ One = 1; Two = 2 } | New-CohereDataset -Type embed-input -Property '; Expected = 'One', 'Two' }
+        @{ Line = 'Invoke-CohereChat -InputObject $completionRows -Property Ti'; Expected = 'Title' }
+    ) {
+        (Get-TabCompletion $Line).CompletionText | Should -Be $Expected
+    }
+
+    It 'come from the declared output of a command' {
+        (Get-TabCompletion 'Get-Process | Invoke-CohereRerank q -Property ProcessN').CompletionText | Should -Contain 'ProcessName'
+        (Get-TabCompletion 'Get-ChildItem | Invoke-CohereRerank q -Property LastW').CompletionText | Should -Contain 'LastWriteTime'
+    }
+
+    It 'are not guessed, and no command runs: <Line>' -ForEach @(
+        @{ Line = 'Import-Csv nothing.csv | Invoke-CohereChat -Property ' }
+        @{ Line = 'Import-Csv $nothingSet | Invoke-CohereChat -Property ' }
+        @{ Line = 'Set-Content ran.txt -Value 1 -PassThru | ForEach-Object { $_ } | Invoke-CohereChat -Property Zz' }
+        @{ Line = 'Invoke-CohereChat -Property ' }
+    ) {
+        Get-TabCompletion $Line | Should -BeNullOrEmpty
+        'ran.txt' | Should -Not -Exist
+    }
+}

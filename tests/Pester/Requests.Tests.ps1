@@ -74,6 +74,8 @@ BeforeDiscovery {
         Case "Start-CohereBatch -Path `$batchRows -Model m -Type Chat -PollingIntervalSec 0.1 $common" -Answer '{"id":"d1"}', $dataset, $batch
         Case "Start-CohereBatch -LiteralPath `$batchRows -Model m -Encoding utf8 $common" -Answer '{"id":"d1"}', $dataset, $batch
         Case "[pscustomobject] @{ id = 1; a = 'x' } | Start-CohereBatch -Model m -Property a -IdProperty id -Prompt p -SystemMessage s -Body @{ max_tokens = 5 } $common" InputObject '{"id":"d1"}', $dataset, $batch
+        Case "[pscustomobject] @{ a = 'x' } | Start-CohereBatch -Model m -Prompt '{a}' -JsonSchema @{ type = 'object'; properties = @{ b = @{ type = 'string' } } } -MaxTokens 5 -Temperature 0.1 -StopSequence '.' -Seed 1 -FrequencyPenalty 0.1 -PresencePenalty 0.1 -TopK 5 -TopP 0.5 -LogProb -Thinking -ThinkingTokenBudget 9 $common" InputObject '{"id":"d1"}', $dataset, $batch
+        Case "'x' | Start-CohereBatch -Model m -Json $common" InputObject '{"id":"d1"}', $dataset, $batch
         Case "'x' | Start-CohereBatch -Model embed-v4.0 -InputType Classification -EmbeddingType Int8 $common" InputObject '{"id":"d1"}', $dataset, $batch
         Case "Get-CohereBatch -Status Completed -OrderBy created_at $common" -Answer '{"batches":[]}'
         Case "Get-CohereBatch b1 $common" -Answer $batch

@@ -88,6 +88,19 @@ Describe 'A text that is the path of a file' {
         $found[0] | Should -Match '^''(\./)?notes\.txt'' is sent as a text\. .*\(Get-Item (\./)?notes\.txt\)$'
     }
 
+    It 'has three warnings and a count for many: <How>' -ForEach @(
+        @{ How = 'documents from the pipeline'; Script = { $names | Invoke-CohereChat q } }
+        @{ How = 'documents of the parameter'; Script = { Invoke-CohereChat q -Document $names } }
+        @{ How = 'documents of a ranking'; Script = { Invoke-CohereRerank q -Document $names -ErrorAction SilentlyContinue } }
+    ) {
+        $names = 1..8 | ForEach-Object { $name = "many $_.txt", "many$_.txt" | Select-Object -Index ($_ % 2); Set-Content -LiteralPath $name -Value 'x'; $name }
+        $warnings = @(& $Script 3>&1 | Where-Object { $_ -is [System.Management.Automation.WarningRecord] })
+
+        @($warnings -match '^''many ?\d\.txt'' is sent as a text') | Should -HaveCount 3
+        @($warnings -match '^The same warning occurred 5 more times: ''many ?1\.txt'' is sent as a text\.') | Should -HaveCount 1
+        $warnings | Should -HaveCount 4
+    }
+
     It 'is embedded with a warning that names -Path' {
         $null = New-CohereEmbedding notes.txt -WarningVariable warnings -WarningAction SilentlyContinue -ErrorAction SilentlyContinue
 

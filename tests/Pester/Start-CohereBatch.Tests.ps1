@@ -120,6 +120,119 @@ Describe 'Start-CohereBatch' {
     }
 }
 
+Describe 'Start-CohereBatch in place of Invoke-CohereChat' {
+    BeforeAll {
+        $script:server = Open-TestServer
+        $script:session = Connect-CohereElsewhere $server.BaseUri
+        $script:rows = 1..2 | ForEach-Object { [pscustomobject] @{ Id = "T-$_"; Subject = "Printer $_" } }
+        $script:schema = @{ type = 'object'; properties = @{ team = @{ type = 'string' } }; required = @('team') }
+    }
+
+    AfterAll { $server.Dispose() }
+
+    BeforeEach { $server.Reset() }
+
+    It 'sends the same body for the same parameters: <Name>' -ForEach @(
+        @{ Name = 'a schema'; With = { @{ JsonSchema = $schema } } }
+        @{ Name = 'a schema that is a string'; With = { @{ JsonSchema = ConvertTo-Json $schema } } }
+        @{ Name = 'JSON'; With = { @{ Json = $true } } }
+        @{ Name = 'a system message'; With = { @{ SystemMessage = 'Be brief.' } } }
+        @{ Name = 'lengths'; With = { @{ MaxTokens = 20; StopSequence = '.', '!' } } }
+        @{ Name = 'sampling'; With = { @{ Temperature = 0.2; Seed = 7; FrequencyPenalty = 0.1; PresencePenalty = 0.3; TopK = 5; TopP = 0.9 } } }
+        @{ Name = 'log probabilities'; With = { @{ LogProb = $true } } }
+        @{ Name = 'properties'; With = { @{ Property = 'Subject'; Temperature = 0 } } }
+    ) {
+        $parameters = (& $With) + @{ Model = 'command-a-03-2025'; Prompt = 'Which team? {Subject}'; IdProperty = 'Id' }
+        $null = $rows | Invoke-CohereChat @parameters -Session $session -ThrottleLimit 1
+        $called = $server.Requests.ForEach({ $_.Body | ConvertFrom-Json | Select-Object * -ExcludeProperty model | ConvertTo-Json -Depth 20 -Compress })
+
+        $batch = $rows | Start-CohereBatch @parameters
+        $inRows = @(Export-CohereDataset $batch.InputDatasetId).ForEach({ $_.body })
+
+        foreach ($index in 0, 1) {
+            $one = $called[$index] | ConvertFrom-Json
+            @($inRows[$index].PSObject.Properties.Name | Sort-Object) | Should -Be @($one.PSObject.Properties.Name | Sort-Object)
+            foreach ($name in $one.PSObject.Properties.Name) {
+                (ConvertTo-Json $inRows[$index].$name -Depth 20 -Compress) | Should -Be (ConvertTo-Json $one.$name -Depth 20 -Compress)
+            }
+        }
+    }
+
+    It 'sends thinking in the form of batches' {
+        $batch = $rows | Start-CohereBatch -Model command-a-03-2025 -Prompt '{Subject}' -ThinkingTokenBudget 100
+        $row = @(Export-CohereDataset $batch.InputDatasetId)[0].body
+        $row.reasoning | Should -BeTrue
+        $row.thinking_budget | Should -Be 100
+        $batch = $rows | Start-CohereBatch -Model command-a-03-2025 -Prompt '{Subject}' -Thinking:$false
+        @(Export-CohereDataset $batch.InputDatasetId)[0].body.reasoning | Should -BeFalse
+    }
+
+    It 'adds the fields to complete requests of a file that lack them, in the form of batches' {
+        $path = Join-Path $TestDrive 'complete.jsonl'
+        Set-Content $path '{"custom_id":"1","body":{"messages":[{"role":"user","content":"q"}]}}', '{"custom_id":"2","body":{"messages":[{"role":"user","content":"q"}],"max_tokens":5}}'
+        $batch = Start-CohereBatch -Path $path -Model command-a-03-2025 -MaxTokens 9 -Thinking
+        $bodies = @(Export-CohereDataset $batch.InputDatasetId).body
+        $bodies.max_tokens | Should -Be 9, 5
+        $bodies.reasoning | Should -Be $true, $true
+    }
+
+    It 'has answers in JSON, as the calls do' {
+        $results = $rows | Start-CohereBatch -Model command-a-03-2025 -Prompt 'Which team? {Subject}' -IdProperty Id -JsonSchema $schema |
+            Wait-CohereBatch -PollingIntervalSec 0.1 | Receive-CohereBatch
+        $results | Should -HaveCount 2
+        $results.ForEach({ ($_.Text | ConvertFrom-Json).team }) | Should -Not -BeNullOrEmpty
+    }
+
+    It 'has every parameter of Invoke-CohereChat that a batch has a use for' {
+        $ofCalls = 'AllowTool', 'AsHashtable', 'AsObject', 'CitationMode', 'Document', 'Force', 'History', 'Image', 'ImageDetail', 'IncludeFailed',
+            'InvokeTool', 'Live', 'MaxToolStep', 'Merge', 'Message', 'OutFile', 'OutputProperty', 'PassThru', 'Priority', 'Resume', 'SafetyMode',
+            'Stream', 'StrictTool', 'ThrottleLimit', 'Tool', 'ToolChoice', 'ToolTimeoutSec'
+        $batch = (Get-Command Start-CohereBatch).Parameters.Keys
+        (Get-Command Invoke-CohereChat).Parameters.Keys | Where-Object { $_ -notin $batch -and $_ -notin $ofCalls } | Should -BeNullOrEmpty
+    }
+
+    It 'refuses what contradicts: <Command>' -ForEach @(
+        @{ Command = { 'a' | Start-CohereBatch -Model m -Body @{ max_tokens = 5 } -MaxTokens 6 }; Id = 'InvalidCombination' }
+        @{ Command = { 'a' | Start-CohereBatch -Model m -Thinking:$false -ThinkingTokenBudget 5 }; Id = 'InvalidCombination' }
+        @{ Command = { 'a' | Start-CohereBatch -Model embed-v4.0 -Temperature 0 }; Id = 'InvalidCombination' }
+        @{ Command = { Start-CohereBatch some-id -Model m -JsonSchema @{ type = 'object' } }; Id = 'InvalidCombination' }
+        @{ Command = { 'a' | Start-CohereBatch -Model m -JsonSchema '{' }; Id = 'NotJson' }
+        @{ Command = { 'a' | Start-CohereBatch -Model m -JsonSchema @{ type = 'array' } }; Id = 'InvalidValue' }
+    ) {
+        (Get-ErrorOf $Command).FullyQualifiedErrorId | Should -BeLike "CohereShell.$Id,*"
+    }
+}
+
+Describe 'Start-CohereBatch and what the session allows' {
+    BeforeAll {
+        $script:server = Open-TestServer
+        $script:profilePath = Join-Path $TestDrive 'batches.psd1'
+        Set-Content $profilePath "@{ Name = 'batches'; Operations = @{ Batches = 'Full'; Datasets = 'Full' }; Models = 'command-a-03-2025' }"
+    }
+
+    AfterAll { $server.Dispose() }
+
+    BeforeEach { $server.Reset() }
+
+    It 'uploads nothing for a batch that it would refuse, and records the attempt once: <Why>' -ForEach @(
+        @{ Why = 'the model'; Connect = { @{ AccessProfile = $profilePath } }; Script = { 'a' | Start-CohereBatch -Model command-r7b-12-2024 -Session $limited }; Id = 'NotAllowed'; Outcome = 'Denied' }
+        @{ Why = 'the model, for a dataset'; Connect = { @{ AccessProfile = $profilePath } }; Script = { Start-CohereBatch d -Model command-r7b-12-2024 -Session $limited }; Id = 'NotAllowed'; Outcome = 'Denied' }
+        @{ Why = 'the operation'; Connect = { @{ DenyOperation = 'CreateBatch' } }; Script = { 'a' | Start-CohereBatch -Model command-a-03-2025 -Session $limited }; Id = 'NotAllowed'; Outcome = 'Denied' }
+        @{ Why = 'a budget in money'; Connect = { @{ BudgetLimit = 5 } }; Script = { 'a' | Start-CohereBatch -Model command-a-03-2025 -Session $limited }; Id = 'PriceUnknown'; Outcome = 'PriceUnknown' }
+    ) {
+        $audit = Join-Path $TestDrive "batch-$Why.jsonl"
+        $more = & $Connect
+        $limited = Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -AuditPath $audit @more -PassThru
+
+        (Get-ErrorOf $Script).FullyQualifiedErrorId | Should -BeLike "CohereShell.$Id,*"
+
+        $server.Requests | Should -BeNullOrEmpty
+        $lines = @(Get-Content -LiteralPath $audit | ConvertFrom-Json)
+        $lines.operation | Should -Be 'CreateBatch'
+        $lines.outcome | Should -Be $Outcome
+    }
+}
+
 Describe 'Start-CohereBatch while its dataset is validated' {
     BeforeAll {
         $script:server = Open-TestServer

@@ -23,7 +23,7 @@ public abstract class NameCompleter : IArgumentCompleter
         string word = wordToComplete.Trim('\'', '"');
         WildcardPattern begins = PatternOf(word);
         WildcardPattern contains = PatternOf("*" + word);
-        (string Name, string ToolTip)[] found = Candidates(fakeBoundParameters)
+        (string Name, string ToolTip)[] found = Candidates(commandAst, fakeBoundParameters)
             .Where(candidate => PowerShellText.CanQuote(candidate.Name) && contains.IsMatch(candidate.Name))
             .ToArray();
         // Most names of models begin alike, and people remember the part that differs.
@@ -54,6 +54,9 @@ public abstract class NameCompleter : IArgumentCompleter
     }
 
     private protected abstract IEnumerable<(string Name, string ToolTip)> Candidates(IDictionary boundParameters);
+
+    /// <summary>The names, if they depend on more than the command's own parameters.</summary>
+    private protected virtual IEnumerable<(string Name, string ToolTip)> Candidates(CommandAst command, IDictionary boundParameters) => Candidates(boundParameters);
 }
 
 /// <summary>

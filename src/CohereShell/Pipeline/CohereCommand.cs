@@ -88,6 +88,17 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Writes a warning about an input. If there are many, the first ones are shown, and the last warning counts the others.</summary>
+    /// <param name="text">The warning.</param>
+    internal void WriteInputWarning(string text)
+    {
+        _errors ??= new RepeatedErrors();
+        if (_errors.IsShown(text))
+        {
+            WriteWarning(text);
+        }
+    }
+
     /// <summary>Asks for a confirmation. The target can come from a server, so it's shown on one line.</summary>
     /// <param name="target">What the action affects.</param>
     /// <param name="action">The action.</param>
@@ -97,6 +108,11 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
     protected override void EndProcessing()
     {
         Items?.Complete(this);
+        foreach (string summary in _errors?.WarningSummaries ?? [])
+        {
+            WriteWarning(summary);
+        }
+
         foreach (string summary in _errors?.Summaries ?? [])
         {
             // Whoever doesn't want to see the errors doesn't want their number either.

@@ -133,7 +133,7 @@ public abstract class CohereInputCommand : CohereBodyCommand
             };
             foreach (string text in texts)
             {
-                FileNames.Warn(text, name => FileNames.Resolve(this, name), WriteWarning, UseFile);
+                FileNames.Warn(text, name => FileNames.Resolve(this, name), WriteInputWarning, UseFile);
             }
         }
     }

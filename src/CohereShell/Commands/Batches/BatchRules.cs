@@ -1,27 +1,46 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using CohereShell.Datasets;
 using CohereShell.Errors;
 using CohereShell.Json;
+using CohereShell.Rows;
 
 namespace CohereShell.Commands;
 
 /// <summary>The parameters of Start-CohereBatch: which ones can be combined, and the fields that they set.</summary>
 internal static class BatchRules
 {
+    private static readonly string[] ChatParameters =
+    [
+        nameof(StartCohereBatchCommand.Prompt),
+        nameof(StartCohereBatchCommand.SystemMessage),
+        nameof(StartCohereBatchCommand.JsonSchema),
+        nameof(StartCohereBatchCommand.Json),
+        nameof(StartCohereBatchCommand.MaxTokens),
+        nameof(StartCohereBatchCommand.Temperature),
+        nameof(StartCohereBatchCommand.StopSequence),
+        nameof(StartCohereBatchCommand.Seed),
+        nameof(StartCohereBatchCommand.FrequencyPenalty),
+        nameof(StartCohereBatchCommand.PresencePenalty),
+        nameof(StartCohereBatchCommand.TopK),
+        nameof(StartCohereBatchCommand.TopP),
+        nameof(StartCohereBatchCommand.LogProb),
+        nameof(StartCohereBatchCommand.Thinking),
+        nameof(StartCohereBatchCommand.ThinkingTokenBudget),
+    ];
+
+    private static readonly string[] EmbedParameters = [nameof(StartCohereBatchCommand.InputType), nameof(StartCohereBatchCommand.EmbeddingType)];
+
+    // After the other two, which it contains.
     private static readonly string[] RequestParameters =
     [
         nameof(StartCohereBatchCommand.Property),
         nameof(StartCohereBatchCommand.IdProperty),
-        nameof(StartCohereBatchCommand.Prompt),
-        nameof(StartCohereBatchCommand.SystemMessage),
-        nameof(StartCohereBatchCommand.InputType),
-        nameof(StartCohereBatchCommand.EmbeddingType),
         nameof(StartCohereBatchCommand.Body),
         nameof(StartCohereBatchCommand.Type),
+        .. ChatParameters,
+        .. EmbedParameters,
     ];
-
-    private static readonly string[] ChatParameters = [nameof(StartCohereBatchCommand.Prompt), nameof(StartCohereBatchCommand.SystemMessage)];
-    private static readonly string[] EmbedParameters = [nameof(StartCohereBatchCommand.InputType), nameof(StartCohereBatchCommand.EmbeddingType)];
 
     /// <summary>Ends the command if its parameters can't be combined.</summary>
     public static void Check(StartCohereBatchCommand command, bool isDataset)
@@ -35,6 +54,7 @@ internal static class BatchRules
             DatasetRules.RequireName(command, command.Name);
         }
 
+        ChatSettings.Check(command);
         if ((command.IsEmbed ? ChatParameters : EmbedParameters).FirstOrDefault(command.IsBound) is { } other)
         {
             command.ThrowTerminatingError(ErrorRecords.InvalidCombination(
@@ -55,11 +75,11 @@ internal static class BatchRules
     }
 
     /// <summary>
-    /// The fields for each request that doesn't have them: from -Body and, for embeddings, from other parameters.
+    /// The fields for each request that doesn't have them: from -Body and from the parameters for answers or embeddings.
     /// </summary>
     public static JsonObject DefaultsOf(StartCohereBatchCommand command)
     {
-        JsonObject defaults = BodyOf(command);
+        JsonObject defaults = BatchBody.Of(BodyOf(command));
         if (command.IsEmbed)
         {
             var given = new EmbedRequest { InputType = command.InputType, EmbeddingTypes = command.EmbeddingType.Distinct().ToArray() };
@@ -68,9 +88,36 @@ internal static class BatchRules
             {
                 defaults[field.Key] = field.Value?.DeepClone();
             }
+
+            return defaults;
+        }
+
+        foreach (KeyValuePair<string, JsonNode?> field in AnswerFields(command))
+        {
+            if (defaults.ContainsKey(field.Key))
+            {
+                command.ThrowTerminatingError(ErrorRecords.InvalidCombination($"-Body and a parameter both set '{field.Key}'.", "Leave the field out of -Body, or leave the parameter out."));
+            }
+
+            defaults[field.Key] = field.Value?.DeepClone();
         }
 
         return defaults;
+    }
+
+    private static JsonObject AnswerFields(StartCohereBatchCommand command)
+    {
+        try
+        {
+            var fields = (JsonObject)JsonNode.Parse(JsonBody.Serialize(ChatSettings.ToRequest(command), ChatJsonContext.Default.ChatRequest))!;
+            fields.Remove("messages");
+            return BatchBody.Of(fields);
+        }
+        catch (Exception exception) when (exception is NotJsonException or JsonException)
+        {
+            command.ThrowTerminatingError(ErrorRecords.NotJson(exception, exception is NotJsonException ? null : command.JsonSchema));
+            throw;
+        }
     }
 
     private static JsonObject BodyOf(StartCohereBatchCommand command)

@@ -18,7 +18,7 @@ namespace CohereShell.Commands;
 /// </summary>
 [Cmdlet(VerbsLifecycle.Start, "CohereBatch", HelpUri = OnlineHelp.CreateBatch, DefaultParameterSetName = ObjectSet, SupportsShouldProcess = true)]
 [OutputType(typeof(Batch))]
-public sealed class StartCohereBatchCommand : CohereInputCommand
+public sealed class StartCohereBatchCommand : CohereInputCommand, IChatSettings
 {
     private const string DatasetSet = "DatasetId";
     private const string ObjectSet = "InputObject";
@@ -84,7 +84,7 @@ public sealed class StartCohereBatchCommand : CohereInputCommand
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(NoFileCompleter))]
+    [ArgumentCompleter(typeof(InputPropertyCompleter))]
     public string[]? Property { get; set; }
 
     /// <summary>
@@ -92,7 +92,7 @@ public sealed class StartCohereBatchCommand : CohereInputCommand
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(NoFileCompleter))]
+    [ArgumentCompleter(typeof(InputPropertyCompleter))]
     public string? IdProperty { get; set; }
 
     /// <summary>
@@ -110,6 +110,85 @@ public sealed class StartCohereBatchCommand : CohereInputCommand
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(NoFileCompleter))]
     public string? SystemMessage { get; set; }
+
+    /// <summary>JSON schema that the answer must match: a hashtable, an object, or a string that is JSON.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
+    public object? JsonSchema { get; set; }
+
+    /// <summary>Requests a JSON object as the answer.</summary>
+    [Parameter]
+    public SwitchParameter Json { get; set; }
+
+    /// <summary>Maximum length of an answer in tokens. By default, the model's limit applies.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
+    public int? MaxTokens { get; set; }
+
+    /// <summary>Randomness of the answer, from 0 to 1. By default, the service uses 0.3.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
+    public double? Temperature { get; set; }
+
+    /// <summary>Up to 5 strings that end the answer when the model writes one of them.</summary>
+    [Parameter]
+    [ValidateCount(1, 5)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
+    public string[]? StopSequence { get; set; }
+
+    /// <summary>A number that makes sampling repeatable. The service doesn't guarantee it.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
+    public ulong? Seed { get; set; }
+
+    /// <summary>Reduces repetition, from 0 to 1. The more often a token has occurred, the higher the penalty.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
+    public double? FrequencyPenalty { get; set; }
+
+    /// <summary>Reduces repetition, from 0 to 1. The penalty doesn't depend on the number of occurrences.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
+    public double? PresencePenalty { get; set; }
+
+    /// <summary>Number of most likely tokens that the model chooses from, from 0 to 500.</summary>
+    [Parameter]
+    [Alias("K")]
+    [ValidateRange(0, 500)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
+    public int? TopK { get; set; }
+
+    /// <summary>Total probability of the most likely tokens that the model chooses from, from 0.01 to 0.99.</summary>
+    [Parameter]
+    [Alias("P")]
+    [ValidateRange(0.01, 0.99)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
+    public double? TopP { get; set; }
+
+    /// <summary>Returns the log probabilities of the answer's tokens in the property LogProbs.</summary>
+    [Parameter]
+    public SwitchParameter LogProb { get; set; }
+
+    /// <summary>
+    /// Makes the model think before it answers. By default, the model decides. -Thinking:$false turns thinking off.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Thinking { get; set; }
+
+    /// <summary>Maximum number of tokens for thinking. It turns thinking on.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
+    public int? ThinkingTokenBudget { get; set; }
+
+    /// <summary>Whether the user specified -Thinking:$false.</summary>
+    bool IChatSettings.IsThinkingRefused => IsBound(nameof(Thinking)) && !Thinking;
 
     /// <summary>What the embeddings are for. The default is SearchDocument.</summary>
     [Parameter]

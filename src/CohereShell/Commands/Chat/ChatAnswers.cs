@@ -119,7 +119,7 @@ internal sealed class ChatAnswers(InvokeCohereChatCommand command)
     {
         if (response.FinishReason == ChatFinishReason.MaxTokens)
         {
-            _command.WriteWarning($"The answer was cut off after {response.Usage.OutputTokens} tokens. Increase -MaxTokens, or ask for less.");
+            _command.WriteInputWarning($"The answer was cut off after {response.Usage.OutputTokens} tokens. Increase -MaxTokens, or ask for less.");
         }
     }
 }

@@ -31,7 +31,7 @@ internal static class ChatRules
         RefuseWhen(command, command.ToolChoice is not null && !hasTools, "-ToolChoice requires -Tool.", "Add -Tool, or leave -ToolChoice out.");
         RefuseWhen(command, command.StrictTool && !hasTools, "-StrictTool requires -Tool.", "Add -Tool, or leave -StrictTool out.");
         RefuseWhen(command, command.SafetyMode is not null && hasTools, "-SafetyMode can't be combined with -Tool.", "Specify only one of -SafetyMode and -Tool.");
-        RefuseWhen(command, command.ThinkingTokenBudget is not null && command.IsThinkingRefused, "-ThinkingTokenBudget turns thinking on, and -Thinking:$false turns it off.", "Specify only one of -ThinkingTokenBudget and -Thinking:$false.");
+        ChatSettings.Check(command);
         RefuseWhen(command, command.ImageDetail is not null && command.Image.Length == 0, "-ImageDetail requires -Image.", "Add -Image, or leave -ImageDetail out.");
         CheckToolParameters(command);
         CheckRows(command);

@@ -116,7 +116,7 @@ public abstract class CohereChatCommand : CohereInputCommand
     private protected void AddDocuments()
     {
         Documents.Encoding = Encoding;
-        Documents.Warn = WriteWarning;
+        Documents.Warn = WriteInputWarning;
         Documents.Resolve = name => FileNames.Resolve(this, name);
         foreach (object? document in Document.SelectMany(TableData.Each))
         {

@@ -5,6 +5,7 @@ using CohereShell.Errors;
 using CohereShell.Input;
 using CohereShell.Json;
 using CohereShell.Pipeline;
+using CohereShell.Rows;
 using CohereShell.Tools;
 
 namespace CohereShell.Commands;
@@ -12,7 +13,7 @@ namespace CohereShell.Commands;
 /// <summary>Invoke-CohereChat: sends questions to a model. See <see href="https://docs.cohere.com/reference/chat"/>.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "CohereChat", HelpUri = OnlineHelp.Chat, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(ChatResponse), typeof(ChatStreamEvent), typeof(PSObject), typeof(IDictionary), typeof(FileInfo))]
-public sealed class InvokeCohereChatCommand : CohereChatCommand
+public sealed class InvokeCohereChatCommand : CohereChatCommand, IChatSettings
 {
     private readonly ItemProgress _progress = new("Answering", "answered", isSlow: true);
     private ChatRequest _template = new();
@@ -48,13 +49,13 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(NoFileCompleter))]
+    [ArgumentCompleter(typeof(InputPropertyCompleter))]
     public string[]? Property { get; set; }
 
     /// <summary>The property that identifies a row. Its value becomes the Id of the answer.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(NoFileCompleter))]
+    [ArgumentCompleter(typeof(InputPropertyCompleter))]
     public string? IdProperty { get; set; }
 
     /// <summary>Outputs a copy of each row with the answer added to it.</summary>
@@ -205,6 +206,9 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand
     [ValidateRange(1, 256)]
     [ArgumentCompleter(typeof(NoFileCompleter))]
     public int ThrottleLimit { get; set; } = 5;
+
+    /// <inheritdoc/>
+    bool IChatSettings.IsThinkingRefused => IsThinkingRefused;
 
     private ChatAnswers Answers => _answers ??= new ChatAnswers(this);
 

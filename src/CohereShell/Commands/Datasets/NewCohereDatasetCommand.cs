@@ -47,7 +47,7 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
     [Parameter(ParameterSetName = ObjectSet)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(NoFileCompleter))]
+    [ArgumentCompleter(typeof(InputPropertyCompleter))]
     public string[]? Property { get; set; }
 
     /// <summary>Type of the dataset: what it's for.</summary>
@@ -78,7 +78,7 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
     /// <summary>Additional fields to keep. Every row must have them.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(NoFileCompleter))]
+    [ArgumentCompleter(typeof(InputPropertyCompleter))]
     public string[] KeepField { get; set; } = [];
 
     /// <summary>Additional fields to keep in the rows that have them.</summary>

@@ -47,7 +47,7 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
     [Parameter(ParameterSetName = ObjectSet)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(NoFileCompleter))]
+    [ArgumentCompleter(typeof(InputPropertyCompleter))]
     public string[]? Property { get; set; }
 
     /// <summary>Paths of image files or, with -AsText, of text files. Wildcards are allowed.</summary>
@@ -146,7 +146,7 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
     /// <summary>The property that identifies an object in the file of -OutFile.</summary>
     [Parameter(ParameterSetName = ObjectSet)]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(NoFileCompleter))]
+    [ArgumentCompleter(typeof(InputPropertyCompleter))]
     public string? IdProperty { get; set; }
 
     /// <summary>Replaces an existing file.</summary>

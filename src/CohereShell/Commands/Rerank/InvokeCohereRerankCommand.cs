@@ -44,7 +44,7 @@ public sealed class InvokeCohereRerankCommand : CohereParallelCommand
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(NoFileCompleter))]
+    [ArgumentCompleter(typeof(InputPropertyCompleter))]
     public string[]? Property { get; set; }
 
     /// <summary>Maximum number of results. By default, all of them.</summary>
