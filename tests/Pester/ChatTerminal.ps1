@@ -32,22 +32,41 @@ BeforeAll {
         Send-Line 'Clear-Host'
         Start-Sleep -Milliseconds 500
         tmux -L $socket clear-history -t chat
+        $script:isInChat = $true
         Send-Line $Command
-        Wait-Screen '/exit to leave.'
+        Wait-Screen '/exit leaves.'
     }
 
     function Exit-Chat {
         Send-Line '/exit'
         Send-Line "'le' + 'ft'"
         Wait-Screen "`nleft"
+        $script:isInChat = $false
+    }
+
+    # Whether PowerShell waits for a command. The prompt of a chat looks different.
+    function Test-Prompt { @((Get-Screen) -split "`n" | Where-Object { $_.Trim() })[-1] -match '^PS .*> *$' }
+
+    function Start-Terminal {
+        # A separate home folder, because the tests look at the history of the shell.
+        tmux -L $socket -f /dev/null new-session -d -s chat -x 150 -y 40 "env HOME='$folder' XDG_DATA_HOME='$folder' XDG_CONFIG_HOME='$folder' XDG_CACHE_HOME='$folder' $(Get-PowerShellCommandLine) -NoProfile -NoLogo -NoExit -EncodedCommand $encoded"
+        Wait-Screen 'PS '
+        $script:isInChat = $false
     }
 
     $begin = "Import-Module '$Manifest'; Set-Location '$folder'; Connect-Cohere -Emulator; `$null = Start-Transcript '$transcript'"
-    $encoded = [Convert]::ToBase64String([System.Text.Encoding]::Unicode.GetBytes($begin))
-    # A separate home folder, because the tests look at the history of the shell.
-    tmux -L $socket -f /dev/null new-session -d -s chat -x 150 -y 40 "env HOME='$folder' XDG_DATA_HOME='$folder' XDG_CONFIG_HOME='$folder' XDG_CACHE_HOME='$folder' $(Get-PowerShellCommandLine) -NoProfile -NoLogo -NoExit -EncodedCommand $encoded"
-    Wait-Screen 'PS '
+    $script:encoded = [Convert]::ToBase64String([System.Text.Encoding]::Unicode.GetBytes($begin))
+    Start-Terminal
 }
+
+# A test that failed may have left its chat open. The next one would wait for a prompt in vain.
+AfterEach {
+    if ($isInChat -and -not (Test-Prompt)) {
+        tmux -L $socket kill-server
+        Start-Terminal
+    }
+}
+
 AfterAll {
     if ($hasTerminal -or $socket) {
         tmux -L $socket kill-server

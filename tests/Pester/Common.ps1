@@ -116,6 +116,20 @@ function Get-OtherPowerShell {
     $shell
 }
 
+# Runs a script in another runspace, with a session to this address. Returns its progress records.
+function Get-Progress {
+    param([Parameter(Mandatory)] [string] $Address, [Parameter(Mandatory)] [string] $Script)
+    $shell = Get-OtherPowerShell
+    try {
+        $null = $shell.AddScript("param(`$address) Connect-Cohere -BaseUri `$address -ApiKey a-key-for-tests -MaxRetryCount 2; $Script").AddArgument($Address).Invoke()
+        $shell.Streams.Progress
+    }
+    finally {
+        $shell.Runspace.Dispose()
+        $shell.Dispose()
+    }
+}
+
 # Stops a command like Ctrl+C while it waits for a response, and checks that its request ends.
 function Assert-EndedByCtrlC {
     param([Parameter(Mandatory)] $Server, [Parameter(Mandatory)] [string] $Script, $Argument)

@@ -279,6 +279,27 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
         Exit-Chat
     }
 
+    It 'wraps the rest of an answer at the new width when the window is resized' {
+        try {
+            Enter-Chat
+            Send-Line "emulate:slow $('word ' * 60)end of it"
+            Wait-Screen 'You said: "emulate:slow word word word'
+            tmux -L $socket resize-window -t chat -x 60 -y 40
+            Wait-Screen 'every time.'
+            $lines = @((tmux -L $socket capture-pane -p -S -200 -t chat) | Where-Object { $_ -match '^(word|I am|You said)' })
+            # No word is broken, and none of the later lines is as short as a line of the old width that was cut.
+            ($lines -join ' ') | Should -Not -Match '\b(wo|wor|w|ord|rd)\b'
+            @($lines | Where-Object { $_.Length -gt 60 }) | Should -BeNullOrEmpty
+        }
+        finally {
+            tmux -L $socket resize-window -t chat -x 150 -y 40
+        }
+
+        # In the narrow window, the prompt had no room for the usage.
+        Wait-Screen 'every time.*command-a-03-2025'
+        Exit-Chat
+    }
+
     It 'asks about a long command once, whatever is typed' {
         Send-Line 'function Reset-Shelf { param([string] $Name) "it is empty" }'
         Enter-Chat 'Enter-CohereChat -Tool Reset-Shelf'

@@ -411,6 +411,32 @@ Describe 'Invoke-CohereChat -OutFile' {
         @(Get-Content -LiteralPath $file) | Should -HaveCount 1
     }
 
+    It 'continues with a higher limit after <What> ended the run, no row lost and none twice' -ForEach @(
+        @{ What = 'a call limit'; Low = @{ CallLimit = 7 }; High = @{ CallLimit = 100 } }
+        # Three answers of 5 tokens fit besides the most that another one can cost.
+        @{ What = 'a budget'; Low = @{ BudgetLimit = 0.0055 }; High = @{ BudgetLimit = 5 } }
+    ) {
+        $many = 1..12 | ForEach-Object { [pscustomobject] @{ Id = "R-$_"; Subject = "subject $_" } }
+        $file = Get-NewPath '.jsonl'
+        $run = @{ Prompt = '{Subject}'; IdProperty = 'Id'; OutFile = $file; MaxTokens = 500; ThrottleLimit = 3 }
+        $low = Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -PassThru @Low
+        $server.Default = ConvertTo-ChatAnswer ('long ' * 400)
+        $server.Default.Body = $server.Default.Body -replace '"output_tokens":\s*2', '"output_tokens": 100'
+
+        (Get-ErrorOf { $many | Invoke-CohereChat @run -Session $low }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.BudgetExceeded,*'
+        $first = @(Get-Content -LiteralPath $file | ConvertFrom-Json)
+        $first.Count | Should -BeGreaterThan 0
+        $first.Count | Should -BeLessThan 12
+        $server.Requests.Count | Should -Be $first.Count
+
+        $high = Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -PassThru @High
+        $many | Invoke-CohereChat @run -Resume -Session $high
+
+        $ids = (Get-Content -LiteralPath $file | ConvertFrom-Json).Id
+        $ids | Sort-Object | Should -Be @($many.Id | Sort-Object)
+        $server.Requests.Count | Should -Be 12
+    }
+
     It 'refuses to continue a file: <Because>' -ForEach @(
         @{ Because = 'CSV with other columns'; Extension = '.csv'; Content = "`"Id`",`"Answer`"`n`"1`",`"x`"`n"; Id = 'FileNotResumable' }
         @{ Because = 'CSV without the id'; Extension = '.csv'; Content = "`"Key`",`"Text`"`n`"1`",`"x`"`n"; Id = 'FileNotResumable' }

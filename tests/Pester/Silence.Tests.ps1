@@ -13,18 +13,7 @@ BeforeAll {
     $script:empty = Join-Path $folder 'empty.txt'
     $null = New-Item -ItemType File $empty
 
-    # The progress records of a script that runs in another runspace.
-    function Get-ProgressOf([string] $Script) {
-        $shell = Get-OtherPowerShell
-        try {
-            $null = $shell.AddScript("param(`$address) Connect-Cohere -BaseUri `$address -ApiKey a-key-for-tests -MaxRetryCount 2; $Script").AddArgument($server.BaseUri).Invoke()
-            $shell.Streams.Progress
-        }
-        finally {
-            $shell.Runspace.Dispose()
-            $shell.Dispose()
-        }
-    }
+    function Get-ProgressOf([string] $Script) { Get-Progress $server.BaseUri $Script }
 }
 
 AfterAll {

@@ -15,17 +15,7 @@ BeforeAll {
     function Get-JobAnswer([string] $JobId, [string] $Status) { [CohereShellTests.Answer] @{ Body = ($Answer -f $JobId, $Status) } }
 
     # Returns the progress records of waiting for ids.
-    function Get-WaitingProgress([string] $Jobs) {
-        $shell = Get-OtherPowerShell
-        try {
-            $null = $shell.AddScript("param(`$address) Connect-Cohere -BaseUri `$address -ApiKey a-key-for-tests; $Jobs | $Waiter -PollingIntervalSec 0.1").AddArgument($server.BaseUri).Invoke()
-            $shell.Streams.Progress
-        }
-        finally {
-            $shell.Runspace.Dispose()
-            $shell.Dispose()
-        }
-    }
+    function Get-WaitingProgress([string] $Jobs) { Get-Progress $server.BaseUri "$Jobs | $Waiter -PollingIntervalSec 0.1" }
 }
 
 AfterAll {
