@@ -49,6 +49,7 @@ public abstract class CohereInputCommand : CohereBodyCommand
     protected override void BeginProcessing()
     {
         _ = Options;
+        DocumentInput.EndWith(Ending);
         Items = Progress;
         if (Items is not null)
         {
@@ -63,6 +64,7 @@ public abstract class CohereInputCommand : CohereBodyCommand
     {
         if (HasInput && IsConfirmed)
         {
+            DocumentInput.EndWith(Ending);
             ReadInput();
         }
     }
