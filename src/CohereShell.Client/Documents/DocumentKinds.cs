@@ -35,11 +35,9 @@ internal static class DocumentKinds
         [".tsv"] = DocumentKind.Table,
     };
 
-    /// <summary>The extensions of documents that aren't only text, with the dot.</summary>
-    public static IEnumerable<string> Known => Extensions.Keys;
-
-    /// <summary>Whether a file is more than plain text to its reader. Only the name counts.</summary>
-    public static bool HasReader(string path) => Extensions.ContainsKey(Path.GetExtension(path));
+    /// <summary>Whether a file is a document whose bytes aren't its text, such as a PDF file. Only the name counts.</summary>
+    public static bool HasReader(string path) =>
+        Extensions.TryGetValue(Path.GetExtension(path), out DocumentKind kind) && kind is not (DocumentKind.Text or DocumentKind.Markdown or DocumentKind.Table);
 
     /// <summary>The kind of a file.</summary>
     /// <param name="path">The path, for its extension and for errors.</param>

@@ -1,3 +1,4 @@
+using System.Text;
 using CohereShell.Errors;
 using CohereShell.Json;
 
@@ -8,11 +9,42 @@ internal static class DocumentInput
 {
     private static Func<IDocumentLibrary>? _library;
 
+    // The command that reads input on this thread.
+    [ThreadStatic]
+    private static CancellationToken _ending;
+
     /// <summary>The readers of this process.</summary>
     public static DocumentFiles Files { get; } = new(LoadLibrary);
 
     /// <summary>Sets what loads the readers that need third-party libraries. It's called when the first such file is read.</summary>
     public static void UseLibrary(Func<IDocumentLibrary> load) => _library = load;
+
+    /// <summary>Sets what ends the reading of files on this thread: the command that runs.</summary>
+    public static void EndWith(CancellationToken cancellationToken) => _ending = cancellationToken;
+
+    /// <summary>Reads a file, and waits for it. Ctrl+C ends the wait.</summary>
+    /// <exception cref="CohereException">The file can't be read, or contains no text.</exception>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    public static DocumentFile Read(string path, Encoding? encoding)
+    {
+        try
+        {
+            DocumentFile file = Files.ReadAsync(FilePaths.RefuseDevice(path), encoding, _ending).GetAwaiter().GetResult();
+            return file.NoText is { } error ? throw error : file;
+        }
+        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+
+    /// <summary>The whole text of a file of any kind: one text for each input.</summary>
+    /// <exception cref="CohereException">The file can't be read, or contains no text.</exception>
+    /// <exception cref="InvalidDataException">The file contains no text.</exception>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    public static string ReadText(FileInfo file, Encoding? encoding) => DocumentKinds.HasReader(file.FullName)
+        ? string.Join("\n\n", Read(file.FullName, encoding).Documents.Select(document => document.Text))
+        : TextFile.Read(file, encoding);
 
     /// <summary>The readers with another maximum time for each file; null for the default.</summary>
     public static DocumentFiles Within(TimeSpan? timeout) => timeout is { } time ? new(LoadLibrary) { Timeout = time } : Files;

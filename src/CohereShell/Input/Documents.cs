@@ -44,6 +44,13 @@ internal sealed class Documents
         try
         {
             _isPropertyId = false;
+            if (PowerShellJson.Unwrap(value) is FileInfo known && DocumentKinds.HasReader(known.FullName))
+            {
+                AddPages(known);
+                error = null;
+                return true;
+            }
+
             ChatDocument? document = From(value);
             error = document is null ? ErrorRecords.EmptyInput(value) : null;
             if (document is null && PowerShellJson.Unwrap(value) is FileInfo file && Warn is not null)
@@ -67,6 +74,10 @@ internal sealed class Documents
         catch (NotJsonException exception)
         {
             error = ErrorRecords.NotJson(exception, value);
+        }
+        catch (CohereException exception)
+        {
+            error = DocumentInput.ErrorOf(exception, ((FileInfo)PowerShellJson.Unwrap(value)!).FullName);
         }
         catch (UnreadableFileException exception)
         {
@@ -96,6 +107,7 @@ internal sealed class Documents
         EmbeddingSimilarity similarity => From(similarity.Embedding),
         RerankResult result => WithText(From(result.Document), result.Text),
         Transcription transcription => FromText(transcription.Text, transcription.Path),
+        _ when DocumentInput.DocumentIn(PowerShellJson.Unwrap(value)) is { } page => FromPage(page),
         // A page can be blank.
         ParsedDocument parsed => FromParsed(parsed.Text, parsed.Path, parsed.Uri),
         PSObject copy when Copies.IsCopyOf<Embedding>(copy) || Copies.IsCopyOf<EmbeddingMatch>(copy) =>
@@ -110,6 +122,60 @@ internal sealed class Documents
         var other when XmlData.TextOf(other) is { } text => string.IsNullOrWhiteSpace(text) ? null : new ChatDocument(text),
         _ => FromData(PowerShellJson.ToElement(value)),
     };
+
+    // A document for each page, slide or section, so that citations name it.
+    private void AddPages(FileInfo file)
+    {
+        DocumentFile pages;
+        try
+        {
+            pages = DocumentInput.Read(file.FullName, Encoding);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UnreadableFileException(file, exception);
+        }
+
+        foreach (Document page in pages.Documents)
+        {
+            ChatDocument document = FromPage(page)!;
+            _documents.Add(document.With(Unique(document.Id ?? file.Name), file, file.FullName));
+        }
+    }
+
+    // The name of the file, with the page or the headings, is the id. The folder isn't sent.
+    private static ChatDocument? FromPage(Document page)
+    {
+        if (string.IsNullOrWhiteSpace(page.Text))
+        {
+            return null;
+        }
+
+        string? file = LeafOf(page.Path);
+        string title = page.Title.Length > 0 ? page.Title : file ?? string.Empty;
+        var data = new Dictionary<string, object>();
+        AddField(data, "title", title);
+        AddField(data, "file", file == title ? null : file);
+        AddField(data, "heading", page.Heading);
+        if (page.Page is { } number)
+        {
+            data["page"] = number;
+        }
+
+        data["text"] = page.Text;
+        string place = page.Page is { } at ? FormattableString.Invariant($", page {at}") : page.Heading is { } heading ? ", " + heading : string.Empty;
+        string? id = file ?? (title.Length > 0 ? title : null);
+        return id is null && data.Count == 1 ? new ChatDocument(page.Text)
+            : new ChatDocument(PowerShellJson.ToElement(data), id is null ? null : DisplayText.OneLine(id + place, LongestId)) { Path = page.Path };
+    }
+
+    private static void AddField(Dictionary<string, object> data, string name, string? value)
+    {
+        if (!string.IsNullOrEmpty(value))
+        {
+            data[name] = value!;
+        }
+    }
 
     private ChatDocument FromLine(string text)
     {

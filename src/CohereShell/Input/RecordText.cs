@@ -12,9 +12,9 @@ internal static class RecordText
     /// <summary>Whether a value is a text or has exactly one text, so that the user doesn't need to specify properties.</summary>
     public static bool HasOwnText(object? value) => PowerShellJson.Unwrap(value) switch
     {
-        null or DBNull or string or Embedding or EmbeddingMatch or RerankResult or Classification or TokenizedText or Transcription or ParsedDocument or ChatResponse or ChatMessage => true,
+        null or DBNull or string or Embedding or EmbeddingMatch or RerankResult or Classification or TokenizedText or Transcription or ParsedDocument or ChatResponse or ChatMessage or Document or TextChunk => true,
         // Must come before the next line: the wrapper of a script object is IFormattable too.
-        PSObject => false,
+        PSObject copy => Copies.IsCopyOf<Document>(copy) || Copies.IsCopyOf<TextChunk>(copy),
         bool or char or Enum or IFormattable => true,
         var other => XmlData.TextOf(other) is not null,
     };
@@ -59,6 +59,11 @@ internal static class RecordText
             error = ErrorRecords.NotJson(exception, value);
             return false;
         }
+        catch (CohereException exception)
+        {
+            error = DocumentInput.ErrorOf(exception, plain is FileInfo document ? document.FullName : plain!.ToString()!);
+            return false;
+        }
         catch (InvalidDataException)
         {
             error = ErrorRecords.NotATextFile(((FileInfo)plain!).FullName);
@@ -87,7 +92,8 @@ internal static class RecordText
         TokenizedText tokenized => tokenized.Text,
         ChatResponse response => response.Text,
         ChatMessage message => message.Text,
-        FileInfo file => TextFile.Read(file, encoding),
+        FileInfo file => DocumentInput.ReadText(file, encoding),
+        _ when DocumentInput.DocumentIn(plain) is { } document => document.Text,
         _ => TextOf(PowerShellJson.ToElement(value)),
     };
 

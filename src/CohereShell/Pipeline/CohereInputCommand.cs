@@ -53,6 +53,7 @@ public abstract class CohereInputCommand : CohereBodyCommand
     protected override void BeginProcessing()
     {
         _ = Options;
+        DocumentInput.EndWith(Ending);
         Items = Progress;
         if (Items is not null)
         {
@@ -67,6 +68,7 @@ public abstract class CohereInputCommand : CohereBodyCommand
     {
         if (HasInput && IsConfirmed)
         {
+            DocumentInput.EndWith(Ending);
             ReadInput();
         }
     }

@@ -37,7 +37,8 @@ internal sealed class EmbedInputReader(EmbedLimits limits, IReadOnlyList<string>
     /// <exception cref="InputException">The file can't be embedded.</exception>
     public EmbedItem FromFile(long index, string path)
     {
-        if (_asText)
+        // A document that isn't an image can only be embedded as text.
+        if (_asText || DocumentKinds.HasReader(path))
         {
             return RecordText.TryGet(new FileInfo(path), null, out string text, out ErrorRecord? error, _encoding)
                 ? new EmbedItem(index, path) { Text = text, Path = path }
@@ -124,7 +125,7 @@ internal sealed class EmbedInputReader(EmbedLimits limits, IReadOnlyList<string>
         Images.TryRead(path, out string dataUri, out ErrorRecord? error) ? dataUri : throw new InputException(error);
 
     private EmbedItem TextOf(long index, object value) => RecordText.TryGet(value, _properties, out string text, out ErrorRecord? error, _encoding)
-        ? new EmbedItem(index, value) { Text = text, InputObject = value }
+        ? new EmbedItem(index, value) { Text = text, InputObject = value, Path = _properties is null ? DocumentInput.DocumentIn(value)?.Path : null }
         : throw new InputException(error);
 
     private EmbedItem Checked(EmbedItem item) =>

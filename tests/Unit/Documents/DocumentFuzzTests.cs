@@ -1,0 +1,101 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using CohereShell.Formats;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace CohereShell.Tests.Documents;
+
+/// <summary>
+/// Each damaged file is documents or one error, in bounded time and memory. The environment variable DOCUMENT_FUZZ sets the
+/// number of files of each kind, and DOCUMENT_FUZZ_FIRST the first seed.
+/// </summary>
+[Collection(MeasuredAlone.Name)]
+public sealed class DocumentFuzzTests(ITestOutputHelper output) : IDisposable
+{
+    private const long MostMegabytes = 1500;
+
+    private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(30);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Damaged_PDF_files_are_documents_or_one_error()
+    {
+        byte[][] files = [DocumentSamples.Pdf(["Backup", "Backups run at night."], ["Restore"]), DocumentSamples.Pdf(["a"], []), HostilePdf.Plain];
+        await FuzzAsync("a.pdf", seed => DocumentMutator.MutatePdf(files[seed % files.Length], seed));
+    }
+
+    [Fact]
+    public async Task Damaged_Office_documents_are_documents_or_one_error()
+    {
+        byte[] word = DocumentSamples.Docx(DocumentSamples.Paragraph("Backup", "H1") + DocumentSamples.Paragraph("Nightly.") + "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>a</w:t></w:r></w:p></w:tc></w:tr></w:tbl>");
+        byte[] slides = DocumentSamples.Pptx((DocumentSamples.Shape("Plan", "title"), "Notes"), (DocumentSamples.Shape("End"), null));
+        await FuzzAsync("a.docx", seed => DocumentMutator.MutateOffice(word, seed));
+        await FuzzAsync("a.pptx", seed => DocumentMutator.MutateOffice(slides, seed), part: 5);
+    }
+
+    public static TheoryData<string> HostileNames => new(HostilePdf.All.Keys.Concat(HostileOffice.All.Keys));
+
+    [Theory]
+    [MemberData(nameof(HostileNames))]
+    public async Task Files_made_to_exhaust_a_reader_are_documents_or_one_error(string name)
+    {
+        byte[] file = (HostilePdf.All.TryGetValue(name, out Func<byte[]>? make) ? make : HostileOffice.All[name])();
+        string result = await ReadAsync(HostilePdf.All.ContainsKey(name) ? "a.pdf" : "a.docx", file, name);
+
+        Assert.DoesNotContain(nameof(ErrorReason.TimedOut), result);
+    }
+
+    private async Task FuzzAsync(string name, Func<int, byte[]> make, int part = 1)
+    {
+        int count = Number("DOCUMENT_FUZZ", 500) / part;
+        int first = Number("DOCUMENT_FUZZ_FIRST", 0);
+        var results = new Dictionary<string, int>();
+        for (int seed = first; seed < first + count; seed++)
+        {
+            string result = await ReadAsync(name, make(seed), FormattableString.Invariant($"seed {seed}"));
+            results[result] = results.GetValueOrDefault(result) + 1;
+        }
+
+        output.WriteLine($"{name}: {string.Join(", ", results.OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Key} {pair.Value}"))}");
+    }
+
+    private async Task<string> ReadAsync(string name, byte[] file, string about)
+    {
+        string path = Path.Combine(_folder, name);
+        await File.WriteAllBytesAsync(path, file);
+        var elapsed = Stopwatch.StartNew();
+        string result;
+        try
+        {
+            DocumentFile read = await new DocumentFiles(() => new DocumentLibrary()) { Timeout = MostTime }.ReadAsync(path);
+            result = read.Documents.Count > 0 ? "documents" : read.NoText!.Reason.ToString();
+        }
+        catch (CohereException exception)
+        {
+            Assert.Contains(name, exception.Message);
+            result = exception.Reason.ToString();
+        }
+
+        Assert.True(elapsed.Elapsed < MostTime + TimeSpan.FromSeconds(10), $"{about}: {elapsed.Elapsed}");
+        long megabytes = Process.GetCurrentProcess().WorkingSet64 / 1048576;
+        Assert.True(megabytes < MostMegabytes, $"{about}: {megabytes} MB");
+        if (elapsed.Elapsed > TimeSpan.FromSeconds(2) || result == nameof(ErrorReason.TimedOut))
+        {
+            output.WriteLine($"{about}: {result}, {elapsed.Elapsed.TotalSeconds:0.0} s, {megabytes} MB");
+        }
+
+        return result;
+    }
+
+    private static int Number(string variable, int usual) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : usual;
+}
