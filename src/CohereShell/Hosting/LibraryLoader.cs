@@ -12,10 +12,14 @@ namespace CohereShell.Hosting;
 internal static class LibraryLoader
 {
     private static readonly Lazy<Type> TransportType = TypeOf("CohereShell.Transport", "ResilientTransport");
+    private static readonly Lazy<Type> EmbeddingFormatType = TypeOf("CohereShell.Formats", "EmbeddingFormat");
 
     public static string ModuleFolder { get; } = Path.GetDirectoryName(typeof(LibraryLoader).Assembly.Location)!;
 
     public static ITransport CreateTransport() => (ITransport)Activator.CreateInstance(TransportType.Value)!;
+
+    /// <summary>Apache Arrow, the binary format of embedding files.</summary>
+    public static Lazy<IEmbeddingFormat> EmbeddingFormat { get; } = new(() => (IEmbeddingFormat)Activator.CreateInstance(EmbeddingFormatType.Value)!);
 
     private static Lazy<Type> TypeOf(string assembly, string name) =>
         new(() => LoadAssembly(assembly).GetType(assembly + "." + name, throwOnError: true)!);
