@@ -290,7 +290,7 @@ function Measure-Limit {
 }
 
 function Measure-File {
-    $path = Join-Path ([IO.Path]::GetTempPath()) "$([IO.Path]::GetRandomFileName()).cemb"
+    $path = Join-Path ([IO.Path]::GetTempPath()) "$([IO.Path]::GetRandomFileName()).arrow"
     try {
         $numbers = [float[]](1..1024 | ForEach-Object { [math]::Sin($_) })
         1..100000 | ForEach-Object { [CohereShell.Embedding] @{ Index = $_ - 1; Text = "text number $_"; Model = 'embed-v4.0'; Vector = $numbers } } | Export-CohereEmbedding -Path $path

@@ -15,7 +15,7 @@
 .PARAMETER Path
     The folder. Its subfolders are included.
 .PARAMETER StorePath
-    The .cemb or .jsonl file for the embeddings.
+    The .arrow or .jsonl file for the embeddings.
 .PARAMETER Name
     The name of the dataset and its job, under 50 characters. Use a different name for each -StorePath. The default contains
     the file name.
@@ -30,9 +30,9 @@
 .PARAMETER Emulator
     Uses the emulator, which keeps its data in a folder beside the store.
 .EXAMPLE
-    ./examples/Runbook-NightlyEmbedding.ps1 -Path ./docs/guides -StorePath ./guides.cemb -Emulator
+    ./examples/Runbook-NightlyEmbedding.ps1 -Path ./docs/guides -StorePath ./guides.arrow -Emulator
 .EXAMPLE
-    pwsh -NonInteractive -File ./examples/Runbook-NightlyEmbedding.ps1 -Path C:\policies -StorePath C:\policies.cemb
+    pwsh -NonInteractive -File ./examples/Runbook-NightlyEmbedding.ps1 -Path C:\policies -StorePath C:\policies.arrow
 #>
 [CmdletBinding()]
 param(
@@ -41,7 +41,7 @@ param(
     [string] $Path,
 
     [Parameter(Mandatory)]
-    [ValidatePattern('\.(cemb|jsonl)$')]
+    [ValidatePattern('\.(arrow|jsonl)$')]
     [string] $StorePath,
 
     [string] $Name = "nightly-$(Split-Path $StorePath -Leaf)",

@@ -10,7 +10,7 @@
 .PARAMETER Path
     The folder. Its subfolders are included. The default is docs/guides in this repository.
 .PARAMETER StorePath
-    The .cemb or .jsonl file for the embeddings. The default is a file in the temporary folder. Use a separate file for each
+    The .arrow or .jsonl file for the embeddings. The default is a file in the temporary folder. Use a separate file for each
     folder.
 .PARAMETER PartLength
     The length of a part in characters.
@@ -23,7 +23,7 @@
 .EXAMPLE
     ./examples/Search-Knowledge.ps1 'Which proxy is used?' -Emulator
 .EXAMPLE
-    ./examples/Search-Knowledge.ps1 'How long are logs kept?' -Path C:\policies -StorePath C:\policies.cemb
+    ./examples/Search-Knowledge.ps1 'How long are logs kept?' -Path C:\policies -StorePath C:\policies.arrow
 #>
 [CmdletBinding()]
 param(
@@ -80,7 +80,7 @@ if (-not $Model) {
 
 if (-not $StorePath) {
     # Embeddings of the emulator can't be compared with those of a model.
-    $StorePath = Join-Path ([IO.Path]::GetTempPath()) $(if ($session.IsEmulator) { 'knowledge-emulator.cemb' } else { 'knowledge.cemb' })
+    $StorePath = Join-Path ([IO.Path]::GetTempPath()) $(if ($session.IsEmulator) { 'knowledge-emulator.arrow' } else { 'knowledge.arrow' })
 }
 
 # The version of each file: its hash and the length of its parts.

@@ -30,7 +30,7 @@ AfterAll {
 Describe 'examples/Runbook-NightlyEmbedding.ps1' {
     BeforeEach {
         $script:folder = New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))
-        $script:store = Join-Path $TestDrive "$([guid]::NewGuid()).cemb"
+        $script:store = Join-Path $TestDrive "$([guid]::NewGuid()).arrow"
         $script:state = Join-Path $TestDrive ([guid]::NewGuid())
         Use-Emulator
         Write-Text logs.md 'Security logs are kept for 400 days.'
@@ -122,7 +122,7 @@ Describe 'examples/Runbook-NightlyEmbedding.ps1' {
 
     It 'continues a job by its id, but not the job of another store' {
         $first = Invoke-EndlessNight
-        $other = $store + '.other.cemb'
+        $other = $store + '.other.arrow'
         { & $script -Path $folder -StorePath $other -JobId $first.JobId } | Should -Throw "*doesn't belong to*"
         { Invoke-Night @{ JobId = 'nope' } } | Should -Throw '*nope*'
         Use-Emulator

@@ -9,7 +9,7 @@ AfterAll {
     Restore-TestState
 }
 
-Describe 'examples/Search-Knowledge.ps1 with a store in <Form>' -ForEach @{ Form = '.cemb' }, @{ Form = '.jsonl' } {
+Describe 'examples/Search-Knowledge.ps1 with a store in <Form>' -ForEach @{ Form = '.arrow' }, @{ Form = '.jsonl' } {
     BeforeEach {
         $script:folder = New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))
         $script:store = Join-Path $TestDrive "$([guid]::NewGuid())$Form"
@@ -118,10 +118,10 @@ Describe 'examples/Search-Knowledge.ps1' {
         $folder = New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))
         Set-Content -LiteralPath (Join-Path $folder 'long.md') -Value (1..9 | ForEach-Object { "Rule $_ $('is a rule that is kept ' * 3)", '' })
 
-        $result = & $script 'Which rule is kept?' -Path $folder -StorePath (Join-Path $TestDrive 'long.cemb') -PartLength 200 -Emulator -WarningAction SilentlyContinue
+        $result = & $script 'Which rule is kept?' -Path $folder -StorePath (Join-Path $TestDrive 'long.arrow') -PartLength 200 -Emulator -WarningAction SilentlyContinue
 
         $result.Embedded | Should -Be 5
-        Import-CohereEmbedding -Path (Join-Path $TestDrive 'long.cemb') | ForEach-Object { $_.Text.Length | Should -BeLessOrEqual 200 }
+        Import-CohereEmbedding -Path (Join-Path $TestDrive 'long.arrow') | ForEach-Object { $_.Text.Length | Should -BeLessOrEqual 200 }
     }
 }
 

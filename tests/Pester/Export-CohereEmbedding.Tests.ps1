@@ -25,7 +25,7 @@ Describe 'Export-CohereEmbedding' {
     BeforeEach {
         $script:folder = (New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))).FullName
         $script:jsonl = Join-Path $folder 'a.jsonl'
-        $script:cemb = Join-Path $folder 'a.cemb'
+        $script:arrow = Join-Path $folder 'a.arrow'
     }
 
     It 'writes a row of JSON for each embedding' {
@@ -40,7 +40,8 @@ Describe 'Export-CohereEmbedding' {
         @{ Name = 'x.jsonl'; Start = '{' }
         @{ Name = 'x.NDJSON'; Start = '{' }
         @{ Name = 'x.json'; Start = '{' }
-        @{ Name = 'x.cemb'; Start = [string] [char] 0x89 }
+        @{ Name = 'x.arrow'; Start = 'A' }
+        @{ Name = 'x.Feather'; Start = 'A' }
     ) {
         $path = Join-Path $folder $Name
 
@@ -57,57 +58,86 @@ Describe 'Export-CohereEmbedding' {
         $problem.ErrorDetails.RecommendedAction | Should -BeLike '*-Format*'
         Get-ChildItem -LiteralPath $folder | Should -BeNullOrEmpty
 
-        Get-TestEmbedding | Export-CohereEmbedding $path -Format Binary
+        Get-TestEmbedding | Export-CohereEmbedding $path -Format Arrow
         (Import-CohereEmbedding $path).Text | Should -Be 'text 0', 'text 1', 'text 2'
+    }
+
+    It 'refuses the old format, and names the new one' {
+        $problem = Get-ErrorOf { Get-TestEmbedding | Export-CohereEmbedding (Join-Path $folder 'x.cemb') }
+
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidValue,*'
+        $problem.ErrorDetails.RecommendedAction | Should -BeLike '*.arrow*'
+        Get-ChildItem -LiteralPath $folder | Should -BeNullOrEmpty
+    }
+
+    It 'gives kept properties columns with types' {
+        Get-TestEmbedding 1 @{ InputObject = [pscustomobject] @{ Name = 'SRV01'; Id = 4625; Load = 0.5; Up = $true; Tags = 'a', 'b' } } | Export-CohereEmbedding $arrow
+
+        $bytes = [System.Text.Encoding]::Latin1.GetString([System.IO.File]::ReadAllBytes($arrow))
+        foreach ($name in 'Name', 'Id', 'Load', 'Up', 'cohere.model', 'embed-v4.0') {
+            $bytes | Should -BeLikeExactly "*$name*"
+        }
+
+        (Import-CohereEmbedding $arrow).InputObject.Tags | Should -Be 'a', 'b'
+    }
+
+    It 'writes an error for an embedding in a format without a column, with the embedding as its target' {
+        $odd = [CohereShell.Embedding] @{ Model = 'embed-v4.0'; Int8 = [sbyte[]] (1, 2, 3) }
+        & { Get-TestEmbedding 1100; $odd; Get-TestEmbedding 1 -First 1100 } | Export-CohereEmbedding $arrow -ErrorVariable problems -ErrorAction SilentlyContinue
+
+        $problems | Should -HaveCount 1
+        $problems[0].FullyQualifiedErrorId | Should -BeLike 'CohereShell.NoCommonForm,*'
+        $problems[0].TargetObject | Should -Be $odd
+        Import-CohereEmbedding $arrow | Should -HaveCount 1101
     }
 
     It 'takes embeddings from a variable, and the matches of a search' {
         Export-CohereEmbedding $jsonl -InputObject (Get-TestEmbedding)
-        Get-TestEmbedding | Search-CohereEmbedding (0, 0, 1) -Top 1 | Export-CohereEmbedding $cemb
+        Get-TestEmbedding | Search-CohereEmbedding (0, 0, 1) -Top 1 | Export-CohereEmbedding $arrow
 
         Import-CohereEmbedding $jsonl | Should -HaveCount 3
-        (Import-CohereEmbedding $cemb).Index | Should -Be 2
+        (Import-CohereEmbedding $arrow).Index | Should -Be 2
     }
 
     It 'writes nothing with -WhatIf' {
-        Get-TestEmbedding | Export-CohereEmbedding $cemb -WhatIf -PassThru | Should -BeNullOrEmpty
+        Get-TestEmbedding | Export-CohereEmbedding $arrow -WhatIf -PassThru | Should -BeNullOrEmpty
 
         Get-ChildItem -LiteralPath $folder | Should -BeNullOrEmpty
     }
 
     It 'returns the file with -PassThru, which can be piped to Import-CohereEmbedding' {
-        $file = Get-TestEmbedding | Export-CohereEmbedding $cemb -PassThru
+        $file = Get-TestEmbedding | Export-CohereEmbedding $arrow -PassThru
 
         $file | Should -BeOfType System.IO.FileInfo
-        $file.FullName | Should -Be $cemb
+        $file.FullName | Should -Be $arrow
         ($file | Import-CohereEmbedding).Index | Should -Be 0, 1, 2
-        Get-TestEmbedding | Export-CohereEmbedding $cemb | Should -BeNullOrEmpty
+        Get-TestEmbedding | Export-CohereEmbedding $arrow | Should -BeNullOrEmpty
     }
 
     It 'replaces a file, but not with -NoClobber' {
-        Get-TestEmbedding 5 | Export-CohereEmbedding $cemb
-        Get-TestEmbedding 2 | Export-CohereEmbedding $cemb
+        Get-TestEmbedding 5 | Export-CohereEmbedding $arrow
+        Get-TestEmbedding 2 | Export-CohereEmbedding $arrow
 
-        $problem = Get-ErrorOf { Get-TestEmbedding 3 | Export-CohereEmbedding $cemb -NoClobber }
+        $problem = Get-ErrorOf { Get-TestEmbedding 3 | Export-CohereEmbedding $arrow -NoClobber }
 
         $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileExists,*'
         $problem.CategoryInfo.Category | Should -Be 'ResourceExists'
-        Import-CohereEmbedding $cemb | Should -HaveCount 2
+        Import-CohereEmbedding $arrow | Should -HaveCount 2
     }
 
     It 'replaces a read-only file only with -Force' {
-        Get-TestEmbedding 5 | Export-CohereEmbedding $cemb
-        Set-ItemProperty -LiteralPath $cemb -Name IsReadOnly -Value $true
+        Get-TestEmbedding 5 | Export-CohereEmbedding $arrow
+        Set-ItemProperty -LiteralPath $arrow -Name IsReadOnly -Value $true
 
-        (Get-ErrorOf { Get-TestEmbedding 3 | Export-CohereEmbedding $cemb }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
-        Get-TestEmbedding 2 | Export-CohereEmbedding $cemb -Force
+        (Get-ErrorOf { Get-TestEmbedding 3 | Export-CohereEmbedding $arrow }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
+        Get-TestEmbedding 2 | Export-CohereEmbedding $arrow -Force
 
-        Import-CohereEmbedding $cemb | Should -HaveCount 2
-        (Get-Item -LiteralPath $cemb).IsReadOnly | Should -BeTrue
-        Set-ItemProperty -LiteralPath $cemb -Name IsReadOnly -Value $false
+        Import-CohereEmbedding $arrow | Should -HaveCount 2
+        (Get-Item -LiteralPath $arrow).IsReadOnly | Should -BeTrue
+        Set-ItemProperty -LiteralPath $arrow -Name IsReadOnly -Value $false
     }
 
-    It 'appends to <_>' -ForEach 'a.jsonl', 'a.cemb' {
+    It 'appends to <_>' -ForEach 'a.jsonl', 'a.arrow' {
         $path = Join-Path $folder $_
         Get-TestEmbedding 3 | Export-CohereEmbedding $path -Append
         Get-TestEmbedding 2 -First 3 | Export-CohereEmbedding $path -Append
@@ -118,7 +148,7 @@ Describe 'Export-CohereEmbedding' {
 
     It 'appends in the form that the file has, whatever its name' {
         $path = Join-Path $folder 'x.dat'
-        Get-TestEmbedding 1 | Export-CohereEmbedding $path -Format Binary
+        Get-TestEmbedding 1 | Export-CohereEmbedding $path -Format Arrow
 
         Get-TestEmbedding 1 -First 1 | Export-CohereEmbedding $path -Append
 
@@ -127,14 +157,14 @@ Describe 'Export-CohereEmbedding' {
     }
 
     It 'appends to no file that is damaged' {
-        Get-TestEmbedding | Export-CohereEmbedding $cemb
-        $bytes = [System.IO.File]::ReadAllBytes($cemb)
-        [System.IO.File]::WriteAllBytes($cemb, $bytes[0..($bytes.Count - 5)])
+        Get-TestEmbedding | Export-CohereEmbedding $arrow
+        $bytes = [System.IO.File]::ReadAllBytes($arrow)
+        [System.IO.File]::WriteAllBytes($arrow, $bytes[0..($bytes.Count - 5)])
 
-        $problem = Get-ErrorOf { Get-TestEmbedding | Export-CohereEmbedding $cemb -Append }
+        $problem = Get-ErrorOf { Get-TestEmbedding | Export-CohereEmbedding $arrow -Append }
 
         $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotAppendable,*'
-        (Get-Item -LiteralPath $cemb).Length | Should -Be ($bytes.Count - 4)
+        (Get-Item -LiteralPath $arrow).Length | Should -Be ($bytes.Count - 4)
         Get-ChildItem -LiteralPath $folder | Should -HaveCount 1
     }
 
@@ -146,7 +176,7 @@ Describe 'Export-CohereEmbedding' {
         @{ Name = 'a text'; Bad = 'a text'; Reason = 'NotAnEmbedding' }
         @{ Name = 'an input object that JSON cannot hold'; Bad = [CohereShell.Embedding] @{ Vector = [float[]] (1, 2, 3); Model = 'embed-v4.0'; InputObject = { 1 } }; Reason = 'NotJson' }
     ) {
-        foreach ($path in $jsonl, $cemb) {
+        foreach ($path in $jsonl, $arrow) {
             & { Get-TestEmbedding 1; , $Bad; Get-TestEmbedding 1 -First 1 } | Export-CohereEmbedding $path -ErrorVariable problems -ErrorAction SilentlyContinue
 
             $problems | Should -HaveCount 1
@@ -157,7 +187,7 @@ Describe 'Export-CohereEmbedding' {
     }
 
     It 'checks what it appends against what the file holds' {
-        foreach ($path in $jsonl, $cemb) {
+        foreach ($path in $jsonl, $arrow) {
             Get-TestEmbedding 1 | Export-CohereEmbedding $path
             [CohereShell.Embedding] @{ Vector = [float[]] (1, 2, 3); Model = 'other' } | Export-CohereEmbedding $path -Append -ErrorVariable problems -ErrorAction SilentlyContinue
 
@@ -171,11 +201,11 @@ Describe 'Export-CohereEmbedding' {
         @{ Name = 'break'; Stop = { break } }
     ) {
         foreach ($append in $false, $true) {
-            Get-TestEmbedding 2 | Export-CohereEmbedding $cemb
-            $before = (Get-FileHash -LiteralPath $cemb).Hash
+            Get-TestEmbedding 2 | Export-CohereEmbedding $arrow
+            $before = (Get-FileHash -LiteralPath $arrow).Hash
             foreach ($once in 1) {
                 try {
-                    & { Get-TestEmbedding 2000; & $Stop } | Export-CohereEmbedding $cemb -Append:$append
+                    & { Get-TestEmbedding 2000; & $Stop } | Export-CohereEmbedding $arrow -Append:$append
                     throw 'The pipeline went on.'
                 }
                 catch {
@@ -183,25 +213,25 @@ Describe 'Export-CohereEmbedding' {
                 }
             }
 
-            (Get-FileHash -LiteralPath $cemb).Hash | Should -Be $before
+            (Get-FileHash -LiteralPath $arrow).Hash | Should -Be $before
             Get-ChildItem -LiteralPath $folder | Should -HaveCount 1
         }
     }
 
     It 'is complete when Select-Object -First has enough before it' {
-        & { while ($true) { Get-TestEmbedding 1 } } | Select-Object -First 5 | Export-CohereEmbedding $cemb
+        & { while ($true) { Get-TestEmbedding 1 } } | Select-Object -First 5 | Export-CohereEmbedding $arrow
 
-        Import-CohereEmbedding $cemb | Should -HaveCount 5
+        Import-CohereEmbedding $arrow | Should -HaveCount 5
     }
 
     It 'leaves no half file and keeps the old one with Ctrl+C' {
-        Get-TestEmbedding 2 | Export-CohereEmbedding $cemb
-        $before = (Get-FileHash -LiteralPath $cemb).Hash
+        Get-TestEmbedding 2 | Export-CohereEmbedding $arrow
+        $before = (Get-FileHash -LiteralPath $arrow).Hash
         foreach ($append in $false, $true) {
             $shell = Get-OtherPowerShell
             try {
                 $null = $shell.AddScript('param($path, $append, $embedding) & { while ($true) { $embedding } } | Export-CohereEmbedding $path -Append:$append').
-                    AddArgument($cemb).AddArgument($append).AddArgument((Get-TestEmbedding 1)).BeginInvoke()
+                    AddArgument($arrow).AddArgument($append).AddArgument((Get-TestEmbedding 1)).BeginInvoke()
                 Wait-Condition { @(Get-ChildItem -LiteralPath $folder).Count -eq 2 }
                 $shell.Stop()
                 Wait-Condition { @(Get-ChildItem -LiteralPath $folder).Count -eq 1 }
@@ -211,16 +241,16 @@ Describe 'Export-CohereEmbedding' {
                 $shell.Dispose()
             }
 
-            (Get-FileHash -LiteralPath $cemb).Hash | Should -Be $before
+            (Get-FileHash -LiteralPath $arrow).Hash | Should -Be $before
         }
     }
 
     It 'ends where a file cannot be written' {
-        $problem = Get-ErrorOf { Get-TestEmbedding | Export-CohereEmbedding (Join-Path $folder 'no/a.cemb') }
+        $problem = Get-ErrorOf { Get-TestEmbedding | Export-CohereEmbedding (Join-Path $folder 'no/a.arrow') }
 
         $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
         $problem.CategoryInfo.Category | Should -Be 'ObjectNotFound'
-        (Get-ErrorOf { Get-TestEmbedding | Export-CohereEmbedding 'Env:\a.cemb' }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
+        (Get-ErrorOf { Get-TestEmbedding | Export-CohereEmbedding 'Env:\a.arrow' }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
     }
 
     It 'writes names with wildcard characters with -LiteralPath' {
@@ -229,11 +259,11 @@ Describe 'Export-CohereEmbedding' {
         Get-TestEmbedding | Export-CohereEmbedding -LiteralPath $path
 
         Import-CohereEmbedding -LiteralPath $path | Should -HaveCount 3
-        (Get-ErrorOf { Get-TestEmbedding | Export-CohereEmbedding (Join-Path $folder '*.cemb') }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
+        (Get-ErrorOf { Get-TestEmbedding | Export-CohereEmbedding (Join-Path $folder '*.arrow') }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
     }
 
     It 'writes a file that holds nothing where nothing comes' {
-        foreach ($path in $jsonl, $cemb) {
+        foreach ($path in $jsonl, $arrow) {
             @() | Export-CohereEmbedding $path
 
             $path | Should -Exist
@@ -244,12 +274,12 @@ Describe 'Export-CohereEmbedding' {
     It 'writes where the location is, not where the process is' {
         Push-Location -LiteralPath $folder
         try {
-            Get-TestEmbedding | Export-CohereEmbedding 'here.cemb'
+            Get-TestEmbedding | Export-CohereEmbedding 'here.arrow'
         }
         finally {
             Pop-Location
         }
 
-        Join-Path $folder 'here.cemb' | Should -Exist
+        Join-Path $folder 'here.arrow' | Should -Exist
     }
 }

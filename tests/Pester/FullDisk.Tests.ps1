@@ -56,8 +56,8 @@ try { & { $Command } 2>&1 | ForEach-Object { if (`$_ -is [System.Management.Auto
 
     It 'leaves nothing behind: <Why>' -ForEach @(
         @{ Why = 'Export-CohereEmbedding, JSON Lines'; Command = { 1..200 | ForEach-Object { , [float[]] (1..500) } | Export-CohereEmbedding -Path 'FOLDER/a.jsonl' } }
-        @{ Why = 'Export-CohereEmbedding, binary'; Command = { 1..300 | ForEach-Object { , [float[]] (1..1000) } | Export-CohereEmbedding -Path 'FOLDER/a.cemb' } }
-        @{ Why = 'Export-CohereEmbedding that stops inside of its buffer'; Command = { 1..60 | ForEach-Object { , [float[]] (1..1100) } | Export-CohereEmbedding -Path 'FOLDER/a.cemb' } }
+        @{ Why = 'Export-CohereEmbedding, Arrow'; Command = { 1..300 | ForEach-Object { , [float[]] (1..1000) } | Export-CohereEmbedding -Path 'FOLDER/a.arrow' } }
+        @{ Why = 'Export-CohereEmbedding that stops inside of its buffer'; Command = { 1..60 | ForEach-Object { , [float[]] (1..1100) } | Export-CohereEmbedding -Path 'FOLDER/a.arrow' } }
         @{ Why = 'a conversation'; Command = { [CohereShell.ChatConversation]::new([CohereShell.ChatMessage[]] [CohereShell.ChatMessage]::new('User', 'x' * 500KB)).Save('FOLDER/a.json') } }
         @{ Why = 'Export-CohereDataset, CSV'; Command = { Connect-Cohere -BaseUri BASEURI -ApiKey key; Export-CohereDataset -DatasetId DATASET -Path 'FOLDER/a.csv' } }
         @{ Why = 'Export-CohereDataset, JSON Lines'; Command = { Connect-Cohere -BaseUri BASEURI -ApiKey key; Export-CohereDataset -DatasetId DATASET -Path 'FOLDER/a.jsonl' } }

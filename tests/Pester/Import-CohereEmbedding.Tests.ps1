@@ -19,10 +19,10 @@ Describe 'Import-CohereEmbedding' {
     BeforeEach {
         $script:folder = (New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))).FullName
         $script:jsonl = Join-Path $folder 'a.jsonl'
-        $script:cemb = Join-Path $folder 'a.cemb'
+        $script:arrow = Join-Path $folder 'a.arrow'
     }
 
-    It 'gives back what was exported to <_>' -ForEach 'a.jsonl', 'a.cemb' {
+    It 'gives back what was exported to <_>' -ForEach 'a.jsonl', 'a.arrow' {
         $path = Join-Path $folder $_
         $written = [CohereShell.Embedding] @{
             Index       = 5
@@ -79,26 +79,26 @@ Describe 'Import-CohereEmbedding' {
     }
 
     It 'tells the form by the content, not by the name' {
-        Get-TestEmbedding | Export-CohereEmbedding $jsonl -Format Binary
+        Get-TestEmbedding | Export-CohereEmbedding $jsonl -Format Arrow
 
         Import-CohereEmbedding $jsonl | Should -HaveCount 3
     }
 
     It 'takes wildcards, several paths, strings and files from the pipeline' {
         Get-TestEmbedding 1 | Export-CohereEmbedding $jsonl
-        Get-TestEmbedding 2 | Export-CohereEmbedding $cemb
+        Get-TestEmbedding 2 | Export-CohereEmbedding $arrow
 
         Import-CohereEmbedding (Join-Path $folder 'a.*') | Should -HaveCount 3
-        Import-CohereEmbedding $jsonl, $cemb | Should -HaveCount 3
-        $jsonl, $cemb | Import-CohereEmbedding | Should -HaveCount 3
+        Import-CohereEmbedding $jsonl, $arrow | Should -HaveCount 3
+        $jsonl, $arrow | Import-CohereEmbedding | Should -HaveCount 3
         Get-ChildItem -LiteralPath $folder | Import-CohereEmbedding | Should -HaveCount 3
-        [System.IO.FileInfo] $cemb | Import-CohereEmbedding | Should -HaveCount 2
+        [System.IO.FileInfo] $arrow | Import-CohereEmbedding | Should -HaveCount 2
     }
 
     It 'writes an error for a file that doesn''t exist, and continues with the others' {
-        Get-TestEmbedding | Export-CohereEmbedding $cemb
+        Get-TestEmbedding | Export-CohereEmbedding $arrow
 
-        $read = (Join-Path $folder 'no.cemb'), (Join-Path $folder 'no*.cemb'), $cemb | Import-CohereEmbedding -ErrorVariable problems -ErrorAction SilentlyContinue
+        $read = (Join-Path $folder 'no.arrow'), (Join-Path $folder 'no*.arrow'), $arrow | Import-CohereEmbedding -ErrorVariable problems -ErrorAction SilentlyContinue
 
         $read | Should -HaveCount 3
         $problems | Should -HaveCount 2
@@ -107,7 +107,7 @@ Describe 'Import-CohereEmbedding' {
             $problem.CategoryInfo.Category | Should -Be 'ObjectNotFound'
         }
 
-        (Get-ErrorOf { Import-CohereEmbedding -LiteralPath (Join-Path $folder 'no.cemb') }).CategoryInfo.Category | Should -Be 'ObjectNotFound'
+        (Get-ErrorOf { Import-CohereEmbedding -LiteralPath (Join-Path $folder 'no.arrow') }).CategoryInfo.Category | Should -Be 'ObjectNotFound'
         (Get-ErrorOf { Import-CohereEmbedding Env:\PATH }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotAFile,*'
         (Get-ErrorOf { Import-CohereEmbedding $folder }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotAFile,*'
     }
@@ -125,37 +125,39 @@ Describe 'Import-CohereEmbedding' {
     }
 
     It 'writes an error for damaged records, and continues with the others' {
-        Get-TestEmbedding 200 -Dimension 1024 | Export-CohereEmbedding $cemb
-        $bytes = [System.IO.File]::ReadAllBytes($cemb)
-        $bytes[400000] = $bytes[400000] -bxor 1
-        [System.IO.File]::WriteAllBytes($cemb, $bytes)
+        Get-TestEmbedding 1500 -Dimension 512 | Export-CohereEmbedding $arrow
+        $bytes = [System.IO.File]::ReadAllBytes($arrow)
+        # The last bytes of the text of batches: where a text ends.
+        $start = [System.Text.Encoding]::Latin1.GetString($bytes).IndexOf('text 0text 1')
+        $bytes[$start - 64] = 0xff
+        [System.IO.File]::WriteAllBytes($arrow, $bytes)
 
-        $read = Import-CohereEmbedding $cemb -ErrorVariable problems -ErrorAction SilentlyContinue
+        $read = Import-CohereEmbedding $arrow -ErrorVariable problems -ErrorAction SilentlyContinue
 
-        $read[0].Index | Should -Be 0
-        $read[-1].Index | Should -Be 199
-        $read.Count | Should -BeLessThan 200
+        $read[-1].Index | Should -Be 1499
+        $read.Count | Should -Be (1500 - 1024)
         $problems | Should -HaveCount 1
-        $problems[0] | Should -Match 'records \d+ to \d+'
+        $problems[0].FullyQualifiedErrorId | Should -BeLike 'CohereShell.EmbeddingNotReadable,*'
+        $problems[0] | Should -Match 'Batch 1, after record 0'
     }
 
     It 'says after which record a file was cut off' {
-        Get-TestEmbedding 200 -Dimension 1024 | Export-CohereEmbedding $cemb
-        $bytes = [System.IO.File]::ReadAllBytes($cemb)
-        [System.IO.File]::WriteAllBytes($cemb, $bytes[0..599999])
+        1..4 | ForEach-Object { Get-TestEmbedding 50 -Dimension 1024 | Export-CohereEmbedding $arrow -Append }
+        $bytes = [System.IO.File]::ReadAllBytes($arrow)
+        [System.IO.File]::WriteAllBytes($arrow, $bytes[0..699999])
 
-        $read = Import-CohereEmbedding $cemb -ErrorVariable problems -ErrorAction SilentlyContinue
+        $read = Import-CohereEmbedding $arrow -ErrorVariable problems -ErrorAction SilentlyContinue
 
-        $read.Count | Should -BeGreaterThan 100
+        $read.Count | Should -Be 150
         $problems | Should -HaveCount 1
         $problems[0].FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*'
         $problems[0] | Should -BeLike "*ends after record $($read.Count)*"
     }
 
     It 'stops reading and closes the file when Select-Object -First has enough' {
-        Get-TestEmbedding 1000 -Dimension 1024 | Export-CohereEmbedding $cemb
+        Get-TestEmbedding 1000 -Dimension 1024 | Export-CohereEmbedding $arrow
         Get-TestEmbedding 100 | Export-CohereEmbedding $jsonl
-        foreach ($path in $jsonl, $cemb) {
+        foreach ($path in $jsonl, $arrow) {
             (Import-CohereEmbedding $path | Select-Object -First 2).Index | Should -Be 0, 1
 
             # Nobody has it open: it can be opened for oneself alone.
@@ -182,5 +184,19 @@ Describe 'Import-CohereEmbedding' {
             "$problem" | Should -Not -Match "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
         }
         @($records | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] }) | Should -HaveCount 2
+    }
+
+    It 'says how to convert <Name>' -ForEach @(
+        @{ Name = 'the old format'; Bytes = 0x89, 0x43, 0x45, 0x4d, 0x42, 0x0d, 0x0a, 0x1a; Expected = '*Export-CohereEmbedding new.jsonl*' }
+        @{ Name = 'Parquet'; Bytes = [byte[]][char[]]'PAR1 and more'; Expected = '*read_parquet*' }
+        @{ Name = 'an Arrow stream'; Bytes = 0xff, 0xff, 0xff, 0xff, 0x78, 1, 0, 0, 0x10, 0, 0, 0, 0, 0, 0xa, 0, 0xc, 0; Expected = '*read_ipc_stream*' }
+    ) {
+        $path = Join-Path $folder 'a.dat'
+        [System.IO.File]::WriteAllBytes($path, [byte[]] $Bytes)
+
+        $problem = Get-ErrorOf { Import-CohereEmbedding $path }
+
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*'
+        "$problem" | Should -BeLike $Expected
     }
 }

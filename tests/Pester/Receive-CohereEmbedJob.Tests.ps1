@@ -44,10 +44,10 @@ Describe 'Receive-CohereEmbedJob' {
 
     It 'feeds Search-CohereEmbedding and Export-CohereEmbedding' {
         $query = New-CohereEmbedding 'Ticket 42 about the printer' -Model embed-english-v3.0 -InputType SearchQuery
-        $job | Receive-CohereEmbedJob | Export-CohereEmbedding vectors.cemb
+        $job | Receive-CohereEmbedJob | Export-CohereEmbedding vectors.arrow
 
         ($job | Receive-CohereEmbedJob | Search-CohereEmbedding -Query $query -Top 1).InputObject.id | Should -Be 42
-        (Import-CohereEmbedding vectors.cemb)[41].InputObject.id | Should -Be 42
+        (Import-CohereEmbedding vectors.arrow)[41].InputObject.id | Should -Be 42
     }
 
     It 'writes a file of JSON Lines that Import-CohereEmbedding reads' {

@@ -23,9 +23,9 @@ AfterAll {
     Restore-TestState
 }
 
-Describe 'New-CohereEmbedding -OutFile' {
+Describe 'New-CohereEmbedding -OutFile with <Extension>' -ForEach @{ Extension = '.jsonl' }, @{ Extension = '.arrow' } {
     It 'writes rows that are imported and searched' {
-        $file = Get-NewPath '.jsonl'
+        $file = Get-NewPath $Extension
         $texts = 'Logs are kept for 400 days.', 'The printer is on floor 3.', 'The printer is on floor 3.'
 
         $texts | New-CohereEmbedding -OutFile $file -OutputDimension 256 | Should -BeNullOrEmpty
@@ -39,7 +39,7 @@ Describe 'New-CohereEmbedding -OutFile' {
     }
 
     It 'continues a file that was cut off, and embeds only what is missing' {
-        $file = Get-NewPath '.jsonl'
+        $file = Get-NewPath $Extension
         $texts = 1..100 | ForEach-Object { "Text $_" }
         $texts | New-CohereEmbedding -OutFile $file -OutputDimension 256 -BatchSize 10
         $calls = Get-CallCount Embed
@@ -58,7 +58,7 @@ Describe 'New-CohereEmbedding -OutFile' {
         @{ What = 'objects by their place and text'; Inputs = { 1..3 | ForEach-Object { @{ Name = 'same' } } }; Arguments = @{ Property = 'Name' }; More = { @{ Name = 'same' } } }
         @{ What = 'files by their path'; Inputs = { 1..3 | ForEach-Object { $path = Join-Path $TestDrive "t$_.txt"; Set-Content -LiteralPath $path 'same'; Get-Item -LiteralPath $path } }; Arguments = @{ AsText = $true }; More = { $path = Join-Path $TestDrive 't9.txt'; Set-Content -LiteralPath $path 'same'; Get-Item -LiteralPath $path } }
     ) {
-        $file = Get-NewPath '.jsonl'
+        $file = Get-NewPath $Extension
         $all = @(& $Inputs)
         $all[0, 1] | New-CohereEmbedding -OutFile $file @Arguments
         $all + @(& $More) | New-CohereEmbedding -OutFile $file -Resume @Arguments
@@ -71,7 +71,7 @@ Describe 'New-CohereEmbedding -OutFile' {
 
     It 'refuses <Why>' -ForEach @(
         @{ Why = 'CSV'; Command = { 'a' | New-CohereEmbedding -OutFile a.csv }; Id = 'InvalidValue' }
-        @{ Why = 'the binary format'; Command = { 'a' | New-CohereEmbedding -OutFile a.cemb }; Id = 'InvalidValue' }
+        @{ Why = 'another format'; Command = { 'a' | New-CohereEmbedding -OutFile a.parquet }; Id = 'InvalidValue' }
         @{ Why = '-Resume without -OutFile'; Command = { 'a' | New-CohereEmbedding -Resume }; Id = 'InvalidCombination' }
         @{ Why = '-IdProperty without -OutFile'; Command = { @{ a = 'x' } | New-CohereEmbedding -Property a -IdProperty a }; Id = 'InvalidCombination' }
         @{ Why = '-Resume with -Content'; Command = { New-CohereEmbedding -Content 'a' -OutFile a.jsonl -Resume }; Id = 'InvalidCombination' }
@@ -80,7 +80,7 @@ Describe 'New-CohereEmbedding -OutFile' {
         @{ Why = 'another dimension'; Command = { 'b' | New-CohereEmbedding -OutFile $existing -Resume -OutputDimension 256 }; Id = 'InvalidCombination' }
         @{ Why = 'another kind of rows'; Command = { @{ a = 'x' } | New-CohereEmbedding -Property a -IdProperty a -OutFile $existing -Resume }; Id = 'FileNotResumable' }
     ) {
-        $existing = Get-NewPath '.jsonl'
+        $existing = Get-NewPath $Extension
         'a' | New-CohereEmbedding -OutFile $existing
         $calls = Get-CallCount Embed
 
@@ -90,8 +90,46 @@ Describe 'New-CohereEmbedding -OutFile' {
         @(Import-CohereEmbedding -Path $existing) | Should -HaveCount 1
     }
 
+    It 'leaves a file that was cut off anywhere to -Resume, and loses no complete batch' {
+        $file = Get-NewPath $Extension
+        $texts = 1..12 | ForEach-Object { "Text $_" }
+        $texts | New-CohereEmbedding -OutFile $file -OutputDimension 256 -BatchSize 3
+        $whole = [System.IO.File]::ReadAllBytes($file)
+        foreach ($share in 0.0001, 0.01, 0.1, 0.3, 0.6, 0.9, 0.99, 0.9999) {
+            [System.IO.File]::WriteAllBytes($file, $whole[0..([int] ($whole.Count * $share))])
+            $before = @(Import-CohereEmbedding -Path $file -ErrorAction SilentlyContinue)
+
+            $texts | New-CohereEmbedding -OutFile $file -OutputDimension 256 -BatchSize 3 -Resume
+
+            $before.Count | Should -BeGreaterOrEqual ([Math]::Floor(($share - 0.1) * 4) * 3)
+            @(Import-CohereEmbedding -Path $file | Sort-Object -Property Index) | ForEach-Object Text | Should -Be $texts
+        }
+    }
+
+    It 'previews with -WhatIf and leaves the file as it is' {
+        $file = Get-NewPath $Extension
+        'a' | New-CohereEmbedding -OutFile $file
+        $before = (Get-FileHash -LiteralPath $file).Hash
+
+        'a', 'b' | New-CohereEmbedding -OutFile $file -Resume -WhatIf
+        'a', 'b' | New-CohereEmbedding -OutFile $file -Force -WhatIf
+
+        (Get-FileHash -LiteralPath $file).Hash | Should -Be $before
+    }
+
+    It 'replaces a file only with -Force, when there is something to write' {
+        $file = Get-NewPath $Extension
+        'a', 'b' | New-CohereEmbedding -OutFile $file
+
+        @() | New-CohereEmbedding -OutFile $file -Force -ErrorAction SilentlyContinue
+        @(Import-CohereEmbedding -Path $file) | Should -HaveCount 2
+        'c' | New-CohereEmbedding -OutFile $file -Force
+
+        @(Import-CohereEmbedding -Path $file) | ForEach-Object Text | Should -Be 'c'
+    }
+
     It 'reports bad inputs and writes the others' {
-        $file = Get-NewPath '.jsonl'
+        $file = Get-NewPath $Extension
         $rows = [pscustomobject] @{ Id = 1; T = 'a' }, [pscustomobject] @{ Id = 1; T = 'b' }, [pscustomobject] @{ T = 'c' }, [pscustomobject] @{ Id = 4; T = 'd' }
 
         $rows | New-CohereEmbedding -Property T -IdProperty Id -OutFile $file -ErrorVariable problem -ErrorAction SilentlyContinue

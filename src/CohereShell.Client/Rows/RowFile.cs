@@ -4,7 +4,7 @@ using System.Text;
 namespace CohereShell;
 
 /// <summary>
-/// A file of results that grows by one row at a time: JSON Lines or CSV. A row is written at once, so that after the end of
+/// A file of results that grows by one row at a time: JSON Lines, CSV or another format. A row is written at once, so that after the end of
 /// the process at any moment the file has complete rows, and at most a part of one more, which the next run removes.
 /// </summary>
 internal sealed class RowFile : IDisposable
@@ -17,6 +17,7 @@ internal sealed class RowFile : IDisposable
     private readonly Stream _stream;
     private readonly bool _isPreview;
     private readonly bool _isCsv;
+    private readonly IRowFormat? _format;
     private long _end;
     private bool _needsLineBreak;
     private bool _isClosed;
@@ -25,13 +26,15 @@ internal sealed class RowFile : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="isCsv">Whether it's CSV instead of JSON Lines.</param>
     /// <param name="isPreview">Whether the file is only read, and rows that are appended are dropped: for -WhatIf.</param>
+    /// <param name="format">The format, if it isn't text.</param>
     /// <exception cref="RowFileException">Another process writes to the file.</exception>
     /// <exception cref="IOException">The file can't be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">You don't have permission to write the file.</exception>
-    public RowFile(string path, bool isCsv, bool isPreview = false)
+    public RowFile(string path, bool isCsv, bool isPreview = false, IRowFormat? format = null)
     {
         Path = LinkedFile.Target(path);
         _isCsv = isCsv;
+        _format = format;
         _isPreview = isPreview;
         Folder.Refuse(Path);
         if (System.IO.Path.GetDirectoryName(Path) is { Length: > 0 } folder && !Directory.Exists(folder))
@@ -68,11 +71,14 @@ internal sealed class RowFile : IDisposable
     /// <summary>Whether the file has content.</summary>
     public bool HasContent => _stream.Length > 0;
 
+    /// <summary>Whether the file has a complete row that stays.</summary>
+    public bool HasRows => _end > 0;
+
     /// <summary>The columns of a CSV file; null if it has no complete first line.</summary>
     public IReadOnlyList<string>? Columns { get; private set; }
 
     /// <summary>Whether the file ends with a part of a row. Reading has found it, and the next row replaces it.</summary>
-    public bool IsTorn => _end < _stream.Length;
+    public bool IsTorn => _format?.IsTorn ?? _end < _stream.Length;
 
     /// <summary>Removes everything from the file.</summary>
     public void Clear() => _end = 0;
@@ -82,7 +88,7 @@ internal sealed class RowFile : IDisposable
     public IEnumerable<IReadOnlyDictionary<string, string>> Read(IReadOnlyList<string> names)
     {
         _stream.Position = 0;
-        return _isCsv ? ReadCsv(names) : ReadLines(names);
+        return _format is not null ? ReadFormat(_format, names) : _isCsv ? ReadCsv(names) : ReadLines(names);
     }
 
     /// <summary>
@@ -150,6 +156,18 @@ internal sealed class RowFile : IDisposable
             _end += bytes.Length;
             _needsLineBreak = false;
             Columns ??= PendingColumns;
+        }
+    }
+
+    /// <summary>Adds what follows the last row. It isn't a row: new rows replace it.</summary>
+    /// <exception cref="IOException">It can't be written. None of it is in the file.</exception>
+    public void AppendEnd(ReadOnlySpan<byte> bytes)
+    {
+        lock (_gate)
+        {
+            long end = _end;
+            Append(bytes);
+            _end = end;
         }
     }
 
@@ -261,6 +279,21 @@ internal sealed class RowFile : IDisposable
 
             file.Dispose();
         }
+    }
+
+    private IEnumerable<IReadOnlyDictionary<string, string>> ReadFormat(IRowFormat format, IReadOnlyList<string> names)
+    {
+        if (!HasContent)
+        {
+            yield break;
+        }
+
+        foreach (IReadOnlyDictionary<string, string> row in format.Read(_stream, names))
+        {
+            yield return row;
+        }
+
+        _end = format.End;
     }
 
     private IEnumerable<IReadOnlyDictionary<string, string>> ReadCsv(IReadOnlyList<string> names)

@@ -13,6 +13,8 @@ internal static class LibraryLoader
 {
     private static readonly Lazy<Type> TransportType = TypeOf("CohereShell.Transport", "ResilientTransport");
 
+    private static readonly Lazy<Type> EmbeddingFormatType = TypeOf("CohereShell.Formats", "EmbeddingFormat");
+
     private static readonly Lazy<Type> DocumentLibraryType = TypeOf("CohereShell.Formats", "DocumentLibrary");
 
     public static string ModuleFolder { get; } = Path.GetDirectoryName(typeof(LibraryLoader).Assembly.Location)!;
@@ -20,6 +22,9 @@ internal static class LibraryLoader
     public static ITransport CreateTransport() => (ITransport)Activator.CreateInstance(TransportType.Value)!;
 
     public static IDocumentLibrary CreateDocumentLibrary() => (IDocumentLibrary)Activator.CreateInstance(DocumentLibraryType.Value)!;
+
+    /// <summary>Apache Arrow, the binary format of embedding files.</summary>
+    public static Lazy<IEmbeddingFormat> EmbeddingFormat { get; } = new(() => (IEmbeddingFormat)Activator.CreateInstance(EmbeddingFormatType.Value)!);
 
     private static Lazy<Type> TypeOf(string assembly, string name) =>
         new(() => LoadAssembly(assembly).GetType(assembly + "." + name, throwOnError: true)!);

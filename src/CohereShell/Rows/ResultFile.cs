@@ -30,6 +30,9 @@ internal sealed class ResultFile : IDisposable
     /// <summary>The file: the target of a link, not the link.</summary>
     public string Path => _file.Path;
 
+    /// <summary>Whether the file has a complete row that stays.</summary>
+    public bool HasRows => _file.HasRows;
+
     /// <summary>Whether a name is that of a file of results: JSON Lines or CSV.</summary>
     public static bool HasFormat(string path) => IsCsv(path) || JsonLines.Contains(System.IO.Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
@@ -42,7 +45,8 @@ internal sealed class ResultFile : IDisposable
     /// <param name="resumes">Whether the file is continued.</param>
     /// <param name="force">Whether an existing or a read-only file is replaced.</param>
     /// <param name="key">How a row of the file is recognized.</param>
-    public static ResultFile Open(PSCmdlet command, string outFile, bool resumes, bool force, ResultKey key)
+    /// <param name="format">The format, if it isn't text.</param>
+    public static ResultFile Open(PSCmdlet command, string outFile, bool resumes, bool force, ResultKey key, IRowFormat? format = null)
     {
         string path = FilePaths.ResolveTarget(command, outFile, isLiteral: true);
         if (resumes && force)
@@ -64,7 +68,7 @@ internal sealed class ResultFile : IDisposable
                 File.SetAttributes(path, File.GetAttributes(path) & ~FileAttributes.ReadOnly);
             }
 
-            file = new RowFile(path, IsCsv(path), isPreview);
+            file = new RowFile(path, IsCsv(path), isPreview, format);
         }));
         var result = new ResultFile(command, path, file!, key.Comparer);
         try
@@ -104,6 +108,10 @@ internal sealed class ResultFile : IDisposable
     /// <summary>Appends complete lines. It can be called from any thread.</summary>
     /// <returns>The reason why they can't be written; null if they were.</returns>
     public Exception? TryAppend(byte[] lines) => Try(() => _file.Append(lines));
+
+    /// <summary>Appends what follows the last row, and isn't one.</summary>
+    /// <returns>The reason why it can't be written; null if it was.</returns>
+    public Exception? TryAppendEnd(byte[] bytes) => Try(() => _file.AppendEnd(bytes));
 
     /// <summary>Ends the command, because the results can't be written. Other calls would be paid for nothing.</summary>
     public void Fail(Exception exception, object? target) => _command.ThrowTerminatingError(ErrorRecords.FileNotWritable(_path, exception, target));

@@ -9,7 +9,7 @@ public sealed class ReplacingFileTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("cohereshell").FullName;
 
-    private string File1 => Path.Combine(_folder, "a.cemb");
+    private string File1 => Path.Combine(_folder, "a.arrow");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -111,7 +111,7 @@ public sealed class ReplacingFileTests : IDisposable
 
     [Fact]
     public void A_missing_folder_is_an_error() =>
-        Assert.ThrowsAny<IOException>(() => new ReplacingFile(Path.Combine(_folder, "no", "a.cemb"), keepsContent: false));
+        Assert.ThrowsAny<IOException>(() => new ReplacingFile(Path.Combine(_folder, "no", "a.arrow"), keepsContent: false));
 
     [Fact]
     public void A_folder_is_not_a_file()

@@ -6,6 +6,9 @@ public enum EmbeddingFileFormat
     /// <summary>JSON Lines: one embedding on each line, readable for people and other programs.</summary>
     Jsonl,
 
-    /// <summary>The numbers as in memory: about a third of the size, and loads as fast as the file can be read.</summary>
-    Binary,
+    /// <summary>
+    /// Apache Arrow: about a third of the size, loads as fast as the file can be read, and programs such as pandas, polars and
+    /// DuckDB read it.
+    /// </summary>
+    Arrow,
 }

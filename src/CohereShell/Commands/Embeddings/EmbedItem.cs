@@ -17,6 +17,9 @@ internal sealed class EmbedItem(long index, object target)
     /// <summary>The input object as JSON, for a file.</summary>
     public byte[]? Json { get; set; }
 
+    /// <summary>The id of the input object, for a file.</summary>
+    public string? Id { get; set; }
+
     /// <summary>
     /// The image as a data URI. It's released once it's embedded: it can be large, and the result may have to wait.
     /// </summary>

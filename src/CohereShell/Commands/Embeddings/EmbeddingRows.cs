@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using CohereShell.Errors;
+using CohereShell.Hosting;
 using CohereShell.Input;
 using CohereShell.Json;
 using CohereShell.Pipeline;
@@ -28,15 +29,16 @@ internal sealed class EmbeddingRows : IDisposable
     private readonly ResultFile _file;
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
     private readonly MemoryStream _buffer = new();
-    private readonly JsonLinesEmbeddingWriter _writer;
+    private readonly IEmbeddingWriter _writer;
     private readonly ConcurrentDictionary<long, Exception> _problems = new();
+    private bool _isCompleted;
 
-    private EmbeddingRows(CohereApiCommand command, string? idProperty, ResultFile file, EmbeddingFileRule rule)
+    private EmbeddingRows(CohereApiCommand command, string? idProperty, ResultFile file, Func<Stream, IEmbeddingWriter> createWriter)
     {
         _command = command;
         _idProperty = idProperty;
         _file = file;
-        _writer = new JsonLinesEmbeddingWriter(_buffer, rule);
+        _writer = createWriter(_buffer);
     }
 
     /// <summary>Opens the file of a command. A problem with it ends the command, before a call is spent.</summary>
@@ -63,11 +65,20 @@ internal sealed class EmbeddingRows : IDisposable
             [Index, Text, Path, InputObject],
             row => IdOf(idProperty, Field(row, Index), Field(row, Text), Field(row, Path), Field(row, InputObject)),
             idProperty is null ? "index and text, or path," : $"'{idProperty}' of an input object");
-        ResultFile file = ResultFile.Open(command, outFile, command.Resume, command.Force, key);
+        ArrowRows? arrow = IsArrow(outFile) ? new ArrowRows(LibraryLoader.EmbeddingFormat.Value) : null;
+        ResultFile file = ResultFile.Open(command, outFile, command.Resume, command.Force, key, arrow);
         try
         {
             file.Begin([]);
-            return new EmbeddingRows(command, idProperty, file, command.Resume ? RuleOf(command, file.Path, model) : new EmbeddingFileRule());
+            EmbeddingFileRule rule = !command.Resume || !file.HasRows ? new EmbeddingFileRule() : arrow is null ? RuleOf(file.Path) : arrow.Rule;
+            Check(command, file.Path, rule, model);
+            return new EmbeddingRows(command, idProperty, file, stream => arrow is null ? new JsonLinesEmbeddingWriter(stream, rule) : arrow.CreateWriter(stream, rule));
+        }
+        catch (EmbeddingFileException exception)
+        {
+            file.Dispose();
+            command.ThrowTerminatingError(ErrorRecords.FileNotAppendable(file.Path, exception));
+            throw;
         }
         catch
         {
@@ -92,6 +103,7 @@ internal sealed class EmbeddingRows : IDisposable
         string? json = item.Json is null ? null : Encoding.UTF8.GetString(item.Json);
         string id = IdOf(_idProperty, item.Index.ToString(CultureInfo.InvariantCulture), item.Text, item.Path, json)
             ?? throw new InputException(ErrorRecords.IdNotFound(_idProperty ?? Text, item.Target));
+        item.Id = _idProperty is null ? null : id;
         return _ids.Add(id) ? !_file.Skips(id) : throw new InputException(ErrorRecords.DuplicateId(id, item.Target));
     }
 
@@ -105,7 +117,14 @@ internal sealed class EmbeddingRows : IDisposable
             {
                 try
                 {
-                    _writer.Write(embeddings[index], items[index].Json);
+                    if (_writer is IEmbeddingBatchWriter rows)
+                    {
+                        rows.Write(embeddings[index], items[index].Json, items[index].Id);
+                    }
+                    else
+                    {
+                        _writer.Write(embeddings[index], items[index].Json);
+                    }
                 }
                 catch (EmbeddingException exception)
                 {
@@ -113,8 +132,11 @@ internal sealed class EmbeddingRows : IDisposable
                 }
             }
 
-            if (_file.TryAppend(_buffer.ToArray()) is { } problem)
+            var batch = _writer as IEmbeddingBatchWriter;
+            batch?.Flush();
+            if (_buffer.Length > 0 && _file.TryAppend(_buffer.ToArray()) is { } problem)
             {
+                batch?.Undo();
                 foreach (EmbedItem item in items)
                 {
                     _problems[item.Index] = problem;
@@ -142,27 +164,56 @@ internal sealed class EmbeddingRows : IDisposable
     }
 
     /// <summary>Closes the file after the last embedding.</summary>
-    public void Complete(bool passThru) => _file.Complete(passThru);
+    public void Complete(bool passThru)
+    {
+        if (End() is { } problem)
+        {
+            _file.Fail(problem, null);
+        }
+
+        _file.Complete(passThru);
+    }
 
     public void Dispose()
     {
+        // Also after Ctrl+C or an error, so that the file can be used as it is.
+        _ = End();
         _file.Dispose();
-        _writer.Dispose();
+        (_writer as IDisposable)?.Dispose();
         _buffer.Dispose();
     }
+
+    // An Arrow file has an end. A file without rows isn't kept.
+    private Exception? End()
+    {
+        lock (_gate)
+        {
+            if (_isCompleted || _writer is not IEmbeddingBatchWriter { Position: > 0 })
+            {
+                return null;
+            }
+
+            _isCompleted = true;
+            _buffer.SetLength(0);
+            _writer.Complete();
+            return _file.TryAppendEnd(_buffer.ToArray());
+        }
+    }
+
+    private static bool IsArrow(string path) => ExportCohereEmbeddingCommand.FormatOf(path) == EmbeddingFileFormat.Arrow;
 
     private static void Check(NewCohereEmbeddingCommand command, string outFile, bool hasContents)
     {
         if (ResultFile.IsCsv(outFile))
         {
-            command.ThrowTerminatingError(ErrorRecords.InvalidValue("Embeddings can't be written to a CSV file, because they are lists of numbers.", "Use a name that ends in .jsonl. Import-CohereEmbedding and Search-CohereEmbedding read it.", outFile));
+            command.ThrowTerminatingError(ErrorRecords.InvalidValue("Embeddings can't be written to a CSV file, because they are lists of numbers.", "Use a name that ends in .arrow or .jsonl. Import-CohereEmbedding and Search-CohereEmbedding read it.", outFile));
         }
 
-        if (!ResultFile.HasFormat(outFile))
+        if (!ResultFile.HasFormat(outFile) && !IsArrow(outFile))
         {
             command.ThrowTerminatingError(ErrorRecords.InvalidValue(
-                $"-OutFile writes JSON Lines, and the name '{DisplayText.OneLine(outFile, 100)}' is that of another format.",
-                "Use a name that ends in .jsonl. For a .cemb file, pipe the embeddings to Export-CohereEmbedding.",
+                $"-OutFile writes Apache Arrow or JSON Lines, and the name '{DisplayText.OneLine(outFile, 100)}' is that of another format.",
+                "Use a name that ends in .arrow or .jsonl.",
                 outFile));
         }
 
@@ -221,32 +272,92 @@ internal sealed class EmbeddingRows : IDisposable
 #endif
     }
 
-    // What the embeddings must have in common with those in the file, checked before a call is spent.
-    private static EmbeddingFileRule RuleOf(NewCohereEmbeddingCommand command, string path, string model)
+    private static EmbeddingFileRule RuleOf(string path)
     {
-        try
+        using var reader = new JsonLinesEmbeddingReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        return reader.Read() is { } first ? new EmbeddingFileRule(first.Model, first.Dimension) : new EmbeddingFileRule();
+    }
+
+    // What the embeddings must have in common with those in the file, checked before a call is spent.
+    private static void Check(NewCohereEmbeddingCommand command, string path, EmbeddingFileRule rule, string model)
+    {
+        int dimension = command.OutputDimension > 0 ? command.OutputDimension : rule.Dimension;
+        if (rule.Dimension > 0 && (!string.Equals(rule.Model, model, StringComparison.Ordinal) || dimension != rule.Dimension))
         {
-            using var reader = new JsonLinesEmbeddingReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-            if (reader.Read() is not { } first)
-            {
-                return new EmbeddingFileRule();
-            }
-
-            int dimension = command.OutputDimension > 0 ? command.OutputDimension : first.Dimension;
-            if (!string.Equals(first.Model, model, StringComparison.Ordinal) || dimension != first.Dimension)
-            {
-                command.ThrowTerminatingError(ErrorRecords.InvalidCombination(
-                    FormattableString.Invariant($"The embeddings in '{path}' were created with the model {first.Model} and have {first.Dimension} dimensions, so others can't be added. Nothing was sent."),
-                    "Specify the same -Model and -OutputDimension, or write to another file.",
-                    path));
-            }
-
-            return new EmbeddingFileRule(first.Model, first.Dimension);
+            command.ThrowTerminatingError(ErrorRecords.InvalidCombination(
+                FormattableString.Invariant($"The embeddings in '{path}' were created with the model {rule.Model} and have {rule.Dimension} dimensions, so others can't be added. Nothing was sent."),
+                "Specify the same -Model and -OutputDimension, or write to another file.",
+                path));
         }
-        catch (EmbeddingFileException exception)
+    }
+
+    /// <summary>Finds the rows of an Arrow file, and continues it.</summary>
+    private sealed class ArrowRows(IEmbeddingFormat format) : IRowFormat
+    {
+        private Stream? _content;
+
+        public long End { get; private set; }
+
+        public bool IsTorn { get; private set; }
+
+        public EmbeddingFileRule Rule { get; private set; } = new();
+
+        public IEnumerable<IReadOnlyDictionary<string, string>> Read(Stream file, IReadOnlyList<string> names)
         {
-            command.ThrowTerminatingError(ErrorRecords.FileNotAppendable(path, exception));
-            throw;
+            using (IEmbeddingBatchWriter writer = Guard(() => format.Continue(file, Stream.Null, mayBeIncomplete: true)))
+            {
+                End = writer.Position;
+                Rule = writer.Rule;
+            }
+
+            _content = file;
+            if (End == 0)
+            {
+                IsTorn = true;
+                yield break;
+            }
+
+            // Not closed: the file stays open.
+            IEmbeddingTable table = Guard(() => format.OpenTable(file, new EmbeddingColumns()));
+            IsTorn = !table.IsComplete;
+            using IEnumerator<EmbeddingRow> rows = table.ReadRows().GetEnumerator();
+            while (Guard(rows.MoveNext))
+            {
+                Embedding embedding = rows.Current.Embedding;
+                var row = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { [Index] = embedding.Index.ToString(CultureInfo.InvariantCulture) };
+                if (embedding.Text is { } text)
+                {
+                    row[Text] = text;
+                }
+
+                if (embedding.Path is { } path)
+                {
+                    row[Path] = path;
+                }
+
+                if (embedding.InputObject is JsonElement json)
+                {
+                    row[InputObject] = RowFile.TextOf(json);
+                }
+
+                yield return row;
+            }
+        }
+
+        public IEmbeddingBatchWriter CreateWriter(Stream target, EmbeddingFileRule rule) => _content is null || End == 0
+            ? format.Create(target, rule)
+            : format.Continue(_content, target, mayBeIncomplete: true);
+
+        private static T Guard<T>(Func<T> read)
+        {
+            try
+            {
+                return read();
+            }
+            catch (EmbeddingFileException exception)
+            {
+                throw new RowFileException($"can't be continued: {exception.Message}", "Export the readable embeddings to a new file: Import-CohereEmbedding … | Export-CohereEmbedding …");
+            }
         }
     }
 }

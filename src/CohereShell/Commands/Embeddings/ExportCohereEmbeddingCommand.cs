@@ -1,5 +1,6 @@
 using CohereShell.Completion;
 using CohereShell.Errors;
+using CohereShell.Hosting;
 using CohereShell.Input;
 using CohereShell.Json;
 
@@ -72,11 +73,19 @@ public sealed class ExportCohereEmbeddingCommand : PSCmdlet, IDisposable
         _path = FilePaths.ResolveTarget(this, isLiteral ? LiteralPath : Path, isLiteral);
         bool exists = File.Exists(_path);
         EmbeddingFileFormat? format = Format ?? FormatOf(_path);
+        if (format is null && System.IO.Path.GetExtension(_path).Equals(".cemb", StringComparison.OrdinalIgnoreCase))
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidValue(
+                "The format .cemb was replaced by Apache Arrow, which other programs can read too.",
+                "Use a file name that ends in .arrow.",
+                _path));
+        }
+
         if (format is null && !(Append && exists))
         {
             ThrowTerminatingError(ErrorRecords.InvalidCombination(
                 $"The name '{System.IO.Path.GetFileName(_path)}' doesn't determine the format of the file.",
-                "Add -Format Jsonl or -Format Binary, or use a file name that ends in .jsonl or .cemb.",
+                "Add -Format Arrow or -Format Jsonl, or use a file name that ends in .arrow or .jsonl.",
                 _path));
         }
 
@@ -153,7 +162,7 @@ public sealed class ExportCohereEmbeddingCommand : PSCmdlet, IDisposable
         _file = new ReplacingFile(_path, keepsContent: appends);
         if (!appends || _file.Stream!.Length == 0)
         {
-            _writer = EmbeddingFile.Create(_file.Stream!, format ?? EmbeddingFileFormat.Jsonl);
+            _writer = EmbeddingFile.Create(_file.Stream!, format ?? EmbeddingFileFormat.Jsonl, LibraryLoader.EmbeddingFormat);
             return;
         }
 
@@ -163,7 +172,7 @@ public sealed class ExportCohereEmbeddingCommand : PSCmdlet, IDisposable
             ThrowTerminatingError(ErrorRecords.InvalidCombination($"The file '{_path}' has the format {existing}, not {wanted}.", "Leave -Format out to append in the format of the file, or export to another file.", _path));
         }
 
-        _writer = EmbeddingFile.Append(_file.Stream);
+        _writer = EmbeddingFile.Append(_file.Stream, LibraryLoader.EmbeddingFormat);
     }
 
     private void Guard(Action write)
@@ -178,10 +187,11 @@ public sealed class ExportCohereEmbeddingCommand : PSCmdlet, IDisposable
         }
     }
 
-    private static EmbeddingFileFormat? FormatOf(string path) => System.IO.Path.GetExtension(path).ToUpperInvariant() switch
+    /// <summary>The format that the name of a file determines.</summary>
+    internal static EmbeddingFileFormat? FormatOf(string path) => System.IO.Path.GetExtension(path).ToUpperInvariant() switch
     {
         ".JSONL" or ".NDJSON" or ".JSON" => EmbeddingFileFormat.Jsonl,
-        ".CEMB" => EmbeddingFileFormat.Binary,
+        ".ARROW" or ".FEATHER" or ".IPC" => EmbeddingFileFormat.Arrow,
         _ => null,
     };
 }

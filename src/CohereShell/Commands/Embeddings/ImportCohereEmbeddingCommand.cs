@@ -1,5 +1,7 @@
 using System.Text.Json;
+using CohereShell.Completion;
 using CohereShell.Errors;
+using CohereShell.Hosting;
 using CohereShell.Input;
 using CohereShell.Json;
 
@@ -24,6 +26,18 @@ public sealed class ImportCohereEmbeddingCommand : PSCmdlet, IDisposable
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
+    /// <summary>The column of texts in an Arrow file that another program wrote.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
+    public string? TextColumn { get; set; }
+
+    /// <summary>The column of vectors in an Arrow file that another program wrote.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
+    public string? VectorColumn { get; set; }
+
     /// <inheritdoc/>
     public void Dispose() => _reader?.Dispose();
 
@@ -40,7 +54,7 @@ public sealed class ImportCohereEmbeddingCommand : PSCmdlet, IDisposable
     {
         try
         {
-            using IEmbeddingReader reader = EmbeddingFile.Open(FilePaths.OpenRead(path));
+            using IEmbeddingReader reader = EmbeddingFile.Open(FilePaths.OpenRead(path), LibraryLoader.EmbeddingFormat, new EmbeddingColumns(TextColumn, VectorColumn));
             _reader = reader;
             WriteAll(reader, path);
         }

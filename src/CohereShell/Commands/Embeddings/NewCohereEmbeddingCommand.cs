@@ -133,7 +133,7 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
     public int BatchSize { get; set; }
 
     /// <summary>
-    /// Path of a .jsonl file to which each embedding is appended as it arrives, used exactly as typed: no wildcards.
+    /// Path of an .arrow or .jsonl file to which each embedding is appended as it arrives, used exactly as typed: no wildcards.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
