@@ -47,7 +47,7 @@ BeforeAll {
     # Whether PowerShell waits for a command. The prompt of a chat looks different.
     function Test-Prompt { @((Get-Screen) -split "`n" | Where-Object { $_.Trim() })[-1] -match '^PS .*> *$' }
 
-    function Start-Terminal {
+    function Open-Terminal {
         # A separate home folder, because the tests look at the history of the shell.
         tmux -L $socket -f /dev/null new-session -d -s chat -x 150 -y 40 "env HOME='$folder' XDG_DATA_HOME='$folder' XDG_CONFIG_HOME='$folder' XDG_CACHE_HOME='$folder' $(Get-PowerShellCommandLine) -NoProfile -NoLogo -NoExit -EncodedCommand $encoded"
         Wait-Screen 'PS '
@@ -56,14 +56,14 @@ BeforeAll {
 
     $begin = "Import-Module '$Manifest'; Set-Location '$folder'; Connect-Cohere -Emulator; `$null = Start-Transcript '$transcript'"
     $script:encoded = [Convert]::ToBase64String([System.Text.Encoding]::Unicode.GetBytes($begin))
-    Start-Terminal
+    Open-Terminal
 }
 
 # A test that failed may have left its chat open. The next one would wait for a prompt in vain.
 AfterEach {
     if ($isInChat -and -not (Test-Prompt)) {
         tmux -L $socket kill-server
-        Start-Terminal
+        Open-Terminal
     }
 }
 

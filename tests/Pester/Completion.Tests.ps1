@@ -82,8 +82,8 @@ Describe 'The names of properties of the input' {
         Set-Content -LiteralPath (Join-Path $TestDrive 'tickets.csv') -Value 'Id,Subject,"Body text"', '1,Printer,"It does not print"'
         Set-Content -LiteralPath (Join-Path $TestDrive 'semicolons.csv') -Value 'Id;Subject', '1;Printer'
         Push-Location -LiteralPath $TestDrive
-        $global:completionRows = [pscustomobject] @{ Number = 1; Title = 'a' }
-        $global:completionFile = Join-Path $TestDrive 'tickets.csv'
+        Set-Variable -Name completionRows -Scope Global -Value ([pscustomobject] @{ Number = 1; Title = 'a' })
+        Set-Variable -Name completionFile -Scope Global -Value (Join-Path $TestDrive 'tickets.csv')
     }
 
     AfterAll {

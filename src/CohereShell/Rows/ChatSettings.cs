@@ -57,24 +57,27 @@ internal static class ChatSettings
     /// <exception cref="NotJsonException">A schema can't be represented in JSON.</exception>
     /// <exception cref="JsonException">A schema that is a string isn't JSON.</exception>
     public static ChatRequest ToRequest<T>(T command)
-        where T : PSCmdlet, IChatSettings => new()
+        where T : PSCmdlet, IChatSettings
     {
-        ResponseFormat = command.JsonSchema is { } schema ? new ChatResponseFormat(JsonType, ReadSchema(command, schema))
-            : command.Json ? new ChatResponseFormat(JsonType)
-            : null,
-        MaxTokens = command.MaxTokens,
-        StopSequences = command.StopSequence,
-        Temperature = command.Temperature,
-        Seed = command.Seed,
-        FrequencyPenalty = command.FrequencyPenalty,
-        PresencePenalty = command.PresencePenalty,
-        K = command.TopK,
-        P = command.TopP,
-        LogProbs = command.LogProb ? true : null,
-        Thinking = command.IsThinkingRefused ? new ChatThinkingOptions("disabled")
-            : command.Thinking || command.ThinkingTokenBudget is not null ? new ChatThinkingOptions("enabled", command.ThinkingTokenBudget)
-            : null,
-    };
+        return new ChatRequest
+        {
+            ResponseFormat = command.JsonSchema is { } schema ? new ChatResponseFormat(JsonType, ReadSchema(command, schema))
+                : command.Json ? new ChatResponseFormat(JsonType)
+                : null,
+            MaxTokens = command.MaxTokens,
+            StopSequences = command.StopSequence,
+            Temperature = command.Temperature,
+            Seed = command.Seed,
+            FrequencyPenalty = command.FrequencyPenalty,
+            PresencePenalty = command.PresencePenalty,
+            K = command.TopK,
+            P = command.TopP,
+            LogProbs = command.LogProb ? true : null,
+            Thinking = command.IsThinkingRefused ? new ChatThinkingOptions("disabled")
+                : command.Thinking || command.ThinkingTokenBudget is not null ? new ChatThinkingOptions("enabled", command.ThinkingTokenBudget)
+                : null,
+        };
+    }
 
     private static JsonElement ParseSchema(string json)
     {
