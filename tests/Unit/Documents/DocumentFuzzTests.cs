@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using CohereShell.Formats;
 using Xunit;
@@ -51,7 +52,44 @@ public sealed class DocumentFuzzTests(ITestOutputHelper output) : IDisposable
         byte[] file = (HostilePdf.All.TryGetValue(name, out Func<byte[]>? make) ? make : HostileOffice.All[name])();
         string result = await ReadAsync(HostilePdf.All.ContainsKey(name) ? "a.pdf" : "a.docx", file, name);
 
-        Assert.DoesNotContain(nameof(ErrorReason.TimedOut), result);
+        Assert.NotEqual(nameof(ErrorReason.TimedOut), result);
+    }
+
+    [Fact]
+    public async Task A_file_that_takes_years_ends_at_the_deadline_and_its_thread_ends_too()
+    {
+        CohereException failure = await Assert.ThrowsAsync<CohereException>(() => ReadSlowAsync(TimeSpan.FromSeconds(1), default));
+
+        Assert.Equal(ErrorReason.TimedOut, failure.Reason);
+        await AssertThreadsEndAsync();
+    }
+
+    [Fact]
+    public async Task A_reading_ends_at_once_when_it_is_canceled()
+    {
+        using var ending = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        var elapsed = Stopwatch.StartNew();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ReadSlowAsync(TimeSpan.FromMinutes(5), ending.Token));
+        Assert.True(elapsed.Elapsed < TimeSpan.FromSeconds(10), $"{elapsed.Elapsed}");
+        await AssertThreadsEndAsync();
+    }
+
+    private async Task ReadSlowAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        string path = Path.Combine(_folder, "slow.pdf");
+        await File.WriteAllBytesAsync(path, HostilePdf.Endless, CancellationToken.None);
+        await new DocumentFiles(() => new DocumentLibrary()) { Timeout = timeout }.ReadAsync(path, null, cancellationToken);
+    }
+
+    private static async Task AssertThreadsEndAsync()
+    {
+        for (int wait = 0; wait < 100 && DocumentWorker.Running > 0; wait++)
+        {
+            await Task.Delay(100);
+        }
+
+        Assert.Equal(0, DocumentWorker.Running);
     }
 
     private async Task FuzzAsync(string name, Func<int, byte[]> make, int part = 1)

@@ -16,6 +16,9 @@ internal static class HostilePdf
     /// <summary>A file without compression.</summary>
     public static byte[] Plain => Page(Text);
 
+    /// <summary>Each form shows the next one twice. No bound on memory or nesting ends it.</summary>
+    public static byte[] Endless => Page("/X1 Do", "/XObject<</X1 6 0 R>>", Enumerable.Range(6, 40).Select(number => Stream($"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X1 {number + 1} 0 R>>>>", "/X1 Do /X1 Do")).ToArray());
+
     public static IReadOnlyDictionary<string, Func<byte[]>> All { get; } = new Dictionary<string, Func<byte[]>>
     {
         ["pages in a circle"] = () => Objects("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[2 0 R]/Count 1>>"),
@@ -33,7 +36,6 @@ internal static class HostilePdf
         ["nested marked content in a page"] = () => Page(string.Concat(Enumerable.Repeat("/P BMC ", 300_000)) + Text),
         ["inline images without an end"] = () => Page(string.Concat(Enumerable.Repeat("BI /W 9 /H 9 ID x ", 20_000)) + Text),
         ["a form in itself"] = () => Page("/X1 Do " + Text, "/XObject<</X1 6 0 R>>", Stream("/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X1 6 0 R>>>>", "/X1 Do /X1 Do")),
-        ["forms that double"] = () => Page("/X1 Do", "/XObject<</X1 6 0 R>>", Enumerable.Range(6, 40).Select(number => Stream($"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X1 {number + 1} 0 R>>>>", "/X1 Do /X1 Do")).ToArray()),
         ["the length of a stream in itself"] = () => Objects("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>", "<</Type/Page/Parent 2 0 R/Contents 4 0 R>>", "<</Length 4 0 R>>\nstream\nx\nendstream"),
         ["a reference to itself"] = () => Objects("<</Type/Catalog/Pages 2 0 R>>", "2 0 R"),
         ["references in a circle"] = () => Objects("<</Type/Catalog/Pages 2 0 R>>", "3 0 R", "2 0 R"),
