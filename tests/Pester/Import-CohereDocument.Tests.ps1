@@ -122,10 +122,16 @@ Describe 'Import-CohereDocument' {
         $caught.ErrorDetails.RecommendedAction | Should -Match 'Invoke-CohereParse'
     }
 
-    It 'ends the reading at the deadline' {
+    It 'ends the reading of a file that would take years' {
         New-SlowPdf -Path "$TestDrive/slow.pdf"
+        $caught = Get-ErrorOf { Import-CohereDocument "$TestDrive/slow.pdf" }
+        $caught.FullyQualifiedErrorId | Should -BeLike 'CohereShell.DocumentTooLarge,*'
+    }
+
+    It 'ends the reading at the deadline' {
+        New-TestPdf -Path "$TestDrive/long.pdf" -Page (1..300 | ForEach-Object { 'Hello world ' * 3000 })
         $watch = [System.Diagnostics.Stopwatch]::StartNew()
-        $caught = Get-ErrorOf { Import-CohereDocument "$TestDrive/slow.pdf" -TimeoutSec 1 }
+        $caught = Get-ErrorOf { Import-CohereDocument "$TestDrive/long.pdf" -TimeoutSec 1 }
         $caught.FullyQualifiedErrorId | Should -BeLike 'CohereShell.TimedOut,*'
         $watch.Elapsed.TotalSeconds | Should -BeLessThan 15
     }
