@@ -116,6 +116,9 @@ internal sealed class CheckingLog(DocumentReading reading) : ILog
 {
     private readonly DocumentReading _reading = reading;
 
+    /// <summary>The bounds, for code that PdfPig calls with its options.</summary>
+    public DocumentReading Reading => _reading;
+
     public void Debug(string message) => _reading.Check();
 
     public void Debug(string message, Exception ex) => _reading.Check();

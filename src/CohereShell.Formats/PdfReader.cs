@@ -31,6 +31,7 @@ internal sealed class PdfReader : IDocumentReader
             string text;
             try
             {
+                pdf.GetPage<PdfWork>(number);
                 text = Clean(ContentOrderTextExtractor.GetText(pdf.GetPage(number), TextOptions));
             }
             catch (Exception exception) when (IsDamage(exception))
@@ -65,6 +66,7 @@ internal sealed class PdfReader : IDocumentReader
     public static byte[]? ReadPageImage(byte[] file, int page, DocumentReading reading)
     {
         using PdfDocument pdf = Open(file, reading);
+        pdf.GetPage<PdfWork>(page);
         Page found = pdf.GetPage(page);
         double area = found.Width * found.Height;
         IPdfImage? image = found.GetImages()
@@ -82,7 +84,7 @@ internal sealed class PdfReader : IDocumentReader
     {
         try
         {
-            return PdfDocument.Open(new CheckedStream(file, reading), new ParsingOptions
+            PdfDocument pdf = PdfDocument.Open(new CheckedStream(file, reading), new ParsingOptions
             {
                 UseLenientParsing = true,
                 SkipMissingFonts = true,
@@ -90,6 +92,8 @@ internal sealed class PdfReader : IDocumentReader
                 Logger = new CheckingLog(reading),
                 FilterProvider = new BoundedFilters(reading),
             });
+            pdf.AddPageFactory<PdfWork, PdfWorkFactory>();
+            return pdf;
         }
         catch (PdfDocumentEncryptedException)
         {

@@ -7,6 +7,7 @@ BeforeDiscovery {
     # The parameters that a cmdlet needs besides the path of a file, and the extension of the file.
     $fileCommands = @(
         @{ Name = 'Get-CohereAudit'; Extension = '.jsonl'; With = @{}; Sends = $false }
+        @{ Name = 'Import-CohereDocument'; Extension = '.txt'; With = @{}; Sends = $false }
         @{ Name = 'Import-CohereEmbedding'; Extension = '.jsonl'; With = @{}; Sends = $false }
         @{ Name = 'Invoke-CohereParse'; Extension = '.png'; With = @{}; Sends = $true }
         @{ Name = 'Invoke-CohereTranscription'; Extension = '.wav'; With = @{ Language = 'en'; Model = 'm' }; Sends = $true }

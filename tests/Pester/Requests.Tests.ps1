@@ -51,6 +51,10 @@ BeforeDiscovery {
         Case "Invoke-CohereParse -Path `$png -OutFile `$other -Resume $common"
         Case "Invoke-CohereParse -LiteralPath `$png -OutDirectory `$other -NoClobber $common"
         Case "Invoke-CohereParse -Uri https://example.com/a.png -Format Markdown $common"
+        Case "Import-CohereDocument -Path `$png -Parse -Model m -ThrottleLimit 2 -Encoding utf8 $common"
+        Case "Import-CohereDocument -LiteralPath `$png -Parse $common"
+        Case "Split-CohereText 'a b' -MaxTokens 5 -Overlap 1 -Exact -Model m -ThrottleLimit 2 -Encoding utf8 $common"
+        Case "[pscustomobject] @{ a = 'x' } | Split-CohereText -Property a -Exact $common" InputObject
         Case "New-CohereDataset -Path `$rows -Type embed-input -Name n -EvalPath `$rows -KeepField a -OptionalField b -KeepOriginalFile -SkipMalformedInput $common"
         Case "New-CohereDataset -LiteralPath `$csv -Type embed-input -TextSeparator ';' -CsvDelimiter ';' -Encoding ansi $common"
         Case "[pscustomobject] @{ text = 'x' } | New-CohereDataset -Property text -Type embed-input -Name n $common" InputObject

@@ -9,6 +9,11 @@ internal static class DocumentWorker
     // Readers of nested formats call themselves. A stack overflow would end the process.
     private static readonly int StackBytes = IntPtr.Size == 8 ? 64 * 1024 * 1024 : 8 * 1024 * 1024;
 
+    private static int _running;
+
+    /// <summary>The number of threads that read, also of those that were abandoned and haven't ended yet.</summary>
+    public static int Running => Volatile.Read(ref _running);
+
     /// <summary>Runs a function.</summary>
     /// <param name="path">The file, for the error.</param>
     /// <param name="timeout">The maximum time.</param>
@@ -38,6 +43,7 @@ internal static class DocumentWorker
     // An exception of a library that isn't expected must not end the process.
     private static void Run<T>(Func<CancellationToken, T> read, TaskCompletionSource<T> completion, CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref _running);
         try
         {
             completion.TrySetResult(read(cancellationToken));
@@ -45,6 +51,10 @@ internal static class DocumentWorker
         catch (Exception exception)
         {
             completion.TrySetException(exception);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
         }
     }
 }

@@ -16,6 +16,16 @@ internal static class HostilePdf
     /// <summary>A file without compression.</summary>
     public static byte[] Plain => Page(Text);
 
+    /// <summary>A file with a thousand long pages.</summary>
+    public static byte[] Slow => Objects(
+    [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        $"<</Type/Pages/Kids[{string.Concat(Enumerable.Repeat("3 0 R ", 1000))}]/Count 1000>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</Font<</F1 5 0 R>>>>/Contents 4 0 R>>",
+        Stream(string.Empty, "BT /F1 12 Tf 50 700 Td " + string.Concat(Enumerable.Repeat("(Hello world Hello world) Tj ", 5_000)) + "ET"),
+        Font,
+    ]);
+
     public static IReadOnlyDictionary<string, Func<byte[]>> All { get; } = new Dictionary<string, Func<byte[]>>
     {
         ["pages in a circle"] = () => Objects("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[2 0 R]/Count 1>>"),
@@ -109,7 +119,7 @@ internal static class HostileOffice
             ["word/document.xml"] = "<!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\">" + string.Concat(Enumerable.Range(0, 20).Select(index => $"<!ENTITY a{index} \"{string.Concat(Enumerable.Repeat(index == 0 ? "&a;" : $"&a{index - 1};", 10))}\">")) + "]><x>&a19;</x>",
         }),
         ["an external entity"] = () => DocumentSamples.Zip(new Dictionary<string, string> { ["word/document.xml"] = "<!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><x>&a;</x>" }),
-        ["a part of a gigabyte"] = () => DocumentSamples.Zip(new Dictionary<string, string> { ["word/document.xml"] = $"<w:document xmlns:w=\"w\"><w:p><w:t>{new string('a', 250_000_000)}</w:t></w:p></w:document>" }),
+        ["a part of a gigabyte"] = () => DocumentSamples.Zip(new Dictionary<string, string> { ["word/document.xml"] = $"<w:document xmlns:w=\"w\"><w:p><w:t>{new string('a', 140_000_000)}</w:t></w:p></w:document>" }),
         ["millions of elements"] = () => DocumentSamples.Docx(string.Concat(Enumerable.Repeat("<w:p/>", 2_000_000))),
         ["nested elements"] = () => DocumentSamples.Docx(string.Concat(Enumerable.Repeat("<w:p>", 1_000_000))),
         ["nested skipped elements"] = () => DocumentSamples.Docx(string.Concat(Enumerable.Repeat("<mc:Fallback>", 1_000_000))),
