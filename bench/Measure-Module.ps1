@@ -22,7 +22,10 @@
     memory      the difference in peak memory of a new process between 200,000 and 2,000 texts
     limit       the share of a trial key's rate limit that embedding uses, and the number of retries. For the length of a
                 minute, see -SecondsPerMinute.
-    files       100,000 embeddings of 1,024 numbers from a file, compared to ReadAllBytes
+    files       100,000 embeddings of 1,024 numbers to a file and from it, compared to copying and reading it; and a search of
+                the file, compared to a search of imported embeddings
+    million     a search of files of 1,000,000 embeddings of 1,024 numbers, compared to reading the file. Takes 4.2 GB of
+                disk space and several minutes.
     end         the time from Select-Object -First 1 or Ctrl+C until the server sees the connection closed
 .PARAMETER Rounds
     The number of new processes for each side.
@@ -30,6 +33,8 @@
     The number of calls of each side in a process.
 .PARAMETER SecondsPerMinute
     The length of a minute of the rate limit in seconds.
+.PARAMETER FilesOnly
+    Measures only files and million.
 .PARAMETER WarmUp
     The number of calls of each side before the measurement. .NET recompiles methods that are called often in the background.
 #>
@@ -40,7 +45,8 @@ param(
     [int] $Rounds = 15,
     [int] $Calls = 300,
     [int] $WarmUp = 1500,
-    [int] $SecondsPerMinute = 12
+    [int] $SecondsPerMinute = 12,
+    [switch] $FilesOnly
 )
 
 $ErrorActionPreference = 'Stop'
@@ -293,12 +299,85 @@ function Measure-File {
     $path = Join-Path ([IO.Path]::GetTempPath()) "$([IO.Path]::GetRandomFileName()).arrow"
     try {
         $numbers = [float[]](1..1024 | ForEach-Object { [math]::Sin($_) })
-        1..100000 | ForEach-Object { [CohereShell.Embedding] @{ Index = $_ - 1; Text = "text number $_"; Model = 'embed-v4.0'; Vector = $numbers } } | Export-CohereEmbedding -Path $path
-        $our, $their = Measure-Alternating 7 { Import-CohereEmbedding -Path $path | Out-Null } { $null = [IO.File]::ReadAllBytes($path); [GC]::Collect() }
-        Show-Ratio 'import of 100,000 embeddings' $our 'ReadAllBytes of the same file' $their 0
+        $embeddings = 1..100000 | ForEach-Object { [CohereShell.Embedding] @{ Index = $_ - 1; Text = "text number $_"; Model = 'embed-v4.0'; Vector = $numbers } }
+        $our, $their = Measure-Alternating 3 { Export-CohereEmbedding -InputObject $embeddings -Path $path } { Copy-Item -LiteralPath $path -Destination "$path.copy" }
+        Show-Ratio "export of 100,000 embeddings ($([int](100000 / $our * 1000)) a second)" $our 'copy of the same file' $their 0
+        $embeddings = $null
+        $our, $their = Measure-Alternating 5 { Import-CohereEmbedding -Path $path | Out-Null } { $null = [IO.File]::ReadAllBytes($path); [GC]::Collect() }
+        Show-Ratio "import of 100,000 embeddings ($([int](100000 / $our * 1000)) a second)" $our 'ReadAllBytes of the same file' $their 0
+        $query = [float[]](1..1024 | ForEach-Object { [math]::Cos($_) })
+        $our, $their = Measure-Alternating 5 { Search-CohereEmbedding $query -Path $path | Out-Null } { Import-CohereEmbedding -Path $path | Search-CohereEmbedding $query | Out-Null }
+        Show-Ratio 'search of a file of 100,000' $our 'Import-CohereEmbedding | Search-CohereEmbedding' $their 0.5
     }
     finally {
-        Remove-Item -LiteralPath $path
+        Remove-Item -LiteralPath $path, "$path.copy" -ErrorAction Ignore
+    }
+}
+
+# The file is written by the C# of MillionRows, because PowerShell takes minutes for a million objects.
+function Measure-Million {
+    $folder = (New-Item -ItemType Directory -Path (Join-Path ([IO.Path]::GetTempPath()) ([IO.Path]::GetRandomFileName()))).FullName
+    try {
+        Add-Type -ReferencedAssemblies ([CohereShell.Embedding].Assembly.Location), System.Runtime, System.Collections, System.Linq -TypeDefinition @'
+using System;
+using System.Collections.Generic;
+using CohereShell;
+
+public static class MillionRows
+{
+    public static IEnumerable<Embedding> Get(int count, string form)
+    {
+        var random = new Random(1);
+        byte[] bytes = new byte[1024 + 1024];
+        random.NextBytes(bytes);
+        for (int row = 0; row < count; row++)
+        {
+            var embedding = new Embedding { Index = row, Text = "text number " + row, Model = "embed-v4.0" };
+            int first = row % 1024;
+            if (form == "Vector")
+            {
+                embedding.Vector = new float[1024];
+                for (int i = 0; i < 1024; i++) embedding.Vector[i] = bytes[first + i] - 127.5f;
+                embedding.Vector[0] += row % 997;
+            }
+            else if (form == "Int8")
+            {
+                embedding.Int8 = new sbyte[1024];
+                Buffer.BlockCopy(bytes, first, embedding.Int8, 0, 1024);
+            }
+            else
+            {
+                embedding.Ubinary = new byte[128];
+                Buffer.BlockCopy(bytes, first, embedding.Ubinary, 0, 128);
+            }
+
+            yield return embedding;
+        }
+    }
+
+    public static long Read(string path, byte[] buffer)
+    {
+        using var stream = new System.IO.FileStream(path, System.IO.FileMode.Open, System.IO.FileAccess.Read, System.IO.FileShare.Read, 1, System.IO.FileOptions.SequentialScan);
+        long total = 0;
+        for (int count = 1; count > 0; total += count) count = stream.Read(buffer, 0, buffer.Length);
+        return total;
+    }
+}
+'@
+        $buffer = [byte[]]::new(1MB)
+        foreach ($form in 'Vector', 'Int8', 'Ubinary') {
+            $path = Join-Path $folder "$form.arrow"
+            $watch = [Diagnostics.Stopwatch]::StartNew()
+            [MillionRows]::Get(1000000, $form) | Export-CohereEmbedding -Path $path
+            Write-Host "$form`: exported 1,000,000 in $($watch.Elapsed.TotalSeconds.ToString('N1')) s, $((Get-Item -LiteralPath $path).Length / 1MB -as [int]) MB"
+            $query = @([MillionRows]::Get(1, $form))[0]
+            $our, $their = Measure-Alternating 9 { Search-CohereEmbedding $query -Path $path | Out-Null } { [MillionRows]::Read($path, $buffer) }
+            Show-Ratio "search of a file of 1,000,000 x 1,024, $form" $our 'reading the file, 1 MB at a time' $their 1.3
+            Remove-Item -LiteralPath $path
+        }
+    }
+    finally {
+        Remove-Item -LiteralPath $folder -Recurse
     }
 }
 
@@ -342,6 +421,12 @@ function Measure-End([Diagnostics.Process] $Server) {
 }
 
 Write-Host "PowerShell $($PSVersionTable.PSVersion) on $($PSVersionTable.OS), $([Environment]::ProcessorCount) processors"
+if ($FilesOnly) {
+    Import-Module $module
+    @(Measure-File; Measure-Million) | Format-Table -AutoSize | Out-String -Width 160 | Out-Host
+    return
+}
+
 $start = [Diagnostics.ProcessStartInfo]::new('dotnet', "`"$(Join-Path $PSScriptRoot 'LoopbackServer' 'bin' 'Release' 'net8.0' 'LoopbackServer.dll')`"")
 $start.RedirectStandardInput = $true
 $start.RedirectStandardOutput = $true
@@ -361,6 +446,7 @@ try {
         Measure-Embedding $address
         Measure-TypeScript $address
         Measure-File
+        Measure-Million
     ) | Format-Table -AutoSize | Out-String -Width 160 | Out-Host
     Measure-Memory $address | Format-Table -AutoSize | Out-String -Width 160 | Out-Host
     Measure-Limit | Format-Table -AutoSize | Out-String -Width 160 | Out-Host

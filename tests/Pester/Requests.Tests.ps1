@@ -34,7 +34,7 @@ BeforeDiscovery {
         Case "New-CohereEmbedding -Path `$png $common"
         Case "New-CohereEmbedding -LiteralPath `$text -AsText -Encoding ascii $common"
         Case "New-CohereEmbedding -Content 'a', `$png $common"
-        Case "Search-CohereEmbedding 'q' -Embedding ([float[]] (1, 2)) -Top 1 -MinimumScore 0 -Metric Cosine -Model m $common" -Answer '{"embeddings":{"float":[[1,2]]}}'
+        Case "Search-CohereEmbedding 'q' -Embedding ([float[]] (1, 2)) -Where { `$true } -Top 1 -MinimumScore 0 -Metric Cosine -Model m $common" -Answer '{"embeddings":{"float":[[1,2]]}}'
         Case "[pscustomobject] @{ a = 'x' }, 'b' | Invoke-CohereRerank 'q' -Property a -Top 1 -MinimumScore 0 -MaxTokensPerDocument 100 -Model m -Priority 3 -ThrottleLimit 2 -Encoding 1252 $common" Document
         Case "'a' | Invoke-CohereRerank 'q' $common" Document
         Case "Invoke-CohereClassification 'a' -Example @{ spam = 'You won!', 'Click'; fine = 'Hello', 'Bye' } -Truncate Start -BatchSize 2 -ThrottleLimit 2 -Encoding utf8 $common"

@@ -265,3 +265,238 @@ Describe 'Search-CohereEmbedding' {
         $shown | Should -Not -Match "\x1b\[31m"
     }
 }
+
+Describe 'Search-CohereEmbedding -Path' {
+    BeforeAll {
+        # Vectors of every form, in which the same 8-bit numbers and bits are in several columns.
+        function Get-TestRow {
+            param([int] $Count = 3000, [string[]] $Form = 'Vector', [int] $Seed = 7, [int] $Dimension = 64)
+            $random = [System.Random]::new($Seed)
+            for ($i = 0; $i -lt $Count; $i++) {
+                $bytes = [byte[]]::new($Dimension)
+                $random.NextBytes($bytes)
+                $numbers = @{
+                    Vector  = [float[]] $bytes.ForEach({ $_ - 127.5 })
+                    Int8    = [sbyte[]] $bytes.ForEach({ $_ - 128 })
+                    Uint8   = $bytes
+                    Binary  = [sbyte[]] $bytes[0..($Dimension / 8 - 1)].ForEach({ $_ - 128 })
+                    Ubinary = [byte[]] $bytes[0..($Dimension / 8 - 1)]
+                }
+                $embedding = [CohereShell.Embedding] @{ Index = $i; Text = "text $i"; Model = 'embed-v4.0'; InputObject = [pscustomobject] @{ Id = $i; Queue = "queue $($i % 10)" } }
+                foreach ($name in $Form) {
+                    $embedding.$name = $numbers[$name]
+                }
+
+                $embedding
+            }
+        }
+
+        function ConvertTo-Comparable($Match) {
+            $Match | ForEach-Object { "$($_.Rank) $($_.Index) $($_.Score.ToString('R')) $($_.Text) $($_.InputObject.Id)" }
+        }
+    }
+
+    BeforeEach {
+        $script:folder = (New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))).FullName
+        $script:file = Join-Path $folder 'a.arrow'
+    }
+
+    It 'finds what the pipeline finds, with <Form> and every metric' -ForEach @(
+        @{ Form = , 'Vector' }
+        @{ Form = , 'Int8' }
+        @{ Form = , 'Uint8' }
+        @{ Form = , 'Binary' }
+        @{ Form = , 'Ubinary' }
+        @{ Form = 'Vector', 'Int8', 'Ubinary' }
+        @{ Form = 'Uint8', 'Binary' }
+    ) {
+        $rows = @(Get-TestRow 2500 $Form)
+        $rows | Export-CohereEmbedding $file
+        $query = @(Get-TestRow 1 $Form -Seed 99)[0]
+        foreach ($metric in 'Cosine', 'DotProduct', 'Euclidean') {
+            $expected = $rows | Search-CohereEmbedding $query -Metric $metric -Top 25
+
+            $found = Search-CohereEmbedding $query -Path $file -Metric $metric -Top 25
+
+            ConvertTo-Comparable $found | Should -Be (ConvertTo-Comparable $expected) -Because $metric
+            foreach ($name in $Form) {
+                $found[0].Embedding.$name | Should -Be $expected[0].Embedding.$name
+            }
+        }
+    }
+
+    It 'finds what the pipeline finds where some rows have no vector in a format' {
+        $rows = @(Get-TestRow 30 Vector, Int8)
+        $rows[3].Vector = $rows[17].Int8 = $null
+        $rows | Export-CohereEmbedding $file
+        $query = @(Get-TestRow 1 Vector, Int8 -Seed 99)[0]
+
+        ConvertTo-Comparable (Search-CohereEmbedding $query -Path $file -Top 30) | Should -Be (ConvertTo-Comparable ($rows | Search-CohereEmbedding $query -Top 30))
+    }
+
+    It 'searches several files of both formats like one collection' {
+        $rows = @(Get-TestRow 90)
+        $rows[0..29] | Export-CohereEmbedding $file
+        $rows[30..59] | Export-CohereEmbedding (Join-Path $folder 'b.jsonl')
+        $rows[60..89] | Export-CohereEmbedding -LiteralPath (Join-Path $folder 'c[1].arrow')
+        $query = @(Get-TestRow 1 -Seed 99)[0]
+        $expected = ConvertTo-Comparable ($rows | Search-CohereEmbedding $query -Top 20)
+
+        ConvertTo-Comparable (Search-CohereEmbedding $query -Path (Join-Path $folder '*') -Top 20) | Should -Be $expected
+        ConvertTo-Comparable (Search-CohereEmbedding $query -LiteralPath $file, (Join-Path $folder 'b.jsonl'), (Join-Path $folder 'c[1].arrow') -Top 20) | Should -Be $expected
+    }
+
+    It 'takes the earlier of equal embeddings, also across files' {
+        1..5 | ForEach-Object { ConvertTo-TestEmbedding 1, 0 @{ Index = $_ } } | Export-CohereEmbedding $file
+        6..9 | ForEach-Object { ConvertTo-TestEmbedding 1, 0 @{ Index = $_ } } | Export-CohereEmbedding (Join-Path $folder 'b.arrow')
+
+        (Search-CohereEmbedding (1, 0) -Path $file, (Join-Path $folder 'b.arrow') -Top 7).Index | Should -Be 1, 2, 3, 4, 5, 6, 7
+    }
+
+    It 'applies -MinimumScore' {
+        Get-TestCollection | Export-CohereEmbedding $file
+
+        (Search-CohereEmbedding (1, 0) -Path $file -MinimumScore 0.8).Index | Should -Be 0, 1, 2, 3, 4
+    }
+
+    It 'widens until enough embeddings meet -Where, and reads the others only once' {
+        $rows = @(Get-TestRow 2500)
+        $rows | Export-CohereEmbedding $file
+        $query = @(Get-TestRow 1 -Seed 99)[0]
+        $expected = $rows | Search-CohereEmbedding $query -Top 2500 | Where-Object { $_.InputObject.Id -ge 2450 } | Select-Object -First 30
+        $script:asked = [System.Collections.Generic.List[int]]::new()
+
+        $found = Search-CohereEmbedding $query -Path $file -Top 30 -Where { $script:asked.Add($_.Id); $_.Id -ge 2450 }
+
+        $found.Index | Should -Be $expected.Index
+        $found | ForEach-Object Rank | Should -Be (1..30)
+        @($asked | Select-Object -Unique).Count | Should -Be $asked.Count
+        $script:asked.Count | Should -BeLessThan 2500
+    }
+
+    It 'applies -Where to embeddings of the pipeline too, and to embeddings without an object' {
+        $rows = @(Get-TestRow 50)
+        $query = @(Get-TestRow 1 -Seed 99)[0]
+
+        $found = $rows | Search-CohereEmbedding $query -Top 5 -Where { $_.Queue -eq 'queue 3' }
+        $found.InputObject.Queue | Select-Object -Unique | Should -Be 'queue 3'
+        $found | Should -HaveCount 5
+        (Get-TestCollection | Search-CohereEmbedding (1, 0) -Where { $_.Text -eq 'text 4' }).Index | Should -Be 4
+        Search-CohereEmbedding $query -Embedding $rows -Where { $false } | Should -BeNullOrEmpty
+    }
+
+    It 'embeds a text with the model, dimension and format of the file' {
+        Get-TestRow 5 Int8 -Dimension 256 | Export-CohereEmbedding $file
+        $server.Enqueue((ConvertTo-EmbedAnswer -Form @{ int8 = @(, [int[]] (@(1) * 256)) }))
+
+        $found = Search-CohereEmbedding 'a question' -Path $file -Top 1
+
+        $found | Should -HaveCount 1
+        $body = $server.LastRequest.Body | ConvertFrom-Json
+        $body.model | Should -Be 'embed-v4.0'
+        $body.embedding_types | Should -Be 'int8'
+        $body.output_dimension | Should -Be 256
+        $body.input_type | Should -Be 'search_query'
+    }
+
+    It 'asks for -Model where the file doesn''t tell it, and refuses another model' {
+        , [float[]] (1, 0) | Export-CohereEmbedding $file
+        (Get-ErrorOf { Search-CohereEmbedding 'text' -Path $file }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+
+        Get-TestCollection | Export-CohereEmbedding $file
+        (Get-ErrorOf { Search-CohereEmbedding (1, 0) -Path $file -Model other }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.ModelMismatch,*'
+    }
+
+    It 'writes one error for embeddings that can''t be compared, and searches the others' {
+        0..4 | ForEach-Object { ConvertTo-TestEmbedding ($_ % 2), 0 @{ Index = $_ } } | Export-CohereEmbedding $file
+
+        $found = Search-CohereEmbedding (1, 0) -Path $file -ErrorVariable problems -ErrorAction SilentlyContinue
+
+        $found.Index | Should -Be 1, 3
+        $problems | Should -HaveCount 1
+        $problems[0].FullyQualifiedErrorId | Should -BeLike 'CohereShell.ZeroVector,*'
+        "$($problems[0])" | Should -BeLike '*3 embeddings can''t be compared. The first is record 1:*'
+        (Search-CohereEmbedding (1, 0) -Path $file -Metric DotProduct) | Should -HaveCount 5
+    }
+
+    It 'writes an error for a query without a common format, another dimension, and files that can''t be read' {
+        Get-TestRow 3 Int8 | Export-CohereEmbedding $file
+
+        (Get-ErrorOf { Search-CohereEmbedding ([float[]] (1..64)) -Path $file }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.NoCommonForm,*'
+        (Get-ErrorOf { Search-CohereEmbedding ([CohereShell.Embedding] @{ Int8 = [sbyte[]] (1, 2) }) -Path $file }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.DimensionMismatch,*'
+        (Get-ErrorOf { Search-CohereEmbedding (1, 0) -Path (Join-Path $folder 'no.arrow') }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*'
+        Set-Content -LiteralPath (Join-Path $folder 'b.arrow') 'ARROW1 and nothing else'
+        (Get-ErrorOf { Search-CohereEmbedding (1, 0) -Path (Join-Path $folder 'b.arrow') }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*'
+    }
+
+    It 'searches the complete batches of a file without its end, and says so' {
+        1..3 | ForEach-Object { Get-TestRow 20 -Seed $_ | Export-CohereEmbedding $file -Append }
+        $bytes = [System.IO.File]::ReadAllBytes($file)
+        [System.IO.File]::WriteAllBytes($file, $bytes[0..([int] ($bytes.Count * 0.6))])
+
+        $found = Search-CohereEmbedding (@(Get-TestRow 1 -Seed 99)[0]) -Path $file -Top 100 -ErrorVariable problems -ErrorAction SilentlyContinue
+
+        $found.Count | Should -BeIn 20, 40
+        $problems | Should -HaveCount 1
+        "$($problems[0])" | Should -BeLike "*ends after record $($found.Count)*"
+    }
+
+    It 'gives matches or one error for a damaged file' {
+        Get-TestRow 20 | Export-CohereEmbedding $file
+        $whole = [System.IO.File]::ReadAllBytes($file)
+        $random = [System.Random]::new(3)
+        foreach ($round in 1..200) {
+            $bytes = $whole.Clone()
+            $bytes[$random.Next(8, $bytes.Count)] = [byte] $random.Next(256)
+            [System.IO.File]::WriteAllBytes($file, $bytes)
+
+            $found = @(Search-CohereEmbedding ([float[]] (1..64)) -Path $file -Top 5 -ErrorVariable problems -ErrorAction SilentlyContinue)
+
+            $problems.Count | Should -BeLessOrEqual 1
+            $found.Count + $problems.Count | Should -BeGreaterThan 0
+        }
+    }
+
+    It 'is not disturbed by a file that is replaced meanwhile, and leaves no file open' {
+        Get-TestRow 2000 | Export-CohereEmbedding $file
+        $query = @(Get-TestRow 1 -Seed 99)[0]
+        $expected = (Search-CohereEmbedding $query -Path $file -Top 3).Index
+        $shell = Get-OtherPowerShell
+        try {
+            $running = $shell.AddScript('param($file, $query) foreach ($i in 1..30) { (Search-CohereEmbedding $query -Path $file -Top 3).Index -join " " }').AddArgument($file).AddArgument($query).BeginInvoke()
+            foreach ($i in 1..3) {
+                Get-TestRow 2000 | Export-CohereEmbedding $file
+            }
+
+            $found = $shell.EndInvoke($running)
+            $shell.HadErrors | Should -BeFalse
+            $found | Select-Object -Unique | Should -Be ($expected -join ' ')
+        }
+        finally {
+            $shell.Runspace.Dispose()
+            $shell.Dispose()
+        }
+
+        [System.IO.File]::Open($file, 'Open', 'ReadWrite', 'None').Dispose()
+    }
+
+    It 'ends with Ctrl+C while the condition runs, and closes the file' {
+        Get-TestRow 500 | Export-CohereEmbedding $file
+        $state = [hashtable]::Synchronized(@{ IsRunning = $false })
+        $shell = Get-OtherPowerShell
+        try {
+            $null = $shell.AddScript('param($file, $query, $state) Search-CohereEmbedding $query -Path $file -Where { $state.IsRunning = $true; Start-Sleep -Milliseconds 50; $false }').
+                AddArgument($file).AddArgument([float[]] (1..64)).AddArgument($state).BeginInvoke()
+            Wait-Condition { $state.IsRunning }
+            $watch = [System.Diagnostics.Stopwatch]::StartNew()
+            $shell.Stop()
+            $watch.Elapsed.TotalSeconds | Should -BeLessThan 10
+        }
+        finally {
+            $shell.Runspace.Dispose()
+            $shell.Dispose()
+        }
+
+        [System.IO.File]::Open($file, 'Open', 'ReadWrite', 'None').Dispose()
+    }
+}

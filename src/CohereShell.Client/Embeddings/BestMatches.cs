@@ -6,16 +6,21 @@ namespace CohereShell;
 /// </summary>
 /// <param name="limit">The maximum number of matches to keep.</param>
 /// <param name="isLessBetter">Whether a lower score is better, as for distances.</param>
-internal sealed class BestMatches(int limit, bool isLessBetter)
+internal sealed class BestMatches<T>(int limit, bool isLessBetter)
 {
     private readonly int _limit = limit;
     private readonly bool _isLessBetter = isLessBetter;
     private readonly List<Candidate> _heap = [];
-    private long _arrivals;
 
-    public void Add(Embedding embedding, double score)
+    /// <summary>Whether a candidate would be kept.</summary>
+    /// <param name="score">Its score.</param>
+    /// <param name="order">Its position among all candidates.</param>
+    public bool Keeps(double score, long order) =>
+        _heap.Count < _limit || IsWorse(_heap[0], new Candidate(default!, score, _isLessBetter ? -score : score, order));
+
+    public void Add(T item, double score, long order)
     {
-        var candidate = new Candidate(embedding, score, _isLessBetter ? -score : score, _arrivals++);
+        var candidate = new Candidate(item, score, _isLessBetter ? -score : score, order);
         if (_heap.Count < _limit)
         {
             _heap.Add(candidate);
@@ -28,20 +33,26 @@ internal sealed class BestMatches(int limit, bool isLessBetter)
         }
     }
 
-    /// <summary>The matches, best first.</summary>
-    public IEnumerable<EmbeddingMatch> Ranked()
+    /// <summary>Adds those that another heap keeps.</summary>
+    public void Add(BestMatches<T> other)
     {
-        Candidate[] candidates = _heap.ToArray();
-        System.Array.Sort(candidates, static (left, right) => left.Arrival == right.Arrival ? 0 : IsWorse(left, right) ? 1 : -1);
-        for (int i = 0; i < candidates.Length; i++)
+        foreach (Candidate candidate in other._heap)
         {
-            yield return new EmbeddingMatch(candidates[i].Embedding, i + 1, candidates[i].Score);
+            Add(candidate.Item, candidate.Score, candidate.Order);
         }
     }
 
-    // Two candidates are never equal because each has a different position in the order of arrival.
-    private static bool IsWorse(Candidate candidate, Candidate other) =>
-        candidate.Value < other.Value || (candidate.Value == other.Value && candidate.Arrival > other.Arrival);
+    /// <summary>The items and their scores, best first.</summary>
+    public IReadOnlyList<(T Item, double Score)> Ranked()
+    {
+        Candidate[] candidates = _heap.ToArray();
+        System.Array.Sort(candidates, static (left, right) => left.Order == right.Order ? 0 : IsWorse(left, right) ? 1 : -1);
+        return System.Array.ConvertAll(candidates, candidate => (candidate.Item, candidate.Score));
+    }
+
+    // Two candidates are never equal because each has a different position.
+    private static bool IsWorse(in Candidate candidate, in Candidate other) =>
+        candidate.Value < other.Value || (candidate.Value == other.Value && candidate.Order > other.Order);
 
     private void Rise(int index)
     {
@@ -75,15 +86,15 @@ internal sealed class BestMatches(int limit, bool isLessBetter)
 
     private void Swap(int left, int right) => (_heap[left], _heap[right]) = (_heap[right], _heap[left]);
 
-    private readonly struct Candidate(Embedding embedding, double score, double value, long arrival)
+    private readonly struct Candidate(T item, double score, double value, long order)
     {
-        public Embedding Embedding { get; } = embedding;
+        public T Item { get; } = item;
 
         public double Score { get; } = score;
 
         /// <summary>The score, turned so that higher is better.</summary>
         public double Value { get; } = value;
 
-        public long Arrival { get; } = arrival;
+        public long Order { get; } = order;
     }
 }

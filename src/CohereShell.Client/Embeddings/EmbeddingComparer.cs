@@ -46,29 +46,22 @@ internal sealed class EmbeddingComparer
     /// <exception cref="EmbeddingException">The two embeddings can't be compared.</exception>
     public double Compare(Embedding other)
     {
-        if (_model.Length > 0 && other.Model.Length > 0 && !string.Equals(_model, other.Model, StringComparison.Ordinal))
-        {
-            throw new EmbeddingException(EmbeddingProblem.ModelMismatch, $"The embedding was created with the model {other.Model}, not with {_model}. Only embeddings of the same model can be compared.");
-        }
-
+        CheckModel(other.Model);
         if (_floats is not null && FloatsOf(other) is { } floats)
         {
-            CheckDimension(_floats.Length, floats.Length);
-            return CompareFloats(_floats, floats);
+            return CompareFloats(floats);
         }
 
         PackedNumbers bytes = BytesOf(other);
         if (!_bytes.IsEmpty && !bytes.IsEmpty)
         {
-            CheckDimension(_bytes.Length, bytes.Length);
-            return CompareBytes(bytes);
+            return CompareBytes(bytes.Bytes, bytes.Offset);
         }
 
         PackedNumbers bits = BitsOf(other);
         if (!_bits.IsEmpty && !bits.IsEmpty)
         {
-            CheckDimension(_bits.Length * 8, bits.Length * 8);
-            return CompareBits(bits);
+            return CompareBits(bits.Bytes, bits.Offset);
         }
 
         if (bytes.IsEmpty && bits.IsEmpty && FloatsOf(other) is null)
@@ -80,8 +73,27 @@ internal sealed class EmbeddingComparer
         throw new EmbeddingException(EmbeddingProblem.NoCommonForm, $"The embeddings don't have a common format: this one has {FormsOf(other)}, the other one has {FormsOf(_floats is not null, !_bytes.IsEmpty, !_bits.IsEmpty)}.");
     }
 
-    private double CompareFloats(float[] reference, float[] other)
+    public bool HasFloats => _floats is not null;
+
+    public bool HasBytes => !_bytes.IsEmpty;
+
+    public bool HasBits => !_bits.IsEmpty;
+
+    /// <exception cref="EmbeddingException">The other embedding was created with another model.</exception>
+    public void CheckModel(string other)
     {
+        if (_model.Length > 0 && other.Length > 0 && !string.Equals(_model, other, StringComparison.Ordinal))
+        {
+            throw new EmbeddingException(EmbeddingProblem.ModelMismatch, $"The embedding was created with the model {other}, not with {_model}. Only embeddings of the same model can be compared.");
+        }
+    }
+
+    /// <summary>Compares floating-point numbers.</summary>
+    /// <exception cref="EmbeddingException">They can't be compared.</exception>
+    public double CompareFloats(ReadOnlySpan<float> other)
+    {
+        ReadOnlySpan<float> reference = _floats;
+        CheckDimension(reference.Length, other.Length);
         (double dot, double squares) = VectorMath.Products(reference, other);
         squares = CheckedSquares(squares, _metric);
         return _metric switch
@@ -92,25 +104,35 @@ internal sealed class EmbeddingComparer
         };
     }
 
-    private double CompareBytes(PackedNumbers other)
+    /// <summary>Compares 8-bit numbers.</summary>
+    /// <param name="other">The numbers.</param>
+    /// <param name="offset">0, or <see cref="VectorMath.Offset"/> for numbers from 0 to 255.</param>
+    /// <exception cref="EmbeddingException">They can't be compared.</exception>
+    public double CompareBytes(ReadOnlySpan<byte> other, byte offset)
     {
-        double dot = Dot(_bytes, other);
+        CheckDimension(_bytes.Length, other.Length);
+        double dot = VectorMath.Dot(_bytes.Bytes, _bytes.Offset, other, offset);
         if (_metric == SimilarityMetric.DotProduct)
         {
             return dot;
         }
 
         // The difference of integers is exact.
-        double squares = CheckedSquares(Dot(other, other), _metric);
+        double squares = CheckedSquares(VectorMath.Dot(other, offset, other, offset), _metric);
         return _metric == SimilarityMetric.Cosine
             ? Cosine(dot, Math.Sqrt(_byteSquares) * Math.Sqrt(squares))
             : Math.Sqrt(_byteSquares + squares - (2 * dot));
     }
 
-    private double CompareBits(PackedNumbers other)
+    /// <summary>Compares packed bits.</summary>
+    /// <param name="other">The bits.</param>
+    /// <param name="offset">0, or <see cref="VectorMath.Offset"/> for numbers from 0 to 255.</param>
+    /// <exception cref="EmbeddingException">They can't be compared.</exception>
+    public double CompareBits(ReadOnlySpan<byte> other, byte offset)
     {
+        CheckDimension(_bits.Length * 8, other.Length * 8);
         double dimension = _bits.Length * 8;
-        double different = VectorMath.DifferentBits(_bits.Bytes, _bits.Offset, other.Bytes, other.Offset);
+        double different = VectorMath.DifferentBits(_bits.Bytes, _bits.Offset, other, offset);
         return _metric switch
         {
             SimilarityMetric.Cosine => 1 - (2 * different / dimension),

@@ -71,6 +71,27 @@ internal sealed class ArrowEmbeddingTable : IEmbeddingTable
 
     public Embedding Read(long position) => ReadWhole(position).Embedding;
 
+    /// <summary>The rows of a batch with their vectors, some at a time.</summary>
+    public IEnumerable<EmbeddingRow> ReadBatch(int index)
+    {
+        (ArrowBatch batch, _, long start) = _batches[index];
+        ArrowColumn[] columns = ArrowEmbeddingErrors.Guard(() => _whole.Find(batch));
+        for (long first = 0; first < batch.Rows; first += _whole.WindowLength)
+        {
+            int count = (int)Math.Min(_whole.WindowLength, batch.Rows - first);
+            ArrowEmbeddingErrors.Guard(() =>
+            {
+                _whole.Load(columns, first, count);
+                return 0;
+            });
+            for (int row = 0; row < count; row++)
+            {
+                long position = start + first + row;
+                yield return ArrowEmbeddingErrors.Guard(() => new EmbeddingRow(position, null, _whole.Read(row, position)));
+            }
+        }
+    }
+
     /// <summary>Reads an embedding with its id.</summary>
     public EmbeddingRow ReadWhole(long position) => ArrowEmbeddingErrors.Guard(() =>
     {
@@ -86,6 +107,12 @@ internal sealed class ArrowEmbeddingTable : IEmbeddingTable
         _whole.Load(_whole.Find(batch), position - first, 1);
         return new EmbeddingRow(position, _whole.Id(0), _whole.Read(0, position));
     });
+
+    public EmbeddingScan Search(EmbeddingSearch search, CancellationToken cancellationToken)
+    {
+        search.Comparer.CheckModel(Model);
+        return new ArrowSearch(this, _stream as FileStream, search).Run(cancellationToken);
+    }
 
     public void Dispose()
     {

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Text.Json;
 using CohereShell.Json;
 
 namespace CohereShell.Input;
@@ -36,6 +37,28 @@ internal static class EmbeddingInputs
         null => throw new EmbeddingException(EmbeddingProblem.NullInput, "The value is null, not an embedding."),
         { } other => throw new EmbeddingException(EmbeddingProblem.NotAnEmbedding, $"{Described(other)} is neither an embedding nor a list of numbers."),
     };
+
+    /// <summary>Makes a PowerShell object of the input object of an embedding from a file.</summary>
+    public static void Complete(Embedding embedding)
+    {
+        if (embedding.InputObject is JsonElement json)
+        {
+            embedding.InputObject = ToObject(json);
+        }
+    }
+
+    private static object? ToObject(JsonElement json)
+    {
+        try
+        {
+            return PowerShellObjects.FromJson(json, asHashtable: false);
+        }
+        catch (JsonException)
+        {
+            // Some names differ only by case. An object can't contain both, but a hashtable can.
+            return PowerShellObjects.FromJson(json, asHashtable: true);
+        }
+    }
 
     private static bool IsVector(IList list) => IsNumber(PowerShellJson.Unwrap(list[0]));
 

@@ -134,11 +134,11 @@ public sealed class EmbeddingComparerTests
         {
             for (int limit = 1; limit < 40; limit++)
             {
-                var matches = new BestMatches(limit, isLessBetter);
+                var matches = new BestMatches<int>(limit, isLessBetter);
                 (double Score, int Arrival)[] all = Enumerable.Range(0, 60).Select(arrival => ((double)random.Next(10), arrival)).ToArray();
                 foreach ((double score, int arrival) in all)
                 {
-                    matches.Add(new Embedding { Index = arrival }, score);
+                    matches.Add(arrival, score, arrival);
                 }
 
                 IEnumerable<(double, long)> expected = all
@@ -146,9 +146,7 @@ public sealed class EmbeddingComparerTests
                     .ThenBy(item => item.Arrival)
                     .Take(limit)
                     .Select(item => (item.Score, (long)item.Arrival));
-                EmbeddingMatch[] ranked = matches.Ranked().ToArray();
-                Assert.Equal(expected, ranked.Select(match => (match.Score, match.Index)));
-                Assert.Equal(Enumerable.Range(1, limit), ranked.Select(match => match.Rank));
+                Assert.Equal(expected, matches.Ranked().Select(match => (match.Score, (long)match.Item)));
             }
         }
     }

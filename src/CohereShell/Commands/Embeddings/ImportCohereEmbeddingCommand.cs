@@ -1,9 +1,7 @@
-using System.Text.Json;
 using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Hosting;
 using CohereShell.Input;
-using CohereShell.Json;
 
 namespace CohereShell.Commands;
 
@@ -87,22 +85,9 @@ public sealed class ImportCohereEmbeddingCommand : PSCmdlet, IDisposable
 
             if (embedding is not null)
             {
-                embedding.InputObject = embedding.InputObject is JsonElement json ? ToObject(json) : null;
+                EmbeddingInputs.Complete(embedding);
                 WriteObject(embedding);
             }
-        }
-    }
-
-    private static object? ToObject(JsonElement json)
-    {
-        try
-        {
-            return PowerShellObjects.FromJson(json, asHashtable: false);
-        }
-        catch (JsonException)
-        {
-            // Some names differ only by case. An object can't contain both, but a hashtable can.
-            return PowerShellObjects.FromJson(json, asHashtable: true);
         }
     }
 }

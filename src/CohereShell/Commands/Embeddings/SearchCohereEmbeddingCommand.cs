@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using CohereShell.Completion;
 using CohereShell.Errors;
+using CohereShell.Hosting;
 using CohereShell.Input;
 using CohereShell.Json;
 using CohereShell.Pipeline;
@@ -11,14 +12,24 @@ namespace CohereShell.Commands;
 /// <summary>
 /// Search-CohereEmbedding: finds the embeddings that are closest to a query. It doesn't keep the others in memory.
 /// </summary>
-[Cmdlet(VerbsCommon.Search, "CohereEmbedding", HelpUri = OnlineHelp.SemanticSearch)]
+[Cmdlet(VerbsCommon.Search, "CohereEmbedding", HelpUri = OnlineHelp.SemanticSearch, DefaultParameterSetName = EmbeddingSet)]
 [OutputType(typeof(EmbeddingMatch))]
 public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
 {
+    private const string EmbeddingSet = "Embedding";
+
+    // So many candidates are read first if a condition can refuse them.
+    private const int FewestCandidates = 100;
+    private const int WideningFactor = 10;
+
+    // The first embedding of a file tells how to embed the query. If it's unusable, one of the next does.
+    private const int MostSamples = 100;
+
     // embed-v4.0 and later support several dimensions. Older models, such as embed-english-v3.0, have only one.
     private static readonly Regex VersionInName = new(@"(?:^|[-_])v-?(\d{1,4})(?!\d)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
-    private BestMatches? _matches;
+    private BestMatches<Embedding>? _matches;
+    private IDisposable? _file;
     private EmbeddingComparer? _comparer;
     private string? _queryText;
     private long _position;
@@ -30,12 +41,46 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
     public object? Query { get; set; }
 
     /// <summary>The embeddings to search: embeddings, matches of another search, or lists of numbers.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = EmbeddingSet, Mandatory = true, Position = 1, ValueFromPipeline = true)]
     [Alias("InputObject")]
     [AllowNull]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(NoFileCompleter))]
     public object? Embedding { get; set; }
+
+    /// <summary>Paths of files of embeddings. Wildcards are allowed.</summary>
+    [Parameter(ParameterSetName = FilePaths.PathSet, Mandatory = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Paths of files of embeddings, used exactly as typed: no wildcards.</summary>
+    [Parameter(ParameterSetName = FilePaths.LiteralPathSet, Mandatory = true)]
+    [Alias("PSPath", "LP")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The column of texts in an Arrow file that another program wrote.</summary>
+    [Parameter(ParameterSetName = FilePaths.PathSet)]
+    [Parameter(ParameterSetName = FilePaths.LiteralPathSet)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
+    public string? TextColumn { get; set; }
+
+    /// <summary>The column of vectors in an Arrow file that another program wrote.</summary>
+    [Parameter(ParameterSetName = FilePaths.PathSet)]
+    [Parameter(ParameterSetName = FilePaths.LiteralPathSet)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
+    public string? VectorColumn { get; set; }
+
+    /// <summary>
+    /// Condition that a match must meet. $_ is its input object, or the embedding if it has none. It's only evaluated for
+    /// embeddings that could be among the matches.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNull]
+    public ScriptBlock? Where { get; set; }
 
     /// <summary>Maximum number of matches. The default is 10.</summary>
     [Parameter]
@@ -68,7 +113,7 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
                 "Leave -MinimumScore out and filter the matches: Where-Object Score -le 0.8"));
         }
 
-        _matches = new BestMatches(Top, isLessBetter: Metric == SimilarityMetric.Euclidean);
+        _matches = new BestMatches<Embedding>(Top, IsLessBetter);
         if (PowerShellJson.Unwrap(Query) is not string text)
         {
             TakeVector();
@@ -86,6 +131,16 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (ParameterSetName != EmbeddingSet)
+        {
+            foreach (string path in FilePaths.Given(this, Path, LiteralPath))
+            {
+                SearchFile(path);
+            }
+
+            return;
+        }
+
         foreach (object? item in EmbeddingInputs.Enumerate(Embedding))
         {
             // A large array arrives as one record. Ctrl+C must not wait for its end.
@@ -96,7 +151,7 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
 
             try
             {
-                Score(EmbeddingInputs.Convert(item, _position++));
+                Score(EmbeddingInputs.Convert(item, _position), _position++);
             }
             catch (EmbeddingException exception)
             {
@@ -109,24 +164,196 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
     protected override void EndProcessing()
     {
         base.EndProcessing();
-        foreach (EmbeddingMatch match in _matches!.Ranked())
+        int rank = 0;
+        foreach ((Embedding embedding, double score) in _matches!.Ranked())
         {
-            WriteObject(match);
+            WriteObject(new EmbeddingMatch(embedding, ++rank, score));
         }
     }
 
-    private void Score(Embedding embedding)
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
-        if (Model is not null && embedding.Model.Length > 0 && embedding.Model != Model)
+        base.Dispose(disposing);
+        if (disposing)
         {
-            throw new EmbeddingException(EmbeddingProblem.ModelMismatch, $"The embedding is from the model {embedding.Model}, and the query is from {Model}.");
+            _file?.Dispose();
+        }
+    }
+
+    private bool IsLessBetter => Metric == SimilarityMetric.Euclidean;
+
+    private double? Minimum => IsBound(nameof(MinimumScore)) ? MinimumScore : null;
+
+    private void SearchFile(string path)
+    {
+        try
+        {
+            FileStream stream = FilePaths.OpenRead(path);
+            _file = stream;
+            if (EmbeddingFile.FormatOf(stream) == EmbeddingFileFormat.Arrow)
+            {
+                using IEmbeddingTable table = LibraryLoader.EmbeddingFormat.Value.OpenTable(stream, new EmbeddingColumns(TextColumn, VectorColumn));
+                SearchTable(table, path);
+            }
+            else
+            {
+                using IEmbeddingReader reader = EmbeddingFile.Open(stream, LibraryLoader.EmbeddingFormat);
+                SearchRows(reader, path);
+            }
+        }
+        catch (EmbeddingFileException exception)
+        {
+            WriteError(ErrorRecords.EmbeddingFileNotReadable(path, exception));
+        }
+        catch (EmbeddingException exception)
+        {
+            WriteError(exception.ToErrorRecord(path));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            WriteError(ErrorRecords.FileNotReadable(path, exception));
+        }
+        finally
+        {
+            _file?.Dispose();
+        }
+    }
+
+    private void SearchRows(IEmbeddingReader reader, string path)
+    {
+        while (true)
+        {
+            if (Stopping)
+            {
+                throw new PipelineStoppedException();
+            }
+
+            try
+            {
+                if (reader.Read() is not { } embedding)
+                {
+                    return;
+                }
+
+                EmbeddingInputs.Complete(embedding);
+                try
+                {
+                    Score(embedding, _position++);
+                }
+                catch (EmbeddingException exception)
+                {
+                    WriteError(exception.ToErrorRecord(embedding));
+                }
+            }
+            catch (EmbeddingFileException exception) when (!exception.IsLast)
+            {
+                WriteError(ErrorRecords.EmbeddingFileNotReadable(path, exception));
+            }
+        }
+    }
+
+    private void SearchTable(IEmbeddingTable table, string path)
+    {
+        if (!table.IsComplete)
+        {
+            WriteError(ErrorRecords.EmbeddingFileNotReadable(path, new EmbeddingFileException(FormattableString.Invariant($"The file is incomplete: it ends after record {table.Count}, because its writer was interrupted or the file was cut off. The records before it are searched."), isLast: true)));
         }
 
+        if (table.Count == 0)
+        {
+            return;
+        }
+
+        CheckModel(table.Model);
+        EmbeddingComparer comparer = _comparer ??= EmbedQuery(Sample(table));
+        long start = _position;
+        _position += table.Count;
+        int seen = 0;
+        int found = 0;
+        // More candidates than matches, because the condition refuses some. If it refuses too many, there are more.
+        for (long limit = Where is null ? Top : Math.Max(FewestCandidates, 2L * Top); ; limit *= WideningFactor)
+        {
+            int top = (int)Math.Min(limit, int.MaxValue);
+            EmbeddingScan scan = Run(token => Task.Run(() => table.Search(new EmbeddingSearch(comparer, top, IsLessBetter, Minimum), token), token));
+            if (seen == 0)
+            {
+                Report(scan, path);
+            }
+
+            for (; seen < scan.Best.Count && found < Top; seen++)
+            {
+                if (Stopping)
+                {
+                    throw new PipelineStoppedException();
+                }
+
+                (long position, double score) = scan.Best[seen];
+                if (!_matches!.Keeps(score, start + position))
+                {
+                    return;
+                }
+
+                Embedding embedding = table.Read(position);
+                EmbeddingInputs.Complete(embedding);
+                if (Meets(embedding))
+                {
+                    _matches.Add(embedding, score, start + position);
+                    found++;
+                }
+            }
+
+            if (found >= Top || scan.Best.Count < top || top == int.MaxValue)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Report(EmbeddingScan scan, string path)
+    {
+        if (scan.Reason is { } reason)
+        {
+            WriteError(new EmbeddingException(reason.Problem, FormattableString.Invariant($"{path}: {scan.Refused} {(scan.Refused == 1 ? "embedding" : "embeddings")} can't be compared. The first is record {scan.FirstRefused + 1}: {reason.Message}"), reason).ToErrorRecord(path));
+        }
+    }
+
+    private Embedding Sample(IEmbeddingTable table)
+    {
+        for (long position = 0; ; position++)
+        {
+            Embedding sample = table.Read(position);
+            try
+            {
+                _ = new EmbeddingComparer(sample, Metric);
+                return sample;
+            }
+            catch (EmbeddingException) when (position + 1 < Math.Min(table.Count, MostSamples))
+            {
+                // The search reports it.
+            }
+        }
+    }
+
+    private bool Meets(Embedding embedding) =>
+        Where is null || LanguagePrimitives.IsTrue(Where.InvokeWithContext(null, [new PSVariable("_", embedding.InputObject ?? embedding)]));
+
+    private void Score(Embedding embedding, long position)
+    {
+        CheckModel(embedding.Model);
         _comparer ??= EmbedQuery(embedding);
         double score = _comparer.Compare(embedding);
-        if (!IsBound(nameof(MinimumScore)) || score >= MinimumScore)
+        if ((Minimum is not { } minimum || score >= minimum) && _matches!.Keeps(score, position) && Meets(embedding))
         {
-            _matches!.Add(embedding, score);
+            _matches.Add(embedding, score, position);
+        }
+    }
+
+    private void CheckModel(string model)
+    {
+        if (Model is not null && model.Length > 0 && model != Model)
+        {
+            throw new EmbeddingException(EmbeddingProblem.ModelMismatch, $"The embedding is from the model {model}, and the query is from {Model}.");
         }
     }
 
