@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Hosting;
@@ -24,9 +22,6 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
 
     // The first embedding of a file tells how to embed the query. If it's unusable, one of the next does.
     private const int MostSamples = 100;
-
-    // embed-v4.0 and later support several dimensions. Older models, such as embed-english-v3.0, have only one.
-    private static readonly Regex VersionInName = new(@"(?:^|[-_])v-?(\d{1,4})(?!\d)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
     private BestMatches<Embedding>? _matches;
     private IDisposable? _file;
@@ -396,14 +391,7 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
         try
         {
             EmbedResponse response = Run(token => Client.Embeddings.EmbedAsync(
-                new EmbedRequest
-                {
-                    Model = model,
-                    Texts = [_queryText!],
-                    InputType = EmbedInputType.SearchQuery,
-                    OutputDimension = HasDimensions(model) && first.Dimension is 256 or 512 or 1024 or 1536 ? first.Dimension : null,
-                    EmbeddingTypes = [FormOf(first)],
-                },
+                SearchQuery.For(_queryText!, model, first),
                 Options,
                 token));
             return new EmbeddingComparer(response.Embeddings[0], Metric);
@@ -419,16 +407,4 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
 
         throw new PipelineStoppedException();
     }
-
-    private static bool HasDimensions(string model) =>
-        VersionInName.Match(model) is { Success: true } match && int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) >= 4;
-
-    private static EmbeddingType FormOf(Embedding embedding) => embedding switch
-    {
-        { Vector.Length: > 0 } or { Base64.Length: > 0 } => EmbeddingType.Float,
-        { Int8.Length: > 0 } => EmbeddingType.Int8,
-        { Uint8.Length: > 0 } => EmbeddingType.Uint8,
-        { Binary.Length: > 0 } => EmbeddingType.Binary,
-        _ => EmbeddingType.Ubinary,
-    };
 }
