@@ -410,6 +410,8 @@ namespace CohereShellTests
                     return "{\"text\":" + JsonSerializer.Serialize(text) + "}";
                 case "classify":
                     return EchoClassify(body);
+                case "embed" when body.TryGetProperty("texts", out JsonElement texts) && texts.EnumerateArray().All(text => text.GetString().Contains("[vector]")):
+                    return EchoEmbed(texts);
                 default:
                     return "{}";
             }
@@ -427,6 +429,19 @@ namespace CohereShellTests
             var results = Enumerable.Range(0, scores.Length).OrderByDescending(index => scores[index]).Take(top)
                 .Select(index => "{\"index\":" + index + ",\"relevance_score\":" + scores[index].ToString("R", System.Globalization.CultureInfo.InvariantCulture) + "}");
             return "{\"id\":\"r1\",\"results\":[" + string.Join(",", results) + "],\"meta\":{\"billed_units\":{\"search_units\":1}}}";
+        }
+
+        // Vectors that depend on the length of the text.
+        private static string EchoEmbed(JsonElement texts)
+        {
+            var vectors = texts.EnumerateArray().Select(text =>
+            {
+                float[] numbers = { 1, text.GetString().Length, 2, 3 };
+                byte[] bytes = new byte[numbers.Length * sizeof(float)];
+                Buffer.BlockCopy(numbers, 0, bytes, 0, bytes.Length);
+                return "\"" + Convert.ToBase64String(bytes) + "\"";
+            });
+            return "{\"id\":\"e1\",\"embeddings\":{\"base64\":[" + string.Join(",", vectors) + "]},\"meta\":{\"billed_units\":{\"input_tokens\":" + texts.GetArrayLength() + "}}}";
         }
 
         // The first label that the input contains, or else the first label.

@@ -35,9 +35,17 @@ internal static class DocumentKinds
         [".tsv"] = DocumentKind.Table,
     };
 
+    private static readonly HashSet<string> PlainText = new([".txt", ".text", ".log", ".rst", ".adoc"], StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Whether a file is a document whose bytes aren't its text, such as a PDF file. Only the name counts.</summary>
     public static bool HasReader(string path) =>
         Extensions.TryGetValue(Path.GetExtension(path), out DocumentKind kind) && kind is not (DocumentKind.Text or DocumentKind.Markdown or DocumentKind.Table);
+
+    /// <summary>
+    /// Whether people write files with this name to be read: documents, and plain text. Scripts and data are text too, but
+    /// whoever wants them in an index says so.
+    /// </summary>
+    public static bool IsDocument(string path) => Extensions.ContainsKey(Path.GetExtension(path)) || PlainText.Contains(Path.GetExtension(path));
 
     /// <summary>The kind of a file.</summary>
     /// <param name="path">The path, for its extension and for errors.</param>

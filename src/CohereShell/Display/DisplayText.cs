@@ -2,6 +2,7 @@ using System.Collections;
 using System.ComponentModel;
 using System.Globalization;
 using System.Text.Json;
+using CohereShell.Display;
 
 namespace CohereShell;
 
@@ -64,6 +65,26 @@ public static class DisplayText
 
         return string.Join("\n", lines);
     }
+
+    /// <summary>What an update did with the files of an index.</summary>
+    /// <param name="update">The update.</param>
+    public static string Files(IndexUpdate update) => FormattableString.Invariant(
+        $"{update.Files:N0}: {update.Added:N0} added, {update.Changed:N0} changed, {update.Removed:N0} removed, {update.Unchanged:N0} unchanged, {update.Failed:N0} failed");
+
+    /// <summary>What an update did with the chunks of an index.</summary>
+    /// <param name="update">The update.</param>
+    public static string Chunks(IndexUpdate update) => FormattableString.Invariant($"{update.Chunks:N0}: {update.Embedded:N0} embedded now, {update.Reused:N0} reused");
+
+    /// <summary>A match of an index: its place, and the passage with the words of the query.</summary>
+    /// <param name="match">The match.</param>
+    /// <param name="width">The width of the screen.</param>
+    public static string Match(IndexMatch match, int width) =>
+#if NET
+        MatchText.Of(match, Math.Max(40, Math.Min(width, 100)), isStyled: true);
+#else
+        // The console of Windows PowerShell shows escape codes as text unless a program turns them on.
+        MatchText.Of(match, Math.Max(40, Math.Min(width, 100)), isStyled: false);
+#endif
 
     /// <summary>A value of a list view: texts without control characters, and short forms of lists and tables.</summary>
     /// <param name="value">The value.</param>

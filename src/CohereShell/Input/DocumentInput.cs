@@ -58,8 +58,9 @@ internal static class DocumentInput
     public static Document? DocumentIn(object? value) => PowerShellJson.Unwrap(value) switch
     {
         Document document => document,
+        IndexMatch match => new Document { Title = match.Title ?? string.Empty, Heading = match.Heading, Page = match.Page, Path = match.Path, Text = match.Text },
         TextChunk chunk => new Document { Title = chunk.Title ?? string.Empty, Heading = chunk.Heading, Page = chunk.Page, Path = chunk.Path, Text = chunk.Text },
-        PSObject copy when Copies.IsCopyOf<Document>(copy) || Copies.IsCopyOf<TextChunk>(copy) => new Document
+        PSObject copy when Copies.IsCopyOf<Document>(copy) || Copies.IsCopyOf<TextChunk>(copy) || Copies.IsCopyOf<IndexMatch>(copy) => new Document
         {
             Title = TextIn(copy, nameof(Document.Title)) ?? string.Empty,
             Heading = TextIn(copy, nameof(Document.Heading)),

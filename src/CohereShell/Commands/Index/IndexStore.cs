@@ -1,0 +1,601 @@
+using System.Globalization;
+using System.Text.Json;
+using CohereShell.Hosting;
+
+namespace CohereShell.Commands;
+
+/// <summary>
+/// The file of an index, and the file beside it with the embeddings of an update that isn't complete. The index changes only at
+/// the end of an update. An update that was interrupted leaves the other file, from which the next one continues.
+/// </summary>
+/// <remarks>It isn't thread-safe.</remarks>
+internal sealed class IndexStore : IDisposable
+{
+    /// <summary>The extension of an index.</summary>
+    public const string Extension = ".arrow";
+
+    private const string PartialExtension = ".partial";
+    private const string IndexKey = "cohere.index";
+    private const string IndexVersion = "1";
+    private const string EmulatorKey = "cohere.emulator";
+
+    /// <summary>The number of new embeddings that stay in memory, for texts that many files contain, such as a footer.</summary>
+    private const int MostRecent = 512;
+
+    private readonly string _path;
+    private readonly IEmbeddingFormat _format = LibraryLoader.EmbeddingFormat.Value;
+    private readonly Dictionary<string, StoredFile> _files = new(IndexSources.Comparer);
+    private readonly Dictionary<string, Place> _texts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Embedding> _recent = new(StringComparer.Ordinal);
+    private readonly Queue<string> _recentInOrder = [];
+    private readonly List<StoredFile> _rows = [];
+    private readonly List<PartialRow> _partialRows = [];
+    private readonly HashSet<PartialRow> _partialChunks = [];
+    private IEmbeddingTable? _index;
+    private FileStream? _stream;
+    private IEmbeddingTable? _partial;
+    private IEmbeddingBatchWriter? _writer;
+
+    private IndexStore(string path) => _path = path;
+
+    /// <summary>The model; empty for a new index.</summary>
+    public string Model { get; private set; } = string.Empty;
+
+    public int Dimension { get; private set; }
+
+    public EmbeddingType EmbeddingType { get; private set; } = EmbeddingType.Float;
+
+    /// <summary>Whether the emulator created the embeddings.</summary>
+    public bool IsEmulated { get; private set; }
+
+    /// <summary>Whether it has no embeddings.</summary>
+    public bool IsEmpty => _rows.Count == 0;
+
+    /// <summary>Whether the update changed the file.</summary>
+    public bool HasChanged { get; private set; }
+
+    /// <summary>The number of files with chunks in the index.</summary>
+    public int FileCount { get; private set; }
+
+    /// <summary>The number of chunks in the index.</summary>
+    public long ChunkCount { get; private set; }
+
+    /// <summary>The files in the index.</summary>
+    public IEnumerable<string> Paths => _files.Keys;
+
+    /// <summary>Opens an index to search it.</summary>
+    /// <exception cref="EmbeddingFileException">The file isn't an index, or is damaged.</exception>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access was denied.</exception>
+    public static IEmbeddingTable OpenTable(string path)
+    {
+        FileStream stream = Input.FilePaths.OpenRead(Input.FilePaths.RefuseDevice(path));
+        IEmbeddingTable? table = null;
+        try
+        {
+            if (EmbeddingFile.FormatOf(stream) == EmbeddingFileFormat.Arrow)
+            {
+                table = LibraryLoader.EmbeddingFormat.Value.OpenTable(stream, new EmbeddingColumns());
+            }
+
+            return table is not null && table.Metadata.TryGetValue(IndexKey, out string? version) && version == IndexVersion
+                ? table
+                : throw new EmbeddingFileException("The file isn't an index of Update-CohereIndex.", isLast: true);
+        }
+        catch
+        {
+            table?.Dispose();
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether the emulator created the embeddings of an index.</summary>
+    public static bool IsFromEmulator(IEmbeddingTable table) => table.Metadata.ContainsKey(EmulatorKey);
+
+    /// <summary>Opens an index. It may not exist yet.</summary>
+    /// <exception cref="EmbeddingFileException">The file isn't an index, or is damaged.</exception>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access was denied.</exception>
+    public static IndexStore Open(string path)
+    {
+        var store = new IndexStore(path);
+        try
+        {
+            if (File.Exists(path))
+            {
+                store.ReadIndex();
+            }
+
+            return store;
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether a file is completely in the index.</summary>
+    public bool Contains(string path) => _files.ContainsKey(path);
+
+    /// <summary>Whether a file is completely in the index with this content.</summary>
+    public bool Contains(string path, string hash) => _files.TryGetValue(path, out StoredFile? file) && file.IsComplete && file.Hash == hash;
+
+    /// <summary>Uses nothing of the index, because its embeddings can't be compared with new ones.</summary>
+    public void Forget()
+    {
+        _files.Clear();
+        _texts.Clear();
+        _rows.Clear();
+        _index?.Dispose();
+        _index = null;
+        HasChanged = true;
+    }
+
+    /// <summary>Continues the update that was interrupted, if there was one with the same model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="type">The format of the embeddings.</param>
+    /// <param name="isEmulated">Whether the emulator creates them.</param>
+    /// <param name="isReadOnly">Whether nothing is written.</param>
+    /// <exception cref="IOException">The file can't be written, or another update is running.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access was denied.</exception>
+    public void Begin(string model, EmbeddingType type, bool isEmulated, bool isReadOnly)
+    {
+        string path = _path + PartialExtension;
+        if (isReadOnly && !File.Exists(path))
+        {
+            return;
+        }
+
+        _stream = isReadOnly
+            ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
+            // No other update can open it. The system takes the lock back when a process is killed.
+            : new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 64 * 1024);
+        bool isContinued = _stream.Length > 0 && TryContinue(model, type, isEmulated);
+        if (isReadOnly)
+        {
+            return;
+        }
+
+        if (!isContinued)
+        {
+            _stream.SetLength(0);
+            _writer = _format.Create(new SharedStream(_stream), new EmbeddingFileRule(), Metadata(isEmulated));
+            return;
+        }
+
+        try
+        {
+            var target = new SharedStream(_stream);
+            _writer = _format.Continue(new SharedStream(_stream), target, mayBeIncomplete: true);
+            _stream.SetLength(_writer.Position);
+            target.Position = _writer.Position;
+        }
+        catch (EmbeddingFileException)
+        {
+            // Killed before its first batch was complete.
+            _stream.SetLength(0);
+            _writer = _format.Create(new SharedStream(_stream), new EmbeddingFileRule(), Metadata(isEmulated));
+        }
+    }
+
+    /// <summary>Whether this update, or one before it that was interrupted, has written a chunk.</summary>
+    public bool Has(IndexChunk chunk) => _partialChunks.Contains(new PartialRow(chunk.Path, chunk.FileHash, chunk.Number));
+
+    /// <summary>Whether the embedding of a text is known.</summary>
+    public bool Knows(string textHash) => _texts.ContainsKey(textHash);
+
+    /// <summary>Writes a chunk whose text was embedded before.</summary>
+    public bool TryReuse(IndexChunk chunk)
+    {
+        if (!_texts.TryGetValue(chunk.TextHash, out Place place))
+        {
+            return false;
+        }
+
+        if (_writer is not null)
+        {
+            Append(chunk, EmbeddingAt(chunk.TextHash, place));
+        }
+
+        return true;
+    }
+
+    /// <summary>Writes a chunk. It's safe after the next <see cref="Flush"/>.</summary>
+    /// <exception cref="EmbeddingException">The embedding doesn't belong in the index.</exception>
+    /// <exception cref="IOException">The file can't be written.</exception>
+    public void Append(IndexChunk chunk, Embedding embedding)
+    {
+        var row = new PartialRow(chunk.Path, chunk.FileHash, chunk.Number);
+        Write(
+            new Embedding
+            {
+                Index = _partialRows.Count,
+                Text = chunk.Text,
+                Path = chunk.Path,
+                Model = embedding.Model,
+                InputType = EmbedInputType.SearchDocument,
+                Vector = embedding.Vector,
+                Int8 = embedding.Int8,
+                Uint8 = embedding.Uint8,
+                Binary = embedding.Binary,
+                Ubinary = embedding.Ubinary,
+            },
+            IndexColumns.Write(chunk));
+        _partialChunks.Add(row);
+        _texts[chunk.TextHash] = new Place(IsPartial: true, _partialRows.Count);
+        _partialRows.Add(row);
+        Remember(chunk.TextHash, embedding);
+    }
+
+    /// <summary>Writes the embedding of a text whose chunks aren't known yet.</summary>
+    public void AppendText(Embedding embedding)
+    {
+        if (embedding.Text is not { } text)
+        {
+            return;
+        }
+
+        string hash = IndexChunk.HashOf(text);
+        if (Knows(hash))
+        {
+            return;
+        }
+
+        embedding.Path = null;
+        Write(embedding, IndexColumns.Write(new IndexChunk { Text = text, Number = -1 }));
+        _texts[hash] = new Place(IsPartial: true, _partialRows.Count);
+        _partialRows.Add(new PartialRow(string.Empty, string.Empty, -1));
+    }
+
+    /// <summary>Makes sure that what was appended isn't lost when the process is killed.</summary>
+    /// <exception cref="IOException">The file can't be written.</exception>
+    public void Flush()
+    {
+        _writer!.Flush();
+        _stream!.Flush();
+    }
+
+    /// <summary>Writes the index, and deletes the file of the update.</summary>
+    /// <exception cref="IOException">The file can't be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access was denied.</exception>
+    /// <exception cref="EmbeddingFileException">The index is damaged.</exception>
+    public void Commit(IndexChanges changes, bool isEmulated)
+    {
+        Flush();
+        // Of a file that is in both, the new rows are the right ones.
+        var wanted = new HashSet<PartialRow>();
+        bool[] isNew = _partialRows.Select(row => changes.Wants(row.Path, row.FileHash) && wanted.Add(row)).ToArray();
+        var newPaths = new HashSet<string>(wanted.Select(row => row.Path), IndexSources.Comparer);
+        bool[] isKept = _rows.Select(file => !newPaths.Contains(file.Path) && changes.Keeps(file.Path)).ToArray();
+        FileCount = newPaths.Count + _files.Values.Count(file => !newPaths.Contains(file.Path) && changes.Keeps(file.Path));
+        ChunkCount = wanted.Count + isKept.LongCount(kept => kept);
+        HasChanged |= wanted.Count > 0 || isKept.Contains(false) || (_index is { IsComplete: false });
+        if (HasChanged || _index is null)
+        {
+            Write(isKept, isNew, isEmulated);
+        }
+
+        _partial?.Dispose();
+        _stream!.Dispose();
+        File.Delete(_path + PartialExtension);
+    }
+
+    public void Dispose()
+    {
+        _index?.Dispose();
+        _partial?.Dispose();
+        try
+        {
+            _stream?.Dispose();
+        }
+        catch (Exception exception) when (ReplacingFile.IsWriteFailure(exception))
+        {
+            // The disk is full. What is complete in the file can be used.
+        }
+    }
+
+    private static Dictionary<string, string> Metadata(bool isEmulated)
+    {
+        var metadata = new Dictionary<string, string> { [IndexKey] = IndexVersion };
+        if (isEmulated)
+        {
+            metadata[EmulatorKey] = "true";
+        }
+
+        return metadata;
+    }
+
+    private void ReadIndex()
+    {
+        _index = OpenTable(_path);
+        IsEmulated = IsFromEmulator(_index);
+        foreach (EmbeddingRow row in _index.ReadRows())
+        {
+            IndexColumns columns = IndexColumns.Read(row.Embedding);
+            if (!_files.TryGetValue(columns.Path, out StoredFile? file))
+            {
+                _files.Add(columns.Path, file = new StoredFile(columns.Path, columns.FileHash, columns.Count));
+            }
+
+            file.Rows++;
+            _rows.Add(file);
+            _texts[columns.TextHash] = new Place(IsPartial: false, row.Position);
+        }
+
+        Model = _index.Model;
+        Dimension = _index.Dimension;
+        FileCount = _files.Count;
+        ChunkCount = _rows.Count;
+        if (_rows.Count > 0)
+        {
+            EmbeddingType = TypeOf(_index.Read(0));
+        }
+    }
+
+    private bool TryContinue(string model, EmbeddingType type, bool isEmulated)
+    {
+        try
+        {
+            _partial = _format.OpenTable(new SharedStream(_stream!), new EmbeddingColumns());
+            if (_partial.Count == 0)
+            {
+                return true;
+            }
+
+            if (_partial.Model != model || _partial.Metadata.ContainsKey(EmulatorKey) != isEmulated || TypeOf(_partial.Read(0)) != type)
+            {
+                return false;
+            }
+
+            foreach (EmbeddingRow row in _partial.ReadRows())
+            {
+                IndexColumns columns = IndexColumns.Read(row.Embedding);
+                var partial = new PartialRow(columns.Path, columns.FileHash, columns.Number);
+                _partialRows.Add(partial);
+                if (columns.Number >= 0)
+                {
+                    _partialChunks.Add(partial);
+                }
+
+                _texts[columns.TextHash] = new Place(IsPartial: true, row.Position);
+            }
+
+            return true;
+        }
+        catch (EmbeddingFileException)
+        {
+            // Killed before its first batch was complete.
+            return false;
+        }
+    }
+
+    private static EmbeddingType TypeOf(Embedding embedding) => embedding switch
+    {
+        { Int8: not null } => EmbeddingType.Int8,
+        { Uint8: not null } => EmbeddingType.Uint8,
+        { Binary: not null } => EmbeddingType.Binary,
+        { Ubinary: not null } => EmbeddingType.Ubinary,
+        _ => EmbeddingType.Float,
+    };
+
+    private void Write(Embedding embedding, byte[] columns)
+    {
+        if (embedding.Base64 is { } base64)
+        {
+            throw new InvalidOperationException(FormattableString.Invariant($"An index has numbers, and not base64 ({base64.Length} characters)."));
+        }
+
+        _writer!.Write(embedding, columns);
+    }
+
+    private Embedding EmbeddingAt(string hash, Place place)
+    {
+        if (_recent.TryGetValue(hash, out Embedding? recent))
+        {
+            return recent;
+        }
+
+        if (!place.IsPartial)
+        {
+            return _index!.Read(place.Position);
+        }
+
+        if (_partial is null || place.Position >= _partial.Count)
+        {
+            // Written by this update.
+            Flush();
+            _partial?.Dispose();
+            _partial = _format.OpenTable(new SharedStream(_stream!), new EmbeddingColumns());
+        }
+
+        return _partial.Read(place.Position);
+    }
+
+    private void Remember(string hash, Embedding embedding)
+    {
+        if (!_recent.ContainsKey(hash))
+        {
+            _recentInOrder.Enqueue(hash);
+            if (_recentInOrder.Count > MostRecent)
+            {
+                _recent.Remove(_recentInOrder.Dequeue());
+            }
+        }
+
+        _recent[hash] = embedding;
+    }
+
+    private void Write(bool[] isKept, bool[] isNew, bool isEmulated)
+    {
+        using var file = new ReplacingFile(_path, keepsContent: false);
+        IEmbeddingBatchWriter writer = _format.Create(file.Stream!, new EmbeddingFileRule(), Metadata(isEmulated));
+        if (_index is not null)
+        {
+            writer.Copy(_index, position => isKept[position]);
+        }
+
+        if (isNew.Contains(true))
+        {
+            using IEmbeddingTable partial = _format.OpenTable(new SharedStream(_stream!), new EmbeddingColumns());
+            writer.Copy(partial, position => isNew[position]);
+        }
+
+        writer.Complete();
+        // Windows can't replace a file that is open.
+        _index?.Dispose();
+        _index = null;
+        file.Complete(mayReplace: true);
+    }
+
+    /// <summary>A file in the index.</summary>
+    private sealed class StoredFile(string path, string hash, int count)
+    {
+        private readonly int _count = count;
+
+        public string Path { get; } = path;
+
+        public string Hash { get; } = hash;
+
+        /// <summary>The number of its chunks in the index.</summary>
+        public int Rows { get; set; }
+
+        /// <summary>Whether all of its chunks are in the index. Some can be missing because they were refused.</summary>
+        public bool IsComplete => Rows == _count;
+    }
+
+    /// <summary>Where an embedding is.</summary>
+    private readonly record struct Place(bool IsPartial, long Position);
+
+    /// <summary>A row of the file of the update.</summary>
+    private readonly record struct PartialRow(string Path, string FileHash, int Number);
+
+    /// <summary>A separate position in a file that others read and write too. Disposing it leaves the file open.</summary>
+    private sealed class SharedStream(FileStream file) : Stream
+    {
+        private readonly FileStream _file = file;
+        private long _position;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => true;
+
+        public override bool CanWrite => true;
+
+        public override long Length => _file.Length;
+
+        public override long Position
+        {
+            get => _position;
+            set => _position = value;
+        }
+
+        public override void Flush() => _file.Flush();
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            _file.Position = _position;
+            int read = _file.Read(buffer, offset, count);
+            _position += read;
+            return read;
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) =>
+            _position = offset + origin switch { SeekOrigin.Begin => 0, SeekOrigin.Current => _position, _ => Length };
+
+        public override void SetLength(long value) => _file.SetLength(value);
+
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            _file.Position = _position;
+            _file.Write(buffer, offset, count);
+            _position += count;
+        }
+    }
+}
+
+/// <summary>What the index keeps of a chunk beside its text, its path and its embedding. These are columns of the file.</summary>
+internal sealed record IndexColumns
+{
+    private const string TitleName = "title";
+    private const string HeadingName = "heading";
+    private const string PageName = "page";
+    private const string ChunkName = "chunk";
+    private const string ChunksName = "chunks";
+    private const string OffsetName = "offset";
+    private const string TimeName = "last_write_time";
+    private const string FileHashName = "file_hash";
+    private const string ChunkHashName = "chunk_hash";
+
+    public string Path { get; private init; } = string.Empty;
+
+    public string Title { get; private init; } = string.Empty;
+
+    public string Heading { get; private init; } = string.Empty;
+
+    /// <summary>The page; 0 if the file doesn't have any.</summary>
+    public int Page { get; private init; }
+
+    public int Number { get; private init; }
+
+    public int Count { get; private init; }
+
+    public DateTime? LastWriteTime { get; private init; }
+
+    public string FileHash { get; private init; } = string.Empty;
+
+    public string TextHash { get; private init; } = string.Empty;
+
+    // All columns in each row, so that the file has a column for each of them, whatever its first documents are.
+    public static byte[] Write(IndexChunk chunk)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            writer.WriteString(TitleName, chunk.Title ?? string.Empty);
+            writer.WriteString(HeadingName, chunk.Heading ?? string.Empty);
+            writer.WriteNumber(PageName, chunk.Page ?? 0);
+            writer.WriteNumber(ChunkName, chunk.Number);
+            writer.WriteNumber(ChunksName, chunk.Count);
+            writer.WriteNumber(OffsetName, chunk.Offset);
+            writer.WriteString(TimeName, chunk.LastWriteTime.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+            writer.WriteString(FileHashName, chunk.FileHash);
+            writer.WriteString(ChunkHashName, chunk.TextHash);
+            writer.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+
+    /// <exception cref="EmbeddingFileException">The row isn't one of an index.</exception>
+    public static IndexColumns Read(Embedding row)
+    {
+        if (row.InputObject is not JsonElement { ValueKind: JsonValueKind.Object } element)
+        {
+            throw NotAnIndex();
+        }
+
+        return new IndexColumns
+        {
+            Path = row.Path ?? string.Empty,
+            Title = Text(element, TitleName),
+            Heading = Text(element, HeadingName),
+            Page = Number32(element, PageName),
+            Number = Number32(element, ChunkName),
+            Count = Number32(element, ChunksName),
+            LastWriteTime = DateTime.TryParse(Text(element, TimeName), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTime time) ? time : null,
+            FileHash = Text(element, FileHashName),
+            TextHash = Text(element, ChunkHashName),
+        };
+    }
+
+    private static string Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : throw NotAnIndex();
+
+    private static int Number32(JsonElement element, string name) =>
+        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number : throw NotAnIndex();
+
+    private static EmbeddingFileException NotAnIndex() => new("A row lacks the columns of an index. Another program may have changed the file.", isLast: true);
+}

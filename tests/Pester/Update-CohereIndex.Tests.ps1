@@ -1,0 +1,388 @@
+#Requires -Module @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
+
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+
+    function Write-Text([string] $Name, [string[]] $Text) {
+        $path = Join-Path $folder $Name
+        $null = New-Item -ItemType Directory -Path (Split-Path $path) -Force
+        Set-Content -LiteralPath $path -Value $Text
+    }
+
+    function Update-Index {
+        Update-CohereIndex $index -Source $folder -Recurse @args
+    }
+
+    # The names of the files in the index, each once.
+    function Get-IndexedFile {
+        @(Import-CohereEmbedding -LiteralPath $index | ForEach-Object { Split-Path $_.Path -Leaf } | Sort-Object -Unique)
+    }
+
+    function Get-IndexedText {
+        @(Import-CohereEmbedding -LiteralPath $index | ForEach-Object { $_.Text.Trim() } | Sort-Object)
+    }
+
+    function Get-CallCount([string] $Operation) {
+        [int] (Get-CohereUsage | Where-Object Operation -EQ $Operation | Measure-Object Calls -Sum).Sum
+    }
+
+    function Get-State($Update) {
+        "$($Update.Status): $($Update.Added) added, $($Update.Changed) changed, $($Update.Removed) removed, $($Update.Unchanged) unchanged, $($Update.Failed) failed; $($Update.Embedded) embedded, $($Update.Reused) reused"
+    }
+}
+
+AfterAll {
+    Restore-TestState
+}
+
+Describe 'Update-CohereIndex' {
+    BeforeEach {
+        $script:folder = (New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))).FullName
+        $script:index = Join-Path $TestDrive "$([guid]::NewGuid()).arrow"
+        Connect-Cohere -Emulator
+        Write-Text 'logs.md' 'Security logs are kept for 400 days.'
+        Write-Text 'backup.txt' 'A backup is kept at another site for 35 days.'
+        Write-Text 'office/printer.html' '<html><head><title>Printer</title></head><body><p>The printer stands on floor 3.</p></body></html>'
+        Write-Text 'picture.bin' 'A file of a kind that is not read.'
+    }
+
+    AfterEach { Disconnect-Cohere }
+
+    It 'embeds the files of a folder once' {
+        $first = Update-Index
+        $second = Update-Index
+
+        $first | Should -BeOfType CohereShell.IndexUpdate
+        Get-State $first | Should -Be 'Updated: 3 added, 0 changed, 0 removed, 0 unchanged, 0 failed; 3 embedded, 0 reused'
+        Get-State $second | Should -Be 'Unchanged: 0 added, 0 changed, 0 removed, 3 unchanged, 0 failed; 0 embedded, 0 reused'
+        $first.Path | Should -Be $index
+        $first.Files | Should -Be 3
+        $first.Chunks | Should -Be 3
+        $first.Model | Should -Be 'embed-v4.0'
+        $first.Usage.InputTokens + $first.Usage.BilledInputTokens | Should -BeGreaterThan 0
+        Get-IndexedFile | Should -Be 'backup.txt', 'logs.md', 'printer.html'
+        Get-CallCount Embed | Should -Be 1
+        Get-ChildItem -LiteralPath $TestDrive -Filter "$(Split-Path $index -Leaf)*" | ForEach-Object Name | Should -Be (Split-Path $index -Leaf) -Because 'nothing is left beside it'
+    }
+
+    It 'does not write a file that has not changed' {
+        $null = Update-Index
+        $before = (Get-Item -LiteralPath $index).LastWriteTimeUtc
+        $null = Update-Index
+        (Get-Item -LiteralPath $index).LastWriteTimeUtc | Should -Be $before
+    }
+
+    It 'embeds only what has changed, and removes what is gone' {
+        $null = Update-Index
+        Write-Text 'logs.md' 'Security logs are kept for 90 days.'
+        Write-Text 'new.txt' 'The coffee machine is on floor 1.'
+        Remove-Item -LiteralPath (Join-Path $folder 'backup.txt')
+
+        Get-State (Update-Index) | Should -Be 'Updated: 1 added, 1 changed, 1 removed, 1 unchanged, 0 failed; 2 embedded, 0 reused'
+        Get-IndexedText | Should -Be 'Security logs are kept for 90 days.', 'The coffee machine is on floor 1.', 'The printer stands on floor 3.'
+    }
+
+    It 'does not embed a text again that it knows: <When>' -ForEach @(
+        @{ When = 'the file was renamed'; Change = { Move-Item -LiteralPath (Join-Path $folder 'logs.md') -Destination (Join-Path $folder 'office/records.md') }; State = 'Updated: 1 added, 0 changed, 1 removed, 2 unchanged, 0 failed; 0 embedded, 1 reused' }
+        @{ When = 'the file was copied'; Change = { Copy-Item -LiteralPath (Join-Path $folder 'logs.md') -Destination (Join-Path $folder 'copy.md') }; State = 'Updated: 1 added, 0 changed, 0 removed, 3 unchanged, 0 failed; 0 embedded, 1 reused' }
+        @{ When = 'the date of the file changed'; Change = { (Get-Item -LiteralPath (Join-Path $folder 'logs.md')).LastWriteTime = '2020-01-01' }; State = 'Unchanged: 0 added, 0 changed, 0 removed, 3 unchanged, 0 failed; 0 embedded, 0 reused' }
+        @{ When = 'two new files have the same text'; Change = { Write-Text a.txt same; Write-Text b.txt same }; State = 'Updated: 2 added, 0 changed, 0 removed, 3 unchanged, 0 failed; 1 embedded, 1 reused' }
+    ) {
+        $null = Update-Index
+        & $Change
+        Get-State (Update-Index) | Should -Be $State
+        (Update-Index).Status | Should -Be 'Unchanged'
+    }
+
+    It 'embeds only the chunks of a long file that have changed' {
+        $section = { param($n, $extra) "# Section $n", '', ((1..30 | ForEach-Object { "Rule $n.$_ says that this is kept.$extra" }) -join ' '), '' }
+        Write-Text 'long.md' (1..6 | ForEach-Object { & $section $_ '' })
+        $first = Update-Index
+        Write-Text 'long.md' (1..6 | ForEach-Object { & $section $_ $(if ($_ -eq 4) { ' It is new.' }) })
+        $second = Update-Index
+
+        $first.Embedded | Should -BeGreaterOrEqual 8
+        $second.Changed | Should -Be 1
+        $second.Embedded | Should -BeLessThan 4
+        $second.Reused | Should -BeGreaterOrEqual 4
+        Get-IndexedText | Should -Contain (@(Get-IndexedText) -match 'It is new')[0]
+    }
+
+    It 'splits with -MaxTokens and -Overlap, and embeds the files again if they differ' {
+        Write-Text 'long.txt' ((1..60 | ForEach-Object { "Rule $_ says that this is kept." }) -join ' ')
+        $null = Update-Index
+        $second = Update-Index -MaxTokens 64 -Overlap 0
+
+        $second.Changed | Should -Be 4
+        $second.Reused | Should -BeGreaterOrEqual 3 -Because 'the short texts are the same'
+        @(Get-IndexedText).Count | Should -BeGreaterThan 8
+        (Get-ErrorOf { Update-Index -MaxTokens 64 -Overlap 40 }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+    }
+
+    It 'takes <Kind>' -ForEach @(
+        @{ Kind = 'one folder without those in it'; Update = { Update-CohereIndex $index -Source $folder }; Files = 'backup.txt', 'logs.md' }
+        @{ Kind = 'names that match -Filter'; Update = { Update-CohereIndex $index -Source $folder -Recurse -Filter *.md, *.html }; Files = 'logs.md', 'printer.html' }
+        @{ Kind = 'wildcards'; Update = { Update-CohereIndex $index -Source "$folder/*.txt" }; Files = 'backup.txt' }
+        @{ Kind = 'files'; Update = { Update-CohereIndex $index -Source "$folder/logs.md", "$folder/backup.txt" }; Files = 'backup.txt', 'logs.md' }
+        @{ Kind = 'files from the pipeline'; Update = { Get-ChildItem -LiteralPath $folder -Recurse -File -Include *.md, *.html | Update-CohereIndex $index }; Files = 'logs.md', 'printer.html' }
+        @{ Kind = 'paths from the pipeline'; Update = { "$folder/logs.md" | Update-CohereIndex $index }; Files = 'logs.md' }
+        @{ Kind = 'a literal path'; Update = { Rename-Item -LiteralPath "$folder/office" 'of[fi]ce'; Update-CohereIndex $index -LiteralSource "$folder/of[fi]ce" }; Files = 'printer.html' }
+    ) {
+        $null = & $Update
+        Get-IndexedFile | Should -Be $Files
+    }
+
+    It 'leaves out hidden files and folders' {
+        Write-Text '.git/config.txt' 'hidden'
+        Write-Text '.notes.md' 'hidden'
+        $null = Update-Index
+        Get-IndexedFile | Should -Not -Contain 'config.txt'
+        Get-IndexedFile | Should -Not -Contain '.notes.md'
+    }
+
+    It 'keeps the files of other sources, and removes them with -Prune' {
+        $null = Update-Index
+        $other = (New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))).FullName
+        Set-Content -LiteralPath (Join-Path $other 'other.txt') -Value 'Another folder.'
+
+        (Update-CohereIndex $index -Source $other).Unchanged | Should -Be 3
+        Get-IndexedFile | Should -Be 'backup.txt', 'logs.md', 'other.txt', 'printer.html'
+        # Files that this command doesn't look for may still be there.
+        (Update-CohereIndex $index -Source $folder -Filter *.md).Removed | Should -Be 0
+        (Update-CohereIndex $index -Source $other -Prune).Removed | Should -Be 3
+        Get-IndexedFile | Should -Be 'other.txt'
+    }
+
+    It 'does not empty the index if the folder is empty or missing' {
+        $null = Update-Index
+        Get-ChildItem -LiteralPath $folder | Remove-Item -Recurse
+        $err = @()
+        Update-CohereIndex $index -Source $folder -Recurse -ErrorAction SilentlyContinue -ErrorVariable err | Should -BeNullOrEmpty
+        "$err" | Should -BeLike '*no file that can be read*'
+        Remove-Item -LiteralPath $folder
+        Update-Index -ErrorAction SilentlyContinue -ErrorVariable err | Should -BeNullOrEmpty
+        Get-IndexedFile | Should -HaveCount 3
+
+        $null = New-Item -ItemType Directory -Path $folder
+        (Update-Index -Force).Removed | Should -Be 3
+        Import-CohereEmbedding -LiteralPath $index | Should -BeNullOrEmpty
+    }
+
+    It 'says which file it cannot read, and keeps what the index has of it' {
+        $null = Update-Index
+        [System.IO.File]::WriteAllBytes((Join-Path $folder 'logs.md'), [byte[]] (0, 1, 2, 0, 255, 254))
+        Write-Text 'new.txt' 'The coffee machine is on floor 1.'
+        $err = @()
+        $update = Update-CohereIndex $index -Source $folder -Recurse -ErrorAction SilentlyContinue -ErrorVariable err
+
+        $err | Should -HaveCount 1
+        "$err" | Should -BeLike '*logs.md*'
+        Get-State $update | Should -Be 'Incomplete: 1 added, 0 changed, 0 removed, 2 unchanged, 1 failed; 1 embedded, 0 reused'
+        Get-IndexedText | Should -Contain 'Security logs are kept for 400 days.'
+    }
+
+    It 'embeds the rest of a file of which a chunk was refused, and tries that again' {
+        Write-Text 'bad.md' '# One', '', 'This part is fine.', '', '# Two', '', 'A text that is refused: emulate:400'
+        $err = @()
+        $update = Update-CohereIndex $index -Source $folder -Recurse -ErrorAction SilentlyContinue -ErrorVariable err
+
+        $err | Should -HaveCount 1
+        $err[0].FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidRequest,*'
+        "$($err[0].TargetObject)" | Should -BeLike '*bad.md'
+        $update.Status | Should -Be 'Incomplete'
+        $update.Failed | Should -Be 1
+        Get-IndexedFile | Should -Contain 'bad.md'
+
+        Write-Text 'bad.md' '# One', '', 'This part is fine.', '', '# Two', '', 'A text that is not refused.'
+        $again = Update-Index
+        $again.Status | Should -Be 'Updated'
+        $again.Embedded | Should -Be 1
+        $again.Reused | Should -Be 1
+    }
+
+    It 'shows with -WhatIf what would be embedded, and writes nothing' {
+        $shown = Invoke-InTestHost -Line '' -Script "Connect-Cohere -Emulator; Update-CohereIndex '$index' -Source '$folder' -Recurse -WhatIf"
+        "$shown" | Should -Match '3 new, 0 changed, 0 removed and 0 unchanged files'
+        "$shown" | Should -Match '1 call of Embed with embed-v4.0: 3 inputs, about \d+ input tokens, \d\.\d+ US dollars'
+        Get-ChildItem -LiteralPath $TestDrive -Filter "$(Split-Path $index -Leaf)*" | Should -BeNullOrEmpty
+    }
+
+    It 'refuses another model, format or dimension without -Force: <Name>' -ForEach @(
+        @{ Name = 'model'; With = @{ Model = 'embed-multilingual-v3.0' }; Dimension = 1024 }
+        @{ Name = 'type'; With = @{ EmbeddingType = 'Int8' }; Dimension = 1536 }
+        @{ Name = 'dimension'; With = @{ OutputDimension = 256 }; Dimension = 256 }
+    ) {
+        $null = Update-Index
+        (Get-ErrorOf { Update-Index @With }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+        $update = Update-Index @With -Force
+        $update.Embedded | Should -Be 3
+        (Import-CohereEmbedding -LiteralPath $index)[0].Dimension | Should -Be $Dimension
+        # What the index has is the default.
+        (Update-Index).Status | Should -Be 'Unchanged'
+    }
+
+    It 'keeps a new index of type <_> up to date' -ForEach 'Float', 'Int8', 'Uint8', 'Binary', 'Ubinary' {
+        $null = Update-Index -EmbeddingType $_ -OutputDimension 256
+        Write-Text 'new.txt' 'The coffee machine is on floor 1.'
+        (Update-Index).Embedded | Should -Be 1
+        $rows = Import-CohereEmbedding -LiteralPath $index
+        $rows | ForEach-Object Dimension | Should -Be (@(256) * 4)
+        $property = if ($_ -eq 'Float') { 'Vector' } else { $_ }
+        $rows | ForEach-Object { $null -ne $_.$property } | Should -Be (@($true) * 4)
+    }
+
+    It 'does not mix embeddings of the emulator with those of Cohere' {
+        $null = Update-Index
+        $server = Open-TestServer
+        try {
+            Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests'
+            Write-Text 'new.txt' 'The coffee machine is on floor 1.'
+            (Get-ErrorOf { Update-Index }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+            $server.Requests | Should -BeNullOrEmpty
+        }
+        finally {
+            $server.Dispose()
+        }
+    }
+
+    It 'refuses a second update of the same index at the same time' {
+        $lock = [System.IO.File]::Open("$index.partial", 'OpenOrCreate', 'ReadWrite', 'None')
+        try {
+            (Get-ErrorOf { Update-Index }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
+        }
+        finally {
+            $lock.Dispose()
+        }
+
+        (Update-Index).Status | Should -Be 'Updated'
+    }
+
+    It 'ends without a change if the service refuses the key' {
+        $server = Open-TestServer
+        try {
+            Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests'
+            $server.Enqueue([CohereShellTests.Answer] @{ Status = 401; Body = '{"message":"invalid api token"}' })
+            (Get-ErrorOf { Update-Index }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.Unauthorized,*'
+            $index | Should -Not -Exist
+        }
+        finally {
+            $server.Dispose()
+        }
+    }
+
+    It 'wants a name that ends in .arrow, and parameters that fit' {
+        (Get-ErrorOf { Update-CohereIndex (Join-Path $TestDrive 'kb.jsonl') -Source $folder }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidValue,*'
+        (Get-ErrorOf { Update-Index -JobName x }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+    }
+}
+
+Describe 'Update-CohereIndex -UseEmbedJob' {
+    BeforeEach {
+        $script:folder = (New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))).FullName
+        $script:index = Join-Path $TestDrive "$([guid]::NewGuid()).arrow"
+        $script:state = Join-Path $TestDrive ([guid]::NewGuid())
+        . $PSScriptRoot/Runbook.ps1
+        Use-Emulator
+        Write-Text 'logs.md' 'Security logs are kept for 400 days.'
+        Write-Text 'backup.txt' 'A backup is kept at another site for 35 days.'
+    }
+
+    AfterEach { Disconnect-Cohere }
+
+    It 'embeds with one job, and deletes its datasets' {
+        $first = Update-Index -UseEmbedJob
+        $second = Update-Index -UseEmbedJob
+
+        "$($first.Status) $($first.Added) $($first.JobId)" | Should -Be "Updated 2 $((Get-CohereEmbedJob).JobId)"
+        "$($second.Status) $($second.Unchanged)" | Should -Be 'Unchanged 2'
+        Get-CallCount Embed | Should -Be 0
+        Get-CallCount CreateDataset | Should -Be 1
+        Get-CohereDataset | Should -BeNullOrEmpty
+        Get-IndexedText | Should -Be 'A backup is kept at another site for 35 days.', 'Security logs are kept for 400 days.'
+    }
+
+    It 'says that the job still runs when the time is over, and continues with it' {
+        Use-Emulator -Endless
+        Wait-Condition { ($script:running = Update-Index -UseEmbedJob -JobTimeoutSec 1).JobId } -TimeoutSec 60
+        $running.Status | Should -Be 'Running'
+        $index | Should -Not -Exist
+        Write-Text 'logs.md' 'Security logs are kept for 90 days.'
+        Write-Text 'new.txt' 'The coffee machine is on floor 1.'
+        Use-Emulator
+
+        $update = Update-Index -UseEmbedJob
+
+        $update.Status | Should -Be 'Updated'
+        @(Get-CohereEmbedJob) | Should -HaveCount 2 -Because 'the second embeds what has changed since'
+        Get-CohereDataset | Should -BeNullOrEmpty
+        Get-IndexedText | Should -Be 'A backup is kept at another site for 35 days.', 'Security logs are kept for 90 days.', 'The coffee machine is on floor 1.'
+    }
+
+    It 'shows with -WhatIf what it would embed, and uploads nothing' {
+        $null = Update-Index -UseEmbedJob -WhatIf
+        Get-CallCount CreateDataset | Should -Be 0
+        $index | Should -Not -Exist
+    }
+
+    It 'starts again after a job that failed' {
+        $err = @()
+        $update = Update-CohereIndex $index -Source $folder -Recurse -UseEmbedJob -JobName 'emulate:fail' -ErrorAction SilentlyContinue -ErrorVariable err
+        $err[0].FullyQualifiedErrorId | Should -BeLike 'CohereShell.JobFailed,*'
+        $update.Status | Should -Be 'Incomplete'
+        Get-CohereDataset | Should -BeNullOrEmpty
+        (Update-Index -UseEmbedJob).Status | Should -Be 'Updated'
+    }
+}
+
+Describe 'An update that is killed' {
+    It 'continues, and pays for nothing twice, after 20 kills' {
+        $script:folder = (New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))).FullName
+        $script:index = Join-Path $TestDrive "$([guid]::NewGuid()).arrow"
+        $count = 2600
+        1..$count | ForEach-Object { Write-Text "file$_.txt" "Document number $_ is about topic $($_ % 7). [vector] [40 ms]" }
+        $server = Open-TestServer
+        try {
+            $script = Join-Path $TestDrive 'killed.ps1'
+            Set-Content -LiteralPath $script -Value @"
+Import-Module '$Manifest'
+Connect-Cohere -BaseUri $($server.BaseUri) -ApiKey k
+Update-CohereIndex '$index' -Source '$folder' -ThrottleLimit 1 -ErrorAction Stop
+"@
+            $powershell = Get-PowerShellProgram
+            $random = [random]::new(11)
+            # What was written before a kill must never be sent again.
+            $written = @()
+            for ($kill = 0; $kill -lt 20; $kill++) {
+                $marker = $server.Requests.Count
+                $process = Start-Process -FilePath $powershell.FilePath -ArgumentList @($powershell.ArgumentList + '-NoProfile', '-NonInteractive', '-File', $script) -PassThru
+                # The first kills come while the first call is under way, and the others after something was written.
+                Wait-Condition -TimeoutSec 60 { $process.HasExited -or $server.Requests.Count -gt $marker + [int] ($kill -ge 2) }
+                Start-Sleep -Milliseconds $random.Next(0, 50)
+                $process.Kill()
+                $process.WaitForExit()
+                if (Test-Path -LiteralPath $index) {
+                    break
+                }
+
+                $written += , @($server.Requests.Count, @(if (Test-Path -LiteralPath "$index.partial") { Import-CohereEmbedding -LiteralPath "$index.partial" -WarningAction SilentlyContinue -ErrorAction SilentlyContinue | ForEach-Object Text }))
+            }
+
+            $output = & $powershell.FilePath @($powershell.ArgumentList) -NoProfile -NonInteractive -File $script
+            "$output" | Should -Match 'Updated|Unchanged'
+
+            $texts = Get-IndexedText
+            $texts | Should -HaveCount $count
+            @($texts | Sort-Object -Unique) | Should -HaveCount $count
+            $sent = @(Get-SentBody $server | ForEach-Object { , @($_.texts) })
+            foreach ($pair in $written) {
+                $later = @($sent | Select-Object -Skip $pair[0] | ForEach-Object { $_ })
+                @($pair[1] | Where-Object { $_ -in $later }) | Should -BeNullOrEmpty -Because 'its embedding was in the file'
+            }
+
+            Write-Information "$(@($sent | ForEach-Object { $_ }).Count) texts sent for $count chunks, $($written.Count) kills" -InformationAction Continue
+        }
+        finally {
+            $server.Dispose()
+        }
+    }
+}
