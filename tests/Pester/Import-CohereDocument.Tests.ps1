@@ -23,7 +23,7 @@ BeforeAll {
     function Get-PdfStream([string] $Content, [string] $Entry) { "<<$Entry/Length $($Content.Length)>>`nstream`n$Content`nendstream" }
 
     # Writes a PDF file with a page for each text.
-    function New-TestPdf([string] $Path, [string[]] $Page) {
+    function Write-TestPdf([string] $Path, [string[]] $Page) {
         $kids = (0..($Page.Count - 1) | ForEach-Object { "$(4 + 2 * $_) 0 R" }) -join ' '
         $objects = @('<</Type/Catalog/Pages 2 0 R>>', "<</Type/Pages/Kids[$kids]/Count $($Page.Count)>>", '<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>')
         for ($index = 0; $index -lt $Page.Count; $index++) {
@@ -35,7 +35,7 @@ BeforeAll {
     }
 
     # Writes a PDF file that takes years to read: each form shows the next one twice.
-    function New-SlowPdf([string] $Path) {
+    function Write-SlowPdf([string] $Path) {
         $objects = @('<</Type/Catalog/Pages 2 0 R>>', '<</Type/Pages/Kids[3 0 R]/Count 1>>', '<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</XObject<</X 5 0 R>>>>/Contents 4 0 R>>', (Get-PdfStream '/X Do'))
         $objects += 6..45 | ForEach-Object { Get-PdfStream '/X Do /X Do' "/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X $_ 0 R>>>>" }
         Write-Pdf $Path $objects
@@ -47,7 +47,7 @@ BeforeAll {
     Set-Content -LiteralPath "$folder/mail.eml" -Value "From: a@contoso.com`nSubject: VPN drops`n`nIt drops every hour."
     Set-Content -LiteralPath "$folder/hosts.csv" -Value "Name,Address`ndc01,10.0.0.1"
     Set-Content -LiteralPath "$folder/notes.txt" -Value 'Call first.' -NoNewline
-    New-TestPdf -Path "$folder/plan.pdf" -Page 'Plan of the year', '', 'The end'
+    Write-TestPdf -Path "$folder/plan.pdf" -Page 'Plan of the year', '', 'The end'
     [System.IO.File]::WriteAllBytes("$folder/scan.png", (Get-TestPng))
 }
 
@@ -123,13 +123,13 @@ Describe 'Import-CohereDocument' {
     }
 
     It 'ends the reading of a file that would take years' {
-        New-SlowPdf -Path "$TestDrive/slow.pdf"
+        Write-SlowPdf -Path "$TestDrive/slow.pdf"
         $caught = Get-ErrorOf { Import-CohereDocument "$TestDrive/slow.pdf" }
         $caught.FullyQualifiedErrorId | Should -BeLike 'CohereShell.DocumentTooLarge,*'
     }
 
     It 'ends the reading at the deadline' {
-        New-TestPdf -Path "$TestDrive/long.pdf" -Page (1..300 | ForEach-Object { 'Hello world ' * 3000 })
+        Write-TestPdf -Path "$TestDrive/long.pdf" -Page (1..300 | ForEach-Object { 'Hello world ' * 3000 })
         $watch = [System.Diagnostics.Stopwatch]::StartNew()
         $caught = Get-ErrorOf { Import-CohereDocument "$TestDrive/long.pdf" -TimeoutSec 1 }
         $caught.FullyQualifiedErrorId | Should -BeLike 'CohereShell.TimedOut,*'

@@ -54,6 +54,7 @@ BeforeDiscovery {
         Case "Import-CohereDocument -Path `$png -Parse -Model m -ThrottleLimit 2 -Encoding utf8 $common"
         Case "Import-CohereDocument -LiteralPath `$png -Parse $common"
         Case "Split-CohereText 'a b' -MaxTokens 5 -Overlap 1 -Exact -Model m -ThrottleLimit 2 -Encoding utf8 $common"
+        Case "Split-CohereText 'a b c' -MaxLength 3 | Split-CohereText -Exact"
         Case "[pscustomobject] @{ a = 'x' } | Split-CohereText -Property a -Exact $common" InputObject
         Case "New-CohereDataset -Path `$rows -Type embed-input -Name n -EvalPath `$rows -KeepField a -OptionalField b -KeepOriginalFile -SkipMalformedInput $common"
         Case "New-CohereDataset -LiteralPath `$csv -Type embed-input -TextSeparator ';' -CsvDelimiter ';' -Encoding ansi $common"

@@ -54,6 +54,14 @@ Describe 'Split-CohereText' {
         }
     }
 
+    It 'knows the headings of parsed images' {
+        Connect-Cohere -Emulator
+        [System.IO.File]::WriteAllBytes("$TestDrive/a.png", (Get-TestPng))
+        $chunks = Invoke-CohereParse "$TestDrive/a.png" | Split-CohereText
+        $chunks[0].Heading | Should -Be 'A PNG image'
+        $chunks[0].Path | Should -Be "$TestDrive/a.png"
+    }
+
     It 'splits a property of objects, and leads back to them' {
         $chunks = [pscustomobject] @{ Id = 7; Note = $text } | Split-CohereText -Property Note -MaxLength 35
         $chunks.InputObject.Id | Should -Be 7, 7

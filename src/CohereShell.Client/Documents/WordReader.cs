@@ -63,7 +63,7 @@ internal sealed class WordReader : IDocumentReader
 
     private sealed class Style
     {
-        // Word writes the names of its own styles in English, whatever language it has.
+        // Word writes the names of the built-in styles in English, whatever language it has.
         public string? Name { get; set; }
 
         public string? BasedOn { get; set; }

@@ -35,6 +35,9 @@ internal sealed class Documents
     /// <summary>The encoding of text files; null for UTF-8.</summary>
     public Encoding? Encoding { get; set; }
 
+    /// <summary>Ends the reading of a file.</summary>
+    public CancellationToken Ending { get; set; }
+
     /// <summary>The number of documents.</summary>
     public int Count => _documents.Count;
 
@@ -44,6 +47,7 @@ internal sealed class Documents
         try
         {
             _isPropertyId = false;
+            DocumentInput.EndWith(Ending);
             if (PowerShellJson.Unwrap(value) is FileInfo known && DocumentKinds.HasReader(known.FullName))
             {
                 AddPages(known);

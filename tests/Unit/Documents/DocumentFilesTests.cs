@@ -120,6 +120,26 @@ public sealed class DocumentFilesTests : IDisposable
         Assert.Equal("From: \"Jörg\" <joerg@contoso.com>\nTo: it@contoso.com\nDate: 2026-11-27 10:00 +01:00\nAttachments: pläne.pdf\n\nGrüße\n\nJörg", file.Documents.Single().Text);
     }
 
+    [Theory]
+    [InlineData("multipart/signed; protocol=\"application/pkcs7-signature\"; micalg=sha256")]
+    [InlineData("multipart/signed; protocol=\"application/pgp-signature\"")]
+    public async Task A_signed_message_is_read_without_the_libraries_for_signatures(string type)
+    {
+        string mail = $"Subject: s\r\nMIME-Version: 1.0\r\nContent-Type: {type}; boundary=B\r\n\r\n--B\r\nContent-Type: text/plain\r\n\r\nhello\r\n--B\r\nContent-Type: application/pkcs7-signature; name=smime.p7s\r\nContent-Transfer-Encoding: base64\r\n\r\nAAAA\r\n--B--\r\n";
+
+        Assert.EndsWith("hello", (await ReadAsync("a.eml", mail)).Documents.Single().Text);
+    }
+
+    [Theory]
+    [InlineData("application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m")]
+    [InlineData("multipart/encrypted; protocol=\"application/pgp-encrypted\"; boundary=B")]
+    public async Task An_encrypted_message_is_an_error(string type)
+    {
+        CohereException failure = await Assert.ThrowsAsync<CohereException>(() => ReadAsync("a.eml", $"Subject: s\r\nMIME-Version: 1.0\r\nContent-Type: {type}\r\nContent-Transfer-Encoding: base64\r\n\r\nAAAA\r\n"));
+
+        Assert.Equal(ErrorReason.DocumentEncrypted, failure.Reason);
+    }
+
     [Fact]
     public async Task A_table_keeps_its_header_and_a_text_is_as_it_is()
     {

@@ -116,6 +116,7 @@ public abstract class CohereChatCommand : CohereInputCommand
     private protected void AddDocuments()
     {
         Documents.Encoding = Encoding;
+        Documents.Ending = Ending;
         Documents.Warn = WriteInputWarning;
         Documents.Resolve = name => FileNames.Resolve(this, name);
         foreach (object? document in Document.SelectMany(TableData.Each))

@@ -127,6 +127,10 @@ public sealed class SplitCohereTextCommand : CohereParallelCommand
             {
                 Split(document, value);
             }
+            else if (Property is null && PowerShellJson.Unwrap(value) is ParsedDocument parsed && !string.IsNullOrWhiteSpace(parsed.Text))
+            {
+                SplitMarkdown(parsed, value);
+            }
             else if (RecordText.TryGet(value, Property, out string text, out ErrorRecord? error, Encoding))
             {
                 Split(new Document { Text = text }, value);
@@ -164,6 +168,17 @@ public sealed class SplitCohereTextCommand : CohereParallelCommand
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             WriteError(ErrorRecords.FileNotReadable(path, exception));
+        }
+    }
+
+    // The service writes Markdown.
+    private void SplitMarkdown(ParsedDocument parsed, object? value)
+    {
+        string? path = parsed.Path;
+        DocumentContent content = MarkdownReader.ReadText(parsed.Text, new DocumentReading(path ?? string.Empty, null, Ending));
+        foreach (DocumentPart part in content.Parts)
+        {
+            Split(new Document { Title = content.Title ?? System.IO.Path.GetFileName(path) ?? string.Empty, Heading = part.Heading, Path = path, Text = part.Text }, value);
         }
     }
 
