@@ -318,7 +318,7 @@ function Measure-File {
 function Measure-Million {
     $folder = (New-Item -ItemType Directory -Path (Join-Path ([IO.Path]::GetTempPath()) ([IO.Path]::GetRandomFileName()))).FullName
     try {
-        Add-Type -ReferencedAssemblies ([CohereShell.Embedding].Assembly.Location), System.Runtime, System.Collections, System.Linq -TypeDefinition @'
+        Add-Type -CompilerOptions '-nowarn:CS1701' -ReferencedAssemblies ([CohereShell.Embedding].Assembly.Location), System.Runtime, System.Collections, System.Linq -TypeDefinition @'
 using System;
 using System.Collections.Generic;
 using CohereShell;

@@ -35,6 +35,8 @@ BeforeDiscovery {
         Case "New-CohereEmbedding -LiteralPath `$text -AsText -Encoding ascii $common"
         Case "New-CohereEmbedding -Content 'a', `$png $common"
         Case "Search-CohereEmbedding 'q' -Embedding ([float[]] (1, 2)) -Where { `$true } -Top 1 -MinimumScore 0 -Metric Cosine -Model m $common" -Answer '{"embeddings":{"float":[[1,2]]}}'
+        Case "Search-CohereEmbedding 'q' -Path `$arrow -TextColumn text -VectorColumn vector -Model m $common" -Answer '{"embeddings":{"float":[[1,2]]}}'
+        Case "Search-CohereEmbedding 'q' -LiteralPath `$arrow -Model m $common" -Answer '{"embeddings":{"float":[[1,2]]}}'
         Case "[pscustomobject] @{ a = 'x' }, 'b' | Invoke-CohereRerank 'q' -Property a -Top 1 -MinimumScore 0 -MaxTokensPerDocument 100 -Model m -Priority 3 -ThrottleLimit 2 -Encoding 1252 $common" Document
         Case "'a' | Invoke-CohereRerank 'q' $common" Document
         Case "Invoke-CohereClassification 'a' -Example @{ spam = 'You won!', 'Click'; fine = 'Hello', 'Bye' } -Truncate Start -BatchSize 2 -ThrottleLimit 2 -Encoding utf8 $common"
@@ -122,6 +124,8 @@ BeforeAll {
     $script:session = Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -MaxRetryCount 0 -PassThru
     $script:png = Join-Path $TestDrive 'a.png'
     [System.IO.File]::WriteAllBytes($png, [Convert]::FromBase64String('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=='))
+    $script:arrow = Join-Path $TestDrive 'a.arrow'
+    , [float[]] (1, 2) | Export-CohereEmbedding -Path $arrow
     $script:wav = Join-Path $TestDrive 'a.wav'
     [System.IO.File]::WriteAllBytes($wav, [byte[]]::new(100))
     $script:text = Join-Path $TestDrive 'a.txt'

@@ -111,17 +111,17 @@ internal sealed class EmbeddingComparer
     public double CompareBytes(ReadOnlySpan<byte> other, byte offset)
     {
         CheckDimension(_bytes.Length, other.Length);
-        double dot = VectorMath.Dot(_bytes.Bytes, _bytes.Offset, other, offset);
+        (long dot, long otherSquares) = VectorMath.Products(_bytes.Bytes, _bytes.Offset, other, offset);
         if (_metric == SimilarityMetric.DotProduct)
         {
             return dot;
         }
 
         // The difference of integers is exact.
-        double squares = CheckedSquares(VectorMath.Dot(other, offset, other, offset), _metric);
+        double squares = CheckedSquares(otherSquares, _metric);
         return _metric == SimilarityMetric.Cosine
             ? Cosine(dot, Math.Sqrt(_byteSquares) * Math.Sqrt(squares))
-            : Math.Sqrt(_byteSquares + squares - (2 * dot));
+            : Math.Sqrt(_byteSquares + squares - (2.0 * dot));
     }
 
     /// <summary>Compares packed bits.</summary>

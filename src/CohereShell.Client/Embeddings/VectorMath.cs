@@ -1,5 +1,9 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+#if NET
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+#endif
 
 namespace CohereShell;
 
@@ -23,6 +27,17 @@ internal static class VectorMath
     /// <summary>The dot product of two vectors, and the sum of the squares of the second.</summary>
     public static (double Dot, double Squares) Products(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
     {
+#if NET
+        if (Avx512F.IsSupported && left.Length >= Vector512<float>.Count)
+        {
+            return WideProducts(left, right);
+        }
+
+        if (Fma.IsSupported && left.Length >= Vector256<float>.Count)
+        {
+            return FusedProducts(left, right);
+        }
+#endif
         ReadOnlySpan<Vector<float>> lefts = MemoryMarshal.Cast<float, Vector<float>>(left);
         ReadOnlySpan<Vector<float>> rights = MemoryMarshal.Cast<float, Vector<float>>(right).Slice(0, lefts.Length);
         Vector<double> dots = Vector<double>.Zero, moreDots = dots, squares = dots, moreSquares = dots;
@@ -111,6 +126,20 @@ internal static class VectorMath
         return sum;
     }
 
+    /// <summary>
+    /// The dot product of two vectors of integers from -128 to 127, and the sum of the squares of the second.
+    /// </summary>
+    public static (long Dot, long Squares) Products(ReadOnlySpan<byte> left, byte leftOffset, ReadOnlySpan<byte> right, byte rightOffset)
+    {
+#if NET
+        if (Avx2.IsSupported)
+        {
+            return AdjacentProducts(left, leftOffset, right, rightOffset);
+        }
+#endif
+        return (Dot(left, leftOffset, right, rightOffset), Dot(right, rightOffset, right, rightOffset));
+    }
+
     /// <summary>The number of bits in which two vectors of packed bits differ.</summary>
     public static long DifferentBits(ReadOnlySpan<byte> left, byte leftOffset, ReadOnlySpan<byte> right, byte rightOffset)
     {
@@ -130,6 +159,100 @@ internal static class VectorMath
 
         return count;
     }
+
+#if NET
+    // A search compares millions of vectors. Each instruction here counts.
+    private static (double Dot, double Squares) WideProducts(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
+    {
+        ReadOnlySpan<Vector256<float>> lefts = MemoryMarshal.Cast<float, Vector256<float>>(left);
+        ReadOnlySpan<Vector256<float>> rights = MemoryMarshal.Cast<float, Vector256<float>>(right).Slice(0, lefts.Length);
+        Vector512<double> dots = Vector512<double>.Zero, moreDots = dots, squares = dots, moreSquares = dots;
+        int i = 0;
+        for (; i + 1 < lefts.Length; i += 2)
+        {
+            Vector512<double> first = Avx512F.ConvertToVector512Double(rights[i]);
+            Vector512<double> second = Avx512F.ConvertToVector512Double(rights[i + 1]);
+            dots = Avx512F.FusedMultiplyAdd(Avx512F.ConvertToVector512Double(lefts[i]), first, dots);
+            moreDots = Avx512F.FusedMultiplyAdd(Avx512F.ConvertToVector512Double(lefts[i + 1]), second, moreDots);
+            squares = Avx512F.FusedMultiplyAdd(first, first, squares);
+            moreSquares = Avx512F.FusedMultiplyAdd(second, second, moreSquares);
+        }
+
+        double dot = Vector512.Sum(dots + moreDots);
+        double square = Vector512.Sum(squares + moreSquares);
+        AddRest(left, right, i * Vector256<float>.Count, ref dot, ref square);
+        return (dot, square);
+    }
+
+    private static (double Dot, double Squares) FusedProducts(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
+    {
+        ReadOnlySpan<Vector128<float>> lefts = MemoryMarshal.Cast<float, Vector128<float>>(left);
+        ReadOnlySpan<Vector128<float>> rights = MemoryMarshal.Cast<float, Vector128<float>>(right).Slice(0, lefts.Length);
+        Vector256<double> dots = Vector256<double>.Zero, moreDots = dots, squares = dots, moreSquares = dots;
+        int i = 0;
+        for (; i + 1 < lefts.Length; i += 2)
+        {
+            Vector256<double> first = Avx.ConvertToVector256Double(rights[i]);
+            Vector256<double> second = Avx.ConvertToVector256Double(rights[i + 1]);
+            dots = Fma.MultiplyAdd(Avx.ConvertToVector256Double(lefts[i]), first, dots);
+            moreDots = Fma.MultiplyAdd(Avx.ConvertToVector256Double(lefts[i + 1]), second, moreDots);
+            squares = Fma.MultiplyAdd(first, first, squares);
+            moreSquares = Fma.MultiplyAdd(second, second, moreSquares);
+        }
+
+        double dot = Vector256.Sum(dots + moreDots);
+        double square = Vector256.Sum(squares + moreSquares);
+        AddRest(left, right, i * Vector128<float>.Count, ref dot, ref square);
+        return (dot, square);
+    }
+
+    private static void AddRest(ReadOnlySpan<float> left, ReadOnlySpan<float> right, int start, ref double dot, ref double square)
+    {
+        for (int i = start; i < left.Length; i++)
+        {
+            dot += (double)left[i] * right[i];
+            square += (double)right[i] * right[i];
+        }
+    }
+
+    // Products of 16-bit numbers, which are added in pairs.
+    private static (long Dot, long Squares) AdjacentProducts(ReadOnlySpan<byte> left, byte leftOffset, ReadOnlySpan<byte> right, byte rightOffset)
+    {
+        ReadOnlySpan<Vector128<byte>> lefts = MemoryMarshal.Cast<byte, Vector128<byte>>(left);
+        ReadOnlySpan<Vector128<byte>> rights = MemoryMarshal.Cast<byte, Vector128<byte>>(right).Slice(0, lefts.Length);
+        Vector128<byte> leftOffsets = Vector128.Create(leftOffset);
+        Vector128<byte> rightOffsets = Vector128.Create(rightOffset);
+        long dot = 0;
+        long square = 0;
+        for (int start = 0; start < lefts.Length; start += LongestRun)
+        {
+            Vector256<int> dots = Vector256<int>.Zero;
+            Vector256<int> squares = dots;
+            int end = Math.Min(lefts.Length, start + LongestRun);
+            for (int i = start; i < end; i++)
+            {
+                Vector256<short> first = Avx2.ConvertToVector256Int16((lefts[i] ^ leftOffsets).AsSByte());
+                Vector256<short> second = Avx2.ConvertToVector256Int16((rights[i] ^ rightOffsets).AsSByte());
+                dots += Avx2.MultiplyAddAdjacent(first, second);
+                squares += Avx2.MultiplyAddAdjacent(second, second);
+            }
+
+            (Vector256<long> low, Vector256<long> high) = Vector256.Widen(dots);
+            dot += Vector256.Sum(low + high);
+            (low, high) = Vector256.Widen(squares);
+            square += Vector256.Sum(low + high);
+        }
+
+        for (int i = lefts.Length * Vector128<byte>.Count; i < left.Length; i++)
+        {
+            int other = (sbyte)(right[i] ^ rightOffset);
+            dot += (sbyte)(left[i] ^ leftOffset) * other;
+            square += other * other;
+        }
+
+        return (dot, square);
+    }
+#endif
 
     private static double Sum(Vector<double> lanes) => Vector.Dot(lanes, Vector<double>.One);
 

@@ -219,19 +219,11 @@ internal sealed class ArrowFile
 
     private FlatTable Message(ArrowBlock block)
     {
-        byte[] prefix = new byte[PrefixLength];
-        ReadExactly(block.Start, prefix, Math.Min(PrefixLength, block.MetadataLength));
+        byte[] bytes = new byte[block.MetadataLength];
+        ReadExactly(block.Start, bytes, bytes.Length);
         // Old files have only the length.
-        int skipped = BinaryPrimitives.ReadInt32LittleEndian(prefix) == Continuation ? PrefixLength : sizeof(int);
-        int length = block.MetadataLength - skipped;
-        if (length <= 0)
-        {
-            throw new ArrowException("its metadata is damaged.");
-        }
-
-        byte[] bytes = new byte[length];
-        ReadExactly(block.Start + skipped, bytes, length);
-        return FlatTable.Root(bytes);
+        int skipped = bytes.Length >= PrefixLength && BinaryPrimitives.ReadInt32LittleEndian(bytes) == Continuation ? PrefixLength : sizeof(int);
+        return bytes.Length > skipped ? FlatTable.Root(bytes.AsSpan(skipped).ToArray()) : throw new ArrowException("its metadata is damaged.");
     }
 
     private void AddDictionary(ArrowBlock block, FlatTable message)

@@ -38,6 +38,8 @@ public sealed class VectorMathTests
         Assert.Equal(expected, VectorMath.Dot(AsBytes(left), 0, AsBytes(right), 0));
         Assert.Equal(expected, VectorMath.Dot(unsignedLeft, VectorMath.Offset, AsBytes(right), 0));
         Assert.Equal(expected, VectorMath.Dot(unsignedLeft, VectorMath.Offset, unsignedRight, VectorMath.Offset));
+        Assert.Equal((expected, right.Sum(b => (long)b * b)), VectorMath.Products(unsignedLeft, VectorMath.Offset, AsBytes(right), 0));
+        Assert.Equal((expected, right.Sum(b => (long)b * b)), VectorMath.Products(AsBytes(left), 0, unsignedRight, VectorMath.Offset));
     }
 
     [Fact]
@@ -47,6 +49,7 @@ public sealed class VectorMathTests
         Array.Fill(numbers, (byte)0x80);
 
         Assert.Equal(3_000_000L * 128 * 128, VectorMath.Dot(numbers, 0, numbers, 0));
+        Assert.Equal((3_000_000L * 128 * 128, 3_000_000L * 128 * 128), VectorMath.Products(numbers, 0, numbers, 0));
         Assert.Equal((double)float.MaxValue * float.MaxValue * 64, VectorMath.Products(Enumerable.Repeat(float.MaxValue, 64).ToArray(), Enumerable.Repeat(float.MaxValue, 64).ToArray()).Dot);
     }
 

@@ -16,7 +16,7 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
 {
     private const string EmbeddingSet = "Embedding";
 
-    // So many candidates are read first if a condition can refuse them.
+    // The number of candidates to begin with, if a condition can refuse them.
     private const int FewestCandidates = 100;
     private const int WideningFactor = 10;
 
