@@ -30,7 +30,7 @@ AfterAll {
 Describe 'examples/Runbook-NightlyEmbedding.ps1' {
     BeforeEach {
         $script:folder = New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))
-        $script:store = Join-Path $TestDrive "$([guid]::NewGuid()).arrow"
+        $script:store = Join-Path $TestDrive "$([guid]::NewGuid().ToString('N')).arrow"
         $script:state = Join-Path $TestDrive ([guid]::NewGuid())
         Use-Emulator
         Write-Text logs.md 'Security logs are kept for 400 days.'
