@@ -75,6 +75,7 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
     /// </summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
     public ScriptBlock? Where { get; set; }
 
     /// <summary>Maximum number of matches. The default is 10.</summary>
