@@ -5,9 +5,9 @@ BeforeAll {
     $script:flags = [System.Reflection.BindingFlags] 'Instance, Public, NonPublic, Static'
     $script:assembly = [CohereShell.Commands.EnterCohereChatCommand].Assembly
     $script:writerType = $assembly.GetType('CohereShell.Prompt.MarkdownWriter')
-    $script:wrappedType = $assembly.GetType('CohereShell.Prompt.WrappedText')
+    $script:wrappedType = $assembly.GetType('CohereShell.Display.WrappedText')
     $script:stylesType = $assembly.GetType('CohereShell.Prompt.AnswerStyles')
-    $script:cells = $assembly.GetType('CohereShell.Prompt.ScreenCells').GetMethod('Of', $flags)
+    $script:cells = $assembly.GetType('CohereShell.Display.ScreenCells').GetMethod('Of', $flags)
 
     # What is written to the screen, with the text in pieces of a size. A mark is added as soon as the text before it is there.
     function Get-Written([string] $Text, [int] $Width = 40, [int] $Piece = 0, [switch] $Plain, [switch] $KeepStyle, [hashtable] $Mark = @{}) {

@@ -3,7 +3,7 @@
 BeforeDiscovery {
     . $PSScriptRoot/Common.ps1
     # The parameters whose values are paths of files.
-    $paths = 'Path', 'LiteralPath', 'OutFile', 'OutDirectory', 'StatePath', 'EvalPath', 'AuditPath', 'Image', 'AccessProfile', 'Price'
+    $paths = 'Path', 'LiteralPath', 'OutFile', 'OutDirectory', 'StatePath', 'EvalPath', 'AuditPath', 'Image', 'AccessProfile', 'Price', 'Source', 'LiteralSource'
     $common = [System.Management.Automation.Cmdlet]::CommonParameters + [System.Management.Automation.Cmdlet]::OptionalCommonParameters
     $script:others = foreach ($command in Get-Command -Module CohereShell -CommandType Cmdlet) {
         foreach ($parameter in $command.Parameters.Values) {

@@ -37,6 +37,10 @@ BeforeDiscovery {
         Case "Search-CohereEmbedding 'q' -Embedding ([float[]] (1, 2)) -Where { `$true } -Top 1 -MinimumScore 0 -Metric Cosine -Model m $common" -Answer '{"embeddings":{"float":[[1,2]]}}'
         Case "Search-CohereEmbedding 'q' -Path `$arrow -TextColumn text -VectorColumn vector -Model m $common" -Answer '{"embeddings":{"float":[[1,2]]}}'
         Case "Search-CohereEmbedding 'q' -LiteralPath `$arrow -Model m $common" -Answer '{"embeddings":{"float":[[1,2]]}}'
+        Case "Search-CohereIndex -Path `$index -Query 'q [vector]' -Top 1 -MinimumScore 0 -Rerank -RerankModel m $common"
+        Case "Search-CohereIndex -LiteralPath `$index -Query 'q [vector]' $common"
+        Case "Update-CohereIndex `$newIndex -Source `$text -Recurse -Filter *.txt -Encoding utf8 -MaxTokens 100 -Overlap 10 -Model embed-v4.0 -EmbeddingType Float -OutputDimension 256 -Prune -Force -ThrottleLimit 2 $common"
+        Case "Update-CohereIndex `$newIndex -LiteralSource `$text -UseEmbedJob -JobName j -JobTimeoutSec 5 -PollingIntervalSec 0.1 $common" -Answer '{"datasets":[]}', '{"id":"d1"}', $dataset, '{"embed_jobs":[{"job_id":"j1","status":"failed","input_dataset_id":"d1","model":"embed-v4.0"}]}'
         Case "[pscustomobject] @{ a = 'x' }, 'b' | Invoke-CohereRerank 'q' -Property a -Top 1 -MinimumScore 0 -MaxTokensPerDocument 100 -Model m -Priority 3 -ThrottleLimit 2 -Encoding 1252 $common" Document
         Case "'a' | Invoke-CohereRerank 'q' $common" Document
         Case "Invoke-CohereClassification 'a' -Example @{ spam = 'You won!', 'Click'; fine = 'Hello', 'Bye' } -Truncate Start -BatchSize 2 -ThrottleLimit 2 -Encoding utf8 $common"
@@ -126,6 +130,10 @@ BeforeAll {
     [System.IO.File]::WriteAllBytes($png, [Convert]::FromBase64String('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=='))
     $script:arrow = Join-Path $TestDrive 'a.arrow'
     , [float[]] (1, 2) | Export-CohereEmbedding -Path $arrow
+    $documents = New-Item -ItemType Directory -Path (Join-Path $TestDrive 'documents')
+    Set-Content -LiteralPath (Join-Path $documents 'a.txt') -Value 'a [vector]'
+    $script:index = Join-Path $TestDrive 'index.arrow'
+    $null = Update-CohereIndex $index -Source $documents.FullName
     $script:wav = Join-Path $TestDrive 'a.wav'
     [System.IO.File]::WriteAllBytes($wav, [byte[]]::new(100))
     $script:text = Join-Path $TestDrive 'a.txt'
@@ -173,6 +181,7 @@ Describe 'The requests of every cmdlet' {
     It 'are those of the API description: <Line>' -ForEach $cases {
         $server.Reset()
         $other = Join-Path $TestDrive "$([guid]::NewGuid()).jsonl"
+        $newIndex = Join-Path $TestDrive "$([guid]::NewGuid()).arrow"
         foreach ($body in $Answer) {
             $server.Enqueue([CohereShellTests.Answer] @{ Body = $body })
         }
