@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace CohereShell;
 
 /// <summary>
@@ -11,12 +13,17 @@ internal sealed class BestMatches<T>(int limit, bool isLessBetter)
     private readonly int _limit = limit;
     private readonly bool _isLessBetter = isLessBetter;
     private readonly List<Candidate> _heap = [];
+    private double _worst = double.NegativeInfinity;
 
     /// <summary>Whether a candidate would be kept.</summary>
     /// <param name="score">Its score.</param>
     /// <param name="order">Its position among all candidates.</param>
     public bool Keeps(double score, long order) =>
         _heap.Count < _limit || IsWorse(_heap[0], new Candidate(default!, score, _isLessBetter ? -score : score, order));
+
+    /// <summary>Whether a score is good enough. A quick test, because a search refuses most of millions of candidates.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool MayKeep(double score) => !((_isLessBetter ? -score : score) < _worst);
 
     public void Add(T item, double score, long order)
     {
@@ -30,6 +37,11 @@ internal sealed class BestMatches<T>(int limit, bool isLessBetter)
         {
             _heap[0] = candidate;
             Sink();
+        }
+
+        if (_heap.Count == _limit)
+        {
+            _worst = _heap[0].Value;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace CohereShell;
@@ -140,6 +141,86 @@ internal sealed class EmbeddingComparer
             _ => 2 * Math.Sqrt(different),
         };
     }
+
+    /// <summary>Compares vectors of floating-point numbers, one after the other.</summary>
+    /// <param name="vectors">The vectors. All have the same length.</param>
+    /// <param name="scores">Receives a score for each. It's NaN for a vector that <see cref="CompareFloats"/> would refuse.</param>
+    [MethodImpl(VectorMath.Hot)]
+    public void CompareAllFloats(ReadOnlySpan<float> vectors, Span<double> scores)
+    {
+        ReadOnlySpan<float> reference = _floats;
+        int length = vectors.Length / scores.Length;
+        if (length != reference.Length)
+        {
+            scores.Fill(double.NaN);
+            return;
+        }
+
+        for (int i = 0; i < scores.Length; i++)
+        {
+            ReadOnlySpan<float> vector = vectors.Slice(i * length, length);
+            (double dot, double squares) = VectorMath.Products(reference, vector);
+            scores[i] = IsRefused(squares) ? double.NaN
+                : _metric == SimilarityMetric.Cosine ? Cosine(dot, _floatLength * Math.Sqrt(squares))
+                : _metric == SimilarityMetric.DotProduct ? dot
+                : Math.Sqrt(VectorMath.SquaredDistance(reference, vector));
+        }
+    }
+
+    /// <summary>Compares vectors of 8-bit numbers, one after the other.</summary>
+    /// <param name="vectors">The vectors. All have the same length.</param>
+    /// <param name="offset">0, or <see cref="VectorMath.Offset"/> for numbers from 0 to 255.</param>
+    /// <param name="scores">Receives a score for each. It's NaN for a vector that <see cref="CompareBytes"/> would refuse.</param>
+    [MethodImpl(VectorMath.Hot)]
+    public void CompareAllBytes(ReadOnlySpan<byte> vectors, byte offset, Span<double> scores)
+    {
+        ReadOnlySpan<byte> reference = _bytes.Bytes;
+        byte referenceOffset = _bytes.Offset;
+        int length = vectors.Length / scores.Length;
+        if (length != reference.Length)
+        {
+            scores.Fill(double.NaN);
+            return;
+        }
+
+        double referenceLength = Math.Sqrt(_byteSquares);
+        for (int i = 0; i < scores.Length; i++)
+        {
+            (long dot, long squares) = VectorMath.Products(reference, referenceOffset, vectors.Slice(i * length, length), offset);
+            scores[i] = _metric == SimilarityMetric.DotProduct ? dot
+                : IsRefused(squares) ? double.NaN
+                : _metric == SimilarityMetric.Cosine ? Cosine(dot, referenceLength * Math.Sqrt(squares))
+                : Math.Sqrt(_byteSquares + squares - (2.0 * dot));
+        }
+    }
+
+    /// <summary>Compares vectors of packed bits, one after the other.</summary>
+    /// <param name="vectors">The vectors. All have the same length.</param>
+    /// <param name="offset">0, or <see cref="VectorMath.Offset"/> for numbers from 0 to 255.</param>
+    /// <param name="scores">Receives a score for each. It's NaN for a vector that <see cref="CompareBits"/> would refuse.</param>
+    [MethodImpl(VectorMath.Hot)]
+    public void CompareAllBits(ReadOnlySpan<byte> vectors, byte offset, Span<double> scores)
+    {
+        ReadOnlySpan<byte> reference = _bits.Bytes;
+        byte referenceOffset = _bits.Offset;
+        int length = vectors.Length / scores.Length;
+        if (length != reference.Length)
+        {
+            scores.Fill(double.NaN);
+            return;
+        }
+
+        double dimension = length * 8;
+        for (int i = 0; i < scores.Length; i++)
+        {
+            double different = VectorMath.DifferentBits(reference, referenceOffset, vectors.Slice(i * length, length), offset);
+            scores[i] = _metric == SimilarityMetric.Cosine ? 1 - (2 * different / dimension)
+                : _metric == SimilarityMetric.DotProduct ? dimension - (2 * different)
+                : 2 * Math.Sqrt(different);
+        }
+    }
+
+    private bool IsRefused(double squares) => double.IsNaN(squares) || double.IsInfinity(squares) || (squares == 0 && _metric == SimilarityMetric.Cosine);
 
     // Rounding must not lead to more than 1 for vectors with the same direction.
     private static double Cosine(double dot, double lengths) => Math.Max(-1, Math.Min(1, dot / lengths));

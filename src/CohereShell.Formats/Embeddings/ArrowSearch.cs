@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace CohereShell.Formats;
@@ -18,6 +19,8 @@ internal sealed class ArrowSearch(ArrowEmbeddingTable table, FileStream? file, E
 
     // A part of the address space of a process with 32 bits. In others, mapping larger parts isn't faster.
     private const long ViewLength = 64L * 1024 * 1024;
+
+    private const int BlockLength = 256;
 
     private readonly object _gate = new();
     private readonly BestMatches<long> _best = new(search.Top, search.IsLessBetter);
@@ -226,24 +229,60 @@ internal sealed class ArrowSearch(ArrowEmbeddingTable table, FileStream? file, E
         }
     }
 
+    [MethodImpl(VectorMath.Hot)]
     private void ScanPart(ReadOnlySpan<byte> bytes, Part part, EmbeddingForm form, BestMatches<long> best)
     {
         EmbeddingComparer comparer = search.Comparer;
+        double minimum = search.MinimumScore ?? double.NegativeInfinity;
         byte offset = form.Element.IsSigned ? (byte)0 : VectorMath.Offset;
-        for (int row = 0; row < part.Rows; row++)
+        Span<double> all = stackalloc double[BlockLength];
+        for (int first = 0; first < part.Rows; first += BlockLength)
         {
-            ReadOnlySpan<byte> vector = bytes.Slice(row * part.Length, part.Length);
-            try
+            Span<double> scores = all.Slice(0, Math.Min(BlockLength, part.Rows - first));
+            ReadOnlySpan<byte> vectors = bytes.Slice(first * part.Length, scores.Length * part.Length);
+            if (form.Element.Kind == ArrowKind.FloatingPoint)
             {
-                double score = form.Element.Kind == ArrowKind.FloatingPoint ? comparer.CompareFloats(MemoryMarshal.Cast<byte, float>(vector))
-                    : form.Dimensions == 1 ? comparer.CompareBytes(vector, offset)
-                    : comparer.CompareBits(vector, offset);
-                Add(best, part.First + row, score);
+                comparer.CompareAllFloats(MemoryMarshal.Cast<byte, float>(vectors), scores);
             }
-            catch (EmbeddingException exception)
+            else if (form.Dimensions == 1)
             {
-                Refuse(part.First + row, exception);
+                comparer.CompareAllBytes(vectors, offset, scores);
             }
+            else
+            {
+                comparer.CompareAllBits(vectors, offset, scores);
+            }
+
+            for (int row = 0; row < scores.Length; row++)
+            {
+                double score = scores[row];
+                if (double.IsNaN(score))
+                {
+                    CompareAlone(vectors.Slice(row * part.Length, part.Length), part.First + first + row, form, best);
+                }
+                else if (score >= minimum && best.MayKeep(score))
+                {
+                    best.Add(part.First + first + row, score, part.First + first + row);
+                }
+            }
+        }
+    }
+
+    // Finds the reason why a vector is refused.
+    private void CompareAlone(ReadOnlySpan<byte> vector, long position, EmbeddingForm form, BestMatches<long> best)
+    {
+        EmbeddingComparer comparer = search.Comparer;
+        byte offset = form.Element.IsSigned ? (byte)0 : VectorMath.Offset;
+        try
+        {
+            double score = form.Element.Kind == ArrowKind.FloatingPoint ? comparer.CompareFloats(MemoryMarshal.Cast<byte, float>(vector))
+                : form.Dimensions == 1 ? comparer.CompareBytes(vector, offset)
+                : comparer.CompareBits(vector, offset);
+            Add(best, position, score);
+        }
+        catch (EmbeddingException exception)
+        {
+            Refuse(position, exception);
         }
     }
 

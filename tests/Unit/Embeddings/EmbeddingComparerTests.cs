@@ -151,6 +151,87 @@ public sealed class EmbeddingComparerTests
         }
     }
 
+    [Theory]
+    [InlineData(SimilarityMetric.Cosine)]
+    [InlineData(SimilarityMetric.DotProduct)]
+    [InlineData(SimilarityMetric.Euclidean)]
+    public void Vectors_in_one_piece_have_the_scores_of_single_ones_and_refused_ones_NaN(SimilarityMetric metric)
+    {
+        const int Count = 7;
+        var random = new Random(6);
+        for (int length = 1; length < 100; length++)
+        {
+            byte[] bytes = new byte[Count * length];
+            random.NextBytes(bytes);
+            Array.Clear(bytes, 2 * length, length);
+            byte[] reference = bytes.Take(length).Select(number => (byte)(number ^ 0x11)).ToArray();
+            reference[0] = 1;
+            float[] floats = bytes.Select(number => (float)number).ToArray();
+            floats[4 * length] = float.NaN;
+            floats[(6 * length) - 1] = float.PositiveInfinity;
+            var comparer = new EmbeddingComparer(new Embedding { Vector = reference.Select(number => (float)number).ToArray(), Int8 = reference.Select(number => (sbyte)number).ToArray(), Ubinary = reference }, metric);
+
+            double[] scores = new double[Count];
+            comparer.CompareAllFloats(floats, scores);
+            AssertSame(scores, row => comparer.CompareFloats(floats.AsSpan(row * length, length)));
+            foreach (byte offset in new byte[] { 0, VectorMath.Offset })
+            {
+                comparer.CompareAllBytes(bytes, offset, scores);
+                AssertSame(scores, row => comparer.CompareBytes(bytes.AsSpan(row * length, length), offset));
+                comparer.CompareAllBits(bytes, offset, scores);
+                AssertSame(scores, row => comparer.CompareBits(bytes.AsSpan(row * length, length), offset));
+            }
+
+            scores = new double[1];
+            comparer.CompareAllFloats(floats, scores);
+            Assert.True(double.IsNaN(scores[0]));
+            scores[0] = 0;
+            comparer.CompareAllBytes(bytes, 0, scores);
+            Assert.True(double.IsNaN(scores[0]));
+            scores[0] = 0;
+            comparer.CompareAllBits(bytes, 0, scores);
+            Assert.True(double.IsNaN(scores[0]));
+        }
+    }
+
+    [Fact]
+    public void A_score_that_would_be_kept_is_never_refused_before()
+    {
+        var random = new Random(7);
+        foreach (bool isLessBetter in new[] { false, true })
+        {
+            var matches = new BestMatches<int>(5, isLessBetter);
+            int refused = 0;
+            for (int arrival = 0; arrival < 500; arrival++)
+            {
+                double score = random.Next(100) - 50;
+                refused += matches.MayKeep(score) ? 0 : 1;
+                Assert.True(matches.MayKeep(score) || !matches.Keeps(score, arrival));
+                matches.Add(arrival, score, arrival);
+            }
+
+            Assert.InRange(refused, 400, 495);
+        }
+    }
+
+    private static void AssertSame(double[] scores, Func<int, double> compare)
+    {
+        for (int row = 0; row < scores.Length; row++)
+        {
+            double? expected = null;
+            try
+            {
+                expected = compare(row);
+            }
+            catch (EmbeddingException)
+            {
+                // NaN.
+            }
+
+            Assert.Equal(expected ?? double.NaN, scores[row]);
+        }
+    }
+
     private static sbyte[] Signed(float[] numbers) => numbers.Select(number => (sbyte)(number * 60)).ToArray();
 
     private static byte[] Packed(float[] numbers) =>
