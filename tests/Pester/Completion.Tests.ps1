@@ -3,7 +3,7 @@
 BeforeDiscovery {
     . $PSScriptRoot/Common.ps1
     # The parameters whose values are paths of files.
-    $paths = 'Path', 'LiteralPath', 'OutFile', 'OutDirectory', 'StatePath', 'EvalPath', 'AuditPath', 'Image', 'AccessProfile', 'Price'
+    $paths = 'Path', 'LiteralPath', 'OutFile', 'OutDirectory', 'StatePath', 'EvalPath', 'Source', 'LiteralSource', 'AuditPath', 'Image', 'AccessProfile', 'Price'
     $common = [System.Management.Automation.Cmdlet]::CommonParameters + [System.Management.Automation.Cmdlet]::OptionalCommonParameters
     $script:others = foreach ($command in Get-Command -Module CohereShell -CommandType Cmdlet) {
         foreach ($parameter in $command.Parameters.Values) {
@@ -58,6 +58,7 @@ Describe 'Tab after -Model' {
         @{ Cmdlet = 'Enter-CohereChat'; Model = 'command-a-03-2025' }
         @{ Cmdlet = 'New-CohereEmbedding'; Model = 'embed-v4.0' }
         @{ Cmdlet = 'Search-CohereEmbedding'; Model = 'embed-v4.0' }
+        @{ Cmdlet = 'Update-CohereIndex'; Model = 'embed-v4.0' }
         @{ Cmdlet = 'Invoke-CohereRerank'; Model = 'rerank-v4.0-pro' }
         @{ Cmdlet = 'Start-CohereEmbedJob'; Model = 'embed-multilingual-v3.0' }
         @{ Cmdlet = 'Start-CohereBatch'; Model = 'command-a-03-2025' }

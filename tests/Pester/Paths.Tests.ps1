@@ -13,6 +13,8 @@ BeforeDiscovery {
         @{ Name = 'Invoke-CohereTranscription'; Extension = '.wav'; With = @{ Language = 'en'; Model = 'm' }; Sends = $true }
         @{ Name = 'New-CohereDataset'; Extension = '.jsonl'; With = @{ Type = 'embed-input' }; Sends = $true }
         @{ Name = 'New-CohereEmbedding'; Extension = '.png'; With = @{}; Sends = $true }
+        @{ Name = 'Search-CohereEmbedding'; Extension = '.jsonl'; With = @{ Query = 'q' }; Sends = $false }
+        @{ Name = 'Search-CohereIndex'; Extension = '.arrow'; With = @{ Query = 'q' }; Sends = $false }
         @{ Name = 'Start-CohereBatch'; Extension = '.jsonl'; With = @{ Model = 'm'; Confirm = $false }; Sends = $true }
     )
 }
@@ -128,7 +130,7 @@ Describe 'A file that is input and output' {
 
 Describe 'A folder in place of a file' {
     BeforeAll {
-        foreach ($extension in '.psd1', '.jsonl', '.csv', '.json', '.wav', '.png', '.md', '.cemb') {
+        foreach ($extension in '.psd1', '.jsonl', '.csv', '.json', '.wav', '.png', '.md', '.cemb', '.arrow') {
             $null = New-Item -ItemType Directory -Path (Join-Path $TestDrive "place$extension")
         }
 
@@ -159,8 +161,10 @@ Describe 'A folder in place of a file' {
         @{ Script = { [pscustomobject] @{ A = 1 } | Invoke-CohereChat -Prompt '{A}' -OutFile place.csv } }
         @{ Script = { New-CohereChatMessage q -Image place.png } }
         @{ Script = { Start-CohereBatch -Path place.jsonl -Model command-a-03-2025 } }
-        @{ Script = { 'a' | New-CohereEmbedding | Export-CohereEmbedding place.cemb } }
-        @{ Script = { Import-CohereEmbedding place.cemb } }
+        @{ Script = { 'a' | New-CohereEmbedding | Export-CohereEmbedding place.arrow } }
+        @{ Script = { Import-CohereEmbedding place.arrow } }
+        @{ Script = { Update-CohereIndex place.arrow image.png } }
+        @{ Script = { Search-CohereIndex place.arrow q } }
         @{ Script = { Receive-CohereBatch x -OutFile place.jsonl } }
         @{ Script = { Get-Item place.md | ConvertTo-CohereToken } }
         @{ Script = { [CohereShell.ChatConversation]::Load('place.json') } }

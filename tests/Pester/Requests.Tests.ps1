@@ -35,6 +35,11 @@ BeforeDiscovery {
         Case "New-CohereEmbedding -LiteralPath `$text -AsText -Encoding ascii $common"
         Case "New-CohereEmbedding -Content 'a', `$png $common"
         Case "Search-CohereEmbedding 'q' -Embedding ([float[]] (1, 2)) -Where { `$true } -Top 1 -MinimumScore 0 -Metric Cosine -Model m $common" -Answer '{"embeddings":{"float":[[1,2]]}}'
+        Case "Update-CohereIndex `$newIndex -Source `$text -Recurse -Filter * -Encoding utf8 -MaxTokens 50 -Overlap 5 -Model m -EmbeddingType Int8 -Prune -Force -ThrottleLimit 2 $common"
+        Case "Update-CohereIndex `$newIndex -LiteralSource `$text -Model embed-v4.0 -OutputDimension 256 $common"
+        Case "Update-CohereIndex `$newIndex -Source `$text -UseEmbedJob -JobName n -JobTimeoutSec 5 -PollingIntervalSec 0.1 $common" -Answer '{"datasets":[]}', '{"id":"d1"}', $dataset, '{"embed_jobs":[]}', '{"job_id":"j1"}', $job, $dataset
+        Case "Search-CohereIndex -Path `$index 'q [vector]' -Top 1 -MinimumScore -1 -Rerank -RerankModel m $common"
+        Case "Search-CohereIndex -LiteralPath `$index 'q [vector]' $common"
         Case "[pscustomobject] @{ a = 'x' }, 'b' | Invoke-CohereRerank 'q' -Property a -Top 1 -MinimumScore 0 -MaxTokensPerDocument 100 -Model m -Priority 3 -ThrottleLimit 2 -Encoding 1252 $common" Document
         Case "'a' | Invoke-CohereRerank 'q' $common" Document
         Case "Invoke-CohereClassification 'a' -Example @{ spam = 'You won!', 'Click'; fine = 'Hello', 'Bye' } -Truncate Start -BatchSize 2 -ThrottleLimit 2 -Encoding utf8 $common"
@@ -125,6 +130,9 @@ BeforeAll {
     [System.IO.File]::WriteAllBytes($wav, [byte[]]::new(100))
     $script:text = Join-Path $TestDrive 'a.txt'
     Set-Content -LiteralPath $text 'some text'
+    $script:index = Join-Path $TestDrive 'kb.arrow'
+    Set-Content -LiteralPath (Join-Path $TestDrive 'vector.txt') 'some text [vector]'
+    $null = Update-CohereIndex $index -LiteralSource (Join-Path $TestDrive 'vector.txt')
     $script:rows = Join-Path $TestDrive 'rows.jsonl'
     Set-Content -LiteralPath $rows '{"text":"a","a":"1","b":"2"}'
     $script:csv = Join-Path $TestDrive 'rows.csv'
@@ -168,6 +176,7 @@ Describe 'The requests of every cmdlet' {
     It 'are those of the API description: <Line>' -ForEach $cases {
         $server.Reset()
         $other = Join-Path $TestDrive "$([guid]::NewGuid()).jsonl"
+        $newIndex = Join-Path $TestDrive "$([guid]::NewGuid()).arrow"
         foreach ($body in $Answer) {
             $server.Enqueue([CohereShellTests.Answer] @{ Body = $body })
         }
