@@ -9,6 +9,7 @@ BeforeDiscovery {
         @{ Name = 'rows to a file'; Script = '$rows | Invoke-CohereChat -Prompt "Classify: {A}" -OutFile answers.jsonl -Force -Confirm' }
         @{ Name = 'New-CohereEmbedding'; Script = '"a", "b" | New-CohereEmbedding -Confirm' }
         @{ Name = 'New-CohereEmbedding to a file'; Script = '"a", "b" | New-CohereEmbedding -OutFile answers.jsonl -Force -Confirm' }
+        @{ Name = 'Update-CohereIndex'; Script = 'Update-CohereIndex kb.arrow text.txt -Confirm' }
         @{ Name = 'Invoke-CohereRerank'; Script = '"a", "b" | Invoke-CohereRerank q -Confirm' }
         @{ Name = 'Invoke-CohereClassification'; Script = '"a", "b" | Invoke-CohereClassification -Model m -Confirm' }
         @{ Name = 'Invoke-CohereTranscription'; Script = 'Invoke-CohereTranscription a.wav en -Confirm' }
@@ -26,6 +27,7 @@ BeforeAll {
     }
 
     [System.IO.File]::WriteAllBytes((Join-Path $TestDrive 'a.wav'), [byte[]] (1..100))
+    Set-Content -LiteralPath (Join-Path $TestDrive 'text.txt') -Value 'text'
     foreach ($name in 'a.png', 'b.png') {
         [System.IO.File]::WriteAllBytes((Join-Path $TestDrive $name), (Get-TestPng))
     }

@@ -48,6 +48,20 @@ Describe 'Search-CohereIndex' {
         }
     }
 
+    It 'says that an index is not complete, and how to create one that is not readable again' {
+        $bytes = [System.IO.File]::ReadAllBytes($index)
+        $short = Join-Path $TestDrive 'short.index'
+        [System.IO.File]::WriteAllBytes($short, $bytes[0..($bytes.Count - 200)])
+        Search-CohereIndex $short 'logs' -WarningVariable warning -WarningAction SilentlyContinue | Should -Not -BeNullOrEmpty
+        "$warning" | Should -BeLike '*complete*Update-CohereIndex*'
+
+        Set-Content -LiteralPath $short -Value 'x'
+        $problem = Get-ErrorOf { Search-CohereIndex $short 'logs' }
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*'
+        $problem.ErrorDetails.RecommendedAction | Should -BeLike '*Update-CohereIndex*'
+        Remove-Item -LiteralPath $short
+    }
+
     It 'ranks the candidates again with -Rerank' {
         $before = (Get-CohereUsage | Where-Object Operation -EQ Rerank | Measure-Object Calls -Sum).Sum
         $found = Search-CohereIndex $index 'Which server has the role backup?' -Top 2 -Rerank

@@ -274,6 +274,123 @@ Describe 'Update-CohereIndex' {
         (Get-ErrorOf { Update-CohereIndex (Join-Path $TestDrive 'kb.jsonl') -Source $folder }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidValue,*'
         (Get-ErrorOf { Update-Index -JobName x }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
     }
+
+    It 'neither writes nor sends anything if the answer is no, and keeps what an interrupted update paid for' {
+        $null = Update-Index -OutputDimension 256
+        Move-Item -LiteralPath $index -Destination "$index.partial"
+        $before = (Get-FileHash -LiteralPath "$index.partial").Hash
+        $shown = Invoke-InTestHost -Line '2' -Script "Connect-Cohere -Emulator; Update-CohereIndex '$index' -Source '$folder' -Recurse -Confirm; Write-Host ('calls ' + @(Get-CohereUsage).Count)"
+        "$shown" | Should -Match 'calls 0'
+        (Get-FileHash -LiteralPath "$index.partial").Hash | Should -Be $before
+
+        Remove-Item -LiteralPath "$index.partial"
+        $null = Invoke-InTestHost -Line '2' -Script "Connect-Cohere -Emulator; Update-CohereIndex '$index' -Source '$folder' -Recurse -Confirm"
+        Get-ChildItem -LiteralPath $TestDrive -Filter "$(Split-Path $index -Leaf)*" | Should -BeNullOrEmpty
+    }
+
+    It 'says that it cannot continue an update that was interrupted with <Name>' -ForEach @(
+        @{ Name = 'another dimension'; With = @{ OutputDimension = 256 } }
+        @{ Name = 'another format'; With = @{ EmbeddingType = 'Int8' } }
+    ) {
+        1..100 | ForEach-Object { Write-Text "file$_.txt" "Number $_." }
+        Connect-Cohere -Emulator -CallLimit 1
+        (Get-ErrorOf { Update-Index @With -ThrottleLimit 1 }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.BudgetExceeded,*'
+        "$index.partial" | Should -Exist
+
+        Connect-Cohere -Emulator
+        $update = Update-CohereIndex $index -Source $folder -Recurse -WarningVariable warning -WarningAction SilentlyContinue
+        "$warning" | Should -BeLike '*96 embeddings*'
+        $update.Status | Should -Be 'Updated'
+        $update.Embedded | Should -Be 103
+    }
+
+    It 'continues an update that was interrupted, with the same settings' {
+        1..100 | ForEach-Object { Write-Text "file$_.txt" "Number $_." }
+        Connect-Cohere -Emulator -CallLimit 1
+        $null = Get-ErrorOf { Update-Index -OutputDimension 256 -ThrottleLimit 1 }
+        Connect-Cohere -Emulator
+        (Update-Index -OutputDimension 256).Embedded | Should -Be 7
+    }
+
+    It 'does not wait for a pipe or a device in the folder' -Skip:(-not ($IsLinux -or $IsMacOS)) {
+        mkfifo (Join-Path $folder 'pipe.txt')
+        $null = New-Item -ItemType SymbolicLink -Path (Join-Path $folder 'zero.txt') -Target /dev/zero
+        $update = Update-CohereIndex $index -Source $folder -Recurse -ErrorAction SilentlyContinue -ErrorVariable problem
+        $problem | Should -HaveCount 2
+        $problem | ForEach-Object { $_.FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*' }
+        $update.Files | Should -Be 3
+    }
+
+    It 'does not remove the files of a folder that is empty beside others' {
+        $other = (New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))).FullName
+        Set-Content -LiteralPath (Join-Path $other 'other.txt') -Value 'Another folder.'
+        $null = Update-CohereIndex $index -Source $folder, $other -Recurse
+        Get-ChildItem -LiteralPath $folder | Remove-Item -Recurse
+
+        Update-CohereIndex $index -Source $folder, $other -Recurse -ErrorAction SilentlyContinue -ErrorVariable problem | Should -BeNullOrEmpty
+        "$problem" | Should -BeLike '*no file that can be read*'
+        $problem[0].TargetObject | Should -Be $folder
+        Get-IndexedFile | Should -HaveCount 4
+        (Update-CohereIndex $index -Source $folder, $other -Recurse -Force).Removed | Should -Be 3
+    }
+
+    It 'removes nothing with -Prune if a source is missing' {
+        $null = Update-Index
+        $other = (New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))).FullName
+        Set-Content -LiteralPath (Join-Path $other 'other.txt') -Value 'Another folder.'
+        Rename-Item -LiteralPath $folder 'gone'
+        $null = Update-CohereIndex $index -Source $folder, $other -Recurse -Prune -ErrorAction SilentlyContinue
+        Get-IndexedFile | Should -HaveCount 4
+        Rename-Item -LiteralPath (Join-Path $TestDrive 'gone') (Split-Path $folder -Leaf)
+    }
+
+    It 'leaves out the index if it is in the folder' {
+        $inside = Join-Path $folder 'kb.arrow'
+        $null = Update-CohereIndex $inside -Source $folder -Filter *.md, *.arrow*
+        $update = Update-CohereIndex $inside -Source $folder -Filter *.md, *.arrow* -ErrorVariable problem
+        $problem | Should -BeNullOrEmpty
+        Get-State $update | Should -Be 'Unchanged: 0 added, 0 changed, 0 removed, 1 unchanged, 0 failed; 0 embedded, 0 reused'
+    }
+
+    It 'checks the file of the index before it pays for anything: <Name>' -ForEach @(
+        @{ Name = 'a folder'; Prepare = { New-Item -ItemType Directory -Path $index }; Id = 'FileNotWritable' }
+        @{ Name = 'read-only'; Prepare = { Update-Index; Write-Text new.txt new; Set-ItemProperty -LiteralPath $index IsReadOnly $true }; Id = 'FileNotWritable' }
+        @{ Name = 'empty'; Prepare = { New-Item -ItemType File -Path $index }; Id = 'FileNotReadable' }
+        @{ Name = 'other embeddings'; Prepare = { New-CohereEmbedding 'text' | Export-CohereEmbedding $index }; Id = 'FileNotReadable' }
+    ) {
+        $null = & $Prepare
+        $before = Get-CallCount Embed
+        $problem = Get-ErrorOf { Update-Index }
+        $problem.FullyQualifiedErrorId | Should -BeLike "CohereShell.$Id,*"
+        Get-CallCount Embed | Should -Be $before
+        "$index.partial" | Should -Not -Exist
+        if ($Id -eq 'FileNotReadable') {
+            $problem.ErrorDetails.RecommendedAction | Should -BeLike '*Update-CohereIndex*'
+        }
+    }
+
+    It 'takes a small -MaxTokens without -Overlap' {
+        (Update-Index -MaxTokens 16).Status | Should -Be 'Updated'
+    }
+
+    It 'deletes what a killed update left beside the index' {
+        $remainder = "$index.$([guid]::NewGuid().ToString('N')).tmp"
+        Set-Content -LiteralPath $remainder, "$index.mine.tmp" -Value 'x'
+        $null = Update-Index
+        $remainder | Should -Not -Exist
+        "$index.mine.tmp" | Should -Exist
+    }
+
+    It 'locks the index before it reads it' {
+        $lock = [System.IO.File]::Open("$index.partial", 'OpenOrCreate', 'ReadWrite', 'None')
+        try {
+            Set-Content -LiteralPath $index -Value 'Another update replaces this file.'
+            (Get-ErrorOf { Update-Index }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
+        }
+        finally {
+            $lock.Dispose()
+        }
+    }
 }
 
 Describe 'Update-CohereIndex -UseEmbedJob' {
@@ -305,6 +422,7 @@ Describe 'Update-CohereIndex -UseEmbedJob' {
         Use-Emulator -Endless
         Wait-Condition { ($script:running = Update-Index -UseEmbedJob -JobTimeoutSec 1).JobId } -TimeoutSec 60
         $running.Status | Should -Be 'Running'
+        $running.Added | Should -Be 0 -Because 'the index has nothing of it yet'
         $index | Should -Not -Exist
         Write-Text 'logs.md' 'Security logs are kept for 90 days.'
         Write-Text 'new.txt' 'The coffee machine is on floor 1.'
@@ -331,6 +449,27 @@ Describe 'Update-CohereIndex -UseEmbedJob' {
         $update.Status | Should -Be 'Incomplete'
         Get-CohereDataset | Should -BeNullOrEmpty
         (Update-Index -UseEmbedJob).Status | Should -Be 'Updated'
+    }
+
+    It 'starts again if the result of an earlier job was deleted' {
+        Use-Emulator -Endless
+        Wait-Condition { (Update-Index -UseEmbedJob -JobTimeoutSec 1).JobId } -TimeoutSec 60
+        Use-Emulator
+        $null = Get-CohereEmbedJob | Wait-CohereEmbedJob
+        Get-CohereEmbedJob | ForEach-Object { Remove-CohereDataset $_.OutputDatasetId -Confirm:$false }
+
+        $update = Update-CohereIndex $index -Source $folder -Recurse -UseEmbedJob -ErrorAction SilentlyContinue -ErrorVariable problem
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotFound,*'
+        $update.Status | Should -Be 'Incomplete'
+        (Update-Index -UseEmbedJob).Status | Should -Be 'Updated'
+    }
+
+    It 'refuses a dimension that a job cannot create, before it pays' {
+        (Get-ErrorOf { Update-Index -UseEmbedJob -OutputDimension 256 }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+        $null = Update-Index -OutputDimension 256
+        Write-Text 'new.txt' 'The coffee machine is on floor 1.'
+        (Get-ErrorOf { Update-Index -UseEmbedJob }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+        Get-CallCount CreateDataset | Should -Be 0
     }
 }
 

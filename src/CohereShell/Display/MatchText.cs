@@ -83,9 +83,10 @@ internal static class MatchText
             }).Hits.ToArray();
         int best = 0;
         int most = 0;
-        foreach ((int start, _) in hits)
+        for (int first = 0; first < hits.Length; first++)
         {
-            int count = hits.Where(hit => hit.Start >= start && hit.Start < start + PassageLength - 40).Select(hit => hit.Word.ToUpperInvariant()).Distinct().Count();
+            int start = hits[first].Start;
+            int count = hits.Skip(first).TakeWhile(hit => hit.Start < start + PassageLength - 40).Select(hit => hit.Word.ToUpperInvariant()).Distinct().Count();
             if (count > most)
             {
                 (best, most) = (start, count);

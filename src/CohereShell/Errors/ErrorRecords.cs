@@ -330,6 +330,14 @@ internal static class ErrorRecords
         path,
         "Import the readable embeddings and export them to a new file: Import-CohereEmbedding … | Export-CohereEmbedding …");
 
+    /// <summary>A file that isn't an index, or a damaged one.</summary>
+    public static ErrorRecord IndexNotReadable(string path, EmbeddingFileException exception) => Create(
+        new PSInvalidOperationException(DisplayText.Sanitize($"The index '{path}' can't be used: {exception.Message}"), exception),
+        nameof(FileNotReadable),
+        ErrorCategory.InvalidData,
+        path,
+        "Specify the file of an index. If this one is damaged, restore it from a backup, or delete it and create it again with Update-CohereIndex.");
+
     /// <summary>A file that can't be written.</summary>
     public static ErrorRecord FileNotWritable(string path, Exception exception, object? target = null) => Create(
         exception is ArgumentException ? new IOException($"'{path}' can't be written, because it's too large for the file system.", exception) : exception,

@@ -91,9 +91,18 @@ internal sealed class IndexJob(UpdateCohereIndexCommand command) : IJobWaiting
 
         ended.EmbeddingTypes ??= [_command.EmbeddingType];
         ended.InputType ??= EmbedInputType.SearchDocument;
-        foreach (Embedding embedding in _command.Pull(token => _command.Client.EmbedJobs.ReadResultsAsync(ended, _command.OptionsWithoutBody, token)))
+        try
         {
-            receive(embedding);
+            foreach (Embedding embedding in _command.Pull(token => _command.Client.EmbedJobs.ReadResultsAsync(ended, _command.OptionsWithoutBody, token)))
+            {
+                receive(embedding);
+            }
+        }
+        catch (CohereException exception) when (exception.Reason == ErrorReason.NotFound)
+        {
+            // Its result was deleted. Without the input dataset, the next update starts another job.
+            _command.WriteFailure(exception, ended);
+            return Fail(dataset);
         }
 
         _finished.AddRange([ended.OutputDatasetId!, dataset.DatasetId]);

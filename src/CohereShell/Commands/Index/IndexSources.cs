@@ -11,9 +11,11 @@ internal sealed class IndexSources
     /// <summary>Compares paths.</summary>
     public static readonly StringComparer Comparer = Path.DirectorySeparatorChar == '\\' ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 
-    private static readonly StringComparison Comparison = Path.DirectorySeparatorChar == '\\' ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+    /// <summary>Compares parts of paths.</summary>
+    public static readonly StringComparison Comparison = Path.DirectorySeparatorChar == '\\' ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
 
     private readonly PSCmdlet _command;
+    private readonly string _index;
     private readonly bool _recurses;
     private readonly WildcardPattern[] _filters;
     private readonly List<string> _folders = [];
@@ -21,11 +23,13 @@ internal sealed class IndexSources
 
     /// <summary>Prepares for sources.</summary>
     /// <param name="command">The command that reads them.</param>
+    /// <param name="index">The index, which can be in one of the folders and doesn't belong to the files.</param>
     /// <param name="recurses">Whether the folders in a folder belong to it.</param>
     /// <param name="filters">Patterns of file names. Empty for all documents.</param>
-    public IndexSources(PSCmdlet command, bool recurses, string[] filters)
+    public IndexSources(PSCmdlet command, string index, bool recurses, string[] filters)
     {
         _command = command;
+        _index = index;
         _recurses = recurses;
         _filters = filters.Select(filter => new WildcardPattern(filter, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant)).ToArray();
     }
@@ -91,6 +95,14 @@ internal sealed class IndexSources
     /// <summary>Whether a file of the index would be among the files if it existed.</summary>
     public bool Covers(string path) => IsWanted(path) && _folders.Any(folder => IsIn(path, folder));
 
+    /// <summary>
+    /// The first folder without files, of which the index has some; null if there isn't one. It's emptied, or it isn't
+    /// available: a network folder that isn't mounted looks empty.
+    /// </summary>
+    /// <param name="indexed">The files in the index.</param>
+    public string? FirstEmptied(IReadOnlyCollection<string> indexed) => _folders.Find(folder =>
+        !_files.Any(path => IsIn(path, folder)) && indexed.Any(path => IsWanted(path) && IsIn(path, folder)));
+
     private bool IsIn(string path, string folder) =>
         path.Length > folder.Length + 1
         && path.StartsWith(folder, Comparison)
@@ -105,6 +117,11 @@ internal sealed class IndexSources
     private bool IsWanted(string path)
     {
         string name = Path.GetFileName(path);
+        if (IndexStore.IsFileOf(_index, path))
+        {
+            return false;
+        }
+
         return _filters.Length > 0 ? _filters.Any(filter => filter.IsMatch(name)) : DocumentKinds.IsDocument(name);
     }
 
@@ -140,7 +157,7 @@ internal sealed class IndexSources
                         AddFolder(inner, parents);
                     }
                 }
-                else if (IsWanted(item.Name))
+                else if (IsWanted(item.FullName))
                 {
                     _files.Add(item.FullName);
                 }

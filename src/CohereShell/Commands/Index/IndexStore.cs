@@ -18,6 +18,8 @@ internal sealed class IndexStore : IDisposable
     private const string IndexKey = "cohere.index";
     private const string IndexVersion = "1";
     private const string EmulatorKey = "cohere.emulator";
+    private const string DimensionKey = "cohere.index.dimension";
+    private const string TemporaryExtension = ".tmp";
 
     /// <summary>The number of new embeddings that stay in memory, for texts that many files contain, such as a footer.</summary>
     private const int MostRecent = 512;
@@ -35,8 +37,10 @@ internal sealed class IndexStore : IDisposable
     private FileStream? _stream;
     private IEmbeddingTable? _partial;
     private IEmbeddingBatchWriter? _writer;
+    private bool _wasEmpty;
 
-    private IndexStore(string path) => _path = path;
+    // Beside the file itself, so that two updates through different links wait for each other.
+    private IndexStore(string path) => _path = LinkedFile.Target(path);
 
     /// <summary>The model; empty for a new index.</summary>
     public string Model { get; private set; } = string.Empty;
@@ -60,8 +64,11 @@ internal sealed class IndexStore : IDisposable
     /// <summary>The number of chunks in the index.</summary>
     public long ChunkCount { get; private set; }
 
+    /// <summary>The number of embeddings of an interrupted update that can't be used, because its model or format differs.</summary>
+    public long Discarded { get; private set; }
+
     /// <summary>The files in the index.</summary>
-    public IEnumerable<string> Paths => _files.Keys;
+    public IReadOnlyCollection<string> Paths => _files.Keys;
 
     /// <summary>Opens an index to search it.</summary>
     /// <exception cref="EmbeddingFileException">The file isn't an index, or is damaged.</exception>
@@ -93,16 +100,28 @@ internal sealed class IndexStore : IDisposable
     /// <summary>Whether the emulator created the embeddings of an index.</summary>
     public static bool IsFromEmulator(IEmbeddingTable table) => table.Metadata.ContainsKey(EmulatorKey);
 
-    /// <summary>Opens an index. It may not exist yet.</summary>
+    /// <summary>Opens an index. It may not exist yet. Unless it's read only, no other update can open it until this is disposed.</summary>
     /// <exception cref="EmbeddingFileException">The file isn't an index, or is damaged.</exception>
-    /// <exception cref="IOException">The file can't be read.</exception>
+    /// <exception cref="IOException">The file can't be read or written, or another update is running.</exception>
     /// <exception cref="UnauthorizedAccessException">Access was denied.</exception>
-    public static IndexStore Open(string path)
+    public static IndexStore Open(string path, bool isReadOnly)
     {
         var store = new IndexStore(path);
         try
         {
-            if (File.Exists(path))
+            Folder.Refuse(store._path);
+            if (!isReadOnly)
+            {
+                // Before the index is read: another update could replace it in between.
+                store.Lock();
+                store.DeleteRemains();
+            }
+            else if (File.Exists(store._path + PartialExtension))
+            {
+                store._stream = new FileStream(store._path + PartialExtension, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            }
+
+            if (File.Exists(store._path))
             {
                 store.ReadIndex();
             }
@@ -136,32 +155,30 @@ internal sealed class IndexStore : IDisposable
     /// <summary>Continues the update that was interrupted, if there was one with the same model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="type">The format of the embeddings.</param>
+    /// <param name="dimension">The number of dimensions in the requests; 0 if they don't have any.</param>
     /// <param name="isEmulated">Whether the emulator creates them.</param>
-    /// <param name="isReadOnly">Whether nothing is written.</param>
-    /// <exception cref="IOException">The file can't be written, or another update is running.</exception>
-    /// <exception cref="UnauthorizedAccessException">Access was denied.</exception>
-    public void Begin(string model, EmbeddingType type, bool isEmulated, bool isReadOnly)
+    /// <exception cref="IOException">The file can't be written.</exception>
+    public void Begin(string model, EmbeddingType type, int dimension, bool isEmulated)
     {
-        string path = _path + PartialExtension;
-        if (isReadOnly && !File.Exists(path))
+        if (_stream is null)
         {
             return;
         }
 
-        _stream = isReadOnly
-            ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
-            // No other update can open it. The system takes the lock back when a process is killed.
-            : new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 64 * 1024);
-        bool isContinued = _stream.Length > 0 && TryContinue(model, type, isEmulated);
-        if (isReadOnly)
+        Dictionary<string, string> metadata = Metadata(isEmulated);
+        metadata[DimensionKey] = dimension.ToString(CultureInfo.InvariantCulture);
+        bool isContinued = _stream.Length > 0 && TryContinue(model, type, metadata);
+        if (!_stream.CanWrite)
         {
             return;
         }
 
         if (!isContinued)
         {
+            _partial?.Dispose();
+            _partial = null;
             _stream.SetLength(0);
-            _writer = _format.Create(new SharedStream(_stream), new EmbeddingFileRule(), Metadata(isEmulated));
+            _writer = _format.Create(new SharedStream(_stream), new EmbeddingFileRule(), metadata);
             return;
         }
 
@@ -176,7 +193,7 @@ internal sealed class IndexStore : IDisposable
         {
             // Killed before its first batch was complete.
             _stream.SetLength(0);
-            _writer = _format.Create(new SharedStream(_stream), new EmbeddingFileRule(), Metadata(isEmulated));
+            _writer = _format.Create(new SharedStream(_stream), new EmbeddingFileRule(), metadata);
         }
     }
 
@@ -229,6 +246,13 @@ internal sealed class IndexStore : IDisposable
         Remember(chunk.TextHash, embedding);
     }
 
+    /// <summary>Whether a path is the index, or a file that an update writes beside it.</summary>
+    public static bool IsFileOf(string index, string path) =>
+        path.StartsWith(index, IndexSources.Comparison)
+        && (path.Length == index.Length
+            || string.Equals(path.Substring(index.Length), PartialExtension, IndexSources.Comparison)
+            || IsRemainder(path, index + "."));
+
     /// <summary>Writes the embedding of a text whose chunks aren't known yet.</summary>
     public void AppendText(Embedding embedding)
     {
@@ -278,8 +302,11 @@ internal sealed class IndexStore : IDisposable
         }
 
         _partial?.Dispose();
-        _stream!.Dispose();
+        _partial = null;
+        // Before it's closed: afterwards, it can be the file of another update.
         File.Delete(_path + PartialExtension);
+        _stream!.Dispose();
+        _stream = null;
     }
 
     public void Dispose()
@@ -288,6 +315,11 @@ internal sealed class IndexStore : IDisposable
         _partial?.Dispose();
         try
         {
+            if (_wasEmpty && _partialRows.Count == 0 && _stream is not null)
+            {
+                File.Delete(_path + PartialExtension);
+            }
+
             _stream?.Dispose();
         }
         catch (Exception exception) when (ReplacingFile.IsWriteFailure(exception))
@@ -334,7 +366,45 @@ internal sealed class IndexStore : IDisposable
         }
     }
 
-    private bool TryContinue(string model, EmbeddingType type, bool isEmulated)
+    // The system takes the lock back when a process is killed. Windows can delete an open file only if it's shared for this,
+    // and other systems lock a file only if it isn't shared at all.
+    private void Lock()
+    {
+        FileShare share = System.IO.Path.DirectorySeparatorChar == '\\' ? FileShare.Delete : FileShare.None;
+        string path = _path + PartialExtension;
+        do
+        {
+            _stream?.Dispose();
+            _stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share, 64 * 1024);
+        }
+        // Another update has deleted it between opening and locking.
+        while (!File.Exists(path));
+        _wasEmpty = _stream.Length == 0;
+    }
+
+    // An update that is killed while it writes the index leaves a temporary file.
+    private void DeleteRemains()
+    {
+        string name = System.IO.Path.GetFileName(_path) + ".";
+        foreach (string path in Directory.EnumerateFiles(System.IO.Path.GetDirectoryName(_path)!).Where(path => IsRemainder(System.IO.Path.GetFileName(path), name)).ToArray())
+        {
+            try
+            {
+                File.Delete(path);
+            }
+            catch (Exception exception) when (ReplacingFile.IsWriteFailure(exception))
+            {
+                // It only takes space.
+            }
+        }
+    }
+
+    private static bool IsRemainder(string name, string start) =>
+        name.StartsWith(start, StringComparison.Ordinal)
+        && name.EndsWith(TemporaryExtension, StringComparison.Ordinal)
+        && Guid.TryParseExact(name.Substring(start.Length, Math.Max(0, name.Length - start.Length - TemporaryExtension.Length)), "N", out _);
+
+    private bool TryContinue(string model, EmbeddingType type, Dictionary<string, string> metadata)
     {
         try
         {
@@ -344,8 +414,13 @@ internal sealed class IndexStore : IDisposable
                 return true;
             }
 
-            if (_partial.Model != model || _partial.Metadata.ContainsKey(EmulatorKey) != isEmulated || TypeOf(_partial.Read(0)) != type)
+            if (_partial.Model != model
+                || _partial.Metadata.ContainsKey(EmulatorKey) != metadata.ContainsKey(EmulatorKey)
+                || !_partial.Metadata.TryGetValue(DimensionKey, out string? dimension)
+                || dimension != metadata[DimensionKey]
+                || TypeOf(_partial.Read(0)) != type)
             {
+                Discarded = _partial.Count;
                 return false;
             }
 

@@ -73,7 +73,7 @@ public sealed class SearchCohereIndexCommand : CohereApiCommand
             }
             catch (EmbeddingFileException exception)
             {
-                WriteError(ErrorRecords.EmbeddingFileNotReadable(path, exception));
+                WriteError(ErrorRecords.IndexNotReadable(path, exception));
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
@@ -127,7 +127,7 @@ public sealed class SearchCohereIndexCommand : CohereApiCommand
         }
         catch (EmbeddingFileException exception)
         {
-            ThrowTerminatingError(ErrorRecords.EmbeddingFileNotReadable(_indexes[0].Path, exception));
+            ThrowTerminatingError(ErrorRecords.IndexNotReadable(_indexes[0].Path, exception));
         }
     }
 
@@ -152,6 +152,11 @@ public sealed class SearchCohereIndexCommand : CohereApiCommand
         {
             table.Dispose();
             return;
+        }
+
+        if (!table.IsComplete)
+        {
+            WriteWarning(DisplayText.Sanitize($"The index '{path}' isn't complete, so matches can be missing. To complete it, update it with Update-CohereIndex."));
         }
 
         _indexes.Add((path, table));
@@ -193,7 +198,7 @@ public sealed class SearchCohereIndexCommand : CohereApiCommand
             }
             catch (EmbeddingFileException exception)
             {
-                WriteError(ErrorRecords.EmbeddingFileNotReadable(path, exception));
+                WriteError(ErrorRecords.IndexNotReadable(path, exception));
             }
             catch (EmbeddingException exception)
             {

@@ -25,6 +25,9 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
     /// <summary>The longest name of a dataset.</summary>
     private const int LongestName = 50;
 
+    /// <summary>The dimensions of the models that have a choice, unless a request specifies fewer.</summary>
+    private const int MostDimensions = 1536;
+
     private readonly Stopwatch _elapsed = Stopwatch.StartNew();
     private readonly ItemProgress _progress = new("Updating the index", "files read");
     private readonly Dictionary<string, List<IndexChunk>> _waiting = new(StringComparer.Ordinal);
@@ -79,7 +82,10 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
     [ArgumentCompleter(typeof(NoFileCompleter))]
     public int MaxTokens { get; set; } = 400;
 
-    /// <summary>Number of tokens at the end of a chunk that the next chunk repeats. The default is 40.</summary>
+    /// <summary>
+    /// Number of tokens at the end of a chunk that the next chunk repeats. The default is 40, or a quarter of -MaxTokens if
+    /// that's less.
+    /// </summary>
     [Parameter]
     [ValidateRange(0, 50000)]
     [ArgumentCompleter(typeof(NoFileCompleter))]
@@ -154,7 +160,11 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
         base.BeginProcessing();
         // Finds the session on the pipeline thread: the calls run on other threads.
         _ = Client;
-        if (Overlap * 2 > MaxTokens)
+        if (!IsBound(nameof(Overlap)))
+        {
+            Overlap = Math.Min(Overlap, MaxTokens / 4);
+        }
+        else if (Overlap > MaxTokens / 2)
         {
             ThrowTerminatingError(ErrorRecords.InvalidCombination(
                 FormattableString.Invariant($"-Overlap {Overlap} is more than half of -MaxTokens {MaxTokens}."),
@@ -179,7 +189,12 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
             JobNameOrDefault = JobNameOrDefault.Substring(0, LongestName - 18) + "-" + IndexChunk.HashOf(JobNameOrDefault).Substring(0, 16);
         }
 
-        _sources = new IndexSources(this, Recurse, Filter);
+        if (FilePaths.ProblemOfTarget(this, _path, mayReplace: true, Force, canAppend: false) is { } problem)
+        {
+            ThrowTerminatingError(problem);
+        }
+
+        _sources = new IndexSources(this, _path, Recurse, Filter);
     }
 
     /// <inheritdoc/>
@@ -214,10 +229,10 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
 
     private protected override void Complete()
     {
-        Guard(() => _store = IndexStore.Open(_path));
+        Guard(() => _store = IndexStore.Open(_path, isReadOnly: IsWhatIf));
         IndexStore store = _store!;
         ChooseModel(store);
-        Guard(() => store.Begin(IndexModel, EmbeddingType, IsEmulator, isReadOnly: IsWhatIf));
+        RefuseDimensionOfJob();
         IndexChanges changes = FindChanges(store);
         if (IsUnsafe(changes, store))
         {
@@ -229,11 +244,18 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
             return;
         }
 
+        // An answer of no must leave the embeddings of an interrupted update as they are.
+        Guard(() => store.Begin(IndexModel, EmbeddingType, OutputDimension, IsEmulator));
+        if (store.Discarded > 0)
+        {
+            WriteWarning(FormattableString.Invariant($"An update that was interrupted had {store.Discarded} embeddings with another model, format or dimension. They can't be used."));
+        }
+
         _progress.Total = changes.New.Count;
         bool isDone = UseEmbedJob && !IsWhatIf ? EmbedWithJob(changes, store) : true;
         if (!isDone)
         {
-            WriteUpdate(changes, store, _job!.HasFailed ? IndexStatus.Incomplete : IndexStatus.Running);
+            WriteUpdate(changes, store, _job!.HasFailed ? IndexStatus.Incomplete : IndexStatus.Running, isWritten: false);
             return;
         }
 
@@ -245,7 +267,7 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
 
         Guard(() => store.Commit(changes, IsEmulator));
         _job?.Clean();
-        WriteUpdate(changes, store, changes.Failed > 0 ? IndexStatus.Incomplete : store.HasChanged ? IndexStatus.Updated : IndexStatus.Unchanged);
+        WriteUpdate(changes, store, changes.Failed > 0 ? IndexStatus.Incomplete : store.HasChanged ? IndexStatus.Updated : IndexStatus.Unchanged, isWritten: true);
     }
 
     // The embeddings of an index must come from one model, in one format. To change it costs as much as a new index.
@@ -281,18 +303,31 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
         store.Forget();
     }
 
+    // An embed job can't be told the dimension.
+    private void RefuseDimensionOfJob()
+    {
+        if (UseEmbedJob && EmbedLimits.Of(IndexModel).HasOutputDimension && OutputDimension is > 0 and < MostDimensions)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination(
+                FormattableString.Invariant($"An embed job creates embeddings with {MostDimensions} dimensions, and this index has {OutputDimension}."),
+                "Leave -UseEmbedJob out, or leave -OutputDimension out for a new index.",
+                OutputDimension));
+        }
+    }
+
     private IndexChanges FindChanges(IndexStore store)
     {
         var changes = new IndexChanges();
         string settings = Settings;
-        string[] files = _sources!.Files.ToArray();
         var problems = new List<(string Path, Exception Problem)>();
+        // Needs the thread of the pipeline: reading a pipe wouldn't end.
+        string[] files = _sources!.Files.Where(path => IsFile(path, problems)).ToArray();
         IndexFile?[] found = Run(token => Task.Run(
             () => files.Select(path =>
             {
                 try
                 {
-                    return new IndexFile(path, IndexChunk.HashOfFile(FilePaths.RefuseDevice(path), settings, token), File.GetLastWriteTimeUtc(path), store.Contains(path));
+                    return new IndexFile(path, IndexChunk.HashOfFile(path, settings, token), File.GetLastWriteTimeUtc(path), store.Contains(path));
                 }
                 catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
                 {
@@ -322,7 +357,7 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
         foreach (string path in store.Paths.Where(path => !_sources.Contains(path)))
         {
             // If a folder can't be read, its files may still be there.
-            if (Prune || (_sources.Covers(path) && !_sources.HasFailed))
+            if (!_sources.HasFailed && (Prune || _sources.Covers(path)))
             {
                 changes.AddRemoved();
             }
@@ -335,10 +370,38 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
         return changes;
     }
 
+    private static bool IsFile(string path, List<(string Path, Exception Problem)> problems)
+    {
+        try
+        {
+            FilePaths.RefuseDevice(path);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            problems.Add((path, exception));
+            return false;
+        }
+    }
+
     // A share that isn't mounted is an empty folder. It must not empty the index, which cost money.
     private bool IsUnsafe(IndexChanges changes, IndexStore store)
     {
-        if (_sources!.Files.Count > 0 || Force)
+        if (Force)
+        {
+            return false;
+        }
+
+        if (!_sources!.HasFailed && _sources.FirstEmptied(store.Paths) is { } emptied)
+        {
+            WriteError(ErrorRecords.InvalidValue(
+                $"The folder '{emptied}' contains no file that can be read, and the index has files of it. The index hasn't changed.",
+                "Check that the folder is available. To remove its files from the index, add -Force.",
+                emptied));
+            return true;
+        }
+
+        if (_sources.Files.Count > 0)
         {
             return false;
         }
@@ -367,7 +430,7 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
         try
         {
             Dataset? dataset = _job.Unfinished();
-            while (true)
+            for (bool isUploaded = false; !isUploaded;)
             {
                 if (dataset is null)
                 {
@@ -378,6 +441,7 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
                     }
 
                     dataset = _job.Upload(rows);
+                    isUploaded = true;
                 }
 
                 if (!_job.TryFinish(dataset, embedding => Guard(() => store.AppendText(embedding))))
@@ -390,6 +454,9 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
                 _job.Clean();
                 dataset = null;
             }
+
+            // What the result of the job lacks is embedded with calls. Another job could lack it too, and costs money each time.
+            return true;
         }
         catch (CohereException exception)
         {
@@ -605,13 +672,14 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
         }
     }
 
-    private void WriteUpdate(IndexChanges changes, IndexStore store, IndexStatus status) => WriteObject(new IndexUpdate
+    private void WriteUpdate(IndexChanges changes, IndexStore store, IndexStatus status, bool isWritten) => WriteObject(new IndexUpdate
     {
         Path = _path,
         Status = status,
-        Added = changes.Added,
-        Changed = changes.Changed,
-        Removed = changes.Removed,
+        // Without the embeddings of the job, the index stays as it is.
+        Added = isWritten ? changes.Added : 0,
+        Changed = isWritten ? changes.Changed : 0,
+        Removed = isWritten ? changes.Removed : 0,
         Unchanged = changes.Unchanged + changes.Elsewhere,
         Failed = changes.Failed,
         Embedded = _embedded,
@@ -632,7 +700,7 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
         }
         catch (EmbeddingFileException exception)
         {
-            ThrowTerminatingError(ErrorRecords.FileNotAppendable(_path, exception));
+            ThrowTerminatingError(ErrorRecords.IndexNotReadable(_path, exception));
         }
         catch (EmbeddingException exception)
         {
