@@ -119,6 +119,16 @@ Describe 'Update-CohereIndex' {
         (Get-ErrorOf { Update-Index -MaxTokens 64 -Overlap 40 }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
     }
 
+    It 'keeps the size of the chunks of the index' {
+        Write-Text 'long.txt' ((1..60 | ForEach-Object { "Rule $_ says that this is kept." }) -join ' ')
+        $null = Update-Index -MaxTokens 64 -Overlap 8
+        $chunks = @(Get-IndexedText).Count
+        (Update-Index).Status | Should -Be 'Unchanged'
+        Write-Text 'new.txt' ((1..60 | ForEach-Object { "Note $_ says that this is new." }) -join ' ')
+        (Update-Index).Added | Should -Be 1
+        @(Get-IndexedText).Count | Should -BeGreaterThan ($chunks + 5)
+    }
+
     It 'takes <Kind>' -ForEach @(
         @{ Kind = 'one folder without those in it'; Update = { Update-CohereIndex $index -Source $folder }; Files = 'backup.txt', 'logs.md' }
         @{ Kind = 'names that match -Filter'; Update = { Update-CohereIndex $index -Source $folder -Recurse -Filter *.md, *.html }; Files = 'logs.md', 'printer.html' }

@@ -18,6 +18,8 @@ internal sealed class IndexStore : IDisposable
     private const string IndexKey = "cohere.index";
     private const string IndexVersion = "1";
     private const string EmulatorKey = "cohere.emulator";
+    private const string MaxTokensKey = "cohere.index.max_tokens";
+    private const string OverlapKey = "cohere.index.overlap";
     private const string DimensionKey = "cohere.index.dimension";
     private const string TemporaryExtension = ".tmp";
 
@@ -48,6 +50,9 @@ internal sealed class IndexStore : IDisposable
     public int Dimension { get; private set; }
 
     public EmbeddingType EmbeddingType { get; private set; } = EmbeddingType.Float;
+
+    /// <summary>The maximum number of tokens of a chunk, and of those that the next one repeats; null for a new index.</summary>
+    public (int MaxTokens, int Overlap)? ChunkSize { get; private set; }
 
     /// <summary>Whether the emulator created the embeddings.</summary>
     public bool IsEmulated { get; private set; }
@@ -285,7 +290,7 @@ internal sealed class IndexStore : IDisposable
     /// <exception cref="IOException">The file can't be written.</exception>
     /// <exception cref="UnauthorizedAccessException">Access was denied.</exception>
     /// <exception cref="EmbeddingFileException">The index is damaged.</exception>
-    public void Commit(IndexChanges changes, bool isEmulated)
+    public void Commit(IndexChanges changes, bool isEmulated, int maxTokens, int overlap)
     {
         Flush();
         // Of a file that is in both, the new rows are the right ones.
@@ -298,7 +303,10 @@ internal sealed class IndexStore : IDisposable
         HasChanged |= wanted.Count > 0 || isKept.Contains(false) || (_index is { IsComplete: false });
         if (HasChanged || _index is null)
         {
-            Write(isKept, isNew, isEmulated);
+            Dictionary<string, string> metadata = Metadata(isEmulated);
+            metadata[MaxTokensKey] = maxTokens.ToString(CultureInfo.InvariantCulture);
+            metadata[OverlapKey] = overlap.ToString(CultureInfo.InvariantCulture);
+            Write(isKept, isNew, metadata);
         }
 
         _partial?.Dispose();
@@ -343,6 +351,12 @@ internal sealed class IndexStore : IDisposable
     {
         _index = OpenTable(_path);
         IsEmulated = IsFromEmulator(_index);
+        if (_index.Metadata.TryGetValue(MaxTokensKey, out string? maxTokens) && int.TryParse(maxTokens, NumberStyles.None, CultureInfo.InvariantCulture, out int most)
+            && _index.Metadata.TryGetValue(OverlapKey, out string? overlap) && int.TryParse(overlap, NumberStyles.None, CultureInfo.InvariantCulture, out int repeated))
+        {
+            ChunkSize = (most, repeated);
+        }
+
         foreach (EmbeddingRow row in _index.ReadRows())
         {
             IndexColumns columns = IndexColumns.Read(row.Embedding);
@@ -502,10 +516,10 @@ internal sealed class IndexStore : IDisposable
         _recent[hash] = embedding;
     }
 
-    private void Write(bool[] isKept, bool[] isNew, bool isEmulated)
+    private void Write(bool[] isKept, bool[] isNew, Dictionary<string, string> metadata)
     {
         using var file = new ReplacingFile(_path, keepsContent: false);
-        IEmbeddingBatchWriter writer = _format.Create(file.Stream!, new EmbeddingFileRule(), Metadata(isEmulated));
+        IEmbeddingBatchWriter writer = _format.Create(file.Stream!, new EmbeddingFileRule(), metadata);
         if (_index is not null)
         {
             writer.Copy(_index, position => isKept[position]);

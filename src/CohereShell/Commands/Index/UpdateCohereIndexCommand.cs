@@ -76,7 +76,10 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
     [ValidateNotNull]
     public Encoding? Encoding { get; set; }
 
-    /// <summary>Maximum number of tokens of a chunk, as estimated from its characters. The default is 400.</summary>
+    /// <summary>
+    /// Maximum number of tokens of a chunk, as estimated from its characters. By default, that of the index, and for a new
+    /// index 400.
+    /// </summary>
     [Parameter]
     [ValidateRange(16, 100000)]
     [ArgumentCompleter(typeof(NoFileCompleter))]
@@ -160,17 +163,6 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
         base.BeginProcessing();
         // Finds the session on the pipeline thread: the calls run on other threads.
         _ = Client;
-        if (!IsBound(nameof(Overlap)))
-        {
-            Overlap = Math.Min(Overlap, MaxTokens / 4);
-        }
-        else if (Overlap > MaxTokens / 2)
-        {
-            ThrowTerminatingError(ErrorRecords.InvalidCombination(
-                FormattableString.Invariant($"-Overlap {Overlap} is more than half of -MaxTokens {MaxTokens}."),
-                "Specify a smaller -Overlap or a larger -MaxTokens.",
-                Overlap));
-        }
 
         foreach (string parameter in new[] { nameof(JobName), nameof(JobTimeoutSec) }.Where(name => IsBound(name) && !UseEmbedJob))
         {
@@ -232,6 +224,7 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
         Guard(() => _store = IndexStore.Open(_path, isReadOnly: IsWhatIf));
         IndexStore store = _store!;
         ChooseModel(store);
+        ChooseChunkSize(store);
         RefuseDimensionOfJob();
         IndexChanges changes = FindChanges(store);
         if (IsUnsafe(changes, store))
@@ -265,7 +258,7 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
             return;
         }
 
-        Guard(() => store.Commit(changes, IsEmulator));
+        Guard(() => store.Commit(changes, IsEmulator, MaxTokens, Overlap));
         _job?.Clean();
         WriteUpdate(changes, store, changes.Failed > 0 ? IndexStatus.Incomplete : store.HasChanged ? IndexStatus.Updated : IndexStatus.Unchanged, isWritten: true);
     }
@@ -312,6 +305,37 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
                 FormattableString.Invariant($"An embed job creates embeddings with {MostDimensions} dimensions, and this index has {OutputDimension}."),
                 "Leave -UseEmbedJob out, or leave -OutputDimension out for a new index.",
                 OutputDimension));
+        }
+    }
+
+    // Another size would split all files again, and embed most of them.
+    private void ChooseChunkSize(IndexStore store)
+    {
+        if (store.ChunkSize is { } size && !IsBound(nameof(MaxTokens)))
+        {
+            MaxTokens = size.MaxTokens;
+            if (!IsBound(nameof(Overlap)))
+            {
+                Overlap = size.Overlap;
+                return;
+            }
+        }
+
+        CheckOverlap();
+    }
+
+    private void CheckOverlap()
+    {
+        if (!IsBound(nameof(Overlap)))
+        {
+            Overlap = Math.Min(Overlap, MaxTokens / 4);
+        }
+        else if (Overlap > MaxTokens / 2)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination(
+                FormattableString.Invariant($"-Overlap {Overlap} is more than half of -MaxTokens {MaxTokens}."),
+                "Specify a smaller -Overlap or a larger -MaxTokens.",
+                Overlap));
         }
     }
 
