@@ -160,7 +160,8 @@ internal sealed class ArrowEmbeddingWriter : IEmbeddingBatchWriter
         var source = (ArrowEmbeddingTable)table;
         if (_schema is null && _waiting.Count == 0 && Rule.Dimension == 0 && source is { Layout.IsOwn: true, Count: > 0 })
         {
-            Begin(source.Layout.Schema, new ArrowWriter(_stream, source.Layout.Schema));
+            ArrowSchema schema = WithOwnMetadata(source.Layout.Schema);
+            Begin(schema, new ArrowWriter(_stream, schema));
             Rule.Apply(source.Read(0));
         }
 
@@ -213,6 +214,19 @@ internal sealed class ArrowEmbeddingWriter : IEmbeddingBatchWriter
     private static Dictionary<string, string> ExtraMetadata(IReadOnlyDictionary<string, string> metadata) =>
         metadata.Where(pair => pair.Key is not (ArrowEmbeddingFormat.VersionKey or ArrowEmbeddingFormat.ModelKey or ArrowEmbeddingFormat.InputTypeKey or ArrowEmbeddingFormat.DimensionKey))
             .ToDictionary(pair => pair.Key, pair => pair.Value);
+
+    // What the other file tells besides its columns and its model doesn't apply to this one.
+    private ArrowSchema WithOwnMetadata(ArrowSchema schema)
+    {
+        Dictionary<string, string> extra = ExtraMetadata(schema.Metadata);
+        Dictionary<string, string> metadata = schema.Metadata.Where(pair => !extra.ContainsKey(pair.Key)).ToDictionary(pair => pair.Key, pair => pair.Value);
+        foreach (KeyValuePair<string, string> pair in _metadata)
+        {
+            metadata[pair.Key] = pair.Value;
+        }
+
+        return schema with { Metadata = metadata };
+    }
 
     private static long LengthOf(Embedding embedding, ReadOnlySpan<byte> inputObject) =>
         inputObject.Length + (embedding.Text?.Length ?? 0) + (sizeof(float) * (long)embedding.Dimension);
