@@ -152,7 +152,8 @@ Describe 'examples/Runbook-TicketTriage.ps1' {
     It 'starts the batch of uploaded tickets that was not started' {
         & {
             # A function takes precedence over a cmdlet. It ends the script between the upload and the start.
-            function Start-CohereBatch($Model, $Name, $IdProperty, $Property, $Prompt) {
+            Set-Item function:Start-CohereBatch {
+                param($Model, $Name, $IdProperty, $Property, $Prompt)
                 $body = @{ messages = @(@{ role = 'user'; content = 'q' }) }
                 $null = $input | ForEach-Object { [pscustomobject] @{ custom_id = $_.$IdProperty; body = $body } } | New-CohereDataset -Name $Name -Type batch-chat-v2-input
                 throw "$Model wasn't started with $Property and $Prompt"

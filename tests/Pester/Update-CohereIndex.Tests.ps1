@@ -9,7 +9,7 @@ BeforeAll {
         Set-Content -LiteralPath $path -Value $Text
     }
 
-    function Update-Index {
+    function Invoke-Update {
         Update-CohereIndex $index -Source $folder -Recurse @args
     }
 
@@ -49,8 +49,8 @@ Describe 'Update-CohereIndex' {
     AfterEach { Disconnect-Cohere }
 
     It 'embeds the files of a folder once' {
-        $first = Update-Index
-        $second = Update-Index
+        $first = Invoke-Update
+        $second = Invoke-Update
 
         $first | Should -BeOfType CohereShell.IndexUpdate
         Get-State $first | Should -Be 'Updated: 3 added, 0 changed, 0 removed, 0 unchanged, 0 failed; 3 embedded, 0 reused'
@@ -66,19 +66,19 @@ Describe 'Update-CohereIndex' {
     }
 
     It 'does not write a file that has not changed' {
-        $null = Update-Index
+        $null = Invoke-Update
         $before = (Get-Item -LiteralPath $index).LastWriteTimeUtc
-        $null = Update-Index
+        $null = Invoke-Update
         (Get-Item -LiteralPath $index).LastWriteTimeUtc | Should -Be $before
     }
 
     It 'embeds only what has changed, and removes what is gone' {
-        $null = Update-Index
+        $null = Invoke-Update
         Write-Text 'logs.md' 'Security logs are kept for 90 days.'
         Write-Text 'new.txt' 'The coffee machine is on floor 1.'
         Remove-Item -LiteralPath (Join-Path $folder 'backup.txt')
 
-        Get-State (Update-Index) | Should -Be 'Updated: 1 added, 1 changed, 1 removed, 1 unchanged, 0 failed; 2 embedded, 0 reused'
+        Get-State (Invoke-Update) | Should -Be 'Updated: 1 added, 1 changed, 1 removed, 1 unchanged, 0 failed; 2 embedded, 0 reused'
         Get-IndexedText | Should -Be 'Security logs are kept for 90 days.', 'The coffee machine is on floor 1.', 'The printer stands on floor 3.'
     }
 
@@ -88,18 +88,18 @@ Describe 'Update-CohereIndex' {
         @{ When = 'the date of the file changed'; Change = { (Get-Item -LiteralPath (Join-Path $folder 'logs.md')).LastWriteTime = '2020-01-01' }; State = 'Unchanged: 0 added, 0 changed, 0 removed, 3 unchanged, 0 failed; 0 embedded, 0 reused' }
         @{ When = 'two new files have the same text'; Change = { Write-Text a.txt same; Write-Text b.txt same }; State = 'Updated: 2 added, 0 changed, 0 removed, 3 unchanged, 0 failed; 1 embedded, 1 reused' }
     ) {
-        $null = Update-Index
+        $null = Invoke-Update
         & $Change
-        Get-State (Update-Index) | Should -Be $State
-        (Update-Index).Status | Should -Be 'Unchanged'
+        Get-State (Invoke-Update) | Should -Be $State
+        (Invoke-Update).Status | Should -Be 'Unchanged'
     }
 
     It 'embeds only the chunks of a long file that have changed' {
         $section = { param($n, $extra) "# Section $n", '', ((1..30 | ForEach-Object { "Rule $n.$_ says that this is kept.$extra" }) -join ' '), '' }
         Write-Text 'long.md' (1..6 | ForEach-Object { & $section $_ '' })
-        $first = Update-Index
+        $first = Invoke-Update
         Write-Text 'long.md' (1..6 | ForEach-Object { & $section $_ $(if ($_ -eq 4) { ' It is new.' }) })
-        $second = Update-Index
+        $second = Invoke-Update
 
         $first.Embedded | Should -BeGreaterOrEqual 8
         $second.Changed | Should -Be 1
@@ -110,22 +110,22 @@ Describe 'Update-CohereIndex' {
 
     It 'splits with -MaxTokens and -Overlap, and embeds the files again if they differ' {
         Write-Text 'long.txt' ((1..60 | ForEach-Object { "Rule $_ says that this is kept." }) -join ' ')
-        $null = Update-Index
-        $second = Update-Index -MaxTokens 64 -Overlap 0
+        $null = Invoke-Update
+        $second = Invoke-Update -MaxTokens 64 -Overlap 0
 
         $second.Changed | Should -Be 4
         $second.Reused | Should -BeGreaterOrEqual 3 -Because 'the short texts are the same'
         @(Get-IndexedText).Count | Should -BeGreaterThan 8
-        (Get-ErrorOf { Update-Index -MaxTokens 64 -Overlap 40 }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+        (Get-ErrorOf { Invoke-Update -MaxTokens 64 -Overlap 40 }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
     }
 
     It 'keeps the size of the chunks of the index' {
         Write-Text 'long.txt' ((1..60 | ForEach-Object { "Rule $_ says that this is kept." }) -join ' ')
-        $null = Update-Index -MaxTokens 64 -Overlap 8
+        $null = Invoke-Update -MaxTokens 64 -Overlap 8
         $chunks = @(Get-IndexedText).Count
-        (Update-Index).Status | Should -Be 'Unchanged'
+        (Invoke-Update).Status | Should -Be 'Unchanged'
         Write-Text 'new.txt' ((1..60 | ForEach-Object { "Note $_ says that this is new." }) -join ' ')
-        (Update-Index).Added | Should -Be 1
+        (Invoke-Update).Added | Should -Be 1
         @(Get-IndexedText).Count | Should -BeGreaterThan ($chunks + 5)
     }
 
@@ -145,13 +145,13 @@ Describe 'Update-CohereIndex' {
     It 'leaves out hidden files and folders' {
         Write-Text '.git/config.txt' 'hidden'
         Write-Text '.notes.md' 'hidden'
-        $null = Update-Index
+        $null = Invoke-Update
         Get-IndexedFile | Should -Not -Contain 'config.txt'
         Get-IndexedFile | Should -Not -Contain '.notes.md'
     }
 
     It 'keeps the files of other sources, and removes them with -Prune' {
-        $null = Update-Index
+        $null = Invoke-Update
         $other = (New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))).FullName
         Set-Content -LiteralPath (Join-Path $other 'other.txt') -Value 'Another folder.'
 
@@ -164,22 +164,22 @@ Describe 'Update-CohereIndex' {
     }
 
     It 'does not empty the index if the folder is empty or missing' {
-        $null = Update-Index
+        $null = Invoke-Update
         Get-ChildItem -LiteralPath $folder | Remove-Item -Recurse
         $err = @()
         Update-CohereIndex $index -Source $folder -Recurse -ErrorAction SilentlyContinue -ErrorVariable err | Should -BeNullOrEmpty
         "$err" | Should -BeLike '*no file that can be read*'
         Remove-Item -LiteralPath $folder
-        Update-Index -ErrorAction SilentlyContinue -ErrorVariable err | Should -BeNullOrEmpty
+        Invoke-Update -ErrorAction SilentlyContinue -ErrorVariable err | Should -BeNullOrEmpty
         Get-IndexedFile | Should -HaveCount 3
 
         $null = New-Item -ItemType Directory -Path $folder
-        (Update-Index -Force).Removed | Should -Be 3
+        (Invoke-Update -Force).Removed | Should -Be 3
         Import-CohereEmbedding -LiteralPath $index | Should -BeNullOrEmpty
     }
 
     It 'says which file it cannot read, and keeps what the index has of it' {
-        $null = Update-Index
+        $null = Invoke-Update
         [System.IO.File]::WriteAllBytes((Join-Path $folder 'logs.md'), [byte[]] (0, 1, 2, 0, 255, 254))
         Write-Text 'new.txt' 'The coffee machine is on floor 1.'
         $err = @()
@@ -204,7 +204,7 @@ Describe 'Update-CohereIndex' {
         Get-IndexedFile | Should -Contain 'bad.md'
 
         Write-Text 'bad.md' '# One', '', 'This part is fine.', '', '# Two', '', 'A text that is not refused.'
-        $again = Update-Index
+        $again = Invoke-Update
         $again.Status | Should -Be 'Updated'
         $again.Embedded | Should -Be 1
         $again.Reused | Should -Be 1
@@ -222,19 +222,19 @@ Describe 'Update-CohereIndex' {
         @{ Name = 'type'; With = @{ EmbeddingType = 'Int8' }; Dimension = 1536 }
         @{ Name = 'dimension'; With = @{ OutputDimension = 256 }; Dimension = 256 }
     ) {
-        $null = Update-Index
-        (Get-ErrorOf { Update-Index @With }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
-        $update = Update-Index @With -Force
+        $null = Invoke-Update
+        (Get-ErrorOf { Invoke-Update @With }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+        $update = Invoke-Update @With -Force
         $update.Embedded | Should -Be 3
         (Import-CohereEmbedding -LiteralPath $index)[0].Dimension | Should -Be $Dimension
         # What the index has is the default.
-        (Update-Index).Status | Should -Be 'Unchanged'
+        (Invoke-Update).Status | Should -Be 'Unchanged'
     }
 
     It 'keeps a new index of type <_> up to date' -ForEach 'Float', 'Int8', 'Uint8', 'Binary', 'Ubinary' {
-        $null = Update-Index -EmbeddingType $_ -OutputDimension 256
+        $null = Invoke-Update -EmbeddingType $_ -OutputDimension 256
         Write-Text 'new.txt' 'The coffee machine is on floor 1.'
-        (Update-Index).Embedded | Should -Be 1
+        (Invoke-Update).Embedded | Should -Be 1
         $rows = Import-CohereEmbedding -LiteralPath $index
         $rows | ForEach-Object Dimension | Should -Be (@(256) * 4)
         $property = if ($_ -eq 'Float') { 'Vector' } else { $_ }
@@ -242,12 +242,12 @@ Describe 'Update-CohereIndex' {
     }
 
     It 'does not mix embeddings of the emulator with those of Cohere' {
-        $null = Update-Index
+        $null = Invoke-Update
         $server = Open-TestServer
         try {
             Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests'
             Write-Text 'new.txt' 'The coffee machine is on floor 1.'
-            (Get-ErrorOf { Update-Index }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+            (Get-ErrorOf { Invoke-Update }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
             $server.Requests | Should -BeNullOrEmpty
         }
         finally {
@@ -258,13 +258,13 @@ Describe 'Update-CohereIndex' {
     It 'refuses a second update of the same index at the same time' {
         $lock = [System.IO.File]::Open("$index.partial", 'OpenOrCreate', 'ReadWrite', 'None')
         try {
-            (Get-ErrorOf { Update-Index }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
+            (Get-ErrorOf { Invoke-Update }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
         }
         finally {
             $lock.Dispose()
         }
 
-        (Update-Index).Status | Should -Be 'Updated'
+        (Invoke-Update).Status | Should -Be 'Updated'
     }
 
     It 'ends without a change if the service refuses the key' {
@@ -272,7 +272,7 @@ Describe 'Update-CohereIndex' {
         try {
             Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests'
             $server.Enqueue([CohereShellTests.Answer] @{ Status = 401; Body = '{"message":"invalid api token"}' })
-            (Get-ErrorOf { Update-Index }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.Unauthorized,*'
+            (Get-ErrorOf { Invoke-Update }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.Unauthorized,*'
             $index | Should -Not -Exist
         }
         finally {
@@ -282,11 +282,11 @@ Describe 'Update-CohereIndex' {
 
     It 'wants a name that ends in .arrow, and parameters that fit' {
         (Get-ErrorOf { Update-CohereIndex (Join-Path $TestDrive 'kb.jsonl') -Source $folder }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidValue,*'
-        (Get-ErrorOf { Update-Index -JobName x }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+        (Get-ErrorOf { Invoke-Update -JobName x }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
     }
 
     It 'neither writes nor sends anything if the answer is no, and keeps what an interrupted update paid for' {
-        $null = Update-Index -OutputDimension 256
+        $null = Invoke-Update -OutputDimension 256
         Move-Item -LiteralPath $index -Destination "$index.partial"
         $before = (Get-FileHash -LiteralPath "$index.partial").Hash
         $shown = Invoke-InTestHost -Line '2' -Script "Connect-Cohere -Emulator; Update-CohereIndex '$index' -Source '$folder' -Recurse -Confirm; Write-Host ('calls ' + @(Get-CohereUsage).Count)"
@@ -304,7 +304,7 @@ Describe 'Update-CohereIndex' {
     ) {
         1..100 | ForEach-Object { Write-Text "file$_.txt" "Number $_." }
         Connect-Cohere -Emulator -CallLimit 1
-        (Get-ErrorOf { Update-Index @With -ThrottleLimit 1 }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.BudgetExceeded,*'
+        (Get-ErrorOf { Invoke-Update @With -ThrottleLimit 1 }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.BudgetExceeded,*'
         "$index.partial" | Should -Exist
 
         Connect-Cohere -Emulator
@@ -317,9 +317,9 @@ Describe 'Update-CohereIndex' {
     It 'continues an update that was interrupted, with the same settings' {
         1..100 | ForEach-Object { Write-Text "file$_.txt" "Number $_." }
         Connect-Cohere -Emulator -CallLimit 1
-        $null = Get-ErrorOf { Update-Index -OutputDimension 256 -ThrottleLimit 1 }
+        $null = Get-ErrorOf { Invoke-Update -OutputDimension 256 -ThrottleLimit 1 }
         Connect-Cohere -Emulator
-        (Update-Index -OutputDimension 256).Embedded | Should -Be 7
+        (Invoke-Update -OutputDimension 256).Embedded | Should -Be 7
     }
 
     It 'does not wait for a pipe or a device in the folder' -Skip:(-not ($IsLinux -or $IsMacOS)) {
@@ -345,7 +345,7 @@ Describe 'Update-CohereIndex' {
     }
 
     It 'removes nothing with -Prune if a source is missing' {
-        $null = Update-Index
+        $null = Invoke-Update
         $other = (New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))).FullName
         Set-Content -LiteralPath (Join-Path $other 'other.txt') -Value 'Another folder.'
         Rename-Item -LiteralPath $folder 'gone'
@@ -364,13 +364,13 @@ Describe 'Update-CohereIndex' {
 
     It 'checks the file of the index before it pays for anything: <Name>' -ForEach @(
         @{ Name = 'a folder'; Prepare = { New-Item -ItemType Directory -Path $index }; Id = 'FileNotWritable' }
-        @{ Name = 'read-only'; Prepare = { Update-Index; Write-Text new.txt new; Set-ItemProperty -LiteralPath $index IsReadOnly $true }; Id = 'FileNotWritable' }
+        @{ Name = 'read-only'; Prepare = { Invoke-Update; Write-Text new.txt new; Set-ItemProperty -LiteralPath $index IsReadOnly $true }; Id = 'FileNotWritable' }
         @{ Name = 'empty'; Prepare = { New-Item -ItemType File -Path $index }; Id = 'FileNotReadable' }
         @{ Name = 'other embeddings'; Prepare = { New-CohereEmbedding 'text' | Export-CohereEmbedding $index }; Id = 'FileNotReadable' }
     ) {
         $null = & $Prepare
         $before = Get-CallCount Embed
-        $problem = Get-ErrorOf { Update-Index }
+        $problem = Get-ErrorOf { Invoke-Update }
         $problem.FullyQualifiedErrorId | Should -BeLike "CohereShell.$Id,*"
         Get-CallCount Embed | Should -Be $before
         "$index.partial" | Should -Not -Exist
@@ -380,13 +380,13 @@ Describe 'Update-CohereIndex' {
     }
 
     It 'takes a small -MaxTokens without -Overlap' {
-        (Update-Index -MaxTokens 16).Status | Should -Be 'Updated'
+        (Invoke-Update -MaxTokens 16).Status | Should -Be 'Updated'
     }
 
     It 'deletes what a killed update left beside the index' {
         $remainder = "$index.$([guid]::NewGuid().ToString('N')).tmp"
         Set-Content -LiteralPath $remainder, "$index.mine.tmp" -Value 'x'
-        $null = Update-Index
+        $null = Invoke-Update
         $remainder | Should -Not -Exist
         "$index.mine.tmp" | Should -Exist
     }
@@ -395,7 +395,7 @@ Describe 'Update-CohereIndex' {
         $lock = [System.IO.File]::Open("$index.partial", 'OpenOrCreate', 'ReadWrite', 'None')
         try {
             Set-Content -LiteralPath $index -Value 'Another update replaces this file.'
-            (Get-ErrorOf { Update-Index }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
+            (Get-ErrorOf { Invoke-Update }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
         }
         finally {
             $lock.Dispose()
@@ -417,8 +417,8 @@ Describe 'Update-CohereIndex -UseEmbedJob' {
     AfterEach { Disconnect-Cohere }
 
     It 'embeds with one job, and deletes its datasets' {
-        $first = Update-Index -UseEmbedJob
-        $second = Update-Index -UseEmbedJob
+        $first = Invoke-Update -UseEmbedJob
+        $second = Invoke-Update -UseEmbedJob
 
         "$($first.Status) $($first.Added) $($first.JobId)" | Should -Be "Updated 2 $((Get-CohereEmbedJob).JobId)"
         "$($second.Status) $($second.Unchanged)" | Should -Be 'Unchanged 2'
@@ -430,7 +430,7 @@ Describe 'Update-CohereIndex -UseEmbedJob' {
 
     It 'says that the job still runs when the time is over, and continues with it' {
         Use-Emulator -Endless
-        Wait-Condition { ($script:running = Update-Index -UseEmbedJob -JobTimeoutSec 1).JobId } -TimeoutSec 60
+        Wait-Condition { ($script:running = Invoke-Update -UseEmbedJob -JobTimeoutSec 1).JobId } -TimeoutSec 60
         $running.Status | Should -Be 'Running'
         $running.Added | Should -Be 0 -Because 'the index has nothing of it yet'
         $index | Should -Not -Exist
@@ -438,7 +438,7 @@ Describe 'Update-CohereIndex -UseEmbedJob' {
         Write-Text 'new.txt' 'The coffee machine is on floor 1.'
         Use-Emulator
 
-        $update = Update-Index -UseEmbedJob
+        $update = Invoke-Update -UseEmbedJob
 
         $update.Status | Should -Be 'Updated'
         @(Get-CohereEmbedJob) | Should -HaveCount 2 -Because 'the second embeds what has changed since'
@@ -447,7 +447,7 @@ Describe 'Update-CohereIndex -UseEmbedJob' {
     }
 
     It 'shows with -WhatIf what it would embed, and uploads nothing' {
-        $null = Update-Index -UseEmbedJob -WhatIf
+        $null = Invoke-Update -UseEmbedJob -WhatIf
         Get-CallCount CreateDataset | Should -Be 0
         $index | Should -Not -Exist
     }
@@ -458,12 +458,12 @@ Describe 'Update-CohereIndex -UseEmbedJob' {
         $err[0].FullyQualifiedErrorId | Should -BeLike 'CohereShell.JobFailed,*'
         $update.Status | Should -Be 'Incomplete'
         Get-CohereDataset | Should -BeNullOrEmpty
-        (Update-Index -UseEmbedJob).Status | Should -Be 'Updated'
+        (Invoke-Update -UseEmbedJob).Status | Should -Be 'Updated'
     }
 
     It 'starts again if the result of an earlier job was deleted' {
         Use-Emulator -Endless
-        Wait-Condition { (Update-Index -UseEmbedJob -JobTimeoutSec 1).JobId } -TimeoutSec 60
+        Wait-Condition { (Invoke-Update -UseEmbedJob -JobTimeoutSec 1).JobId } -TimeoutSec 60
         Use-Emulator
         $null = Get-CohereEmbedJob | Wait-CohereEmbedJob
         Get-CohereEmbedJob | ForEach-Object { Remove-CohereDataset $_.OutputDatasetId -Confirm:$false }
@@ -471,14 +471,14 @@ Describe 'Update-CohereIndex -UseEmbedJob' {
         $update = Update-CohereIndex $index -Source $folder -Recurse -UseEmbedJob -ErrorAction SilentlyContinue -ErrorVariable problem
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotFound,*'
         $update.Status | Should -Be 'Incomplete'
-        (Update-Index -UseEmbedJob).Status | Should -Be 'Updated'
+        (Invoke-Update -UseEmbedJob).Status | Should -Be 'Updated'
     }
 
     It 'refuses a dimension that a job cannot create, before it pays' {
-        (Get-ErrorOf { Update-Index -UseEmbedJob -OutputDimension 256 }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
-        $null = Update-Index -OutputDimension 256
+        (Get-ErrorOf { Invoke-Update -UseEmbedJob -OutputDimension 256 }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+        $null = Invoke-Update -OutputDimension 256
         Write-Text 'new.txt' 'The coffee machine is on floor 1.'
-        (Get-ErrorOf { Update-Index -UseEmbedJob }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+        (Get-ErrorOf { Invoke-Update -UseEmbedJob }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
         Get-CallCount CreateDataset | Should -Be 0
     }
 }
