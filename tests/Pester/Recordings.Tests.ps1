@@ -29,6 +29,8 @@ BeforeDiscovery {
         }
     }
 
+    # Pester refuses a test without cases.
+    $none = @{ Name = 'no recording'; Exchange = $null }
     $streams = $cases | Where-Object { "$($_.Exchange.headers['content-type'])" -like 'text/event-stream*' }
     $answers = $cases | Where-Object { "$($_.Exchange.headers['content-type'])" -notlike 'text/event-stream*' }
 }
@@ -100,7 +102,7 @@ AfterAll {
 }
 
 Describe 'A recorded stream' {
-    It 'has all its values in <Name>, in pieces of <PieceSize> bytes' -ForEach @(foreach ($case in $streams) { foreach ($size in 0, 7) { $case + @{ PieceSize = $size } } }) {
+    It 'has all its values in <Name>, in pieces of <PieceSize> bytes' -Skip:(-not $streams) -ForEach @(foreach ($case in $(if ($streams) { $streams } else { $none })) { foreach ($size in 0, 7) { $case + @{ PieceSize = $size } } }) {
         Publish-Recording $Exchange $PieceSize
         $recorded = Join-Recording $Exchange.body
 
@@ -132,7 +134,7 @@ Describe 'A recorded stream' {
 }
 
 Describe 'A recorded answer' {
-    It 'has all its values in <Name>' -ForEach $answers {
+    It 'has all its values in <Name>' -Skip:(-not $answers) -ForEach @(if ($answers) { $answers } else { $none }) {
         Publish-Recording $Exchange 0
         $recorded = $Exchange.body | ConvertFrom-Json -AsHashtable
         $operation = $Exchange.path.Split('/')[2]

@@ -357,7 +357,7 @@ public sealed class ArrowFileTests
     public void Rows_are_copied_with_their_vectors_ids_and_objects()
     {
         using var source = new MemoryStream();
-        using (IEmbeddingBatchWriter writer = Format.Create(source, new EmbeddingFileRule(), new Dictionary<string, string> { ["own"] = "kept" }))
+        using (IEmbeddingBatchWriter writer = Format.Create(source, new EmbeddingFileRule(), new Dictionary<string, string> { ["own"] = "old", ["other"] = "old" }))
         {
             for (int index = 0; index < 3000; index++)
             {
@@ -369,7 +369,7 @@ public sealed class ArrowFileTests
 
         using IEmbeddingTable table = Format.OpenTable(new MemoryStream(source.ToArray()), new EmbeddingColumns());
         using var target = new MemoryStream();
-        using (IEmbeddingBatchWriter writer = Format.Create(target, new EmbeddingFileRule()))
+        using (IEmbeddingBatchWriter writer = Format.Create(target, new EmbeddingFileRule(), new Dictionary<string, string> { ["own"] = "new" }))
         {
             writer.Copy(table, position => position is < 1500 or >= 1502);
             writer.Write(new Embedding { Index = 5000, Model = "m", Vector = [5, 1, 2, 3] }, """{"Id":5000}"""u8, "id 5000");
@@ -377,7 +377,10 @@ public sealed class ArrowFileTests
         }
 
         using IEmbeddingTable copy = Format.OpenTable(new MemoryStream(target.ToArray()), new EmbeddingColumns());
-        Assert.Equal("kept", copy.Metadata["own"]);
+        // What the file tells about itself isn't what the other one told.
+        Assert.Equal("new", copy.Metadata["own"]);
+        Assert.DoesNotContain("other", copy.Metadata);
+        Assert.Equal("m", copy.Model);
         EmbeddingRow[] rows = copy.ReadRows().ToArray();
         Assert.Equal(Enumerable.Range(0, 3000).Where(index => index is not (1500 or 1501)).Append(5000).Select(index => "id " + index), rows.Select(row => row.Id));
         Assert.Equal("""{"Id":2999}""", ((JsonElement)copy.Read(2997).InputObject!).GetRawText());
