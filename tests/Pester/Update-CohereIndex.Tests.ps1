@@ -504,7 +504,7 @@ Update-CohereIndex '$index' -Source '$folder' -ThrottleLimit 1 -ErrorAction Stop
             for ($kill = 0; $kill -lt 20; $kill++) {
                 $marker = $server.Requests.Count
                 $process = Start-Process -FilePath $powershell.FilePath -ArgumentList @($powershell.ArgumentList + '-NoProfile', '-NonInteractive', '-File', $script) -PassThru
-                # The first kills come while the first call is under way, and the others after something was written.
+                # The first kills come while the first call is in flight, and the others after something was written.
                 Wait-Condition -TimeoutSec 60 { $process.HasExited -or $server.Requests.Count -gt $marker + [int] ($kill -ge 2) }
                 Start-Sleep -Milliseconds $random.Next(0, 50)
                 $process.Kill()

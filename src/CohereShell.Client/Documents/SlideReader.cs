@@ -68,44 +68,18 @@ internal sealed class SlideReader : IDocumentReader
         return (slide.Title, text);
     }
 
-    private sealed class Shapes(bool isNotes)
+    private sealed class Shapes(bool isNotes) : OfficeText
     {
         private readonly bool _isNotes = isNotes;
         private readonly StringBuilder _text = new();
-        private readonly StringBuilder _line = new();
         private readonly StringBuilder _shape = new();
         private string? _kind;
-        private bool _isText;
-        private int _cellDepth;
-        private int _skipDepth = -1;
 
         public string? Title { get; private set; }
 
         public string Text => _text.ToString().Trim();
 
-        public void Read(XmlReader xml)
-        {
-            if (_skipDepth >= 0)
-            {
-                _skipDepth = xml.Depth <= _skipDepth ? -1 : _skipDepth;
-                return;
-            }
-
-            switch (xml.NodeType)
-            {
-                case XmlNodeType.Element:
-                    Begin(xml);
-                    break;
-                case XmlNodeType.EndElement:
-                    End(xml.LocalName);
-                    break;
-                case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace or XmlNodeType.Whitespace when _isText:
-                    _line.Append(xml.Value);
-                    break;
-            }
-        }
-
-        private void Begin(XmlReader xml)
+        protected override void Begin(XmlReader xml)
         {
             switch (xml.LocalName)
             {
@@ -116,43 +90,43 @@ internal sealed class SlideReader : IDocumentReader
                     _kind = xml.GetAttribute("type") ?? "body";
                     break;
                 case "t":
-                    _isText = !xml.IsEmptyElement;
+                    IsText = !xml.IsEmptyElement;
                     break;
                 case "br":
-                    _line.Append('\n');
+                    Line.Append('\n');
                     break;
                 case "tab":
-                    _line.Append('\t');
+                    Line.Append('\t');
                     break;
                 case "tc":
-                    _cellDepth++;
+                    CellDepth++;
                     break;
                 case "Fallback" or "tabLst" when !xml.IsEmptyElement:
-                    _skipDepth = xml.Depth;
+                    Skip(xml);
                     break;
             }
         }
 
-        private void End(string name)
+        protected override void End(string name)
         {
             switch (name)
             {
                 case "t":
-                    _isText = false;
+                    IsText = false;
                     break;
-                case "p" when _cellDepth == 0:
+                case "p" when CellDepth == 0:
                     EndLine();
                     break;
                 case "p":
-                    _line.Append(' ');
+                    Line.Append(' ');
                     break;
                 case "tc":
-                    _cellDepth = Math.Max(0, _cellDepth - 1);
-                    _line.Append("| ");
+                    CellDepth = Math.Max(0, CellDepth - 1);
+                    Line.Append("| ");
                     break;
-                case "tr" when _cellDepth == 0:
-                    string row = _line.ToString().Trim(' ', '|');
-                    _line.Clear().Append(row);
+                case "tr" when CellDepth == 0:
+                    string row = Line.ToString().Trim(' ', '|');
+                    Line.Clear().Append(row);
                     EndLine();
                     break;
                 case "sp" or "graphicFrame" or "spTree":
@@ -163,8 +137,8 @@ internal sealed class SlideReader : IDocumentReader
 
         private void EndLine()
         {
-            string line = _line.ToString().TrimEnd();
-            _line.Clear();
+            string line = Line.ToString().TrimEnd();
+            Line.Clear();
             if (line.Length > 0)
             {
                 _shape.Append(line).Append('\n');

@@ -71,42 +71,16 @@ internal sealed class WordReader : IDocumentReader
         public int? Level { get; set; }
     }
 
-    private sealed class Body(IReadOnlyDictionary<string, Style> styles, SectionCollector sections)
+    private sealed class Body(IReadOnlyDictionary<string, Style> styles, SectionCollector sections) : OfficeText
     {
         private readonly IReadOnlyDictionary<string, Style> _styles = styles;
         private readonly SectionCollector _sections = sections;
-        private readonly StringBuilder _line = new();
         private readonly StringBuilder _row = new();
         private string? _title;
         private string? _style;
         private int? _level;
         private bool _isListItem;
-        private bool _isText;
-        private int _cellDepth;
-        private int _skipDepth = -1;
         private bool _wasListItem;
-
-        public void Read(XmlReader xml)
-        {
-            if (_skipDepth >= 0)
-            {
-                _skipDepth = xml.Depth <= _skipDepth ? -1 : _skipDepth;
-                return;
-            }
-
-            switch (xml.NodeType)
-            {
-                case XmlNodeType.Element:
-                    Begin(xml);
-                    break;
-                case XmlNodeType.EndElement:
-                    End(xml.LocalName);
-                    break;
-                case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace or XmlNodeType.Whitespace when _isText:
-                    _line.Append(xml.Value);
-                    break;
-            }
-        }
 
         public DocumentContent Complete(string? title)
         {
@@ -115,7 +89,7 @@ internal sealed class WordReader : IDocumentReader
             return new DocumentContent(parts) { Title = title ?? _title ?? _sections.Title };
         }
 
-        private void Begin(XmlReader xml)
+        protected override void Begin(XmlReader xml)
         {
             switch (xml.LocalName)
             {
@@ -133,46 +107,46 @@ internal sealed class WordReader : IDocumentReader
                     _isListItem = true;
                     break;
                 case "t":
-                    _isText = !xml.IsEmptyElement;
+                    IsText = !xml.IsEmptyElement;
                     break;
                 case "tab" or "ptab":
-                    _line.Append('\t');
+                    Line.Append('\t');
                     break;
                 case "br" or "cr":
-                    _line.Append('\n');
+                    Line.Append('\n');
                     break;
                 case "noBreakHyphen":
-                    _line.Append('-');
+                    Line.Append('-');
                     break;
                 case "tc":
-                    _cellDepth++;
+                    CellDepth++;
                     break;
                 // The same text again for older programs, the definitions of tab stops, and text that was moved away.
                 case "Fallback" or "tabs" or "moveFrom" or "sectPr" or "pPrChange" when !xml.IsEmptyElement:
-                    _skipDepth = xml.Depth;
+                    Skip(xml);
                     break;
             }
         }
 
-        private void End(string name)
+        protected override void End(string name)
         {
             switch (name)
             {
                 case "t":
-                    _isText = false;
+                    IsText = false;
                     break;
                 case "p":
                     EndParagraph();
                     break;
                 case "tc":
                     EndParagraph();
-                    _cellDepth = Math.Max(0, _cellDepth - 1);
+                    CellDepth = Math.Max(0, CellDepth - 1);
                     _row.Append(" | ");
                     break;
-                case "tr" when _cellDepth == 0:
+                case "tr" when CellDepth == 0:
                     EndRow();
                     break;
-                case "tbl" when _cellDepth == 0:
+                case "tbl" when CellDepth == 0:
                     _sections.EndParagraph();
                     break;
             }
@@ -190,8 +164,8 @@ internal sealed class WordReader : IDocumentReader
 
         private void EndParagraph()
         {
-            string text = _line.ToString().Trim();
-            _line.Clear();
+            string text = Line.ToString().Trim();
+            Line.Clear();
             if (text.Length > 0)
             {
                 AddParagraph(text);
@@ -204,7 +178,7 @@ internal sealed class WordReader : IDocumentReader
 
         private void AddParagraph(string text)
         {
-            if (_cellDepth > 0)
+            if (CellDepth > 0)
             {
                 if (_row.Length > 0 && _row[_row.Length - 1] != ' ')
                 {

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace CohereShell;
 
@@ -44,16 +42,7 @@ internal sealed class Pager
     };
 
     // Pages can be large, so only a hash of each is kept.
-    private static string Fingerprint(JsonElement page)
-    {
-        byte[] text = Encoding.UTF8.GetBytes(page.GetRawText());
-#if NET
-        return Convert.ToBase64String(SHA256.HashData(text));
-#else
-        using var hash = SHA256.Create();
-        return Convert.ToBase64String(hash.ComputeHash(text));
-#endif
-    }
+    private static string Fingerprint(JsonElement page) => Convert.ToBase64String(TextHash.Of(page.GetRawText()));
 
     private bool MoveToken(JsonElement page)
     {

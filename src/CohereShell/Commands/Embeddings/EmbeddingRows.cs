@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using CohereShell.Errors;
@@ -237,7 +236,7 @@ internal sealed class EmbeddingRows : IDisposable
         return path is { Length: > 0 } ? path
             : index is null || text is null ? null
             // The hash instead of the text, because all of them are in memory.
-            : index + " " + HashOf(text);
+            : index + " " + Convert.ToBase64String(TextHash.Of(text));
     }
 
     private static string? PropertyOf(string? json, string name)
@@ -259,17 +258,6 @@ internal sealed class EmbeddingRows : IDisposable
             // A string that looks like a name of a file.
             return null;
         }
-    }
-
-    private static string HashOf(string text)
-    {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
-#if NET
-        return Convert.ToBase64String(SHA256.HashData(bytes));
-#else
-        using SHA256 algorithm = SHA256.Create();
-        return Convert.ToBase64String(algorithm.ComputeHash(bytes));
-#endif
     }
 
     private static EmbeddingFileRule RuleOf(string path)

@@ -35,18 +35,8 @@ internal sealed record IndexChunk
 
     private string? _textHash;
 
-    public static string HashOf(string text)
-    {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
-#if NET
-        byte[] hash = SHA256.HashData(bytes);
-#else
-        using SHA256 algorithm = SHA256.Create();
-        byte[] hash = algorithm.ComputeHash(bytes);
-#endif
-        // Half of it is enough to tell texts apart.
-        return Hex(hash, 16);
-    }
+    // Half of the hash is enough to tell texts apart.
+    public static string HashOf(string text) => Hex(CohereShell.TextHash.Of(text), 16);
 
     /// <summary>Identifies the content of a file.</summary>
     /// <exception cref="IOException">The file can't be read.</exception>

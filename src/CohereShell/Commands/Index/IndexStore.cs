@@ -178,27 +178,31 @@ internal sealed class IndexStore : IDisposable
             return;
         }
 
-        if (!isContinued)
+        if (isContinued && TryAppend())
         {
-            _partial?.Dispose();
-            _partial = null;
-            _stream.SetLength(0);
-            _writer = _format.Create(new SharedStream(_stream), new EmbeddingFileRule(), metadata);
             return;
         }
 
+        _partial?.Dispose();
+        _partial = null;
+        _stream.SetLength(0);
+        _writer = _format.Create(new SharedStream(_stream), new EmbeddingFileRule(), metadata);
+    }
+
+    private bool TryAppend()
+    {
         try
         {
-            var target = new SharedStream(_stream);
-            _writer = _format.Continue(new SharedStream(_stream), target, mayBeIncomplete: true);
-            _stream.SetLength(_writer.Position);
+            var target = new SharedStream(_stream!);
+            _writer = _format.Continue(new SharedStream(_stream!), target, mayBeIncomplete: true);
+            _stream!.SetLength(_writer.Position);
             target.Position = _writer.Position;
+            return true;
         }
         catch (EmbeddingFileException)
         {
             // Killed before its first batch was complete.
-            _stream.SetLength(0);
-            _writer = _format.Create(new SharedStream(_stream), new EmbeddingFileRule(), metadata);
+            return false;
         }
     }
 

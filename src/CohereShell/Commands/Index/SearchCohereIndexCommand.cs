@@ -111,7 +111,7 @@ public sealed class SearchCohereIndexCommand : CohereApiCommand
 
         try
         {
-            IReadOnlyList<IndexMatch> found = Find(Rerank ? Math.Min(RerankRequest.MaxDocuments, Math.Max(Top, Top * CandidatesPerMatch)) : Top);
+            IReadOnlyList<IndexMatch> found = Find(Rerank ? Math.Min(RerankRequest.MaxDocuments, Top * CandidatesPerMatch) : Top);
             foreach (IndexMatch match in (Rerank ? Reranked(found) : found).Where(match => MinimumScore is not { } least || match.Score >= least))
             {
                 WriteObject(match);
@@ -142,7 +142,7 @@ public sealed class SearchCohereIndexCommand : CohereApiCommand
             new RerankRequest { Model = RerankModel, Query = Query, Documents = candidates.Select(candidate => candidate.Text).ToArray(), TopN = Math.Min(Top, candidates.Count) },
             Options,
             token));
-        return response.Results.Take(Top).Select((result, index) => candidates[(int)result.Index].With(index + 1, result.RelevanceScore)).ToArray();
+        return response.Results.Take(Top).Select((result, index) => candidates[result.Index].With(index + 1, result.RelevanceScore)).ToArray();
     }
 
     private void Open(string path)

@@ -516,7 +516,6 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
 
     private void Embed(IndexChanges changes, IndexStore store)
     {
-        EmbedLimits limits = EmbedLimits.Of(IndexModel);
         _template = new EmbedRequest
         {
             Model = IndexModel,
