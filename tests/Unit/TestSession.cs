@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
 using System.Threading.Tasks;
 using CohereShell.Transport;
@@ -44,12 +45,21 @@ internal static class TestSession
 /// <summary>Records the notices of a call.</summary>
 internal sealed class Notices : IProgress<ApiNotice>
 {
-    private readonly ConcurrentQueue<ApiNotice> _all = new();
+    private readonly ConcurrentQueue<(ApiNotice Notice, long At)> _all = new();
     private readonly TaskCompletionSource _waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public IReadOnlyList<ApiNotice> All => _all.ToArray();
+    public IReadOnlyList<ApiNotice> All => _all.Select(item => item.Notice).ToArray();
 
-    public IReadOnlyList<TimeSpan> Delays => _all.Where(notice => notice.Kind == ApiNoticeKind.Retry).Select(notice => notice.Delay).ToArray();
+    public IReadOnlyList<TimeSpan> Delays => All.Where(notice => notice.Kind == ApiNoticeKind.Retry).Select(notice => notice.Delay).ToArray();
+
+    /// <summary>
+    /// The earliest times, by <see cref="Stopwatch"/>, at which the announced waits end. Compare them with other times of the test. The
+    /// delays alone depend on how long the refused call took.
+    /// </summary>
+    public IReadOnlyList<long> DelayEnds => _all
+        .Where(item => item.Notice.Kind == ApiNoticeKind.Retry)
+        .Select(item => item.At + (long)(item.Notice.Delay.TotalSeconds * Stopwatch.Frequency))
+        .ToArray();
 
     /// <summary>Completes when a call has reported a wait.</summary>
     public Task Waits => _waits.Task.WaitAsync(TimeSpan.FromSeconds(20));
@@ -58,7 +68,7 @@ internal sealed class Notices : IProgress<ApiNotice>
 
     public void Report(ApiNotice value)
     {
-        _all.Enqueue(value);
+        _all.Enqueue((value, Stopwatch.GetTimestamp()));
         if (value.Kind is ApiNoticeKind.Retry or ApiNoticeKind.RateLimit or ApiNoticeKind.Pause)
         {
             _waits.TrySetResult();
