@@ -1,3 +1,4 @@
+using CohereShell.Errors;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -14,7 +15,8 @@ internal sealed class IndexEmbedder
     private readonly BatchedCalls<IndexChunk, Embedding> _calls;
     // The texts in flight, each with the other chunks that have the same text. It's also the lock of the store.
     private readonly Dictionary<string, List<IndexChunk>> _waiting = new(StringComparer.Ordinal);
-    private Exception? _writeProblem;
+    private volatile Exception? _writeProblem;
+    private (string Path, CohereException Failure)? _end;
 
     /// <summary>Prepares for chunks.</summary>
     /// <param name="command">The command.</param>
@@ -47,20 +49,35 @@ internal sealed class IndexEmbedder
     /// <summary>The cost of the calls.</summary>
     public Usage Usage { get; private set; } = Usage.None;
 
+    /// <summary>Whether a call failed in a way that makes further calls useless.</summary>
+    public bool HasEnded => _end is not null;
+
     /// <summary>Adds a chunk. Its embedding is written now if it's known, and otherwise after a call.</summary>
     public void Add(IndexChunk chunk)
     {
-        if (NeedsCall(chunk))
+        if (!HasEnded && NeedsCall(chunk))
         {
             _calls.Add(chunk);
         }
     }
 
-    /// <summary>Waits for all calls.</summary>
+    /// <summary>Waits for all calls. Ends the command with an error if further calls are useless.</summary>
     public void Complete()
     {
-        _calls.Complete();
+        if (HasEnded)
+        {
+            _calls.Drain();
+        }
+        else
+        {
+            _calls.Complete();
+        }
+
         CheckWritten();
+        if (_end is { } end)
+        {
+            _command.WriteFailure(end.Failure, end.Path, end.Path);
+        }
     }
 
     private bool NeedsCall(IndexChunk chunk)
@@ -107,6 +124,12 @@ internal sealed class IndexEmbedder
             {
                 Usage = Usage.Plus(response.Usage);
                 Embedded += batch.Count;
+                if (_writeProblem is not null)
+                {
+                    // What follows an incomplete batch in the file can't be read.
+                    return response.Embeddings;
+                }
+
                 for (int index = 0; index < batch.Count; index++)
                 {
                     _store.Append(batch[index], response.Embeddings[index]);
@@ -149,6 +172,13 @@ internal sealed class IndexEmbedder
 
         if (failure is PlannedCallException)
         {
+            return;
+        }
+
+        if (ErrorRecords.EndsCommand(failure))
+        {
+            // The embeddings of the calls in flight are paid for: the command waits for them.
+            _end ??= (chunk.Path, failure);
             return;
         }
 

@@ -40,7 +40,7 @@ internal sealed class IndexReader(CohereCommand command, IndexChanges changes, E
                 _command.WriteError(DocumentInput.ErrorOf(exception, file.Path));
                 if (exception is CohereException { Reason: ErrorReason.DocumentHasNoText })
                 {
-                    _changes.AddIncomplete(file.Path);
+                    _changes.AddUnparsed(file.Path);
                 }
                 else
                 {

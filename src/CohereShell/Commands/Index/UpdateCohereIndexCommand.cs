@@ -242,7 +242,7 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
             return;
         }
 
-        foreach (IndexFile file in changes.New)
+        foreach (IndexFile file in changes.New.TakeWhile(_ => !embedder.HasEnded))
         {
             foreach (IndexChunk chunk in reader.Read(file, isSilent: false))
             {
