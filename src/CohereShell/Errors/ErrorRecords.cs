@@ -27,6 +27,17 @@ internal static class ErrorRecords
         return record;
     }
 
+    /// <summary>Whether every other call would fail in the same way.</summary>
+    public static bool EndsCommand(CohereException exception) => exception.Reason
+        is ErrorReason.Unauthorized
+        or ErrorReason.PaymentRequired
+        or ErrorReason.MonthlyLimitReached
+        or ErrorReason.NotAllowed
+        or ErrorReason.BudgetExceeded
+        or ErrorReason.PriceUnknown
+        or ErrorReason.SessionClosed
+        or ErrorReason.AuditFailed;
+
     /// <summary>The message without the name of a C# parameter, which .NET appends to it.</summary>
     public static string PlainMessage(this ArgumentException exception)
     {

@@ -71,6 +71,9 @@ internal sealed class BatchedCalls<TInput, TOutput>
         _calls.Complete();
     }
 
+    /// <summary>Waits for the calls in flight, and writes their outputs. The remaining inputs aren't sent.</summary>
+    public void Drain() => _calls.Complete();
+
     private void Send()
     {
         List<TInput> batch = _batch;

@@ -238,24 +238,13 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
         }
 
         ErrorRecord record = exception.ToErrorRecord(target, file);
-        if (EndsCommand(exception))
+        if (ErrorRecords.EndsCommand(exception))
         {
             ThrowTerminatingError(record);
         }
 
         WriteError(record);
     }
-
-    /// <summary>Whether every other call would fail in the same way.</summary>
-    internal static bool EndsCommand(CohereException exception) => exception.Reason
-        is ErrorReason.Unauthorized
-        or ErrorReason.PaymentRequired
-        or ErrorReason.MonthlyLimitReached
-        or ErrorReason.NotAllowed
-        or ErrorReason.BudgetExceeded
-        or ErrorReason.PriceUnknown
-        or ErrorReason.SessionClosed
-        or ErrorReason.AuditFailed;
 
     private void Cancel()
     {

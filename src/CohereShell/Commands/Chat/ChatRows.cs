@@ -125,7 +125,7 @@ internal sealed class ChatRows : IDisposable
             return Complete(row, await client.Chat.SendAsync(request, options, cancellationToken).ConfigureAwait(false));
         }
         // A failure that ends the command says nothing about this row, which is asked again by the next run.
-        catch (CohereException exception) when (!CohereCommand.EndsCommand(exception))
+        catch (CohereException exception) when (!ErrorRecords.EndsCommand(exception))
         {
             if (AppendFailed(row, exception.Message) is { } problem)
             {

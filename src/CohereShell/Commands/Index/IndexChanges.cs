@@ -56,13 +56,20 @@ internal sealed class IndexChanges
         _hashes.Remove(path);
     }
 
-    /// <summary>A file of which a chunk couldn't be embedded. The index gets the others.</summary>
-    public void AddIncomplete(string path) => _failed.Add(path);
+    /// <summary>A file of which a chunk couldn't be embedded. The index gets the others, and without others keeps what it has.</summary>
+    public void AddIncomplete(string path)
+    {
+        _failed.Add(path);
+        _kept.Add(path);
+    }
+
+    /// <summary>A file without text that may be a scan. The text that it had before isn't in it any more.</summary>
+    public void AddUnparsed(string path) => _failed.Add(path);
 
     /// <summary>A file without text.</summary>
     public void AddEmpty(string path) => _empty.Add(path);
 
-    /// <summary>Whether what the index has of a file stays.</summary>
+    /// <summary>Whether what the index has of a file stays, unless the update has new chunks of it.</summary>
     public bool Keeps(string path) => _kept.Contains(path);
 
     /// <summary>Whether a chunk of this update belongs to the index.</summary>

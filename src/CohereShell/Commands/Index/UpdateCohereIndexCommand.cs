@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using CohereShell.Completion;
-using CohereShell.Datasets;
 using CohereShell.Errors;
 using CohereShell.Input;
 using CohereShell.Pipeline;
@@ -19,9 +18,6 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
     private const string SourceSet = "Source";
     private const string LiteralSourceSet = "LiteralSource";
 
-    /// <summary>The version of the code that reads and splits documents. With a new one, all files are split again.</summary>
-    private const int SplitVersion = 1;
-
     /// <summary>The longest name of a dataset.</summary>
     private const int LongestName = 50;
 
@@ -30,16 +26,10 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
 
     private readonly Stopwatch _elapsed = Stopwatch.StartNew();
     private readonly ItemProgress _progress = new("Updating the index", "files read");
-    private readonly Dictionary<string, List<IndexChunk>> _waiting = new(StringComparer.Ordinal);
     private IndexSources? _sources;
     private IndexStore? _store;
     private IndexJob? _job;
-    private EmbedRequest _template = new();
-    private Usage _usage = Usage.None;
-    private Exception? _writeProblem;
     private string _path = string.Empty;
-    private long _embedded;
-    private long _reused;
 
     /// <summary>Path of the index, a .arrow file, used exactly as typed: no wildcards. A new file is created.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -155,8 +145,6 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
 
     private bool IsEmulator => CurrentSession.IsEmulator;
 
-    private string Settings => FormattableString.Invariant($"{SplitVersion} {MaxTokens} {Overlap} {Encoding?.WebName}");
-
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -226,8 +214,9 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
         ChooseModel(store);
         ChooseChunkSize(store);
         RefuseDimensionOfJob();
-        IndexChanges changes = FindChanges(store);
-        if (IsUnsafe(changes, store))
+        var comparison = new IndexComparison(this, _sources!, store);
+        IndexChanges changes = comparison.Compare(IndexReader.Settings(Encoding, MaxTokens, Overlap), Prune);
+        if (!Force && comparison.IsUnsafe(changes))
         {
             return;
         }
@@ -245,14 +234,25 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
         }
 
         _progress.Total = changes.New.Count;
-        bool isDone = UseEmbedJob && !IsWhatIf ? EmbedWithJob(changes, store) : true;
-        if (!isDone)
+        var reader = new IndexReader(this, changes, Encoding, MaxTokens, Overlap);
+        var embedder = new IndexEmbedder(this, store, changes);
+        if (UseEmbedJob && !IsWhatIf && !EmbedWithJob(changes, store, reader))
         {
-            WriteUpdate(changes, store, _job!.HasFailed ? IndexStatus.Incomplete : IndexStatus.Running, isWritten: false);
+            WriteUpdate(changes, store, embedder, _job!.HasFailed ? IndexStatus.Incomplete : IndexStatus.Running, isWritten: false);
             return;
         }
 
-        Embed(changes, store);
+        foreach (IndexFile file in changes.New.TakeWhile(_ => !embedder.HasEnded))
+        {
+            foreach (IndexChunk chunk in reader.Read(file, isSilent: false))
+            {
+                embedder.Add(chunk);
+            }
+
+            _progress.Add(this);
+        }
+
+        embedder.Complete();
         if (IsWhatIf)
         {
             return;
@@ -260,7 +260,21 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
 
         Guard(() => store.Commit(changes, IsEmulator, MaxTokens, Overlap));
         _job?.Clean();
-        WriteUpdate(changes, store, changes.Failed > 0 ? IndexStatus.Incomplete : store.HasChanged ? IndexStatus.Updated : IndexStatus.Unchanged, isWritten: true);
+        WriteUpdate(changes, store, embedder, changes.Failed > 0 ? IndexStatus.Incomplete : store.HasChanged ? IndexStatus.Updated : IndexStatus.Unchanged, isWritten: true);
+    }
+
+    private bool EmbedWithJob(IndexChanges changes, IndexStore store, IndexReader reader)
+    {
+        _job = new IndexJob(this);
+        try
+        {
+            return new IndexJobRun(this, _job, store, changes, reader).TryFinish();
+        }
+        catch (CohereException exception)
+        {
+            ThrowTerminatingError(exception.ToErrorRecord(_path));
+            throw;
+        }
     }
 
     // The embeddings of an index must come from one model, in one format. To change it costs as much as a new index.
@@ -339,363 +353,7 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
         }
     }
 
-    private IndexChanges FindChanges(IndexStore store)
-    {
-        var changes = new IndexChanges();
-        string settings = Settings;
-        var problems = new List<(string Path, Exception Problem)>();
-        // Needs the thread of the pipeline: reading a pipe wouldn't end.
-        string[] files = _sources!.Files.Where(path => IsFile(path, problems)).ToArray();
-        IndexFile?[] found = Run(token => Task.Run(
-            () => files.Select(path =>
-            {
-                try
-                {
-                    return new IndexFile(path, IndexChunk.HashOfFile(path, settings, token), File.GetLastWriteTimeUtc(path), store.Contains(path));
-                }
-                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
-                {
-                    problems.Add((path, exception));
-                    return null;
-                }
-            }).ToArray(),
-            token));
-        foreach ((string path, Exception problem) in problems)
-        {
-            changes.AddUnreadable(path);
-            WriteError(ErrorRecords.FileNotReadable(path, problem));
-        }
-
-        foreach (IndexFile file in found.OfType<IndexFile>())
-        {
-            if (store.Contains(file.Path, file.Hash))
-            {
-                changes.AddUnchanged(file.Path);
-            }
-            else
-            {
-                changes.AddNew(file);
-            }
-        }
-
-        foreach (string path in store.Paths.Where(path => !_sources.Contains(path)))
-        {
-            // If a folder can't be read, its files may still be there.
-            if (!_sources.HasFailed && (Prune || _sources.Covers(path)))
-            {
-                changes.AddRemoved();
-            }
-            else
-            {
-                changes.AddElsewhere(path);
-            }
-        }
-
-        return changes;
-    }
-
-    private static bool IsFile(string path, List<(string Path, Exception Problem)> problems)
-    {
-        try
-        {
-            FilePaths.RefuseDevice(path);
-            return true;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            problems.Add((path, exception));
-            return false;
-        }
-    }
-
-    // A share that isn't mounted is an empty folder. It must not empty the index, which cost money.
-    private bool IsUnsafe(IndexChanges changes, IndexStore store)
-    {
-        if (Force)
-        {
-            return false;
-        }
-
-        if (!_sources!.HasFailed && _sources.FirstEmptied(store.Paths) is { } emptied)
-        {
-            WriteError(ErrorRecords.InvalidValue(
-                $"The folder '{emptied}' contains no file that can be read, and the index has files of it. The index hasn't changed.",
-                "Check that the folder is available. To remove its files from the index, add -Force.",
-                emptied));
-            return true;
-        }
-
-        if (_sources.Files.Count > 0)
-        {
-            return false;
-        }
-
-        if (_sources.HasFailed)
-        {
-            // The errors say what is missing.
-            return true;
-        }
-
-        if (store.IsEmpty || changes.Removed > 0)
-        {
-            WriteError(ErrorRecords.InvalidValue(
-                "The sources contain no file that can be read. The index hasn't changed.",
-                store.IsEmpty ? "Check -Source, -Filter and -Recurse." : "Check that the folder is available. To remove its files from the index, add -Force.",
-                _sources.Folders.Count > 0 ? _sources.Folders[0] : null));
-            return true;
-        }
-
-        return false;
-    }
-
-    private bool EmbedWithJob(IndexChanges changes, IndexStore store)
-    {
-        _job = new IndexJob(this);
-        try
-        {
-            Dataset? dataset = _job.Unfinished();
-            for (bool isUploaded = false; !isUploaded;)
-            {
-                if (dataset is null)
-                {
-                    using DatasetRows rows = Missing(changes, store);
-                    if (rows.Count == 0)
-                    {
-                        return true;
-                    }
-
-                    dataset = _job.Upload(rows);
-                    isUploaded = true;
-                }
-
-                if (!_job.TryFinish(dataset, embedding => Guard(() => store.AppendText(embedding))))
-                {
-                    return false;
-                }
-
-                Guard(store.Flush);
-                // The texts of an earlier job may have changed since.
-                _job.Clean();
-                dataset = null;
-            }
-
-            // What the result of the job lacks is embedded with calls. Another job could lack it too, and costs money each time.
-            return true;
-        }
-        catch (CohereException exception)
-        {
-            ThrowTerminatingError(exception.ToErrorRecord(_path));
-            throw;
-        }
-    }
-
-    // The texts without an embedding, each once.
-    private DatasetRows Missing(IndexChanges changes, IndexStore store)
-    {
-        DatasetRows? rows = null;
-        FilePaths.Write(this, System.IO.Path.GetTempPath(), () => rows = new DatasetRows(DatasetTypes.EmbedInput, new DatasetRules(DatasetTypes.EmbedInput, [IndexJob.HashField], false, null), null, [IndexJob.HashField]));
-        var known = new HashSet<string>(StringComparer.Ordinal);
-        foreach (IndexFile file in changes.New)
-        {
-            foreach (IndexChunk chunk in Read(file, changes, isSilent: true) ?? [])
-            {
-                if (store.Has(chunk) || store.Knows(chunk.TextHash) || !known.Add(chunk.TextHash))
-                {
-                    continue;
-                }
-
-                var row = new PSObject();
-                row.Properties.Add(new PSNoteProperty("text", chunk.Text));
-                row.Properties.Add(new PSNoteProperty(IndexJob.HashField, chunk.TextHash));
-                Guard(() => rows!.TryAdd(row, out _));
-            }
-        }
-
-        return rows!;
-    }
-
-    private void Embed(IndexChanges changes, IndexStore store)
-    {
-        _template = new EmbedRequest
-        {
-            Model = IndexModel,
-            InputType = EmbedInputType.SearchDocument,
-            OutputDimension = OutputDimension > 0 ? OutputDimension : null,
-            EmbeddingTypes = [EmbeddingType],
-        };
-        int batchSize = Operations.Embed.Limits.First(limit => limit.Unit == LimitUnit.Inputs).BestBatchSize(CurrentSession.KeyType, EmbedRequest.MaxInputs);
-        var calls = new BatchedCalls<IndexChunk, Embedding>(this, batchSize, ThrottleLimit, SendAsync, (_, _) => CheckWritten(), (chunk, failure) => Fail(chunk, failure, changes));
-        foreach (IndexFile file in changes.New)
-        {
-            foreach (IndexChunk chunk in Read(file, changes, isSilent: false) ?? [])
-            {
-                if (NeedsCall(chunk, store))
-                {
-                    calls.Add(chunk);
-                }
-            }
-
-            _progress.Add(this);
-        }
-
-        calls.Complete();
-        CheckWritten();
-    }
-
-    private bool NeedsCall(IndexChunk chunk, IndexStore store)
-    {
-        bool needsCall = false;
-        Guard(() =>
-        {
-            lock (_waiting)
-            {
-                if (store.Has(chunk))
-                {
-                    return;
-                }
-
-                if (store.TryReuse(chunk))
-                {
-                    _reused++;
-                }
-                else if (_waiting.TryGetValue(chunk.TextHash, out List<IndexChunk>? others))
-                {
-                    // A call with the same text is in flight.
-                    others.Add(chunk);
-                }
-                else
-                {
-                    _waiting.Add(chunk.TextHash, []);
-                    needsCall = true;
-                }
-            }
-        });
-        return needsCall;
-    }
-
-    private IReadOnlyList<IndexChunk>? Read(IndexFile file, IndexChanges changes, bool isSilent)
-    {
-        DocumentFile content;
-        try
-        {
-            content = Await(DocumentInput.Files.ReadAsync(file.Path, Encoding, Ending));
-            if (content.NoText is { } noText && content.Kind == DocumentKind.Pdf)
-            {
-                throw noText;
-            }
-        }
-        catch (Exception exception) when (exception is CohereException or WrongEncodingException)
-        {
-            if (!isSilent)
-            {
-                WriteError(DocumentInput.ErrorOf(exception, file.Path));
-                if (exception is CohereException { Reason: ErrorReason.DocumentHasNoText })
-                {
-                    changes.AddIncomplete(file.Path);
-                }
-                else
-                {
-                    changes.AddUnreadable(file.Path);
-                }
-            }
-
-            return null;
-        }
-
-        if (content.Documents.Count == 0)
-        {
-            if (!isSilent)
-            {
-                changes.AddEmpty(file.Path);
-                WriteWarning($"The file '{file.Path}' contains no text.");
-            }
-
-            return null;
-        }
-
-        var splitter = new TextSplitter(MaxTokens, TextUnit.EstimatedTokens, Overlap);
-        TextChunk[] chunks = content.Documents.SelectMany(splitter.Split).ToArray();
-        return chunks.Select((chunk, number) => new IndexChunk
-        {
-            Path = file.Path,
-            FileHash = file.Hash,
-            Number = number,
-            Count = chunks.Length,
-            Text = chunk.Text,
-            Title = chunk.Title,
-            Heading = chunk.Heading,
-            Page = chunk.Page,
-            Offset = chunk.Offset,
-            LastWriteTime = file.LastWriteTime,
-        }).ToArray();
-    }
-
-    private async Task<IReadOnlyList<Embedding>> SendAsync(IReadOnlyList<IndexChunk> batch, CancellationToken cancellationToken)
-    {
-        EmbedResponse response = await Client.Embeddings.EmbedAsync(
-            _template with { Texts = batch.Select(chunk => chunk.Text).ToArray() },
-            Options,
-            cancellationToken).ConfigureAwait(false);
-        try
-        {
-            // Written now, because it is paid for.
-            lock (_waiting)
-            {
-                _usage = _usage.Plus(response.Usage);
-                _embedded += batch.Count;
-                for (int index = 0; index < batch.Count; index++)
-                {
-                    _store!.Append(batch[index], response.Embeddings[index]);
-                    foreach (IndexChunk other in _waiting[batch[index].TextHash])
-                    {
-                        _reused++;
-                        _store.Append(other, response.Embeddings[index]);
-                    }
-
-                    _waiting.Remove(batch[index].TextHash);
-                }
-
-                _store!.Flush();
-            }
-        }
-        catch (Exception exception) when (ReplacingFile.IsWriteFailure(exception) || exception is EmbeddingException or EmbeddingFileException)
-        {
-            _writeProblem = exception;
-        }
-
-        return response.Embeddings;
-    }
-
-    private void CheckWritten()
-    {
-        if (_writeProblem is { } problem)
-        {
-            Guard(() => throw problem);
-        }
-    }
-
-    private void Fail(IndexChunk chunk, CohereException failure, IndexChanges changes)
-    {
-        List<IndexChunk> others;
-        lock (_waiting)
-        {
-            others = _waiting[chunk.TextHash];
-            _waiting.Remove(chunk.TextHash);
-        }
-
-        if (failure is PlannedCallException)
-        {
-            return;
-        }
-
-        foreach (IndexChunk each in others.Prepend(chunk))
-        {
-            changes.AddIncomplete(each.Path);
-            WriteFailure(failure, each.Path, each.Path);
-        }
-    }
-
-    private void WriteUpdate(IndexChanges changes, IndexStore store, IndexStatus status, bool isWritten) => WriteObject(new IndexUpdate
+    private void WriteUpdate(IndexChanges changes, IndexStore store, IndexEmbedder embedder, IndexStatus status, bool isWritten) => WriteObject(new IndexUpdate
     {
         Path = _path,
         Status = status,
@@ -705,17 +363,18 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
         Removed = isWritten ? changes.Removed : 0,
         Unchanged = changes.Unchanged + changes.Elsewhere,
         Failed = changes.Failed,
-        Embedded = _embedded,
-        Reused = _reused,
+        Embedded = embedder.Embedded,
+        Reused = embedder.Reused,
         Files = store.FileCount,
         Chunks = store.ChunkCount,
         Model = IndexModel,
         JobId = _job?.JobId,
-        Usage = _usage,
+        Usage = embedder.Usage,
         Elapsed = _elapsed.Elapsed,
     });
 
-    private void Guard(Action action)
+    /// <summary>Reads or writes the index. A problem of its file ends the command with an error.</summary>
+    internal void Guard(Action action)
     {
         try
         {
