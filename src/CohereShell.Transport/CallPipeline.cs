@@ -77,9 +77,9 @@ internal sealed class CallPipeline
             reply!.RetryAfter ??= refusal.RetryAfter ?? (refusal.IsPerMinute && !state.Call.IsDownload ? _clock.TimeLeft(state.Call) : null);
         }
 
-        if (outcome.Exception is { } failure && ConnectionFailures.IsRefusal(failure))
+        if (outcome.Exception is { } failure && (ConnectionFailures.IsRefusal(failure) || ConnectionFailures.IsSilence(failure)))
         {
-            return ShouldConnectAgain(state);
+            return ShouldConnectAgain(state, isSilent: ConnectionFailures.IsSilence(failure));
         }
 
         TimeSpan? asked = reply?.RetryAfter;
@@ -97,10 +97,11 @@ internal sealed class CallPipeline
     /// <summary>
     /// A server that refuses connections, or whose name is unknown, usually does so for long: the user gets the error within
     /// three seconds. One quick retry helps if the server is just restarting. In Windows, a refusal itself takes two seconds.
+    /// A server that doesn't answer at all takes longer by itself, and gets one retry too.
     /// </summary>
-    private bool ShouldConnectAgain(CallState state)
+    private bool ShouldConnectAgain(CallState state, bool isSilent)
     {
-        bool isFirst = !state.IsConnectRepeated && state.AttemptElapsed < LongestQuickRefusal && state.Call.MaxRetryAttempts > 0;
+        bool isFirst = !state.IsConnectRepeated && (isSilent || state.AttemptElapsed < LongestQuickRefusal) && state.Call.MaxRetryAttempts > 0;
         state.IsConnectRepeated = true;
         state.Delay = TimeSpan.FromTicks(_retry.DelayBefore(0, null).Ticks / 2);
         return isFirst && state.Delay < state.TimeLeft;

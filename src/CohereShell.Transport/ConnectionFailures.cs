@@ -63,6 +63,10 @@ internal static class ConnectionFailures
     /// <summary>Whether a connection took too long to open.</summary>
     public static bool IsTimeout(OperationCanceledException exception) => Causes(exception).Any(cause => cause is TimeoutException);
 
+    /// <summary>Whether the server didn't answer at all while a connection was opened, such as behind a firewall that drops packets.</summary>
+    public static bool IsSilence(Exception exception) => NeverOpened(exception)
+        && Causes(exception).Any(cause => cause is TimeoutException or SocketException { SocketErrorCode: SocketError.TimedOut });
+
     /// <summary>Whether the connection failed before the request was sent.</summary>
     public static bool NeverOpened(Exception exception)
     {

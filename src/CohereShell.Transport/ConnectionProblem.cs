@@ -11,6 +11,9 @@ namespace CohereShell.Transport;
 /// <summary>Says in plain English why a connection failed, from the exceptions of the runtimes.</summary>
 internal static class ConnectionProblem
 {
+    // The text of .NET names a setting that the user doesn't have.
+    private const string Silence = "there was no answer in time";
+
     /// <summary>The kind of a failure, and what to show to the user.</summary>
     /// <param name="exception">The failure.</param>
     /// <param name="host">The host of the request, with its port unless that is the default.</param>
@@ -40,6 +43,11 @@ internal static class ConnectionProblem
                 : $"Couldn't connect to {host}: the TLS handshake failed: {Describe(exception, host)}.");
         }
 
+        if (ConnectionFailures.IsSilence(exception))
+        {
+            return (ErrorReason.ConnectionFailed, $"Couldn't connect to {host}: {Silence}. A firewall may block the connection.");
+        }
+
         ErrorReason reason = ConnectionFailures.IsUnknownName(exception) ? ErrorReason.HostNotFound
             : Sockets(exception).Any(cause => cause.SocketErrorCode == SocketError.ConnectionRefused) ? ErrorReason.ConnectionRefused
             : ErrorReason.ConnectionFailed;
@@ -51,6 +59,11 @@ internal static class ConnectionProblem
     /// <param name="host">The host that the caller names anyway, so that it isn't repeated here.</param>
     public static string Describe(Exception exception, string? host = null)
     {
+        if (ConnectionFailures.IsSilence(exception))
+        {
+            return Silence;
+        }
+
         string outer = exception.Message;
         string inner = ConnectionFailures.Causes(exception).Last().Message;
         // The outer message adds a host, such as that of a proxy, or it only refers to the inner message.

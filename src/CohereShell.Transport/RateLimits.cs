@@ -18,7 +18,7 @@ internal sealed class RateLimits(TimeSpan window) : IDisposable
     /// </summary>
     private const int SegmentsBeyondWindow = 2;
 
-    private readonly ConcurrentDictionary<(string Key, LimitUnit Unit, int Allowed), Lazy<SlidingWindowRateLimiter>> _limiters = new();
+    private readonly ConcurrentDictionary<(string Key, LimitUnit Unit, int Allowed), Lazy<Limiter>> _limiters = new();
 
     /// <summary>The limits of calls that the service's answers to a trial key contained.</summary>
     private readonly ConcurrentDictionary<string, int> _trialLimits = new(StringComparer.Ordinal);
@@ -68,21 +68,21 @@ internal sealed class RateLimits(TimeSpan window) : IDisposable
         _trialLimits[KeyOf(call)] = limit;
         if (reply.TrialCallsRemaining is { } remaining)
         {
-            SlidingWindowRateLimiter limiter = LimiterFor(call, LimitUnit.Requests, limit);
-            long surplus = limiter.GetStatistics()!.CurrentAvailablePermits - remaining;
+            Limiter limiter = LimiterFor(call, LimitUnit.Requests, limit);
+            long surplus = limiter.Window.GetStatistics()!.CurrentAvailablePermits - remaining;
             if (surplus > 0)
             {
-                // The lease holds no resources. If another call is faster, the next answer corrects the count.
-                limiter.AttemptAcquire((int)surplus).Dispose();
+                // If another call is faster, the next answer corrects the count.
+                limiter.TryAcquire((int)surplus);
             }
         }
     }
 
     public void Dispose()
     {
-        foreach (Lazy<SlidingWindowRateLimiter> limiter in _limiters.Values)
+        foreach (Lazy<Limiter> limiter in _limiters.Values)
         {
-            limiter.Value.Dispose();
+            limiter.Value.Window.Dispose();
         }
     }
 
@@ -94,18 +94,19 @@ internal sealed class RateLimits(TimeSpan window) : IDisposable
             return UnlimitedLease.Instance;
         }
 
-        SlidingWindowRateLimiter limiter = LimiterFor(call, limit.Unit, allowed);
-        RateLimitLease atOnce = limiter.AttemptAcquire(permits);
-        if (atOnce.IsAcquired)
+        Limiter limiter = LimiterFor(call, limit.Unit, allowed);
+        if (limiter.TryAcquire(permits) is { } atOnce)
         {
             return atOnce;
         }
 
+        TimeSpan delay = limiter.TimeUntil(permits);
         call.Progress?.Report(new ApiNotice(
             ApiNoticeKind.RateLimit,
             call.Operation,
-            TimeSpan.Zero,
-            $"Waiting for the rate limit before {CallState.Describe(call)}: {allowed} {limit.Unit.ToString().ToLowerInvariant()} a minute with a {call.KeyType} key."));
+            delay,
+            // The reason comes first: the progress bar, which counts the seconds itself, has room for little more.
+            FormattableString.Invariant($"Rate limit of {allowed} {limit.Unit.ToString().ToLowerInvariant()} a minute with a {call.KeyType} key: {CallState.Describe(call)} waits about {Math.Ceiling(delay.TotalSeconds)} s.")));
         return await limiter.AcquireAsync(permits, cancellationToken).ConfigureAwait(false);
     }
 
@@ -118,7 +119,7 @@ internal sealed class RateLimits(TimeSpan window) : IDisposable
             : limits;
     }
 
-    private SlidingWindowRateLimiter LimiterFor(ApiCall call, LimitUnit unit, int allowed) =>
+    private Limiter LimiterFor(ApiCall call, LimitUnit unit, int allowed) =>
         _limiters.GetOrAdd((KeyOf(call), unit, allowed), _ => new(() => Create(allowed))).Value;
 
     private static int CountIn(ApiCall call, LimitUnit unit) => unit switch
@@ -128,13 +129,52 @@ internal sealed class RateLimits(TimeSpan window) : IDisposable
         _ => 1,
     };
 
-    private SlidingWindowRateLimiter Create(int allowed) => new(new SlidingWindowRateLimiterOptions
+    private Limiter Create(int allowed)
     {
-        PermitLimit = allowed,
-        Window = TimeSpan.FromTicks(Window.Ticks / SegmentsPerWindow * (SegmentsPerWindow + SegmentsBeyondWindow)),
-        SegmentsPerWindow = SegmentsPerWindow + SegmentsBeyondWindow,
-        QueueLimit = int.MaxValue,
-        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-        AutoReplenishment = true,
-    });
+        var window = TimeSpan.FromTicks(Window.Ticks / SegmentsPerWindow * (SegmentsPerWindow + SegmentsBeyondWindow));
+        return new Limiter(
+            new SlidingWindowRateLimiter(new SlidingWindowRateLimiterOptions
+            {
+                PermitLimit = allowed,
+                Window = window,
+                SegmentsPerWindow = SegmentsPerWindow + SegmentsBeyondWindow,
+                QueueLimit = int.MaxValue,
+                QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+                AutoReplenishment = true,
+            }),
+            new PermitClock(allowed, window));
+    }
+
+    /// <summary>A sliding window, and when it has permits again.</summary>
+    private sealed class Limiter(SlidingWindowRateLimiter window, PermitClock clock)
+    {
+        public SlidingWindowRateLimiter Window { get; } = window;
+
+        /// <summary>Acquires permits, or returns null if they aren't free. The lease holds no resources.</summary>
+        public RateLimitLease? TryAcquire(int permits)
+        {
+            RateLimitLease lease = Window.AttemptAcquire(permits);
+            if (!lease.IsAcquired)
+            {
+                return null;
+            }
+
+            clock.Note(permits);
+            return lease;
+        }
+
+        public async ValueTask<RateLimitLease> AcquireAsync(int permits, CancellationToken cancellationToken)
+        {
+            RateLimitLease lease = await Window.AcquireAsync(permits, cancellationToken).ConfigureAwait(false);
+            if (lease.IsAcquired)
+            {
+                clock.Note(permits);
+            }
+
+            return lease;
+        }
+
+        /// <summary>The time until permits are free for a call behind those that wait already.</summary>
+        public TimeSpan TimeUntil(int permits) => clock.TimeUntil(permits + (Window.GetStatistics()?.CurrentQueuedCount ?? 0));
+    }
 }

@@ -281,6 +281,26 @@ Describe 'Invoke-CohereChat -Merge' {
         $rows | ForEach-Object category | Should -Be 'b'
     }
 
+    It 'does not advise another name for the answer if the column for errors is taken' {
+        $rows = $tickets | Select-Object *, @{ Name = 'Error'; Expression = { 'mine' } }
+
+        $advice = (Get-ErrorOf { $rows | Invoke-CohereChat -Prompt '{Subject}' -Merge -IncludeFailed }).ErrorDetails.RecommendedAction
+
+        $advice | Should -Not -BeLike '*-OutputProperty*'
+        $null = $advice -match 'Select-Object .*'
+        $renamed = Invoke-Expression "`$rows | $($Matches[0])"
+        $merged = @($renamed | Invoke-CohereChat -Prompt '{Subject}' -Merge -IncludeFailed)
+        $merged[0].RowError | Should -Be 'mine'
+        $merged[0].Error | Should -BeNullOrEmpty
+    }
+
+    It 'copies what Format-List shows of a .NET object, and what was added to it' {
+        $row = Get-Process -Id $PID | Add-Member -NotePropertyName Rack -NotePropertyValue 5 -PassThru |
+            Invoke-CohereChat -Prompt '{ProcessName}' -Merge
+
+        $row.PSObject.Properties.Name | Should -Be 'Id', 'Handles', 'CPU', 'SI', 'Name', 'Rack', 'ProcessName', 'Text'
+    }
+
     It 'copies the shown properties of a file, and the ones that the command names' {
         $file = Get-NewPath '.txt'
         Set-Content -LiteralPath $file -Value 'Guten Tag'
@@ -453,6 +473,73 @@ Describe 'Invoke-CohereChat -OutFile' {
         $problem.FullyQualifiedErrorId | Should -BeLike "CohereShell.$Id,*"
         [System.IO.File]::ReadAllText($file) | Should -BeExactly $Content
         $server.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'names the columns of a CSV file that a spreadsheet program has saved with <What>' -ForEach @(
+        @{ What = 'semicolons'; Encoding = 'utf8' }
+        @{ What = 'UTF-16'; Encoding = 'unicode' }
+    ) {
+        $file = Get-NewPath '.csv'
+        Set-Content -LiteralPath $file -Value 'Id;Text', 'T-1;x' -Encoding $Encoding
+
+        $problem = Get-ErrorOf { $tickets | Invoke-CohereChat -Prompt '{Subject}' -IdProperty Id -OutFile $file -Resume }
+
+        "$problem" | Should -BeLike "*has no column 'Id'*Its first line is '*"
+        $problem.ErrorDetails.RecommendedAction | Should -BeLike '*UTF-8, with commas*'
+    }
+
+    It 'warns if the rows of a .jsonl file lack what this run adds' {
+        $file = Get-NewPath '.jsonl'
+        $tickets[0, 1] | Invoke-CohereChat -Prompt '{Subject}' -IdProperty Id -OutFile $file
+        $tickets | Invoke-CohereChat -Prompt '{Subject}' -IdProperty Id -OutFile $file -Resume -WarningVariable none
+
+        $tickets | Invoke-CohereChat -Prompt '{Subject}' -IdProperty Id -OutputProperty Answer -OutFile $file -Resume -WarningVariable warning -WarningAction SilentlyContinue
+
+        $none | Should -BeNullOrEmpty
+        $warning | Should -HaveCount 1
+        "$warning" | Should -BeLike "3 of 3 rows in * don't have 'Answer', which this run adds.*"
+    }
+
+    It 'does not warn of rows that failed, or whose answer lacks a property of the schema' {
+        $file = Get-NewPath '.jsonl'
+        Add-Answer '{"category":"a"}'
+        Add-Failure
+        $parameters = @{ Prompt = '{Subject}'; IdProperty = 'Id'; JsonSchema = $schema; OutFile = $file; ThrottleLimit = 1; IncludeFailed = $true }
+        $tickets[0, 1] | Invoke-CohereChat @parameters -ErrorAction SilentlyContinue
+
+        $tickets[0, 1] | Invoke-CohereChat @parameters -Resume -WarningVariable warning
+
+        $warning | Should -BeNullOrEmpty
+    }
+
+    It 'does not advise -Force, which replaces the file, for a read-only file to continue' {
+        $file = Get-NewPath '.jsonl'
+        $tickets[0] | Invoke-CohereChat -Prompt '{Subject}' -IdProperty Id -OutFile $file
+        Set-ItemProperty -LiteralPath $file IsReadOnly $true
+
+        $problem = Get-ErrorOf { $tickets | Invoke-CohereChat -Prompt '{Subject}' -IdProperty Id -OutFile $file -Resume }
+
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
+        $problem.ErrorDetails.RecommendedAction | Should -Not -BeLike '*-Force*'
+        $null = $problem.ErrorDetails.RecommendedAction -match 'Set-ItemProperty .*'
+        Invoke-Expression $Matches[0]
+        $tickets | Invoke-CohereChat -Prompt '{Subject}' -IdProperty Id -OutFile $file -Resume
+        @(Get-Content -LiteralPath $file) | Should -HaveCount 3
+    }
+
+    It 'advises to close the program that has the file open' {
+        $file = Get-NewPath '.csv'
+        $tickets[0] | Invoke-CohereChat -Prompt '{Subject}' -IdProperty Id -OutFile $file
+        $open = [System.IO.File]::Open($file, 'Open', 'ReadWrite', 'None')
+        try {
+            $problem = Get-ErrorOf { $tickets | Invoke-CohereChat -Prompt '{Subject}' -IdProperty Id -OutFile $file -Resume }
+        }
+        finally {
+            $open.Dispose()
+        }
+
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
+        $problem.ErrorDetails.RecommendedAction | Should -BeLike 'Close the program that has the file open*'
     }
 
     It 'refuses a row with a property that has no column' {

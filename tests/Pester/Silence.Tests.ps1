@@ -196,6 +196,24 @@ Describe 'Progress' {
     }
 }
 
+Describe 'The progress of a wait for the rate limit of the session' {
+    It 'begins with the seconds, and then tells the reason' {
+        $server.Reset()
+        $shell = [powershell]::Create()
+        try {
+            $null = $shell.AddScript("Import-Module '$Manifest'; Connect-Cohere -BaseUri '$($server.BaseUri)' -ApiKey a-key-for-tests -KeyType Trial; 1..21 | ForEach-Object { `"`$_`" } | Invoke-CohereChat -ThrottleLimit 4").BeginInvoke()
+            Wait-Condition { @($shell.Streams.Progress | Where-Object Activity -EQ 'Waiting for Cohere').Count -gt 2 }
+            $waits = @($shell.Streams.Progress | Where-Object Activity -EQ 'Waiting for Cohere')
+            $waits[0].StatusDescription | Should -Match '^\d+ s left: Rate limit of 20 requests a minute with a Trial key: POST /v2/chat waits about \d+ s\.$'
+            $waits[0].SecondsRemaining | Should -BeGreaterThan 0
+            $shell.Stop()
+        }
+        finally {
+            $shell.Dispose()
+        }
+    }
+}
+
 Describe 'A wait that is stopped' {
     It 'says what continues at Cohere and how to wait again: <Line>' -ForEach @(
         @{ Line = 'Wait-CohereBatch b1 -PollingIntervalSec 0.2'; Said = "The batch 'b1' continues at Cohere. To wait for it again, run: Wait-CohereBatch -BatchId b1" }

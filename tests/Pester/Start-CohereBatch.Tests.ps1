@@ -69,6 +69,21 @@ Describe 'Start-CohereBatch' {
         (Start-CohereBatch $dataset.DatasetId -Model command-a-03-2025).InputDatasetId | Should -Be $dataset.DatasetId
     }
 
+    It 'takes a row with a column DatasetId as a row if it has a question' {
+        $batch = [pscustomobject] @{ Id = 'x'; DatasetId = 'old'; Name = 'Tickets' } | Start-CohereBatch -Prompt 'What is {Name}?' -IdProperty Id -Model command-a-03-2025
+
+        (Get-Request $batch).custom_id | Should -Be 'x'
+        (Get-Request $batch).body.messages[0].content | Should -Be 'What is Tickets?'
+    }
+
+    It 'does not take a copy of a dataset as a row' {
+        $dataset = @{ custom_id = '1'; body = @{ messages = @(@{ role = 'user'; content = 'What is AD?' }) } } |
+            New-CohereDataset -Type batch-chat-v2-input -Name questions | Wait-CohereDataset -PollingIntervalSec 0.1
+        $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($dataset))
+
+        { $copy | Start-CohereBatch -Prompt 'What is {Name}?' -Model command-a-03-2025 } | Should -Throw -ErrorId 'CohereShell.InvalidCombination,*'
+    }
+
     It 'writes an error for each that can be no request, and starts with the others' {
         $batch = @{ Id = 1; a = 'x' }, @{ a = 'y' }, @{ Id = 1; a = 'z' }, @{ Id = 2; a = 'u' } |
             Start-CohereBatch -Model command-a-03-2025 -IdProperty Id -ErrorVariable problems -ErrorAction SilentlyContinue

@@ -86,6 +86,7 @@ internal sealed class ConnectionTester(CohereSession session, TimeSpan stepTimeo
         foreach (IPAddress address in addresses.Take(MostAddresses))
         {
             var place = new IPEndPoint(address, port);
+            string named = (proxy is null ? string.Empty : "the proxy ") + place;
             try
             {
                 using var client = new TcpClient(address.AddressFamily);
@@ -95,11 +96,11 @@ internal sealed class ConnectionTester(CohereSession session, TimeSpan stepTimeo
             }
             catch (SocketException exception)
             {
-                problem = exception.SocketErrorCode == SocketError.ConnectionRefused ? $"{place} refused the connection" : $"{place} can't be reached: {exception.Message}";
+                problem = exception.SocketErrorCode == SocketError.ConnectionRefused ? $"{named} refused the connection" : $"{named} can't be reached: {exception.Message}";
             }
             catch (TimeoutException)
             {
-                problem = $"{place} didn't answer in time. A firewall may block it";
+                problem = $"{named} didn't answer in time. A firewall may block it";
             }
         }
 
@@ -174,6 +175,12 @@ internal sealed class ConnectionTester(CohereSession session, TimeSpan stepTimeo
         if (!isProxy && !isTls)
         {
             Skip("TLS", "the address is http");
+        }
+
+        if (reason == ErrorReason.TimedOut)
+        {
+            // The advice of a call, to request less, doesn't apply: the test requests nothing.
+            reason = isEncryption ? ErrorReason.TlsFailed : ErrorReason.ConnectionFailed;
         }
 
         string detail = reason == ErrorReason.CertificateNotTrusted && _certificate is { } certificate

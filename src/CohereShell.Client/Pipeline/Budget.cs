@@ -128,11 +128,19 @@ internal sealed class Budget(decimal? moneyLimit, long? callLimit, Func<PriceLis
     private decimal MostCost(ApiRequest request)
     {
         var estimate = CallEstimate.Of(request);
-        return estimate.MostCost(_prices.Value) ?? throw new CohereException(
-            ErrorReason.PriceUnknown,
-            estimate.Model is null || _prices.Value.For(estimate.Model) is not null
-                ? $"{request.Title} wasn't sent: the session has a budget in US dollars, and the cost of the call can't be known before it is made."
-                : $"{request.Title} wasn't sent: the session has a budget in US dollars, and the price of '{ApiErrors.Shorten(estimate.Model)}' isn't known.");
+        if (estimate.MostCost(_prices.Value) is { } most)
+        {
+            return most;
+        }
+
+        string why = estimate.IsJob ? "what it costs is known only when it has ended"
+            : estimate.Model is null || _prices.Value.For(estimate.Model) is not null ? "the cost of the call can't be known before it is made"
+            : $"the price of '{ApiErrors.Shorten(estimate.Model)}' isn't known";
+        throw new CohereException(ErrorReason.PriceUnknown, $"{request.Title} wasn't sent: the session has a budget in US dollars, and {why}.")
+        {
+            // A price doesn't help: the cost depends on the rows of a dataset.
+            Advice = estimate.IsJob ? "Nothing was sent. Start jobs, batches and trainings in another session, without -BudgetLimit. To limit their number, use -CallLimit instead: Connect-Cohere -CallLimit 10" : null,
+        };
     }
 
     private static CohereException Exceeded(ApiRequest request, string why) => new(ErrorReason.BudgetExceeded, $"{request.Title} wasn't sent: {why}");

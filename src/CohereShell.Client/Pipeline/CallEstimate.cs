@@ -71,8 +71,8 @@ internal sealed class CallEstimate
     public decimal? AnswerCost(PriceList prices) =>
         IsOf(Operations.Chat) ? prices.CostOf(Model, new Usage { BilledOutputTokens = MostOutput(prices) }, 0) : 0;
 
-    // The work and its cost come later, and depend on a dataset.
-    private bool IsJob => IsOf(Operations.CreateEmbedJob) || IsOf(Operations.CreateBatch) || IsOf(Operations.CreateFineTunedModel);
+    /// <summary>Whether the call starts work whose cost comes later, and depends on a dataset.</summary>
+    public bool IsJob => IsOf(Operations.CreateEmbedJob) || IsOf(Operations.CreateBatch) || IsOf(Operations.CreateFineTunedModel);
 
     private bool IsOf(Operation operation) => Operation.Group == operation.Group;
 

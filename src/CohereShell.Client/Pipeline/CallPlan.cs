@@ -117,7 +117,7 @@ internal sealed class CallPlan(CohereSession session)
             : answer > 0 ? $"{Dollars(input)} US dollars and up to {Dollars(answer)} for the answers ({_origin})."
             : $"{Dollars(input)} US dollars ({_origin}).";
 
-        private static string Dollars(decimal amount) => amount.ToString("0.00####", CultureInfo.InvariantCulture);
+        private static string Dollars(decimal amount) => amount is > 0 and < 0.000001m ? "less than 0.000001" : amount.ToString("0.00####", CultureInfo.InvariantCulture);
 
         private static string Count(long count, string one, string many) => FormattableString.Invariant($"{count:N0} {(count == 1 ? one : many)}");
     }

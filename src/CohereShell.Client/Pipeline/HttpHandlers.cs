@@ -114,7 +114,8 @@ internal static class HttpHandlers
     }
 #endif
 
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
+    // Systems repeat a lost packet after 1, 3 and 7 seconds.
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>
     /// How long an idle connection is kept. Many servers and load balancers close connections after 60 seconds, and a request

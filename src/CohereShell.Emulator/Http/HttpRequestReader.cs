@@ -16,6 +16,9 @@ internal sealed class HttpRequestReader(Socket socket)
     /// <summary>The maximum size of a body.</summary>
     internal const int MaxBodyBytes = 64 * 1024 * 1024;
 
+    /// <summary>The first byte of a client that uses https. No request of HTTP starts with it.</summary>
+    private const byte TlsHandshake = 0x16;
+
     private byte[] _buffer = new byte[16 * 1024];
     private int _start;
     private int _end;
@@ -38,6 +41,12 @@ internal sealed class HttpRequestReader(Socket socket)
             {
                 isBegun = true;
                 late.Change(MaxHeadTime, Timeout.InfiniteTimeSpan);
+            }
+
+            if (Available > 0 && _buffer[_start] == TlsHandshake)
+            {
+                // Its empty line would never come, and the client would wait as long as for a slow request.
+                throw new HttpFormatException(400, "the emulator doesn't use TLS: the address must start with http://");
             }
 
             int end = IndexOfEmptyLine(scanned);

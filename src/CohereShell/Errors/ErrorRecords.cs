@@ -155,12 +155,20 @@ internal static class ErrorRecords
         "Use unique ids. Leave out rows that occur twice: Sort-Object Id -Unique");
 
     /// <summary>A row that already has a property with the name of a property of the answer.</summary>
-    public static ErrorRecord PropertyExists(IReadOnlyCollection<string> names, bool isSent, object? target) => Create(
-        new PSArgumentException($"This row already has the property {string.Join(" and ", names.Select(name => $"'{DisplayText.OneLine(name, 100)}'"))}, so the answer can't be added under this name. {(isSent ? "The answer was left out." : "Nothing was sent for it.")}"),
+    /// <param name="names">The names that the row already has.</param>
+    /// <param name="isSent">Whether the call was made.</param>
+    /// <param name="target">The row.</param>
+    /// <param name="errorColumn">The column for errors, if there is one. Its name can't be chosen.</param>
+    public static ErrorRecord PropertyExists(IReadOnlyCollection<string> names, bool isSent, object? target, string? errorColumn = null) => Create(
+        new PSArgumentException($"This row already has the property {string.Join(" and ", names.Select(name => $"'{DisplayText.OneLine(name, 100)}'"))}, so {(IsOnly(names, errorColumn) ? "the reason of a failure" : "the answer")} can't be added under this name. {(isSent ? "The answer was left out." : "Nothing was sent for it.")}"),
         nameof(PropertyExists),
         ErrorCategory.ResourceExists,
         target,
-        $"Choose another name with -OutputProperty, which puts a JSON answer as a whole into one property. Or remove the property from the rows: Select-Object * -ExcludeProperty {string.Join(", ", names.Select(PowerShellText.Quote))}");
+        IsOnly(names, errorColumn)
+            ? $"Leave -IncludeFailed out, or rename the property of the rows: Select-Object *, @{{ Name = 'Row{errorColumn}'; Expression = '{errorColumn}' }} -ExcludeProperty {errorColumn}"
+            : $"Choose another name with -OutputProperty, which puts a JSON answer as a whole into one property. Or remove the property from the rows: Select-Object * -ExcludeProperty {string.Join(", ", names.Select(PowerShellText.Quote))}");
+
+    private static bool IsOnly(IReadOnlyCollection<string> names, string? name) => name is not null && names.All(other => string.Equals(other, name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>A file that contains no text, where text is required.</summary>
     public static ErrorRecord NotATextFile(string path) => Create(
@@ -355,7 +363,12 @@ internal static class ErrorRecords
         nameof(FileNotWritable),
         exception is System.IO.DirectoryNotFoundException or SessionStateException ? ErrorCategory.ObjectNotFound : ErrorCategory.WriteError,
         target ?? path,
-        "Check the path, your permission to write there, and the free space. An existing file is unchanged.");
+        IsInUse(exception)
+            ? "Close the program that has the file open, such as Excel, or write to another file. An existing file is unchanged."
+            : "Check the path, your permission to write there, and the free space. An existing file is unchanged.");
+
+    // ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION of Windows, and EAGAIN of Linux and macOS.
+    private static bool IsInUse(Exception exception) => exception is IOException { HResult: unchecked((int)0x80070020) or unchecked((int)0x80070021) or 11 or 35 };
 
     /// <summary>A file that already exists and must not be replaced.</summary>
     public static ErrorRecord FileExists(string path, bool canAppend) => Create(
@@ -390,12 +403,14 @@ internal static class ErrorRecords
         "All rows of a CSV file have the columns of the first row. Use a .jsonl file for rows with different properties, or select the same properties for each row.");
 
     /// <summary>A read-only file.</summary>
-    public static ErrorRecord FileIsReadOnly(string path) => Create(
+    /// <param name="path">The file.</param>
+    /// <param name="isContinued">Whether the file is continued. -Force would replace what it contains.</param>
+    public static ErrorRecord FileIsReadOnly(string path, bool isContinued = false) => Create(
         new UnauthorizedAccessException($"The file '{path}' is read-only."),
         nameof(FileNotWritable),
         ErrorCategory.PermissionDenied,
         path,
-        "Add -Force to replace the file.");
+        isContinued ? $"Make the file writable: Set-ItemProperty {PowerShellText.Quote(path)} IsReadOnly $false" : "Add -Force to replace the file.");
 
     /// <summary>A job that is still running when the maximum wait time is over. The user can continue to wait.</summary>
     public static ErrorRecord StillRunning(string noun, string id, string? state, TimeSpan waited, string wait, object target) => Create(

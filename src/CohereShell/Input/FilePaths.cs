@@ -101,7 +101,7 @@ internal static class FilePaths
     }
 
     /// <summary>The reason why a file can't be written as specified; null if it can.</summary>
-    public static ErrorRecord? ProblemOfTarget(PSCmdlet command, string path, bool mayReplace, bool force, bool canAppend)
+    public static ErrorRecord? ProblemOfTarget(PSCmdlet command, string path, bool mayReplace, bool force, bool canAppend, bool isContinued = false)
     {
         if (!File.Exists(path))
         {
@@ -111,7 +111,7 @@ internal static class FilePaths
         // A complete file replaces the existing one, which must not be a device such as /dev/null.
         return IsDevice(path) ? ErrorRecords.NotAFile(path, action: "Specify the path of a file. A device or a pipe would be replaced by a file.")
             : !mayReplace ? ErrorRecords.FileExists(path, canAppend)
-            : !force && (File.GetAttributes(path) & FileAttributes.ReadOnly) != 0 ? ErrorRecords.FileIsReadOnly(path)
+            : !force && (File.GetAttributes(path) & FileAttributes.ReadOnly) != 0 ? ErrorRecords.FileIsReadOnly(path, isContinued)
             : null;
     }
 

@@ -46,7 +46,8 @@ internal sealed class ResultFile : IDisposable
     /// <param name="force">Whether an existing or a read-only file is replaced.</param>
     /// <param name="key">How a row of the file is recognized.</param>
     /// <param name="format">The format, if it isn't text.</param>
-    public static ResultFile Open(PSCmdlet command, string outFile, bool resumes, bool force, ResultKey key, IRowFormat? format = null)
+    /// <param name="added">Fields that this run adds to each row. Rows of another run can lack them in JSON Lines.</param>
+    public static ResultFile Open(PSCmdlet command, string outFile, bool resumes, bool force, ResultKey key, IRowFormat? format = null, IReadOnlyList<string>? added = null)
     {
         string path = FilePaths.ResolveTarget(command, outFile, isLiteral: true);
         if (resumes && force)
@@ -54,7 +55,7 @@ internal sealed class ResultFile : IDisposable
             command.ThrowTerminatingError(ErrorRecords.InvalidCombination("-Resume continues the file, and -Force replaces it.", "Specify only one of -Resume and -Force."));
         }
 
-        if (FilePaths.ProblemOfTarget(command, path, mayReplace: true, force, canAppend: false) is { } problem)
+        if (FilePaths.ProblemOfTarget(command, path, mayReplace: true, force, canAppend: false, isContinued: resumes) is { } problem)
         {
             command.ThrowTerminatingError(problem);
         }
@@ -73,7 +74,7 @@ internal sealed class ResultFile : IDisposable
         var result = new ResultFile(command, path, file!, key.Comparer);
         try
         {
-            result.Prepare(resumes, force, key);
+            result.Prepare(resumes, force, key, IsCsv(path) || format is not null ? [] : added ?? []);
             return result;
         }
         catch
@@ -133,7 +134,7 @@ internal sealed class ResultFile : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private void Prepare(bool resumes, bool force, ResultKey key)
+    private void Prepare(bool resumes, bool force, ResultKey key, IReadOnlyList<string> added)
     {
         if (!resumes)
         {
@@ -147,20 +148,42 @@ internal sealed class ResultFile : IDisposable
         }
 
         long number = 0;
+        long others = 0;
+        var lacking = new SortedSet<string>(StringComparer.OrdinalIgnoreCase);
         Guard(_command, _path, () =>
         {
-            foreach (IReadOnlyDictionary<string, string> row in _file.Read(key.Fields))
+            foreach (IReadOnlyDictionary<string, string> row in _file.Read([.. key.Fields, .. added]))
             {
                 number++;
-                _written.Add(key.IdOf(row) ?? throw new RowFileException(
-                    FormattableString.Invariant($"has no {key.Description} in its row {number}, so -Resume can't tell which inputs are done"),
-                    "Specify the parameters of the first run, or write to another file."));
+                _written.Add(key.IdOf(row) ?? throw NotRecognized(key, number));
+                string[] names = added.Where(name => !row.ContainsKey(name)).ToArray();
+                others += names.Length > 0 ? 1 : 0;
+                lacking.UnionWith(names);
             }
         });
+        if (others > 0)
+        {
+            _command.WriteWarning(DisplayText.Sanitize(FormattableString.Invariant(
+                $"{others} of {number} {(number == 1 ? "row" : "rows")} in '{_path}' {(others == 1 ? "doesn't" : "don't")} have {string.Join(" and ", lacking.Select(name => $"'{name}'"))}, which this run adds. They come from a run with other parameters, and stay as they are.")));
+        }
+
         if (_file.IsTorn)
         {
             _command.WriteVerbose($"'{DisplayText.Sanitize(_path)}' ends with a part of a row, which an earlier run left behind. It's replaced.");
         }
+    }
+
+    private RowFileException NotRecognized(ResultKey key, long number)
+    {
+        // A spreadsheet program can save the file with semicolons, or in another encoding.
+        bool isOtherCsv = _file.Columns is { } columns && !key.Fields.Any(field => columns.Contains(field, StringComparer.OrdinalIgnoreCase));
+        return isOtherCsv
+            ? new RowFileException(
+                $"has no column {key.Description}, so -Resume can't tell which inputs are done. Its first line is '{DisplayText.OneLine(string.Join(",", _file.Columns!), 100)}'",
+                "Specify the parameters of the first run, or write to another file. The file must be in UTF-8, with commas between the columns. A spreadsheet program may have saved it differently.")
+            : new RowFileException(
+                FormattableString.Invariant($"has no {key.Description} in its row {number}, so -Resume can't tell which inputs are done"),
+                "Specify the parameters of the first run, or write to another file.");
     }
 
     private static Exception? Try(Action append)

@@ -53,7 +53,7 @@ internal static class RowColumns
             ? shown.ReferencedPropertyNames
             : null;
 
-    // Properties that the user has added to the object.
+    // Properties that the user has added to the object. Those that PowerShell adds to a type aren't of the instance.
     private static IEnumerable<string> NotesOf(object row) =>
-        PSObject.AsPSObject(row).Properties.OfType<PSNoteProperty>().Select(note => note.Name).Where(name => !ProviderNotes.Contains(name, StringComparer.OrdinalIgnoreCase));
+        PSObject.AsPSObject(row).Properties.OfType<PSNoteProperty>().Where(note => note.IsInstance).Select(note => note.Name).Where(name => !ProviderNotes.Contains(name, StringComparer.OrdinalIgnoreCase));
 }

@@ -86,6 +86,23 @@ public sealed class BudgetTests
         Assert.Empty(session.GetUsage());
     }
 
+    [Theory]
+    [InlineData("/v1/embed-jobs")]
+    [InlineData("/v2/batches")]
+    [InlineData("/v1/finetuning/finetuned-models")]
+    public async Task The_advice_for_a_job_is_another_session_and_not_a_price(string path)
+    {
+        using var server = new FaultServer(Answer.Json("{}"));
+        using CohereSession session = Open(server, budget: 1);
+
+        CohereException exception = await Assert.ThrowsAsync<CohereException>(
+            () => new CohereClient(session).Raw.SendAsync("POST", path, body: """{"model":"command-a-03-2025"}"""u8.ToArray()));
+
+        Assert.EndsWith("has a budget in US dollars, and what it costs is known only when it has ended.", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("-CallLimit", exception.RecommendedAction, StringComparison.Ordinal);
+        Assert.DoesNotContain("-Price", exception.RecommendedAction, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_stream_that_waits_for_its_reader_does_not_block_another_call()
     {

@@ -189,6 +189,16 @@ public sealed class SocketTests
     }
 
     [Fact]
+    public async Task A_client_that_uses_https_is_refused_at_once()
+    {
+        using CohereEmulator emulator = Start();
+        using var connection = new RawConnection(emulator);
+        // The beginning of a TLS handshake. The connection stays open, so only its first byte tells.
+        await connection.SendAsync("\u0016\u0003\u0001\u0002");
+        Assert.StartsWith("HTTP/1.1 400 ", await connection.ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Endless_headers_are_refused()
     {
         using CohereEmulator emulator = Start();

@@ -47,6 +47,31 @@ public sealed class ConnectionTesterTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new ConnectionTester(session, TimeSpan.FromSeconds(30), _ => { }).RunAsync(ending.Token));
     }
 
+    [Theory]
+    [InlineData("https", "A server without TLS needs http://")]
+    [InlineData("http", "Check the network connection")]
+    public async Task The_advice_for_a_server_that_says_nothing_is_not_to_request_less(string scheme, string advice)
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        using var session = new CohereSession(new CohereSessionOptions { BaseUri = new Uri($"{scheme}://{listener.LocalEndpoint}") }, () => new ResilientTransport());
+
+        ConnectionTest test = await new ConnectionTester(session, TimeSpan.FromSeconds(2), _ => { }).RunAsync(CancellationToken.None);
+
+        Assert.Equal(ConnectionStepOutcome.Failed, (scheme == "https" ? test.Tls : test.Http).Outcome);
+        Assert.Contains(advice, test.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_proxy_that_refuses_connections_is_named_as_such()
+    {
+        Uri closed = FaultServer.ClosedAddress();
+
+        ConnectionTest test = await TestAsync(new CohereSessionOptions { BaseUri = new Uri("https://api.test"), Proxy = new System.Net.WebProxy(closed) });
+
+        Assert.Equal($"the proxy {closed.Authority} refused the connection", test.Tcp.Detail);
+    }
+
     [Fact]
     public async Task Each_step_is_reported_when_it_begins()
     {

@@ -23,7 +23,8 @@ public sealed class RateLimitTests
         await notices.Waits;
 
         Assert.Equal(ApiNoticeKind.RateLimit, notices.All[0].Kind);
-        Assert.Equal("Waiting for the rate limit before POST /v2/chat: 20 requests a minute with a Trial key.", notices.All[0].Message);
+        Assert.Matches("^Rate limit of 20 requests a minute with a Trial key: POST /v2/chat waits about [0-9]+ s\\.$", notices.All[0].Message);
+        Assert.InRange(notices.All[0].Delay, TimeSpan.FromTicks(1), Window * 1.1);
         Assert.Equal(20, server.Requests.Count);
         await late;
         Assert.Equal(21, server.Requests.Count);
@@ -70,7 +71,7 @@ public sealed class RateLimitTests
         Notices late = await ChatAsync(session, 1, model);
 
         Assert.DoesNotContain(within.All, notice => notice.Kind == ApiNoticeKind.RateLimit);
-        Assert.Equal("Waiting for the rate limit before POST /v2/chat: 20 requests a minute with a Production key.", late.All[0].Message);
+        Assert.StartsWith("Rate limit of 20 requests a minute with a Production key: POST /v2/chat waits about ", late.All[0].Message, StringComparison.Ordinal);
         Assert.Contains(Operations.Chat.ModelLimits, limit => limit.ToString() == model + " 20/20 Requests");
     }
 

@@ -326,9 +326,12 @@ public sealed class StartCohereBatchCommand : CohereInputCommand, IChatSettings
     private string? DatasetIdOf(object? plain) => plain switch
     {
         Dataset dataset => dataset.DatasetId,
-        PSObject or IDictionary when Property is null && RecordFields.TryGet(InputObject, nameof(DatasetId), out object? id) => PowerShellJson.Unwrap(id) as string,
+        // A row of a table can have a column with this name.
+        PSObject or IDictionary when (IsCopyOfDataset || (Property is null && Prompt is null && IdProperty is null)) && RecordFields.TryGet(InputObject, nameof(DatasetId), out object? id) => PowerShellJson.Unwrap(id) as string,
         _ => null,
     };
+
+    private bool IsCopyOfDataset => PSObject.AsPSObject(InputObject).TypeNames.Any(name => name.EndsWith(typeof(Dataset).FullName!, StringComparison.Ordinal));
 
     private void StartFile(string file)
     {

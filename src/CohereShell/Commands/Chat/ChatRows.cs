@@ -92,7 +92,7 @@ internal sealed class ChatRows : IDisposable
         }
 
         ResultKey key = ResultKey.Property(command.IdProperty ?? Index);
-        return ResultFile.Open(command, command.OutFile!, command.Resume, command.Force, key);
+        return ResultFile.Open(command, command.OutFile!, command.Resume, command.Force, key, added: columns.Known);
     }
 
     private void Ask(ChatRow row, ChatRequest request)
@@ -157,7 +157,7 @@ internal sealed class ChatRows : IDisposable
         row = WithColumns(row);
         if (_columns.ClashesWith(row.Columns) is { Length: > 0 } clashes)
         {
-            ErrorRecord error = ErrorRecords.PropertyExists(clashes, isSent: false, row.Source);
+            ErrorRecord error = ErrorRecords.PropertyExists(clashes, isSent: false, row.Source, _command.IncludeFailed ? AnswerColumns.Error : null);
             if (row.Index == 0)
             {
                 // The rows of a table have the same columns: one error says it for all of them.

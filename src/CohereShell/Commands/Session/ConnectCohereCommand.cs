@@ -256,7 +256,7 @@ public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
         }
         catch (ArgumentException exception)
         {
-            ThrowTerminatingError(ErrorRecords.InvalidValue(exception.PlainMessage(), "Correct the parameter named in the message.", null, exception));
+            ThrowTerminatingError(ErrorRecords.InvalidValue(exception.PlainMessage(), "Correct -BaseUri, or the parameter that the message names.", null, exception));
             throw;
         }
     }
