@@ -53,6 +53,10 @@ Describe 'Tab after -Model' {
         $names[$first..($names.Count - 1)] -like 'c*' | Should -BeNullOrEmpty
     }
 
+    It 'offers models that parse for -ParseModel' {
+        (Get-TabCompletion 'Update-CohereIndex kb.arrow . -Parse -ParseModel ').CompletionText[0] | Should -Be 'parse-v5.0'
+    }
+
     It 'offers <Model> first for <Cmdlet>' -ForEach @(
         @{ Cmdlet = 'Invoke-CohereChat'; Model = 'command-a-03-2025' }
         @{ Cmdlet = 'Enter-CohereChat'; Model = 'command-a-03-2025' }

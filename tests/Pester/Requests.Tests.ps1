@@ -40,6 +40,7 @@ BeforeDiscovery {
         Case "Search-CohereIndex -Path `$index -Query 'q [vector]' -Top 1 -MinimumScore 0 -Rerank -RerankModel m $common"
         Case "Search-CohereIndex -LiteralPath `$index -Query 'q [vector]' $common"
         Case "Update-CohereIndex `$newIndex -Source `$text -Recurse -Filter *.txt -Encoding utf8 -MaxTokens 100 -Overlap 10 -Model embed-v4.0 -EmbeddingType Float -OutputDimension 256 -Prune -Force -ThrottleLimit 2 $common"
+        Case "Update-CohereIndex `$newIndex -Source `$png -Parse -ParseModel parse-v5.0 $common" -Answer '{"id":"p","pages":[{"index":0,"type":"markdown","markdown":{"content":"a [vector]","images":[]}}]}'
         Case "Update-CohereIndex `$newIndex -LiteralSource `$text -UseEmbedJob -JobName j -JobTimeoutSec 5 -PollingIntervalSec 0.1 $common" -Answer '{"datasets":[]}', '{"id":"d1"}', $dataset, '{"embed_jobs":[{"job_id":"j1","status":"failed","input_dataset_id":"d1","model":"embed-v4.0"}]}'
         Case "[pscustomobject] @{ a = 'x' }, 'b' | Invoke-CohereRerank 'q' -Property a -Top 1 -MinimumScore 0 -MaxTokensPerDocument 100 -Model m -Priority 3 -ThrottleLimit 2 -Encoding 1252 $common" Document
         Case "'a' | Invoke-CohereRerank 'q' $common" Document

@@ -37,6 +37,8 @@ internal static class DocumentKinds
 
     private static readonly HashSet<string> PlainText = new([".txt", ".text", ".log", ".rst", ".adoc"], StringComparer.OrdinalIgnoreCase);
 
+    private static readonly HashSet<string> Images = new([".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"], StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Whether a file is a document whose bytes aren't its text, such as a PDF file. Only the name counts.</summary>
     public static bool HasReader(string path) =>
         Extensions.TryGetValue(Path.GetExtension(path), out DocumentKind kind) && kind is not (DocumentKind.Text or DocumentKind.Markdown or DocumentKind.Table);
@@ -46,6 +48,9 @@ internal static class DocumentKinds
     /// whoever wants them in an index says so.
     /// </summary>
     public static bool IsDocument(string path) => Extensions.ContainsKey(Path.GetExtension(path)) || PlainText.Contains(Path.GetExtension(path));
+
+    /// <summary>Whether a file is an image that Cohere can parse. Only the name counts.</summary>
+    public static bool IsImage(string path) => Images.Contains(Path.GetExtension(path));
 
     /// <summary>The kind of a file.</summary>
     /// <param name="path">The path, for its extension and for errors.</param>

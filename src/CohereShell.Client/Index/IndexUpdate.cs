@@ -33,6 +33,9 @@ public sealed class IndexUpdate
     /// </summary>
     public long Reused { get; init; }
 
+    /// <summary>The number of images and scanned pages that were parsed.</summary>
+    public long Parsed { get; init; }
+
     /// <summary>The number of files in the index.</summary>
     public int Files { get; init; }
 
@@ -45,7 +48,7 @@ public sealed class IndexUpdate
     /// <summary>The embed job that embedded the chunks; null if none did.</summary>
     public string? JobId { get; init; }
 
-    /// <summary>The cost of the update in tokens. An embed job isn't included, because Cohere doesn't report its cost.</summary>
+    /// <summary>The cost of the update in tokens, and in pages with -Parse. An embed job isn't included, because Cohere doesn't report its cost.</summary>
     public Usage Usage { get; init; } = Usage.None;
 
     /// <summary>The time that the update took.</summary>

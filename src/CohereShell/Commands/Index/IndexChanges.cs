@@ -34,6 +34,9 @@ internal sealed class IndexChanges
         _hashes[file.Path] = file.Hash;
     }
 
+    /// <summary>Sets the hash of a file as it was read: it can have changed since, or have pages that weren't parsed.</summary>
+    public void SetHash(string path, string hash) => _hashes[path] = hash;
+
     public void AddUnchanged(string path)
     {
         _kept.Add(path);
@@ -86,4 +89,8 @@ internal sealed class IndexChanges
 /// <param name="Hash">Identifies its content.</param>
 /// <param name="LastWriteTime">The time of its last change.</param>
 /// <param name="IsKnown">Whether the index contains an earlier version.</param>
-internal sealed record IndexFile(string Path, string Hash, DateTime LastWriteTime, bool IsKnown);
+internal sealed record IndexFile(string Path, string Hash, DateTime LastWriteTime, bool IsKnown)
+{
+    /// <summary>What follows the hash in the index if the file has scanned pages that weren't parsed.</summary>
+    public const string UnparsedMark = "-unparsed";
+}

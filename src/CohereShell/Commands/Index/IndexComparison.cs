@@ -13,8 +13,9 @@ internal sealed class IndexComparison(CohereCommand command, IndexSources source
 
     /// <summary>Compares the files of the sources with those of the index.</summary>
     /// <param name="settings">How files are read and split.</param>
+    /// <param name="parses">Whether scanned pages are parsed. Files with pages that weren't parsed are read again.</param>
     /// <param name="prunes">Whether files that aren't in the sources are removed, also those of other folders.</param>
-    public IndexChanges Compare(string settings, bool prunes)
+    public IndexChanges Compare(string settings, bool parses, bool prunes)
     {
         var changes = new IndexChanges();
         var problems = new List<(string Path, Exception Problem)>();
@@ -42,7 +43,7 @@ internal sealed class IndexComparison(CohereCommand command, IndexSources source
 
         foreach (IndexFile file in found.OfType<IndexFile>())
         {
-            if (_store.Contains(file.Path, file.Hash))
+            if (_store.Contains(file.Path, file.Hash) || (!parses && _store.Contains(file.Path, file.Hash + IndexFile.UnparsedMark)))
             {
                 changes.AddUnchanged(file.Path);
             }

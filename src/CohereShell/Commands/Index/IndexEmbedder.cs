@@ -52,6 +52,9 @@ internal sealed class IndexEmbedder
     /// <summary>Whether a call failed in a way that makes further calls useless.</summary>
     public bool HasEnded => _end is not null;
 
+    /// <summary>Tells that further calls are useless. The first reason is the error of the command.</summary>
+    public void End(string path, CohereException failure) => _end ??= (path, failure);
+
     /// <summary>Adds a chunk. Its embedding is written now if it's known, and otherwise after a call.</summary>
     public void Add(IndexChunk chunk)
     {
@@ -178,7 +181,7 @@ internal sealed class IndexEmbedder
         if (ErrorRecords.EndsCommand(failure))
         {
             // The embeddings of the calls in flight are paid for: the command waits for them.
-            _end ??= (chunk.Path, failure);
+            End(chunk.Path, failure);
             return;
         }
 

@@ -4,15 +4,16 @@ using CohereShell.Input;
 namespace CohereShell.Commands;
 
 /// <summary>Embeds what an update lacks with an embed job, after the job of an earlier update if that isn't done.</summary>
-internal sealed class IndexJobRun(UpdateCohereIndexCommand command, IndexJob job, IndexStore store, IndexChanges changes, IndexReader reader)
+internal sealed class IndexJobRun(UpdateCohereIndexCommand command, IndexJob job, IndexStore store, IndexReader reader, IndexEmbedder embedder, IndexSpool chunks)
 {
     private readonly UpdateCohereIndexCommand _command = command;
     private readonly IndexJob _job = job;
     private readonly IndexStore _store = store;
-    private readonly IndexChanges _changes = changes;
     private readonly IndexReader _reader = reader;
+    private readonly IndexEmbedder _embedder = embedder;
+    private readonly IndexSpool _chunks = chunks;
 
-    /// <summary>Embeds the texts.</summary>
+    /// <summary>Reads the files into the temporary file, and embeds their texts.</summary>
     /// <returns>False if the job still runs, or after an error.</returns>
     /// <exception cref="CohereException">A call failed.</exception>
     public bool TryFinish()
@@ -25,7 +26,12 @@ internal sealed class IndexJobRun(UpdateCohereIndexCommand command, IndexJob job
                 using DatasetRows rows = Missing();
                 if (rows.Count == 0)
                 {
-                    return true;
+                    break;
+                }
+
+                if (_command.JobName is null)
+                {
+                    _command.Guard(() => _store.PendingJob = _command.JobNameOrDefault);
                 }
 
                 dataset = _job.Upload(rows);
@@ -34,6 +40,11 @@ internal sealed class IndexJobRun(UpdateCohereIndexCommand command, IndexJob job
 
             if (!_job.TryFinish(dataset, embedding => _command.Guard(() => _store.AppendText(embedding))))
             {
+                if (_job.HasFailed)
+                {
+                    _command.Guard(() => _store.PendingJob = null);
+                }
+
                 return false;
             }
 
@@ -44,6 +55,7 @@ internal sealed class IndexJobRun(UpdateCohereIndexCommand command, IndexJob job
         }
 
         // What the result of the job lacks is embedded with calls. Another job could lack it too, and costs money each time.
+        _command.Guard(() => _store.PendingJob = null);
         return true;
     }
 
@@ -51,24 +63,23 @@ internal sealed class IndexJobRun(UpdateCohereIndexCommand command, IndexJob job
     private DatasetRows Missing()
     {
         DatasetRows? rows = null;
-        FilePaths.Write(_command, Path.GetTempPath(), () => rows = new DatasetRows(DatasetTypes.EmbedInput, new DatasetRules(DatasetTypes.EmbedInput, [IndexJob.HashField], false, null), null, [IndexJob.HashField]));
+        FilePaths.Write(_command, IndexSpool.Folder, () => rows = new DatasetRows(DatasetTypes.EmbedInput, new DatasetRules(DatasetTypes.EmbedInput, [IndexJob.HashField], false, null), null, [IndexJob.HashField]));
         var known = new HashSet<string>(StringComparer.Ordinal);
-        foreach (IndexFile file in _changes.New)
+        _reader.Read(chunk => FilePaths.Write(_command, IndexSpool.Folder, () =>
         {
-            foreach (IndexChunk chunk in _reader.Read(file, isSilent: true))
+            _chunks.Add(chunk);
+            if (_store.Has(chunk) || _store.Knows(chunk.TextHash) || !known.Add(chunk.TextHash))
             {
-                if (_store.Has(chunk) || _store.Knows(chunk.TextHash) || !known.Add(chunk.TextHash))
-                {
-                    continue;
-                }
-
-                var row = new PSObject();
-                row.Properties.Add(new PSNoteProperty("text", chunk.Text));
-                row.Properties.Add(new PSNoteProperty(IndexJob.HashField, chunk.TextHash));
-                _command.Guard(() => rows!.TryAdd(row, out _));
+                return;
             }
-        }
 
+            var row = new PSObject();
+            row.Properties.Add(new PSNoteProperty("text", chunk.Text));
+            row.Properties.Add(new PSNoteProperty(IndexJob.HashField, chunk.TextHash));
+            rows!.TryAdd(row, out _);
+        }));
+        // Without the scanned pages that were refused, a job isn't worth its price.
+        _embedder.Complete();
         return rows!;
     }
 }

@@ -17,6 +17,7 @@ internal sealed class IndexSources
     private readonly PSCmdlet _command;
     private readonly string _index;
     private readonly bool _recurses;
+    private readonly bool _takesImages;
     private readonly WildcardPattern[] _filters;
     private readonly List<string> _folders = [];
     private readonly SortedSet<string> _files = new(Comparer);
@@ -25,12 +26,14 @@ internal sealed class IndexSources
     /// <param name="command">The command that reads them.</param>
     /// <param name="index">The index, which can be in one of the folders and doesn't belong to the files.</param>
     /// <param name="recurses">Whether the folders in a folder belong to it.</param>
+    /// <param name="takesImages">Whether images belong to the documents.</param>
     /// <param name="filters">Patterns of file names. Empty for all documents.</param>
-    public IndexSources(PSCmdlet command, string index, bool recurses, string[] filters)
+    public IndexSources(PSCmdlet command, string index, bool recurses, bool takesImages, string[] filters)
     {
         _command = command;
         _index = index;
         _recurses = recurses;
+        _takesImages = takesImages;
         _filters = filters.Select(filter => new WildcardPattern(filter, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant)).ToArray();
     }
 
@@ -122,7 +125,7 @@ internal sealed class IndexSources
             return false;
         }
 
-        return _filters.Length > 0 ? _filters.Any(filter => filter.IsMatch(name)) : DocumentKinds.IsDocument(name);
+        return _filters.Length > 0 ? _filters.Any(filter => filter.IsMatch(name)) : DocumentKinds.IsDocument(name) || (_takesImages && DocumentKinds.IsImage(name));
     }
 
     // Hidden files and folders, such as .git, are left out, as Get-ChildItem does without -Force.

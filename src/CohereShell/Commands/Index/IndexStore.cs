@@ -20,10 +20,14 @@ internal sealed class IndexStore : IDisposable
     private const string MaxTokensKey = "cohere.index.max_tokens";
     private const string OverlapKey = "cohere.index.overlap";
     private const string DimensionKey = "cohere.index.dimension";
+    private const string KeyKey = "cohere.index.key";
     private const string TemporaryExtension = ".tmp";
+    private const string JobExtension = ".job";
 
     /// <summary>The number of new embeddings that stay in memory, for texts that many files contain, such as a footer.</summary>
     private const int MostRecent = 512;
+
+    private static readonly string[] OwnExtensions = [PartialExtension, JobExtension, IndexScans.Extension];
 
     private readonly string _path;
     private readonly IEmbeddingFormat _format = LibraryLoader.EmbeddingFormat.Value;
@@ -67,6 +71,28 @@ internal sealed class IndexStore : IDisposable
 
     /// <summary>The number of chunks in the index.</summary>
     public long ChunkCount { get; private set; }
+
+    /// <summary>Tells this index from others with the same file name. It's made of the path, and stays if the file is moved.</summary>
+    public string Key { get; private set; } = string.Empty;
+
+    /// <summary>The name of the embed job that isn't done, in a file beside the index; null if there isn't one.</summary>
+    /// <exception cref="IOException">The file can't be read or written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access was denied.</exception>
+    public string? PendingJob
+    {
+        get => File.Exists(Beside(JobExtension)) && File.ReadAllText(Beside(JobExtension)).Trim() is { Length: > 0 } name ? name : null;
+        set
+        {
+            if (value is null)
+            {
+                File.Delete(Beside(JobExtension));
+            }
+            else
+            {
+                File.WriteAllText(Beside(JobExtension), value);
+            }
+        }
+    }
 
     /// <summary>The number of embeddings of an interrupted update that can't be used, because its model or format differs.</summary>
     public long Discarded { get; private set; }
@@ -130,6 +156,11 @@ internal sealed class IndexStore : IDisposable
                 store.ReadIndex();
             }
 
+            if (store.Key.Length == 0)
+            {
+                store.Key = KeyOf(store._path);
+            }
+
             return store;
         }
         catch
@@ -138,6 +169,9 @@ internal sealed class IndexStore : IDisposable
             throw;
         }
     }
+
+    /// <summary>The path of a file beside the index.</summary>
+    public string Beside(string extension) => _path + extension;
 
     /// <summary>Whether a file is completely in the index.</summary>
     public bool Contains(string path) => _files.ContainsKey(path);
@@ -258,7 +292,7 @@ internal sealed class IndexStore : IDisposable
     public static bool IsFileOf(string index, string path) =>
         path.StartsWith(index, IndexSources.Comparison)
         && (path.Length == index.Length
-            || string.Equals(path.Substring(index.Length), PartialExtension, IndexSources.Comparison)
+            || OwnExtensions.Any(extension => string.Equals(path.Substring(index.Length), extension, IndexSources.Comparison))
             || IsRemainder(path, index + "."));
 
     /// <summary>Writes the embedding of a text whose chunks aren't known yet.</summary>
@@ -309,6 +343,7 @@ internal sealed class IndexStore : IDisposable
             Dictionary<string, string> metadata = Metadata(isEmulated);
             metadata[MaxTokensKey] = maxTokens.ToString(CultureInfo.InvariantCulture);
             metadata[OverlapKey] = overlap.ToString(CultureInfo.InvariantCulture);
+            metadata[KeyKey] = Key;
             Write(isKept, isNew, metadata);
         }
 
@@ -339,6 +374,10 @@ internal sealed class IndexStore : IDisposable
         }
     }
 
+    // The case of a path has no meaning on Windows.
+    private static string KeyOf(string path) =>
+        IndexChunk.HashOf(IndexSources.Comparison == StringComparison.OrdinalIgnoreCase ? path.ToUpperInvariant() : path).Substring(0, 8);
+
     private static Dictionary<string, string> Metadata(bool isEmulated)
     {
         var metadata = new Dictionary<string, string> { [IndexKey] = IndexVersion };
@@ -358,6 +397,11 @@ internal sealed class IndexStore : IDisposable
             && _index.Metadata.TryGetValue(OverlapKey, out string? overlap) && int.TryParse(overlap, NumberStyles.None, CultureInfo.InvariantCulture, out int repeated))
         {
             ChunkSize = (most, repeated);
+        }
+
+        if (_index.Metadata.TryGetValue(KeyKey, out string? key) && key.Length is > 0 and <= 16)
+        {
+            Key = key;
         }
 
         foreach (EmbeddingRow row in _index.ReadRows())

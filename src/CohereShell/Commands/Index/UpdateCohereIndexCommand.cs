@@ -29,6 +29,8 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
     private IndexSources? _sources;
     private IndexStore? _store;
     private IndexJob? _job;
+    private IndexScans? _scans;
+    private IndexSpool? _chunks;
     private string _path = string.Empty;
 
     /// <summary>Path of the index, a .arrow file, used exactly as typed: no wildcards. A new file is created.</summary>
@@ -100,6 +102,16 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
     [ValidateSet("256", "512", "1024", "1536")]
     public int OutputDimension { get; set; }
 
+    /// <summary>Sends images and scanned pages to the service, which reads their text.</summary>
+    [Parameter]
+    public SwitchParameter Parse { get; set; }
+
+    /// <summary>The model for -Parse. By default, parse-v5.0.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ParseModelCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? ParseModel { get; set; }
+
     /// <summary>Embeds the chunks with an embed job at Cohere. A later update continues with a job that still runs.</summary>
     [Parameter]
     public SwitchParameter UseEmbedJob { get; set; }
@@ -139,6 +151,8 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
     /// <summary>The name of the embed job and its dataset.</summary>
     internal string JobNameOrDefault { get; private set; } = string.Empty;
 
+    private protected override string? PlanNote => _scans?.Planned > 0 ? "The text of scanned pages isn't known yet, so the calls that embed it aren't included." : null;
+
     private protected override ItemProgress? Progress => _progress;
 
     private protected override bool PlansCalls => true;
@@ -157,16 +171,15 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
             ThrowTerminatingError(ErrorRecords.InvalidCombination($"-{parameter} requires -UseEmbedJob.", $"Add -UseEmbedJob, or leave -{parameter} out."));
         }
 
+        if (ParseModel is not null && !Parse)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCombination("-ParseModel requires -Parse.", "Add -Parse, or leave -ParseModel out."));
+        }
+
         _path = FilePaths.ResolveTarget(this, Path, isLiteral: true);
         if (!string.Equals(System.IO.Path.GetExtension(_path), IndexStore.Extension, StringComparison.OrdinalIgnoreCase))
         {
             ThrowTerminatingError(ErrorRecords.InvalidValue($"The name '{DisplayText.OneLine(System.IO.Path.GetFileName(_path), 100)}' doesn't end in {IndexStore.Extension}.", $"Specify a file name that ends in {IndexStore.Extension}. The index is an Apache Arrow file.", Path));
-        }
-
-        JobNameOrDefault = JobName ?? "index-" + System.IO.Path.GetFileNameWithoutExtension(_path);
-        if (JobName is null && JobNameOrDefault.Length >= LongestName)
-        {
-            JobNameOrDefault = JobNameOrDefault.Substring(0, LongestName - 18) + "-" + IndexChunk.HashOf(JobNameOrDefault).Substring(0, 16);
         }
 
         if (FilePaths.ProblemOfTarget(this, _path, mayReplace: true, Force, canAppend: false) is { } problem)
@@ -174,7 +187,7 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
             ThrowTerminatingError(problem);
         }
 
-        _sources = new IndexSources(this, _path, Recurse, Filter);
+        _sources = new IndexSources(this, _path, Recurse, Parse, Filter);
     }
 
     /// <inheritdoc/>
@@ -183,6 +196,8 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
         base.Dispose(disposing);
         if (disposing)
         {
+            _chunks?.Dispose();
+            _scans?.Dispose();
             _store?.Dispose();
         }
     }
@@ -215,7 +230,7 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
         ChooseChunkSize(store);
         RefuseDimensionOfJob();
         var comparison = new IndexComparison(this, _sources!, store);
-        IndexChanges changes = comparison.Compare(IndexReader.Settings(Encoding, MaxTokens, Overlap), Prune);
+        IndexChanges changes = comparison.Compare(IndexReader.Settings(Encoding, MaxTokens, Overlap), Parse, Prune);
         if (!Force && comparison.IsUnsafe(changes))
         {
             return;
@@ -233,23 +248,18 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
             WriteWarning(FormattableString.Invariant($"An update that was interrupted had {store.Discarded} embeddings with another model, format or dimension. They can't be used."));
         }
 
+        Guard(() => _scans = new IndexScans(store.Beside(IndexScans.Extension), isReadOnly: IsWhatIf));
         _progress.Total = changes.New.Count;
-        var reader = new IndexReader(this, changes, Encoding, MaxTokens, Overlap);
         var embedder = new IndexEmbedder(this, store, changes);
-        if (UseEmbedJob && !IsWhatIf && !EmbedWithJob(changes, store, reader))
+        var reader = new IndexReader(this, changes, _scans!, embedder);
+        if (!UseEmbedJob || IsWhatIf)
+        {
+            reader.Read(embedder.Add);
+        }
+        else if (!EmbedWithJob(store, reader, embedder))
         {
             WriteUpdate(changes, store, embedder, _job!.HasFailed ? IndexStatus.Incomplete : IndexStatus.Running, isWritten: false);
             return;
-        }
-
-        foreach (IndexFile file in changes.New.TakeWhile(_ => !embedder.HasEnded))
-        {
-            foreach (IndexChunk chunk in reader.Read(file, isSilent: false))
-            {
-                embedder.Add(chunk);
-            }
-
-            _progress.Add(this);
         }
 
         embedder.Complete();
@@ -260,21 +270,45 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
 
         Guard(() => store.Commit(changes, IsEmulator, MaxTokens, Overlap));
         _job?.Clean();
+        if (!_sources!.HasFailed)
+        {
+            Guard(() => _scans!.Clean(path => _sources.Contains(path) || changes.Keeps(path) || (!Prune && !_sources.Covers(path))));
+        }
+
         WriteUpdate(changes, store, embedder, changes.Failed > 0 ? IndexStatus.Incomplete : store.HasChanged ? IndexStatus.Updated : IndexStatus.Unchanged, isWritten: true);
     }
 
-    private bool EmbedWithJob(IndexChanges changes, IndexStore store, IndexReader reader)
+    private bool EmbedWithJob(IndexStore store, IndexReader reader, IndexEmbedder embedder)
     {
+        JobNameOrDefault = JobName ?? store.PendingJob ?? NameOfJob(store.Key);
         _job = new IndexJob(this);
+        FilePaths.Write(this, IndexSpool.Folder, () => _chunks = new IndexSpool());
         try
         {
-            return new IndexJobRun(this, _job, store, changes, reader).TryFinish();
+            if (!new IndexJobRun(this, _job, store, reader, embedder, _chunks!).TryFinish())
+            {
+                return false;
+            }
+
+            foreach (IndexChunk chunk in _chunks!.Read())
+            {
+                embedder.Add(chunk);
+            }
+
+            return true;
         }
         catch (CohereException exception)
         {
             ThrowTerminatingError(exception.ToErrorRecord(_path));
             throw;
         }
+    }
+
+    private string NameOfJob(string key)
+    {
+        string name = System.IO.Path.GetFileNameWithoutExtension(_path);
+        int longest = LongestName - 1 - "index--".Length - key.Length;
+        return $"index-{(name.Length > longest ? name.Substring(0, longest) : name)}-{key}";
     }
 
     // The embeddings of an index must come from one model, in one format. To change it costs as much as a new index.
@@ -364,12 +398,13 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
         Unchanged = changes.Unchanged + changes.Elsewhere,
         Failed = changes.Failed,
         Embedded = embedder.Embedded,
+        Parsed = _scans!.Sent,
         Reused = embedder.Reused,
         Files = store.FileCount,
         Chunks = store.ChunkCount,
         Model = IndexModel,
         JobId = _job?.JobId,
-        Usage = embedder.Usage,
+        Usage = embedder.Usage.Plus(_scans.Usage),
         Elapsed = _elapsed.Elapsed,
     });
 

@@ -1,9 +1,13 @@
-using CohereShell.Input;
+using CohereShell.Errors;
 
-namespace CohereShell.Commands;
+namespace CohereShell.Input;
 
 /// <summary>A file, and the pages of it that the service couldn't read.</summary>
-internal sealed record ParsedFile(DocumentFile File, IReadOnlyList<Exception> Failures);
+internal sealed record ParsedFile(DocumentFile File, IReadOnlyList<Exception> Failures)
+{
+    /// <summary>The number of pages without text and without an image that can be sent.</summary>
+    public int PagesWithoutImage { get; init; }
+}
 
 /// <summary>Sends images and scanned pages to the service, for -Parse.</summary>
 /// <param name="files">Reads the images of pages.</param>
@@ -11,7 +15,8 @@ internal sealed record ParsedFile(DocumentFile File, IReadOnlyList<Exception> Fa
 /// <param name="model">The model; null for the default.</param>
 /// <param name="options">The settings of each call.</param>
 /// <param name="confirm">Asks the user before a call.</param>
-internal sealed class ScannedPages(DocumentFiles files, CohereClient client, string? model, RequestOptions options, Func<string, CancellationToken, Task<bool>> confirm)
+/// <param name="known">The texts of images that were sent before; null if none are kept.</param>
+internal sealed class ScannedPages(DocumentFiles files, CohereClient client, string? model, RequestOptions options, Func<string, CancellationToken, Task<bool>> confirm, IParsedImages? known = null)
 {
     private const int BytesOfHeader = 64;
 
@@ -20,6 +25,7 @@ internal sealed class ScannedPages(DocumentFiles files, CohereClient client, str
     private readonly string? _model = model;
     private readonly RequestOptions _options = options;
     private readonly Func<string, CancellationToken, Task<bool>> _confirm = confirm;
+    private readonly IParsedImages? _known = known;
 
     /// <summary>Whether a file is an image. A file that can't be read isn't.</summary>
     public static bool IsImage(string path)
@@ -41,9 +47,9 @@ internal sealed class ScannedPages(DocumentFiles files, CohereClient client, str
     public async Task<ParsedFile> ParseImageAsync(string path, CancellationToken cancellationToken)
     {
         var file = new DocumentFile(path, DocumentKind.Pdf, []) { Title = Path.GetFileName(path), LastWriteTime = File.GetLastWriteTime(path) };
-        IReadOnlyList<ParsedPage> pages = await ParseAsync(DocumentImage.Read(path), path, cancellationToken).ConfigureAwait(false) ?? [];
+        IReadOnlyList<string> pages = await ParseAsync(path, DocumentImage.Read(path), path, cancellationToken).ConfigureAwait(false) ?? [];
         // An image is one page and has no number.
-        return new ParsedFile(file with { Documents = pages.Where(HasText).Select((page, index) => DocumentOf(file, page, pages.Count > 1 ? index + 1 : null)).ToArray() }, []);
+        return new ParsedFile(file with { Documents = pages.Where(page => !string.IsNullOrWhiteSpace(page)).Select((page, index) => DocumentOf(file, page, pages.Count > 1 ? index + 1 : null)).ToArray() }, []);
     }
 
     /// <summary>Reads the pages of a PDF file that have no text.</summary>
@@ -52,15 +58,16 @@ internal sealed class ScannedPages(DocumentFiles files, CohereClient client, str
         var found = new List<Document>(file.Documents);
         var failures = new List<Exception>();
         var empty = new List<int>();
+        int withoutImage = 0;
         foreach (int number in file.PagesWithoutText)
         {
             try
             {
                 string name = FormattableString.Invariant($"{file.Path}, page {number}");
-                IReadOnlyList<ParsedPage>? pages = await _files.ReadPageImageAsync(file.Path, number, cancellationToken).ConfigureAwait(false) is { } image
-                    ? await ParseAsync(DocumentImage.Read(name, image), name, cancellationToken).ConfigureAwait(false)
-                    : null;
-                string text = MarkdownParts.Join((pages ?? []).Select(page => page.Markdown));
+                byte[]? image = await _files.ReadPageImageAsync(file.Path, number, cancellationToken).ConfigureAwait(false);
+                withoutImage += image is null ? 1 : 0;
+                IReadOnlyList<string>? pages = image is null ? null : await ParseAsync(file.Path, DocumentImage.Read(name, image), name, cancellationToken).ConfigureAwait(false);
+                string text = MarkdownParts.Join(pages ?? []);
                 if (string.IsNullOrWhiteSpace(text))
                 {
                     empty.Add(number);
@@ -74,21 +81,27 @@ internal sealed class ScannedPages(DocumentFiles files, CohereClient client, str
             {
                 failures.Add(exception);
                 empty.Add(number);
+                if (exception is CohereException call && ErrorRecords.EndsCommand(call))
+                {
+                    // The calls for the other pages would fail in the same way.
+                    break;
+                }
             }
         }
 
-        return new ParsedFile(file with { Documents = found.OrderBy(document => document.Page).ToArray(), PagesWithoutText = empty }, failures);
+        return new ParsedFile(file with { Documents = found.OrderBy(document => document.Page).ToArray(), PagesWithoutText = empty }, failures) { PagesWithoutImage = withoutImage };
     }
-
-    private static bool HasText(ParsedPage page) => !string.IsNullOrWhiteSpace(page.Markdown);
-
-    private static Document DocumentOf(DocumentFile file, ParsedPage page, int? number) => DocumentOf(file, page.Markdown, number);
 
     private static Document DocumentOf(DocumentFile file, string text, int? number) =>
         new() { Title = file.Title, Page = number, Path = file.Path, LastWriteTime = file.LastWriteTime, Text = text };
 
-    private async Task<IReadOnlyList<ParsedPage>?> ParseAsync(string image, string name, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>?> ParseAsync(string path, string image, string name, CancellationToken cancellationToken)
     {
+        if (_known?.Find(path, image) is { } known)
+        {
+            return known;
+        }
+
         if (!await _confirm(name, cancellationToken).ConfigureAwait(false))
         {
             return null;
@@ -97,12 +110,31 @@ internal sealed class ScannedPages(DocumentFiles files, CohereClient client, str
         try
         {
             var request = new ParseRequest { Model = _model, Document = new ParseImage { ImageUrl = image }, OutputFormat = ParseFormat.Markdown };
-            return (await _client.Parse.ParseAsync(request, _options, cancellationToken).ConfigureAwait(false)).Pages;
+            ParsedDocument parsed = await _client.Parse.ParseAsync(request, _options, cancellationToken).ConfigureAwait(false);
+            string[] pages = parsed.Pages.Select(page => page.Markdown).ToArray();
+            _known?.Add(path, image, pages, parsed.Usage);
+            return pages;
         }
         catch (PlannedCallException)
         {
             // With -WhatIf, the plan shows the call, and the other pages are planned too.
+            _known?.AddPlanned();
             return null;
         }
     }
+}
+
+/// <summary>Keeps the texts of images that were sent to the service, so that none is paid for twice. It's thread-safe.</summary>
+internal interface IParsedImages
+{
+    /// <summary>The texts of the pages of an image; null if it wasn't sent.</summary>
+    /// <param name="path">The file with the image.</param>
+    /// <param name="image">The image as a data URI.</param>
+    IReadOnlyList<string>? Find(string path, string image);
+
+    /// <summary>Adds what the service read in an image.</summary>
+    void Add(string path, string image, IReadOnlyList<string> pages, Usage usage);
+
+    /// <summary>Counts a call that would be made without -WhatIf.</summary>
+    void AddPlanned();
 }
