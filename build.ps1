@@ -121,7 +121,7 @@ function Test-Help {
 
 function Test-Unit([switch] $Net8) {
     Say "Running the unit tests$(if ($Net8) { ' on .NET 8' })"
-    & ([IO.Path]::Combine($tools, 'Invoke-UnitTest.ps1')) -Net8:$Net8 | Select-Object @{ Name = 'Suite'; Expression = { 'Unit' } }, Passed, Failed, Skipped
+    & ([IO.Path]::Combine($tools, 'Invoke-UnitTest.ps1')) -Net8:$Net8 | Select-Object @{ Name = 'Suite'; Expression = { 'Unit' } }, Passed, Failed, Skipped, Failures
 }
 
 function Test-Cmdlet {
@@ -139,12 +139,19 @@ function Test-Cmdlet {
         Say "Skipped: $($item.Count) Pester test(s): $($item.Reason)"
     }
 
-    [pscustomobject]@{ Suite = 'Pester'; Passed = $result.Passed; Failed = $result.Failed; Skipped = $result.Skipped }
+    [pscustomobject]@{ Suite = 'Pester'; Passed = $result.Passed; Failed = $result.Failed; Skipped = $result.Skipped; Failures = $result.Failures }
 }
 
-# Prints the counts of each suite and the totals. Exits with code 1 if a test failed.
+# Prints the counts of each suite, the failed tests and the totals. Exits with code 1 if a test failed. The failed tests are at the
+# end, because logs of CI services are often cut at their start.
 function Show-Result([object[]] $Result) {
     Say (@($Result | ForEach-Object { "$($_.Suite) tests: $($_.Passed) passed, $($_.Failed) failed, $($_.Skipped) skipped" }) -join '; ')
+    foreach ($suite in $Result) {
+        foreach ($failure in $suite.Failures) {
+            Write-Host "[-] $($suite.Suite): $failure"
+        }
+    }
+
     # Measure-Object returns doubles.
     $passed, $failed, $skipped = 'Passed', 'Failed', 'Skipped' | ForEach-Object { [int]($Result | Measure-Object -Sum $_).Sum }
     Write-Host "$passed passed, $failed failed, $skipped skipped"

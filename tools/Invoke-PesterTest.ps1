@@ -1,11 +1,12 @@
 <#
 .SYNOPSIS
-    Runs the Pester tests, each file within a time limit, and writes the results to a file.
+    Runs the Pester tests, each file within a time limit, and writes the results to a file. Prints the failed tests again at the end.
 .DESCRIPTION
     The files run one after the other in another PowerShell process. A file that exceeds the limit or ends the process counts
     as one failed test, and the remaining files run in a new process. So a test that hangs is stopped automatically.
 .PARAMETER ResultPath
-    The JSON file for the results: the number of tests that passed, failed and were skipped, and the reasons for skipping.
+    The JSON file for the results: the number of tests that passed, failed and were skipped, the reasons for skipping, and a line
+    for each failed test.
 .PARAMETER Path
     Specifies the test files. The default is every file in tests/Pester.
 .PARAMETER PesterPath
@@ -38,6 +39,18 @@ function Write-Result($Result) {
     Write-Host ('{0} {1} {2:0.0} s: {3} passed, {4} failed, {5} skipped' -f $mark, $Result.Name, $Result.Seconds, $Result.Passed, $Result.Failed, $Result.Skipped)
     foreach ($failure in $Result.Failures) {
         Write-Host "    $failure".Replace("`n", "`n    ")
+    }
+}
+
+# Returns a line for each failed test: its file, its name, and the first line of the message.
+function Get-FailureLine($Result) {
+    foreach ($failure in $Result.Failures) {
+        $line = @($failure.Split("`n") | ForEach-Object Trim | Where-Object { $_ } | Select-Object -First 2) -join ': '
+        if (-not $line.StartsWith($Result.Name)) {
+            $line = "$($Result.Name): $line"
+        }
+
+        if ($line.Length -gt 400) { $line.Substring(0, 400) + '...' } else { $line }
     }
 }
 
@@ -128,5 +141,10 @@ foreach ($count in 'Passed', 'Failed', 'Skipped') {
 }
 
 $total['SkipReasons'] = @($results | ForEach-Object { $_.SkipReasons } | Group-Object | ForEach-Object { [ordered] @{ Reason = $_.Name; Count = $_.Count } })
+$total['Failures'] = @($results | ForEach-Object { Get-FailureLine $_ })
+foreach ($line in $total['Failures']) {
+    Write-Host "[-] $line"
+}
+
 $null = New-Item -ItemType Directory -Path (Split-Path -Parent $ResultPath) -Force
 ConvertTo-Json -InputObject $total -Depth 4 | Set-Content -LiteralPath $ResultPath -Encoding UTF8

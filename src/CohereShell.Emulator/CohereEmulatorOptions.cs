@@ -71,6 +71,9 @@ public sealed class CohereEmulatorOptions
     /// </summary>
     public string? StatePath { get; init; }
 
+    /// <summary>The time for the limits and the durations. Tests replace it.</summary>
+    internal Emulation.EmulatorClock Clock { get; init; } = new();
+
     /// <summary>Throws if a value is out of range.</summary>
     internal CohereEmulatorOptions Validated()
     {

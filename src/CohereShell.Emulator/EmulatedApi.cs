@@ -20,7 +20,7 @@ internal sealed class EmulatedApi : IHttpService, IDisposable
     {
         _options = (options ?? throw new ArgumentNullException(nameof(options))).Validated();
         _faults = new FaultSequence(options.FaultRate, options.Seed);
-        Store = new EmulatorStore(options.StatePath, TimeSpan.FromMilliseconds(options.JobDurationMs));
+        Store = new EmulatorStore(options.StatePath, TimeSpan.FromMilliseconds(options.JobDurationMs), options.Clock);
         try
         {
             _datasets = new DatasetStore(Store, TimeSpan.FromMilliseconds(options.ValidationDurationMs), options.DownloadUrlLifetime);
@@ -80,7 +80,8 @@ internal sealed class EmulatedApi : IHttpService, IDisposable
             options.RateLimitWindow,
             options.KeyType ?? CohereKeyType.Trial,
             options.MonthlyLimit ?? CohereEmulatorOptions.DefaultMonthlyLimit,
-            options.EnforceRateLimit);
+            options.EnforceRateLimit,
+            options.Clock);
 
     // The only list of emulated operations. Other operations of the catalogue result in status 501.
     private static Dictionary<Operation, EmulatedOperation> Compose(EmulatorStore store, DatasetStore datasets)

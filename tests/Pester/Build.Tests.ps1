@@ -86,7 +86,7 @@ Describe 'The build script' {
         function Initialize-Build([int] $DotnetExitCode, [int] $Failed) {
             $folder = Copy-RepositoryFile 'build.ps1', 'build.sh', 'tools/PowerShell.ps1'
             Add-Program $folder 'dotnet' "[ `"`$1`" = build ] && exit $DotnetExitCode; exit 0" "if `"%1`"==`"build`" exit /b $DotnetExitCode"
-            Add-FileIn $folder 'tools/Invoke-UnitTest.ps1' "param([switch] `$Net8) [pscustomobject] @{ Runtime = '8.0.0'; Passed = 3; Failed = $Failed; Skipped = 1 }"
+            Add-FileIn $folder 'tools/Invoke-UnitTest.ps1' "param([switch] `$Net8) [pscustomobject] @{ Runtime = '8.0.0'; Passed = 3; Failed = $Failed; Skipped = 1; Failures = @($(@(for ($number = 1; $number -le $Failed; $number++) { "'Tests.Test_$number`: Not equal.'" }) -join ', ')) }"
             $folder
         }
 
@@ -122,6 +122,16 @@ Describe 'The build script' {
 
         $exitCode | Should -Be 1 -Because $shown
         $shown | Should -Match '3 passed, 2 failed, 1 skipped'
+    }
+
+    It 'prints the failed tests directly before the totals, and nothing there if every test passed' {
+        $null = Invoke-Build (Initialize-Build -DotnetExitCode 0 -Failed 2)
+        $lines = @($shown.Split("`n").Trim() -ne '')
+
+        $lines[-3..-1] | Should -Be '[-] Unit: Tests.Test_1: Not equal.', '[-] Unit: Tests.Test_2: Not equal.', '3 passed, 2 failed, 1 skipped'
+
+        $null = Invoke-Build (Initialize-Build -DotnetExitCode 0 -Failed 0)
+        $shown | Should -Not -Match '\[-\]'
     }
 
     It 'ends with an error when the build fails, before it runs a test' {
@@ -161,14 +171,18 @@ Describe 'The build script' {
 Describe 'The script that runs the unit tests' {
     BeforeAll {
         # Runs the script with a dotnet that ends with this exit code and writes a report with these counts, or no report.
-        function Invoke-UnitTest([int] $ExitCode, [string] $Counters) {
+        function Invoke-UnitTest([int] $ExitCode, [string] $Counters, [string] $Results, [string] $Sequence) {
             $folder = Copy-RepositoryFile 'tools/Invoke-UnitTest.ps1'
             $null = New-Item -ItemType Directory -Path (Join-Path $folder 'out')
             if ($Counters) {
-                Add-FileIn $folder 'report.xml' "<TestRun><ResultSummary outcome='Failed'><Counters $Counters /><Output><StdOut>(64-bit .NET 10.0.1)</StdOut></Output></ResultSummary></TestRun>"
+                Add-FileIn $folder 'report.xml' "<TestRun xmlns='http://microsoft.com/schemas/VisualStudio/TeamTest/2010'><Results>$Results</Results><ResultSummary outcome='Failed'><Counters $Counters /><Output><StdOut>(64-bit .NET 10.0.1)</StdOut></Output></ResultSummary></TestRun>"
             }
 
-            Add-Program $folder 'dotnet' "cp '$folder/report.xml' '$folder/out/unit.trx' 2>/dev/null; exit $ExitCode" "copy `"$folder\report.xml`" `"$folder\out\unit.trx`" >nul 2>nul & exit /b $ExitCode"
+            if ($Sequence) {
+                Add-FileIn $folder 'sequence.xml' $Sequence
+            }
+
+            Add-Program $folder 'dotnet' "cp '$folder/report.xml' '$folder/out/unit.trx' 2>/dev/null; mkdir -p '$folder/out/unit/a'; cp '$folder/sequence.xml' '$folder/out/unit/a/Sequence_1.xml' 2>/dev/null; exit $ExitCode" "copy `"$folder\report.xml`" `"$folder\out\unit.trx`" >nul 2>nul & mkdir `"$folder\out\unit\a`" & copy `"$folder\sequence.xml`" `"$folder\out\unit\a\Sequence_1.xml`" >nul 2>nul & exit /b $ExitCode"
             $before = $env:PATH
             try {
                 $env:PATH = "$(Join-Path $folder 'bin')$([IO.Path]::PathSeparator)$before"
@@ -192,8 +206,27 @@ Describe 'The script that runs the unit tests' {
         "$($result.Passed) $($result.Failed)" | Should -Be '6 1'
     }
 
+    It 'outputs the name and the first line of the message of each failed test' {
+        $result = Invoke-UnitTest -ExitCode 1 -Counters "total='3' executed='3' passed='1' failed='2'" -Results "
+            <UnitTestResult testName='Tests.Passes' outcome='Passed' />
+            <UnitTestResult testName='Tests.Fails(1)' outcome='Failed'><Output><ErrorInfo><Message>Assert.Equal() Failure&#10;Expected: 1</Message><StackTrace>at</StackTrace></ErrorInfo></Output></UnitTestResult>
+            <UnitTestResult testName='Tests.Long' outcome='Failed'><Output><ErrorInfo><Message>$('x' * 1000)</Message></ErrorInfo></Output></UnitTestResult>"
+
+        $result.Failures | Should -Be 'Tests.Fails(1): Assert.Equal() Failure', "Tests.Long: $('x' * 300)..."
+    }
+
+    It 'names the tests that were running when the run was stopped' {
+        $sequence = '<TestSequence><Test Name="Tests.Ended" Completed="True" /><Test Name="Tests.Hangs" Completed="False" /></TestSequence>'
+        $result = Invoke-UnitTest -ExitCode 1 -Counters "total='6' executed='6' passed='6' failed='0'" -Sequence $sequence
+
+        $result.Failures | Should -Be 'Tests.Hangs: was stopped before its end.'
+    }
+
     It 'counts no failure when the run succeeded' {
-        (Invoke-UnitTest -ExitCode 0 -Counters "total='6' executed='6' passed='6' failed='0'").Failed | Should -Be 0
+        $result = Invoke-UnitTest -ExitCode 0 -Counters "total='6' executed='6' passed='6' failed='0'"
+
+        $result.Failed | Should -Be 0
+        $result.Failures | Should -BeNullOrEmpty
     }
 
     It 'fails without a report' {
@@ -307,6 +340,22 @@ Describe 'The script that runs the Pester tests' {
         $result.SkipReasons.Reason | Should -BeLike '*there is no moon*'
         $shown | Should -Match 'a\.fails'
         $shown | Should -Match 'Expected 2, but got 1'
+    }
+
+    It 'repeats a line for each failed test at its end, and in the results' {
+        $result = Invoke-Runner @{
+            a = "Describe 'a' { It 'fails' { 1 | Should -Be 2 -Because (`"one`" + [char] 10 + `"line`") } }"
+            b = "Describe 'b' {"
+            c = "Describe 'c' { It 'ends the process' { [Environment]::Exit(7) } }"
+            d = "Describe 'd' { It 'passes' { 1 | Should -Be 1 } }"
+        }
+        $lines = @($shown.Split("`n").Trim() -ne '')
+
+        $result.Failures.Count | Should -Be 3
+        $result.Failures[0] | Should -BeLike 'a.Tests.ps1: a.fails: Expected 2, because one*'
+        $result.Failures[1] | Should -BeLike 'b.Tests.ps1: *'
+        $result.Failures[2] | Should -Be 'c.Tests.ps1 ended the process with exit code 7.'
+        $lines[-3..-1] | Should -Be ($result.Failures | ForEach-Object { "[-] $_" })
     }
 
     It 'stops a file that hangs, counts it as failed, and runs the next files' {

@@ -14,10 +14,9 @@ namespace CohereShell.Tests;
 /// <summary>A request that <see cref="FaultServer"/> has read, and its connection.</summary>
 internal sealed class FaultExchange
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly Socket _socket;
     private readonly CancellationToken _stopping;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _clientClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private FaultExchange(Socket socket, string head, byte[] body, CancellationToken stopping)
@@ -60,8 +59,11 @@ internal sealed class FaultExchange
     /// <summary>Completes when the next request arrives or the client closes the connection.</summary>
     public Task NextOrClosed { get; }
 
+    /// <summary>Completes when <see cref="EndAsync"/> has sent the end of the connection. On this computer, it has then arrived.</summary>
+    public Task Ended => _ended.Task.WaitAsync(Hang.Limit, _stopping);
+
     /// <summary>Waits until the client closes the connection.</summary>
-    public Task ClosedByClientAsync() => _clientClosed.Task.WaitAsync(Patience, _stopping);
+    public Task ClosedByClientAsync() => _clientClosed.Task.WaitAsync(Hang.Limit, _stopping);
 
     public Task WriteAsync(string text) => WriteAsync(Encoding.UTF8.GetBytes(text));
 
@@ -97,6 +99,7 @@ internal sealed class FaultExchange
     public async Task EndAsync()
     {
         _socket.Shutdown(SocketShutdown.Send);
+        _ended.TrySetResult();
         // Disposing the socket earlier would send a reset, because a read is in flight.
         await NextOrClosed;
         Close();

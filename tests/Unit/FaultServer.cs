@@ -20,7 +20,7 @@ internal delegate Task Behaviour(FaultExchange exchange);
 /// </summary>
 internal sealed class FaultServer : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly ConcurrentBag<Socket> ClosedPorts = [];
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stopping = new();
@@ -57,12 +57,15 @@ internal sealed class FaultServer : IDisposable
 
     public int Connections => Volatile.Read(ref _connections);
 
-    /// <summary>The address of a port that no server listens on.</summary>
+    /// <summary>
+    /// The address of a port that no server listens on. The port stays taken until the process ends, so that no other server gets it.
+    /// </summary>
     public static Uri ClosedAddress()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        ClosedPorts.Add(socket);
+        return new Uri($"http://127.0.0.1:{((IPEndPoint)socket.LocalEndPoint!).Port}");
     }
 
     /// <summary>Resets the next connections before reading from them.</summary>
@@ -71,7 +74,7 @@ internal sealed class FaultServer : IDisposable
     /// <summary>Waits until the specified number of requests have been read.</summary>
     public async Task<FaultExchange> RequestAsync(int number = 1)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Hang.Limit);
         while (_exchanges.Count < number)
         {
             await _arrived.WaitAsync(patience.Token);

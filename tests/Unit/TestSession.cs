@@ -5,6 +5,7 @@ using System.Diagnostics;
 using System.Linq;
 using System.Threading.Tasks;
 using CohereShell.Transport;
+using Xunit;
 
 namespace CohereShell.Tests;
 
@@ -16,11 +17,26 @@ internal static class TestSession
     /// <summary>The first delay, instead of one second.</summary>
     public static readonly TimeSpan BaseDelay = TimeSpan.FromMilliseconds(10);
 
+    private static readonly Lazy<Task> WarmUp = new(async () =>
+    {
+        using var server = new FaultServer(Answer.Status(503), Answer.Ok());
+        using CohereSession answered = Open(server, retries: 1);
+        await answered.ReadAsync(new RequestOptions { Progress = new Notices() });
+        using CohereSession refused = Open(new CohereSessionOptions { BaseUri = FaultServer.ClosedAddress(), MaxRetryCount = 1 });
+        await Assert.ThrowsAsync<CohereException>(() => refused.ReadAsync());
+    });
+
     public static CohereSession Open(FaultServer server, int retries = CohereSession.DefaultMaxRetryCount, TimeSpan? timeout = null) =>
         Open(new CohereSessionOptions { BaseUri = server.Address, ApiKey = Key, MaxRetryCount = retries, Timeout = timeout });
 
     public static CohereSession Open(CohereSessionOptions options, TimeSpan? window = null) =>
         new(options, () => new ResilientTransport(BaseDelay, window ?? TimeSpan.FromMinutes(1)));
+
+    /// <summary>
+    /// Completes after the first calls of the process, refused and answered ones. Their code is compiled, which can take a second. Call it
+    /// in tests of short times.
+    /// </summary>
+    public static Task WarmUpAsync() => WarmUp.Value;
 
     /// <summary>A call that only reads. Any JSON is a valid response.</summary>
     public static Task ReadAsync(this CohereSession session, RequestOptions? options = null, System.Threading.CancellationToken cancellationToken = default) =>
@@ -62,7 +78,7 @@ internal sealed class Notices : IProgress<ApiNotice>
         .ToArray();
 
     /// <summary>Completes when a call has reported a wait.</summary>
-    public Task Waits => _waits.Task.WaitAsync(TimeSpan.FromSeconds(20));
+    public Task Waits => _waits.Task.WaitAsync(Hang.Limit);
 
     public RequestOptions Options => new() { Progress = this };
 

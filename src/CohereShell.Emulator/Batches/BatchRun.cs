@@ -34,7 +34,7 @@ internal sealed class BatchRun
 
     private static async Task RunAsync(DatasetJobs<StoredBatch> batches, string id, CancellationToken cancellationToken)
     {
-        var clock = new JobClock(batches.Duration);
+        JobClock clock = batches.StartClock();
         StoredBatch batch = batches.Items.Find(id)!;
         if (batch.Status == StoredBatch.Canceling)
         {

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace CohereShell.Emulation;
 
 /// <summary>
@@ -10,10 +8,10 @@ namespace CohereShell.Emulation;
 /// <param name="keyType">The key type whose limits apply.</param>
 /// <param name="monthlyLimit">The number of requests that a trial key has in all.</param>
 /// <param name="isEnforced">Whether requests that exceed a limit are refused.</param>
-internal sealed class RateLimitWindow(TimeSpan window, CohereKeyType keyType, int monthlyLimit, bool isEnforced)
+/// <param name="clock">The time.</param>
+internal sealed class RateLimitWindow(TimeSpan window, CohereKeyType keyType, int monthlyLimit, bool isEnforced, EmulatorClock clock)
 {
     private readonly object _gate = new();
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly Dictionary<string, Used> _used = [];
     private int _month;
 
@@ -31,7 +29,7 @@ internal sealed class RateLimitWindow(TimeSpan window, CohereKeyType keyType, in
                 return new RateLimitDecision { Refusal = RateLimitRefusalKind.Month, Allowed = monthlyLimit };
             }
 
-            TimeSpan now = _clock.Elapsed;
+            TimeSpan now = clock.Now;
             var taken = new List<(Used Used, int Count)>();
             var decision = default(RateLimitDecision);
             foreach (OperationLimit limit in request.Operation.LimitsFor(model))

@@ -28,6 +28,9 @@ internal sealed class DatasetJobs<T>
     /// <summary>The minimum duration of a job.</summary>
     internal TimeSpan Duration => _store.JobDuration;
 
+    /// <summary>Starts the clock of a job.</summary>
+    internal JobClock StartClock() => new(Duration, _store.Clock);
+
     /// <summary>Adds a job and starts it. The job is created from its sequence number.</summary>
     internal T Add(Func<long, T> make)
     {

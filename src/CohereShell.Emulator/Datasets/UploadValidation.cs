@@ -22,7 +22,7 @@ internal sealed class UploadValidation
 
     private static async Task RunAsync(DatasetStore datasets, string id, CancellationToken cancellationToken)
     {
-        var clock = new JobClock(datasets.ValidationDuration);
+        var clock = new JobClock(datasets.ValidationDuration, datasets.Store.Clock);
         await clock.UntilAsync(0.25, cancellationToken).ConfigureAwait(false);
         if (datasets.Items.Update(id, dataset => dataset with { Status = StoredDataset.Processing }) is not { } dataset)
         {

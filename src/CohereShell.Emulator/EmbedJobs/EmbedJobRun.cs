@@ -34,7 +34,7 @@ internal sealed class EmbedJobRun
 
     private static async Task RunAsync(DatasetJobs<StoredEmbedJob> jobs, string id, CancellationToken cancellationToken)
     {
-        var clock = new JobClock(jobs.Duration);
+        JobClock clock = jobs.StartClock();
         StoredEmbedJob job = jobs.Items.Find(id)!;
         if (job.Status == StoredEmbedJob.Cancelling)
         {

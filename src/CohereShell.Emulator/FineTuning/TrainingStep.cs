@@ -20,7 +20,8 @@ internal readonly record struct TrainingStep(long Number, DateTime CreatedAt, do
         DateTime end = model.Status switch
         {
             StoredFineTunedModel.Ready => DateTime.MaxValue,
-            StoredFineTunedModel.Failed => model.Events[model.Events.Count - 1].CreatedAt,
+            // Not the time of the event: on a busy computer, it's later than the last step.
+            StoredFineTunedModel.Failed => start.AddTicks((long)(model.TrainingTime.Ticks * FineTuningRun.FailureShare)),
             _ => DateTime.UtcNow,
         };
         for (long number = Math.Min(stride, count); number > 0; number = number < count ? Math.Min(number + stride, count) : 0)

@@ -16,14 +16,18 @@ internal sealed class EmulatorStore : IDisposable
 
     /// <param name="statePath">The folder that is kept after the emulator stops. Null if nothing is kept.</param>
     /// <param name="jobDuration">The minimum duration of a job.</param>
+    /// <param name="clock">The time.</param>
     /// <exception cref="IOException">The folder can't be used, or another emulator is using it.</exception>
-    internal EmulatorStore(string? statePath, TimeSpan jobDuration)
+    internal EmulatorStore(string? statePath, TimeSpan jobDuration, EmulatorClock clock)
     {
         Files = new StoredFiles(statePath);
         JobDuration = jobDuration;
+        Clock = clock;
     }
 
     internal TimeSpan JobDuration { get; }
+
+    internal EmulatorClock Clock { get; }
 
     internal StoredFiles Files { get; }
 
@@ -94,7 +98,7 @@ internal sealed class EmulatorStore : IDisposable
     }
 
     /// <summary>Waits for the time between the request to cancel a job and its end.</summary>
-    internal Task CancelPauseAsync() => Task.Delay(TimeSpan.FromTicks(JobDuration.Ticks / 4), _stopping.Token);
+    internal Task CancelPauseAsync() => Clock.DelayAsync(TimeSpan.FromTicks(JobDuration.Ticks / 4), _stopping.Token);
 
     /// <summary>
     /// Throws if the emulator is stopping. The next emulator then continues the work, so it must not be marked as

@@ -75,7 +75,7 @@ public sealed class AvroFuzzTests
         { IsBackground = true };
         worker.Start();
         long last = -1;
-        while (!worker.Join(10_000))
+        while (!worker.Join(Hang.Limit))
         {
             long now = Volatile.Read(ref current);
             Assert.True(now != last, $"Input {now} does not end.");

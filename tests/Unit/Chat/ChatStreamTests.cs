@@ -105,7 +105,7 @@ public sealed class ChatStreamTests
             await received.Task;
             await exchange.ChunkAsync(Answer.Event(ChatJson.Text(" second")) + Answer.Event(ChatJson.End()));
         }));
-        using CohereSession session = TestSession.Open(server, timeout: TimeSpan.FromSeconds(10));
+        using CohereSession session = TestSession.Open(server, timeout: Hang.Limit);
         string text = string.Empty;
 
         await foreach (ChatStreamEvent item in new CohereClient(session).Chat.StreamAsync(ChatJson.Question()))
@@ -318,7 +318,7 @@ public sealed class ChatStreamTests
     private static async Task<List<ChatStreamEvent>> ReadAsync(Behaviour behaviour)
     {
         using var server = new FaultServer(behaviour);
-        using CohereSession session = TestSession.Open(server, timeout: TimeSpan.FromSeconds(20));
+        using CohereSession session = TestSession.Open(server, timeout: Hang.Limit);
         List<ChatStreamEvent> events = await new CohereClient(session).Chat.StreamAsync(ChatJson.Question()).ToListAsync();
         Assert.Single(server.Requests);
         return events;

@@ -160,7 +160,7 @@ public sealed class DamagedStreamTests
     private static async Task<List<ChatStreamEvent>> ReadAsync(Behaviour behaviour)
     {
         using var server = new FaultServer(behaviour);
-        using CohereSession session = TestSession.Open(server, retries: 0, timeout: TimeSpan.FromSeconds(20));
+        using CohereSession session = TestSession.Open(server, retries: 0, timeout: Hang.Limit);
         return await new CohereClient(session).Chat.StreamAsync(ChatJson.Question()).ToListAsync();
     }
 }

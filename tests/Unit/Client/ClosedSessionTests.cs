@@ -52,7 +52,7 @@ public sealed class ClosedSessionTests
             },
         });
         Task first = session.ReadAsync();
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await asked.Task.WaitAsync(Hang.Limit);
         Task second = session.ReadAsync();
 
         session.Dispose();
@@ -60,7 +60,7 @@ public sealed class ClosedSessionTests
 
         foreach (Task call in new[] { first, second })
         {
-            CohereException exception = await Assert.ThrowsAsync<CohereException>(() => call.WaitAsync(TimeSpan.FromSeconds(20)));
+            CohereException exception = await Assert.ThrowsAsync<CohereException>(() => call.WaitAsync(Hang.Limit));
             Assert.Equal(ErrorReason.SessionClosed, exception.Reason);
         }
     }

@@ -203,7 +203,7 @@ public sealed class DamagedAnswerTests
     public async Task A_server_can_ask_to_wait_until_the_end_of_the_calendar(string value)
     {
         using var server = new FaultServer(Answer.Status(429, "Retry-After: " + value));
-        using CohereSession session = TestSession.Open(server, timeout: TimeSpan.FromSeconds(5));
+        using CohereSession session = TestSession.Open(server, timeout: Hang.Limit);
 
         for (int i = 0; i < 2; i++)
         {
@@ -262,11 +262,11 @@ public sealed class DamagedAnswerTests
         using CohereSession session = TestSession.Open(server);
         var client = new CohereClient(session);
 
-        Assert.Equal(["m0", "m1", "m2"], (await client.Models.ListAsync().ToListAsync().WaitAsync(TimeSpan.FromSeconds(20))).Select(model => model.Name));
+        Assert.Equal(["m0", "m1", "m2"], (await client.Models.ListAsync().ToListAsync().WaitAsync(Hang.Limit)).Select(model => model.Name));
         page = 0;
-        Assert.Equal(["b0", "b1", "b2"], (await client.Batches.ListAsync().ToListAsync().WaitAsync(TimeSpan.FromSeconds(20))).Select(batch => batch.BatchId));
+        Assert.Equal(["b0", "b1", "b2"], (await client.Batches.ListAsync().ToListAsync().WaitAsync(Hang.Limit)).Select(batch => batch.BatchId));
         page = 0;
-        Assert.Equal(3, (await client.Raw.ListAsync("/v1/models").ToListAsync().WaitAsync(TimeSpan.FromSeconds(20))).Count);
+        Assert.Equal(3, (await client.Raw.ListAsync("/v1/models").ToListAsync().WaitAsync(Hang.Limit)).Count);
     }
 
     [Fact]
@@ -277,9 +277,9 @@ public sealed class DamagedAnswerTests
         using CohereSession session = TestSession.Open(server);
         var client = new CohereClient(session);
 
-        Assert.Equal(3, (await client.Raw.ListAsync("/v1/datasets").ToListAsync().WaitAsync(TimeSpan.FromSeconds(20))).Count);
+        Assert.Equal(3, (await client.Raw.ListAsync("/v1/datasets").ToListAsync().WaitAsync(Hang.Limit)).Count);
         page = 0;
-        Assert.Equal(["d0", "d1"], (await client.Datasets.ListAsync().ToListAsync().WaitAsync(TimeSpan.FromSeconds(20))).Select(dataset => dataset.DatasetId));
+        Assert.Equal(["d0", "d1"], (await client.Datasets.ListAsync().ToListAsync().WaitAsync(Hang.Limit)).Select(dataset => dataset.DatasetId));
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class KeyRenewalTests
             },
         }))
         {
-            await session.ReadAsync().WaitAsync(System.TimeSpan.FromSeconds(20));
+            await session.ReadAsync().WaitAsync(Hang.Limit);
         }
 
         Assert.Equal(3, server.Requests.Count);
@@ -93,33 +93,23 @@ public sealed class KeyRenewalTests
     [Fact]
     public async Task Of_calls_in_parallel_only_one_asks_a_provider_without_a_new_key()
     {
-        // All calls are refused before the first one can ask, so they wait for its result instead of asking themselves.
-        var allSent = new TaskCompletionSource();
-        int waiting = 0;
-        using var server = new FaultServer(_ => async exchange =>
-        {
-            if (Interlocked.Increment(ref waiting) == 10)
-            {
-                allSent.SetResult();
-            }
-
-            await allSent.Task;
-            await Answer.Status(401)(exchange);
-        });
+        var answer = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
         using CohereSession session = TestSession.Open(new CohereSessionOptions
         {
-            BaseUri = server.Address,
             ApiKey = TestSession.Key,
-            ApiKeyProvider = async cancellationToken =>
+            ApiKeyProvider = _ =>
             {
                 Interlocked.Increment(ref _asked);
-                await Task.Delay(500, cancellationToken);
-                return null;
+                return answer.Task;
             },
         });
 
-        await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Assert.ThrowsAsync<CohereException>(() => session.ReadAsync())));
+        // The first one asks, and the others wait for its result when these lines have run.
+        Task<bool>[] refused = Enumerable.Range(0, 10).Select(_ => session.Key.RenewAsync(TestSession.Key, CancellationToken.None)).ToArray();
+        Assert.All(refused, renewal => Assert.False(renewal.IsCompleted));
+        answer.SetResult(null);
 
+        Assert.All(await Task.WhenAll(refused).WaitAsync(Hang.Limit), Assert.False);
         Assert.Equal(1, _asked);
     }
 

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Text;
@@ -98,12 +97,10 @@ public sealed class DatasetRowsTests
     public async Task A_silent_file_server_times_out()
     {
         using var store = new Store(Part(0, 2000)) { SilentAfter = 100 };
-        var elapsed = Stopwatch.StartNew();
 
-        CohereException exception = await Assert.ThrowsAsync<CohereException>(() => store.ReadIdsAsync(new RequestOptions { MaxRetryCount = 0, Timeout = TimeSpan.FromSeconds(0.3) }));
+        CohereException exception = await Assert.ThrowsAsync<CohereException>(() => store.ReadIdsAsync(new RequestOptions { MaxRetryCount = 0, Timeout = TimeSpan.FromSeconds(0.3) }).WaitAsync(Hang.Limit));
 
         Assert.Equal(ErrorReason.TimedOut, exception.Reason);
-        Assert.True(elapsed.Elapsed < TimeSpan.FromSeconds(10));
     }
 
     [Fact]
@@ -199,14 +196,12 @@ public sealed class DatasetRowsTests
         Task<List<long>> reading = store.ReadIdsAsync(cancellationToken: cancellation.Token);
         FaultExchange request = await store.Files.RequestAsync();
 
+        // The server sends a part of the file, and then nothing.
         await Task.Delay(100);
-        var elapsed = Stopwatch.StartNew();
-
         await cancellation.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(Hang.Limit));
         await request.ClosedByClientAsync();
-        Assert.True(elapsed.Elapsed < TimeSpan.FromSeconds(10));
     }
 
     [Fact]

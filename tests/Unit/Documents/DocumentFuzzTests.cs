@@ -21,7 +21,7 @@ public sealed class DocumentFuzzTests(ITestOutputHelper output) : IDisposable
 {
     private const long MostMegabytes = 1500;
 
-    private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(100);
 
     private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
 
@@ -68,10 +68,9 @@ public sealed class DocumentFuzzTests(ITestOutputHelper output) : IDisposable
     public async Task A_reading_ends_at_once_when_it_is_canceled()
     {
         using var ending = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
-        var elapsed = Stopwatch.StartNew();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ReadSlowAsync(TimeSpan.FromMinutes(5), ending.Token));
-        Assert.True(elapsed.Elapsed < TimeSpan.FromSeconds(5), $"{elapsed.Elapsed}");
+        // Without the cancellation, it would take minutes.
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ReadSlowAsync(TimeSpan.FromMinutes(5), ending.Token).WaitAsync(Hang.Limit));
         await AssertThreadsEndAsync();
     }
 
@@ -85,9 +84,10 @@ public sealed class DocumentFuzzTests(ITestOutputHelper output) : IDisposable
 
     private static async Task AssertThreadsEndAsync()
     {
-        for (int wait = 0; wait < 100 && DocumentWorker.Running > 0; wait++)
+        var waited = Stopwatch.StartNew();
+        while (waited.Elapsed < Hang.Limit && DocumentWorker.Running > 0)
         {
-            await Task.Delay(100);
+            await Task.Delay(50);
         }
 
         Assert.Equal(0, DocumentWorker.Running);
@@ -124,7 +124,7 @@ public sealed class DocumentFuzzTests(ITestOutputHelper output) : IDisposable
             result = exception.Reason.ToString();
         }
 
-        Assert.True(elapsed.Elapsed < MostTime + TimeSpan.FromSeconds(10), $"{about}: {elapsed.Elapsed}");
+        Assert.True(elapsed.Elapsed < MostTime + Hang.Limit, $"{about}: {elapsed.Elapsed}");
         long megabytes = Process.GetCurrentProcess().WorkingSet64 / 1048576;
         if (megabytes >= MostMegabytes)
         {

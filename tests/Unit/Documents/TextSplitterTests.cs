@@ -132,13 +132,14 @@ public sealed class TextSplitterTests
     [InlineData("a\n\n\n\n", 10)]
     [InlineData(" ", 0)]
     [InlineData("\"a,b\n", 10)]
-    public void Ten_million_characters_take_about_a_second(string repeated, int overlap)
+    public void Ten_million_characters_do_not_take_minutes(string repeated, int overlap)
     {
         string text = new StringBuilder(10_000_000 + repeated.Length).Insert(0, repeated, 10_000_000 / repeated.Length).ToString();
         var elapsed = Stopwatch.StartNew();
         int count = new TextSplitter(512, TextUnit.EstimatedTokens, overlap).Split(text).Count();
 
-        Assert.True(elapsed.Elapsed < TimeSpan.FromSeconds(5), $"{elapsed.Elapsed} for {count} chunks");
+        // It takes a second. If the time grew with the square of the length, it would be hours.
+        Assert.True(elapsed.Elapsed < Hang.Limit, $"{elapsed.Elapsed} for {count} chunks");
     }
 
     [Fact]

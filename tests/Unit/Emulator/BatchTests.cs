@@ -174,13 +174,14 @@ public sealed class BatchTests
     [Fact]
     public async Task A_canceled_batch_ends_soon_and_an_ended_batch_cannot_be_canceled()
     {
-        using HttpClient client = StoreSamples.Client(new CohereEmulatorOptions { JobDurationMs = 1000, ValidationDurationMs = 0 });
+        var clock = new ManualClock();
+        using HttpClient client = StoreSamples.Client(new CohereEmulatorOptions { JobDurationMs = 1000, ValidationDurationMs = 0, Clock = clock });
         string dataset = await ChatDatasetAsync(client, "hello");
         string id = await CreateAsync(client, dataset);
         using EmulatedAnswer cancel = await EmulatedAnswer.ToAsync(client, "POST", $"{Path}/{id}:cancel");
         using EmulatedAnswer after = await EmulatedAnswer.ToAsync(client, "GET", $"{Path}/{id}");
-        JsonElement end = await DoneAsync(client, id);
-        JsonElement failed = await DoneAsync(client, await CreateAsync(client, dataset, "emulate:fail"));
+        JsonElement end = await DoneAsync(client, id, clock);
+        JsonElement failed = await DoneAsync(client, await CreateAsync(client, dataset, "emulate:fail"), clock);
         using EmulatedAnswer again = await EmulatedAnswer.ToAsync(client, "POST", $"{Path}/{failed.Id()}:cancel");
 
         Assert.Equal("{}", cancel.Body);
@@ -269,9 +270,15 @@ public sealed class BatchTests
         return answer.Json.GetProperty("batch").Id();
     }
 
-    private static async Task<JsonElement> DoneAsync(HttpClient client, string id) =>
-        (await StoreSamples.WaitAsync(client, $"{Path}/{id}", json => json.GetProperty("batch").Text("status")
-            is "BATCH_STATUS_COMPLETED" or "BATCH_STATUS_FAILED" or "BATCH_STATUS_CANCELED")).GetProperty("batch");
+    private static async Task<JsonElement> DoneAsync(HttpClient client, string id, ManualClock? clock = null) =>
+        (await StoreSamples.WaitAsync(
+            client,
+            $"{Path}/{id}",
+            json =>
+            {
+                clock?.Advance(TimeSpan.FromSeconds(1));
+                return json.GetProperty("batch").Text("status") is "BATCH_STATUS_COMPLETED" or "BATCH_STATUS_FAILED" or "BATCH_STATUS_CANCELED";
+            })).GetProperty("batch");
 
     private static async Task<List<string>> NamesAsync(HttpClient client, string query)
     {

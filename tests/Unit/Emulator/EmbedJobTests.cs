@@ -107,15 +107,16 @@ public sealed class EmbedJobTests
     [Fact]
     public async Task A_canceled_job_ends_soon_and_canceling_an_ended_job_changes_nothing()
     {
-        using HttpClient client = StoreSamples.Client(new CohereEmulatorOptions { JobDurationMs = 2000, ValidationDurationMs = 0 });
+        var clock = new ManualClock();
+        using HttpClient client = StoreSamples.Client(new CohereEmulatorOptions { JobDurationMs = 2000, ValidationDurationMs = 0, Clock = clock });
         JsonElement dataset = await StoreSamples.DatasetAsync(client, StoreSamples.TwoTexts);
         string id = await CreateAsync(client, dataset.Id());
         using EmulatedAnswer before = await EmulatedAnswer.ToAsync(client, "GET", $"{Path}/{id}");
         using EmulatedAnswer cancel = await EmulatedAnswer.ToAsync(client, "POST", $"{Path}/{id}/cancel");
         using EmulatedAnswer after = await EmulatedAnswer.ToAsync(client, "GET", $"{Path}/{id}");
-        JsonElement end = await DoneAsync(client, id);
+        JsonElement end = await DoneAsync(client, id, clock);
         string failed = await CreateAsync(client, dataset.Id(), "\"name\":\"emulate:fail\"");
-        await DoneAsync(client, failed);
+        await DoneAsync(client, failed, clock);
         using EmulatedAnswer again = await EmulatedAnswer.ToAsync(client, "POST", $"{Path}/{failed}/cancel");
         using EmulatedAnswer still = await EmulatedAnswer.ToAsync(client, "GET", $"{Path}/{failed}");
 
@@ -213,8 +214,15 @@ public sealed class EmbedJobTests
         return answer.Json.Text("job_id");
     }
 
-    private static Task<JsonElement> DoneAsync(HttpClient client, string id) =>
-        StoreSamples.WaitAsync(client, $"{Path}/{id}", job => job.Text("status") is not ("processing" or "cancelling"));
+    private static Task<JsonElement> DoneAsync(HttpClient client, string id, ManualClock? clock = null) =>
+        StoreSamples.WaitAsync(
+            client,
+            $"{Path}/{id}",
+            job =>
+            {
+                clock?.Advance(TimeSpan.FromSeconds(1));
+                return job.Text("status") is not ("processing" or "cancelling");
+            });
 
     private static T[] Numbers<T>(JsonObject row, string type) => [.. row["embeddings"]![type]!.AsArray().Select(number => number!.GetValue<T>())];
 }

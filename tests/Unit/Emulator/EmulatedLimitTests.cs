@@ -7,7 +7,7 @@ using Xunit;
 
 namespace CohereShell.Tests.Emulator;
 
-/// <summary>Enforcement of the limits in the catalogue. Tests that wait for the window use a shorter one.</summary>
+/// <summary>Enforcement of the limits in the catalogue.</summary>
 public sealed class EmulatedLimitTests
 {
     private static readonly int TrialLimit = Operations.Chat.Limits[0].Trial!.Value;
@@ -75,11 +75,12 @@ public sealed class EmulatedLimitTests
     [Fact]
     public async Task Calls_are_available_again_after_the_window()
     {
-        var window = TimeSpan.FromMilliseconds(300);
-        using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { EnforceRateLimit = true, RateLimitWindow = window });
+        var clock = new ManualClock();
+        using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { EnforceRateLimit = true, Clock = clock });
         await UseUpAsync(client);
+        clock.Advance(TimeSpan.FromSeconds(59));
         using EmulatedAnswer refused = await ChatAsync(client);
-        await Task.Delay(window + TimeSpan.FromMilliseconds(50));
+        clock.Advance(TimeSpan.FromSeconds(1));
         using EmulatedAnswer allowed = await ChatAsync(client);
 
         Assert.Equal(429, refused.Status);
@@ -89,12 +90,13 @@ public sealed class EmulatedLimitTests
     [Fact]
     public async Task A_window_starts_with_its_first_call_and_ends_for_all_calls_at_once()
     {
-        var window = TimeSpan.FromMilliseconds(1500);
-        using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { EnforceRateLimit = true, RateLimitWindow = window });
+        var clock = new ManualClock();
+        using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { EnforceRateLimit = true, RateLimitWindow = TimeSpan.FromSeconds(10), Clock = clock });
+        clock.Advance(TimeSpan.FromSeconds(7));
         using EmulatedAnswer first = await ChatAsync(client);
-        await Task.Delay(window * 0.6);
+        clock.Advance(TimeSpan.FromSeconds(9));
         using EmulatedAnswer second = await ChatAsync(client);
-        await Task.Delay(window * 0.5);
+        clock.Advance(TimeSpan.FromSeconds(1));
         using EmulatedAnswer next = await ChatAsync(client);
 
         Assert.Equal("18", Remaining(second));

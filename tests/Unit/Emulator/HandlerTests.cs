@@ -18,17 +18,15 @@ public sealed class HandlerTests
         using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { LatencyMs = 120 });
         var clock = Stopwatch.StartNew();
         using EmulatedAnswer answer = await EmulatedAnswer.ToAsync(client, "GET", "/v1/models");
-        Assert.InRange(clock.ElapsedMilliseconds, 110, 5000);
+        Assert.True(clock.ElapsedMilliseconds >= 110, $"after {clock.ElapsedMilliseconds} ms");
     }
 
     [Fact]
     public async Task Cancellation_ends_the_wait()
     {
-        using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { LatencyMs = 60_000 });
+        using HttpClient client = EmulatedAnswer.Client(new CohereEmulatorOptions { LatencyMs = 600_000 });
         using var source = new CancellationTokenSource(50);
-        var clock = Stopwatch.StartNew();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetAsync(new Uri("/v1/models", UriKind.Relative), source.Token));
-        Assert.InRange(clock.ElapsedMilliseconds, 0, 5000);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetAsync(new Uri("/v1/models", UriKind.Relative), source.Token).WaitAsync(Hang.Limit));
     }
 
     [Fact]
@@ -59,23 +57,22 @@ public sealed class HandlerTests
     public async Task A_slow_stream_can_be_cancelled_between_two_events()
     {
         using HttpClient client = EmulatedAnswer.Client();
-        using HttpResponseMessage response = await StreamAsync(client, "emulate:slow in 300 words");
+        using HttpResponseMessage response = await StreamAsync(client, "emulate:slow in 20000 words");
         using Stream stream = await response.Content.ReadAsStreamAsync();
         using var source = new CancellationTokenSource();
         byte[] buffer = new byte[64 * 1024];
         Assert.True(await stream.ReadAsync(buffer) > 0);
         source.CancelAfter(10);
 
-        // The stream would take half a minute.
-        int events = 0;
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        // The stream would take half an hour.
+        async Task ReadAsync()
         {
             while (await stream.ReadAsync(buffer, source.Token) > 0)
             {
-                events++;
             }
-        });
-        Assert.InRange(events, 0, 100);
+        }
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ReadAsync().WaitAsync(Hang.Limit));
     }
 
     [Fact]

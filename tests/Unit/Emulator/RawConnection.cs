@@ -15,7 +15,6 @@ internal sealed class RawConnection : IDisposable
     {
         _client.Connect("127.0.0.1", emulator.Port);
         _client.NoDelay = true;
-        _client.ReceiveTimeout = 10_000;
     }
 
     internal Socket Socket => _client.Client;
@@ -23,10 +22,10 @@ internal sealed class RawConnection : IDisposable
     internal async Task SendAsync(string text) => await _client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Reads until the server closes the connection.</summary>
-    internal async Task<string> ReadToEndAsync(int seconds = 10)
+    internal async Task<string> ReadToEndAsync()
     {
         using var all = new MemoryStream();
-        await _client.GetStream().CopyToAsync(all).WaitAsync(TimeSpan.FromSeconds(seconds));
+        await _client.GetStream().CopyToAsync(all).WaitAsync(Hang.Limit);
         return Encoding.UTF8.GetString(all.ToArray());
     }
 
@@ -37,7 +36,7 @@ internal sealed class RawConnection : IDisposable
         byte[] buffer = new byte[4096];
         while (!text.ToString().Contains(end, StringComparison.Ordinal))
         {
-            int count = await _client.GetStream().ReadAsync(buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+            int count = await _client.GetStream().ReadAsync(buffer).AsTask().WaitAsync(Hang.Limit);
             if (count == 0)
             {
                 throw new EndOfStreamException("Closed after: " + text);

@@ -117,11 +117,14 @@ public sealed class StateTests : IDisposable
     {
         string files = Path.Combine(_folder, "files");
         string[] uploaded;
-        // The result appears later than the emulator waits for its work to end.
-        using (HttpClient client = StoreSamples.Client(new CohereEmulatorOptions { ValidationDurationMs = 6000, StatePath = _folder }))
+        // The last part of the validation doesn't end.
+        var clock = new ManualClock();
+        using (HttpClient client = StoreSamples.Client(new CohereEmulatorOptions { ValidationDurationMs = 4000, StatePath = _folder, Clock = clock }))
         {
             using EmulatedAnswer created = await StoreSamples.UploadAsync(client, StoreSamples.TwoTexts);
             uploaded = Directory.GetFiles(files);
+            await clock.DelayedAsync();
+            clock.Advance(TimeSpan.FromSeconds(1));
             // The parts are written, but don't belong to a dataset yet.
             await StoreSamples.WaitAsync(client, "/v1/datasets/" + created.Json.Id(), _ => Directory.GetFiles(files).Length > uploaded.Length);
         }

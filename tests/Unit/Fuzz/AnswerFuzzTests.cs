@@ -20,7 +20,6 @@ namespace CohereShell.Tests.Fuzz;
 /// </summary>
 public sealed class AnswerFuzzTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly string[] ContentTypes = ["application/json", "application/json; charset=utf-8", "application/json; charset=iso-8859-1", "application/json; charset=utf-16", "application/json; charset=nonsense", "text/plain", "text/html", "", "application/x-ndjson"];
 
     private readonly ITestOutputHelper _output = output;
@@ -111,8 +110,8 @@ public sealed class AnswerFuzzTests(ITestOutputHelper output)
             handler.Requests = 0;
             try
             {
-                using var patience = new CancellationTokenSource(Patience);
-                object? result = await Task.Run(() => operation.CallAsync(client, patience.Token)).WaitAsync(Patience);
+                using var patience = new CancellationTokenSource(Hang.Limit);
+                object? result = await Task.Run(() => operation.CallAsync(client, patience.Token)).WaitAsync(Hang.Limit);
                 ObjectWalk.Touch(result);
                 Compare(operation, handler, result);
                 objects++;

@@ -12,8 +12,6 @@ namespace CohereShell.Tests;
 
 public sealed class CancellationTests
 {
-    private static readonly TimeSpan Promptly = TimeSpan.FromSeconds(10);
-
     /// <summary>Every call of the client. Each of them must pass on its token.</summary>
     private static readonly Dictionary<string, Func<CohereClient, CancellationToken, Task>> Calls = new()
     {
@@ -200,7 +198,7 @@ public sealed class CancellationTests
 
         IAsyncEnumerator<ChatStreamEvent> events = new CohereClient(session).Chat.StreamAsync(ChatJson.Question()).GetAsyncEnumerator();
         Assert.True(await events.MoveNextAsync());
-        await events.DisposeAsync().AsTask().WaitAsync(Promptly);
+        await events.DisposeAsync().AsTask().WaitAsync(Hang.Limit);
 
         await (await server.RequestAsync()).ClosedByClientAsync();
     }
@@ -213,7 +211,7 @@ public sealed class CancellationTests
         using var stop = new CancellationTokenSource();
 
         Task call = new CohereClient(session).Chat.StreamAsync(ChatJson.Question(), cancellationToken: stop.Token).ToListAsync();
-        await content.Asked.WaitAsync(Promptly);
+        await content.Asked.WaitAsync(Hang.Limit);
         await stop.CancelAsync();
 
         await AssertCancelledAsync(call);
@@ -259,7 +257,7 @@ public sealed class CancellationTests
 
         foreach (Task call in calls)
         {
-            CohereException exception = await Assert.ThrowsAsync<CohereException>(() => call.WaitAsync(Promptly));
+            CohereException exception = await Assert.ThrowsAsync<CohereException>(() => call.WaitAsync(Hang.Limit));
             Assert.Equal(ErrorReason.SessionClosed, exception.Reason);
         }
 
@@ -281,13 +279,13 @@ public sealed class CancellationTests
         await notices.Waits;
         session.Dispose();
 
-        CohereException exception = await Assert.ThrowsAsync<CohereException>(() => call.WaitAsync(Promptly));
+        CohereException exception = await Assert.ThrowsAsync<CohereException>(() => call.WaitAsync(Hang.Limit));
         Assert.Equal(ErrorReason.SessionClosed, exception.Reason);
     }
 
     private static async Task AssertCancelledAsync(Task call)
     {
-        OperationCanceledException exception = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.WaitAsync(Promptly));
+        OperationCanceledException exception = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.WaitAsync(Hang.Limit));
         Assert.IsNotType<TimeoutException>(exception.InnerException);
     }
 

@@ -1,5 +1,5 @@
 using System;
-using System.Diagnostics;
+using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
@@ -9,11 +9,12 @@ using Xunit;
 
 namespace CohereShell.Tests;
 
-/// <summary>A server that can't be reached is an error within three seconds, with the real delays.</summary>
+/// <summary>
+/// A server that can't be reached is an error within three seconds: with the real delays, the waits are shorter. How long the attempts
+/// themselves take depends on the computer.
+/// </summary>
 public sealed class ConnectTimeTests
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(3);
-
     [Fact]
     public Task A_refused_connection() => FailAsync(new CohereSessionOptions { BaseUri = FaultServer.ClosedAddress() }, ErrorReason.ConnectionRefused);
 
@@ -136,11 +137,11 @@ public sealed class ConnectTimeTests
     private static async Task<CohereException> FailAsync(CohereSessionOptions options, ErrorReason reason)
     {
         using var session = new CohereSession(options, () => new ResilientTransport());
-        var elapsed = Stopwatch.StartNew();
+        var notices = new Notices();
 
-        CohereException exception = await Assert.ThrowsAsync<CohereException>(() => session.ReadAsync());
+        CohereException exception = await Assert.ThrowsAsync<CohereException>(() => session.ReadAsync(notices.Options).WaitAsync(Hang.Limit));
 
-        Assert.True(elapsed.Elapsed < Bound, $"It took {elapsed.Elapsed}.");
+        Assert.InRange(notices.Delays.Sum(delay => delay.TotalSeconds), 0, 1);
         Assert.Equal(reason, exception.Reason);
         Assert.InRange(exception.Attempts, 1, 2);
         return exception;

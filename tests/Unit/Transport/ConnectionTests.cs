@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using System.Net.Http;
 using System.Net.Sockets;
+using System.Threading;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -85,9 +86,9 @@ public sealed class ConnectionTests
     public async Task The_caller_does_not_wait_for_a_stream_that_stays_open_after_its_last_event()
     {
         using var server = new FaultServer(Answer.StalledEvents(ChatJson.Events("Hi")));
-        using CohereSession session = TestSession.Open(server);
+        using CohereSession session = TestSession.Open(server, timeout: TimeSpan.FromMinutes(10));
 
-        var events = await new CohereClient(session).Chat.StreamAsync(ChatJson.Question()).ToListAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        var events = await new CohereClient(session).Chat.StreamAsync(ChatJson.Question()).ToListAsync().WaitAsync(Hang.Limit);
 
         Assert.Equal("Hi", events[^1].Response?.Text);
         await (await server.RequestAsync()).ClosedByClientAsync();
@@ -96,15 +97,26 @@ public sealed class ConnectionTests
     [Fact]
     public async Task A_hundred_calls_run_in_parallel()
     {
-        using var server = new FaultServer(exchange => Answer.After(TimeSpan.FromSeconds(0.3), Answer.Json(ChatJson.Response(exchange.Json.GetProperty("messages")[0].GetProperty("content").GetString()!))));
+        // No call is answered before all have arrived.
+        var allArrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        int arrived = 0;
+        using var server = new FaultServer(exchange => async _ =>
+        {
+            if (Interlocked.Increment(ref arrived) == 100)
+            {
+                allArrived.SetResult();
+            }
+
+            await allArrived.Task;
+            await Answer.Json(ChatJson.Response(exchange.Json.GetProperty("messages")[0].GetProperty("content").GetString()!))(exchange);
+        });
         using CohereSession session = TestSession.Open(server);
         ChatClient chat = new CohereClient(session).Chat;
 
-        ChatResponse[] answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(number => chat.SendAsync(ChatJson.Question($"question {number}"))));
+        ChatResponse[] answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(number => chat.SendAsync(ChatJson.Question($"question {number}")))).WaitAsync(Hang.Limit);
 
         Assert.Equal(Enumerable.Range(0, 100).Select(number => $"question {number}"), answers.Select(answer => answer.Text));
         Assert.Equal(100, server.Requests.Count);
-        Assert.True(server.Connections > 50, $"only {server.Connections} at a time");
     }
 
     [Fact]

@@ -114,7 +114,7 @@ public sealed class OneRequestPerAttemptTests
         using CohereSession session = TestSession.Open(server, retries: 0);
         await session.ReadAsync();
         // The end of the connection is a separate packet after the response.
-        await Task.Delay(200);
+        await server.Requests[0].Ended;
 
         await SendAsync(session, method, path, body);
 

@@ -15,8 +15,6 @@ namespace CohereShell.Tests;
 /// </summary>
 public sealed class SingleSendStreamTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -64,7 +62,7 @@ public sealed class SingleSendStreamTests
 
     // Runs on another thread, because synchronous reads wait for the server.
     private static Task<int> ReadAsync(Stream stream, Memory<byte> buffer, bool isAsync) =>
-        Task.Run(async () => isAsync ? await stream.ReadAsync(buffer) : stream.Read(buffer.Span)).WaitAsync(Patience);
+        Task.Run(async () => isAsync ? await stream.ReadAsync(buffer) : stream.Read(buffer.Span)).WaitAsync(Hang.Limit);
 
     private static Task WriteAsync(Stream stream, string text, bool isAsync)
     {
@@ -79,7 +77,7 @@ public sealed class SingleSendStreamTests
             {
                 stream.Write(bytes);
             }
-        }).WaitAsync(Patience);
+        }).WaitAsync(Hang.Limit);
     }
 
     /// <summary>Both ends of an unused connection that the handler of a session has opened.</summary>
@@ -121,8 +119,8 @@ public sealed class SingleSendStreamTests
             Task request = http.SendAsync(new HttpRequestMessage(HttpMethod.Get, address), default);
             // The request fails when the test ends.
             _ = request.ContinueWith(task => task.Exception, TaskScheduler.Default);
-            Socket server = await listener.AcceptSocketAsync().WaitAsync(Patience);
-            return new Connection(http, over, await opened.Task.WaitAsync(Patience), server);
+            Socket server = await listener.AcceptSocketAsync().WaitAsync(Hang.Limit);
+            return new Connection(http, over, await opened.Task.WaitAsync(Hang.Limit), server);
         }
 
         public void Dispose()
