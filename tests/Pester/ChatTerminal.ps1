@@ -42,11 +42,16 @@ BeforeAll {
         }
     }
 
-    # A chat on an empty screen.
-    function Enter-Chat([string] $Command = 'Enter-CohereChat') {
+    # Clears the screen and what was scrolled off it. Waits for it, because Send-Line looks for new text.
+    function Clear-Screen {
         Send-Line 'Clear-Host'
         Wait-Condition { (Test-Prompt) -and "$(tmux -L $socket capture-pane -p -t chat)" -notlike '*Clear-Host*' }
         tmux -L $socket clear-history -t chat
+    }
+
+    # A chat on an empty screen.
+    function Enter-Chat([string] $Command = 'Enter-CohereChat') {
+        Clear-Screen
         $script:isInChat = $true
         Send-Line $Command
         Wait-Screen '/exit leaves.'

@@ -253,7 +253,7 @@ Describe 'A chat in a terminal' -Skip:(-not $hasTerminal) {
     }
 
     It 'ends with the pipeline when it is stopped before it begins' {
-        Send-Line 'Clear-Host'
+        Clear-Screen
         Send-Line '1 | ForEach-Object { Write-Host "be$("gun")"; Start-Sleep 60 } | Enter-CohereChat'
         Wait-Screen "`nbegun"
         Send-Key C-c
