@@ -7,31 +7,51 @@ BeforeAll {
 
     function Send-Key([string[]] $Key) { tmux -L $socket send-keys -t chat @Key }
 
-    function Send-Line([string] $Text) {
+    # Counts a text on the screen, however its lines are wrapped.
+    function Measure-OnScreen([string] $Text) {
+        ((Get-Screen) -replace '\s').Split([string[]] $Text, 'None').Count - 1
+    }
+
+    # Types a text and Enter. An Enter right behind a text is one that was pasted with it, so this waits until the text was read: it's
+    # on the screen, unless the terminal doesn't read yet (-NotShown).
+    function Send-Line([string] $Text, [switch] $NotShown) {
+        $end = $Text -replace '\s'
+        $end = $end.Substring([Math]::Max(0, $end.Length - 12))
+        $before = Measure-OnScreen $end
         tmux -L $socket send-keys -t chat -l $Text
-        # An Enter right behind a text is one that was pasted with it.
-        Start-Sleep -Milliseconds 150
+        if ($NotShown) {
+            Start-Sleep -Milliseconds 150
+        }
+        else {
+            Wait-Condition { (Measure-OnScreen $end) -gt $before }
+        }
+
         Send-Key Enter
     }
 
     function Get-Screen { (tmux -L $socket capture-pane -p -J -S -200 -t chat) -join "`n" }
 
-    function Wait-Screen([string] $Pattern, [int] $TimeoutSec = 30) {
+    function Wait-Screen([string] $Pattern, [int] $TimeoutSec = 60) {
         $waited = [System.Diagnostics.Stopwatch]::StartNew()
         while ((Get-Screen) -notlike "*$Pattern*") {
             if ($waited.Elapsed.TotalSeconds -gt $TimeoutSec) {
                 throw "Not on the screen within $TimeoutSec s: $Pattern`n$(Get-Screen)"
             }
 
-            Start-Sleep -Milliseconds 100
+            Start-Sleep -Milliseconds 20
         }
+    }
+
+    # Clears the screen and what was scrolled off it. Waits for it, because Send-Line looks for new text.
+    function Clear-Screen {
+        Send-Line 'Clear-Host'
+        Wait-Condition { (Test-Prompt) -and "$(tmux -L $socket capture-pane -p -t chat)" -notlike '*Clear-Host*' }
+        tmux -L $socket clear-history -t chat
     }
 
     # A chat on an empty screen.
     function Enter-Chat([string] $Command = 'Enter-CohereChat') {
-        Send-Line 'Clear-Host'
-        Start-Sleep -Milliseconds 500
-        tmux -L $socket clear-history -t chat
+        Clear-Screen
         $script:isInChat = $true
         Send-Line $Command
         Wait-Screen '/exit leaves.'

@@ -93,7 +93,7 @@ function Get-ErrorOf {
 
 # Waits until a condition is true.
 function Wait-Condition {
-    param([Parameter(Mandatory)] [scriptblock] $Condition, [int] $TimeoutSec = 20)
+    param([Parameter(Mandatory)] [scriptblock] $Condition, [int] $TimeoutSec = 60)
     $waited = [System.Diagnostics.Stopwatch]::StartNew()
     while (-not (& $Condition)) {
         if ($waited.Elapsed.TotalSeconds -gt $TimeoutSec) {
@@ -242,9 +242,10 @@ function ConvertTo-ChatAnswer {
     }
 }
 
-# Returns a streamed chat response with an event for each piece. The last event has the finish reason.
+# Returns a streamed chat response with an event for each piece. The last event has the finish reason. The first piece is the
+# third event.
 function ConvertTo-StreamAnswer {
-    param([Parameter(Mandatory)] [string[]] $Piece, [int] $EventDelayMs, [hashtable] $End = @{ finish_reason = 'COMPLETE' }, [switch] $Cut)
+    param([Parameter(Mandatory)] [string[]] $Piece, [int] $EventDelayMs, [hashtable] $End = @{ finish_reason = 'COMPLETE' }, [switch] $Cut, [int] $EventsAllowed = [int]::MaxValue)
     $events = @(
         '{"type":"message-start","id":"answer-1","delta":{"message":{"role":"assistant"}}}'
         '{"type":"content-start","index":0,"delta":{"message":{"content":{"type":"text","text":""}}}}'
@@ -257,7 +258,7 @@ function ConvertTo-StreamAnswer {
             ConvertTo-Json -Compress -Depth 9 -InputObject @{ type = 'message-end'; id = 'answer-1'; delta = $End }
         }
     )
-    [CohereShellTests.Answer] @{ Events = $events; EventDelayMs = $EventDelayMs; Cut = $Cut }
+    [CohereShellTests.Answer] @{ Events = $events; EventDelayMs = $EventDelayMs; Cut = $Cut; EventsAllowed = $EventsAllowed }
 }
 
 # Returns a session that isn't the default of this runspace. It's connected in another runspace, which stays open until the end.

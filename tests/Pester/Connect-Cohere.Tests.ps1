@@ -265,7 +265,7 @@ Describe 'Connect-Cohere' {
     }
 
     It 'sets the timeout and the number of retries' {
-        Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -TimeoutSec 1 -MaxRetryCount 0
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -TimeoutSec 2 -MaxRetryCount 0
         $server.Enqueue([CohereShellTests.Answer] @{ Hang = $true })
         $server.Enqueue([CohereShellTests.Answer] @{ Status = 503; Headers = @{ 'Retry-After' = '0' } })
 

@@ -123,7 +123,8 @@ Describe 'ConvertFrom-CohereToken' {
     }
 
     It 'has no more lists in flight than -ThrottleLimit, and keeps their order' {
-        foreach ($delay in 200, 150, 100, 50) {
+        $server.Gather = 2
+        foreach ($delay in 100, 75, 50, 25) {
             $server.Enqueue([CohereShellTests.Answer] @{ DelayMs = $delay; Body = "{`"text`":`"$delay`"}" })
         }
 

@@ -127,6 +127,7 @@ Describe 'ConvertTo-CohereToken' {
     }
 
     It 'has no more texts in flight than -ThrottleLimit, and keeps their order' {
+        $server.Gather = 3
         $results = 1..6 | ForEach-Object { "[$(200 - $_ * 25) ms] $_" } | ConvertTo-CohereToken -ThrottleLimit 3
 
         $results.Index | Should -Be (0..5)

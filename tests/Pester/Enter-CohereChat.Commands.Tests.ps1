@@ -33,7 +33,7 @@ Describe 'A chat in a terminal' -Skip:(-not $hasTerminal) {
             $text = "begin`n# A heading`n`nSome **bold words** and ``code`` in a line that is so long that it has to be wrapped at the end of the window.`n`n- an item that is also so long that it has to be wrapped, and then its second line is indented`n`nthe end"
             tmux -L $socket set-buffer $text
             tmux -L $socket paste-buffer -t chat
-            Start-Sleep -Milliseconds 600
+            Wait-Condition { Measure-OnScreen 'theend' }
             Send-Key Enter
             Wait-Screen '(1 turn, *)>'
             $screen = Get-Screen
@@ -230,12 +230,11 @@ Describe 'A chat in a terminal' -Skip:(-not $hasTerminal) {
     It 'leaves a transcript with each text once and without escape codes' {
         Send-Line '$null = Stop-Transcript'
         Send-Line '$null = Start-Transcript clean.txt'
-        Start-Sleep -Milliseconds 500
         Enter-Chat
         Send-Line 'first question'
         Wait-Screen '(1 turn, *)>'
         Send-Key 'second questoin', 'BSpace', 'BSpace', 'BSpace', 'i', 'o', 'n'
-        Start-Sleep -Milliseconds 300
+        Wait-Screen '> second question'
         Send-Key Enter
         Wait-Screen '(2 turns, *)>'
         Send-Line '/nonsense'
@@ -254,11 +253,11 @@ Describe 'A chat in a terminal' -Skip:(-not $hasTerminal) {
     }
 
     It 'ends with the pipeline when it is stopped before it begins' {
-        Send-Line 'Clear-Host'
-        Send-Line '1 | ForEach-Object { Start-Sleep 60 } | Enter-CohereChat'
-        Start-Sleep -Seconds 1
+        Clear-Screen
+        Send-Line '1 | ForEach-Object { Write-Host "be$("gun")"; Start-Sleep 60 } | Enter-CohereChat'
+        Wait-Screen "`nbegun"
         Send-Key C-c
-        Start-Sleep -Milliseconds 500
+        Wait-Condition { Test-Prompt }
         Send-Line "'le' + 'ft'"
         Wait-Screen "`nleft"
     }

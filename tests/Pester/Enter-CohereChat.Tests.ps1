@@ -139,7 +139,7 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
         Wait-Screen "You said: `"one`ntwo`""
         tmux -L $socket set-buffer "three`nfour"
         tmux -L $socket paste-buffer -t chat
-        Start-Sleep -Milliseconds 400
+        Wait-Screen "> three$([char] 0x21b5)four"
         Send-Key Enter
         Wait-Screen "You said: `"three`nfour`""
         Exit-Chat
@@ -184,7 +184,7 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
         Send-Line 'my secret question'
         Wait-Screen '(1 turn, *)>'
         Send-Key Up
-        Start-Sleep -Milliseconds 300
+        Wait-Screen '> my secret question*> my secret question'
         Send-Key Enter
         Wait-Screen '(2 turns, *)>'
         Exit-Chat
@@ -264,7 +264,7 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
         Wait-Screen "[[]Reset-Shelf -Name 'b'] Refused`n(ended by Ctrl+C)"
         Wait-Screen '(0 turns, *)>'
         Send-Line "emulate:slow Reset-Shelf with name 'c'"
-        Send-Line 'y'
+        Send-Line 'y' -NotShown
         Wait-Screen "Run Reset-Shelf -Name 'c' [?] [[]y/N]"
         Start-Sleep -Milliseconds 500
         Get-Screen | Should -BeLike "*Run Reset-Shelf -Name 'c' [?] [[]y/N]*"
@@ -335,7 +335,7 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
         Set-Content (Join-Path $folder 'tabbed.json') 'x'
         Enter-Chat
         Send-Key '/mod', 'Tab'
-        Start-Sleep -Milliseconds 300
+        Wait-Screen '> /model'
         tmux -L $socket send-keys -t chat -l ' command-a-vis'
         Send-Key Tab
         Wait-Screen '/model command-a-vision-07-2025'

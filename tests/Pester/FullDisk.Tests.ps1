@@ -165,12 +165,16 @@ Describe 'A disk that is full' {
         [System.IO.File]::WriteAllText($audit, "{}`n")
         $shell = Get-OtherPowerShell
         try {
-            $running = $shell.AddScript('param($address, $audit) Connect-Cohere -BaseUri $address -ApiKey a-key-for-tests -AuditPath $audit; (Invoke-CohereChat "[2000 ms]").Text').
+            $held = ConvertTo-ChatAnswer 'held'
+            $held.Held = $true
+            $server.Enqueue($held)
+            $running = $shell.AddScript('param($address, $audit) Connect-Cohere -BaseUri $address -ApiKey a-key-for-tests -AuditPath $audit; (Invoke-CohereChat "q").Text').
                 AddArgument($server.BaseUri).AddArgument($audit).BeginInvoke()
             Wait-Condition { $server.Requests.Count -eq 1 }
             (Get-Content -LiteralPath $audit)[1] | ConvertFrom-Json | ForEach-Object outcome | Should -Be 'Begun'
             Write-FullDisk
-            $shell.EndInvoke($running) | Should -Be '[2000 ms]'
+            $held.Held = $false
+            $shell.EndInvoke($running) | Should -Be 'held'
         }
         finally {
             $shell.Runspace.Dispose()

@@ -466,8 +466,9 @@ Describe 'Invoke-CohereChat: the pipeline' {
     }
 
     It 'gives answers in the order of the questions, with at most -ThrottleLimit in flight' {
-        $questions = 1..12 | ForEach-Object { "question $_ [$(if ($_ % 2) { 300 } else { 20 }) ms]" }
+        $questions = 1..12 | ForEach-Object { "question $_ [$(if ($_ % 2) { 150 } else { 20 }) ms]" }
 
+        $server.Gather = 4
         $answers = $questions | Invoke-CohereChat -ThrottleLimit 4
 
         $answers.Text | Should -Be $questions
@@ -885,26 +886,28 @@ Describe 'Invoke-CohereChat: streaming' {
     }
 
     It 'gives events as they arrive' {
-        $server.Enqueue((ConvertTo-StreamAnswer 'a', 'b', 'c', 'd' -EventDelayMs 150))
+        # The server sends an event when the one before it has arrived.
+        $answer = ConvertTo-StreamAnswer 'a', 'b', 'c', 'd' -EventsAllowed 1
+        $server.Enqueue($answer)
 
-        $times = Invoke-CohereChat 'q' -Stream | ForEach-Object { [System.Diagnostics.Stopwatch]::GetTimestamp() }
+        $events = Invoke-CohereChat 'q' -Stream -TimeoutSec 60 | ForEach-Object { $answer.EventsAllowed++; $_ }
 
-        [System.Diagnostics.Stopwatch]::GetElapsedTime($times[0], $times[-1]).TotalMilliseconds | Should -BeGreaterThan 500
+        $events -join '' | Should -Be 'abcd'
     }
 
     It 'ends the request when Select-Object -First has enough' {
-        $server.Enqueue((ConvertTo-StreamAnswer (1..200 | ForEach-Object { "$_ " }) -EventDelayMs 50))
+        # The server doesn't end this stream.
+        $server.Enqueue((ConvertTo-StreamAnswer (1..200 | ForEach-Object { "$_ " }) -EventsAllowed 10))
 
         $first = Invoke-CohereChat 'q' -Stream | Select-Object -First 1
-        $done = [datetime]::UtcNow
 
         $first.Type | Should -Be 'MessageStart'
         Wait-Condition { $server.LastRequest.ClosedAt }
-        ($server.LastRequest.ClosedAt - $done).TotalSeconds | Should -BeLessThan 1
     }
 
     It 'ends the request when the consumer breaks out of a loop' {
-        $server.Enqueue((ConvertTo-StreamAnswer (1..200 | ForEach-Object { "$_ " }) -EventDelayMs 50))
+        # The server doesn't end this stream.
+        $server.Enqueue((ConvertTo-StreamAnswer (1..200 | ForEach-Object { "$_ " }) -EventsAllowed 10))
 
         do {
             Invoke-CohereChat 'q' -Stream | ForEach-Object { if ($_.Text) { break } }
@@ -914,7 +917,8 @@ Describe 'Invoke-CohereChat: streaming' {
     }
 
     It 'ends the request when the consumer fails' {
-        $server.Enqueue((ConvertTo-StreamAnswer (1..200 | ForEach-Object { "$_ " }) -EventDelayMs 50))
+        # The server doesn't end this stream.
+        $server.Enqueue((ConvertTo-StreamAnswer (1..200 | ForEach-Object { "$_ " }) -EventsAllowed 10))
 
         { Invoke-CohereChat 'q' -Stream | ForEach-Object { throw 'enough' } } | Should -Throw 'enough'
 
@@ -946,18 +950,19 @@ Describe 'Invoke-CohereChat: streaming' {
     }
 
     It 'writes an error for a stream that is silent for too long' {
-        $server.Enqueue((ConvertTo-StreamAnswer 'half', 'of' -EventDelayMs 20000))
+        $server.Enqueue((ConvertTo-StreamAnswer 'half', 'of' -EventsAllowed 3))
 
-        $problem = Get-ErrorOf { Invoke-CohereChat 'q' -Stream -TimeoutSec 1 }
+        $problem = Get-ErrorOf { Invoke-CohereChat 'q' -Stream -TimeoutSec 2 }
 
         $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.StreamStalled,*'
         $problem.CategoryInfo.Category | Should -Be 'OperationTimeout'
     }
 
     It 'does not cut off a stream that takes longer than -TimeoutSec and keeps talking' {
-        $server.Enqueue((ConvertTo-StreamAnswer 'a', 'b', 'c', 'd' -EventDelayMs 300))
+        # Each pause is much shorter than the limit, and all of them together are longer.
+        $server.Enqueue((ConvertTo-StreamAnswer ([string[]] (1..25)) -EventDelayMs 100))
 
-        (Invoke-CohereChat 'q' -Stream -TimeoutSec 1) -join '' | Should -Be 'abcd'
+        (Invoke-CohereChat 'q' -Stream -TimeoutSec 2) -join '' | Should -Be (-join (1..25))
     }
 
     It 'writes an error for a stream that is refused' {
@@ -1108,7 +1113,7 @@ Describe 'Invoke-CohereChat: failures' {
     It 'makes an error after -TimeoutSec' {
         $server.Default = [CohereShellTests.Answer] @{ Hang = $true }
 
-        $problem = Get-ErrorOf { Invoke-CohereChat 'q' -TimeoutSec 1 }
+        $problem = Get-ErrorOf { Invoke-CohereChat 'q' -TimeoutSec 2 }
 
         $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.TimedOut,*'
         $problem.CategoryInfo.Category | Should -Be 'OperationTimeout'

@@ -241,11 +241,11 @@ Describe 'Invoke-CohereChat -InvokeTool: what goes wrong in a tool' {
     }
 
     It 'stops a tool that takes longer than -ToolTimeoutSec' {
-        $step = (Invoke-Call Test_Trouble @{ Kind = 'slow' } @{ ToolTimeoutSec = 1 }).ToolSteps[0]
+        $step = (Invoke-Call Test_Trouble @{ Kind = 'slow' } @{ ToolTimeoutSec = 2 }).ToolSteps[0]
         $step.Outcome | Should -Be 'TimedOut'
         $step.Duration | Should -BeLessThan ([timespan]::FromSeconds(30))
         $step.Output[0] | Should -Be '{"text":"begun"}'
-        $step.Errors -join '' | Should -Match "didn't end within 1 s"
+        $step.Errors -join '' | Should -Match "didn't end within 2 s"
     }
 
     It 'says what was cut off: <Kind>' -ForEach @(

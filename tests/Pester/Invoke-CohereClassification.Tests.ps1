@@ -227,6 +227,7 @@ Describe 'Invoke-CohereClassification' {
     }
 
     It 'has no more calls in flight than -ThrottleLimit, and keeps the order' {
+        $server.Gather = 3
         $results = 1..6 | ForEach-Object { "[$(200 - $_ * 25) ms] $_" } | Invoke-CohereClassification -Example $examples -BatchSize 1 -ThrottleLimit 3
 
         $results.Index | Should -Be (0..5)

@@ -215,6 +215,7 @@ Describe 'Invoke-CohereParse' {
 
     It 'has no more images in flight than -ThrottleLimit, and keeps their order' {
         $files = foreach ($number in 1..6) { Save-Png "slow$number.png" }
+        $server.Gather = 3
         foreach ($number in 1..6) { $server.Enqueue((ConvertTo-ParseAnswer 'text' (200 - $number * 25))) }
 
         $results = $files | Invoke-CohereParse -ThrottleLimit 3 -Session $session

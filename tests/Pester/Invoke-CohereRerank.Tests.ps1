@@ -246,6 +246,7 @@ Describe 'Invoke-CohereRerank' {
         }
 
         It 'has no more parts in flight than -ThrottleLimit' {
+            $server.Gather = 2
             $null = 0..3999 | ForEach-Object { if ($_ % 1000) { "d$_" } else { '[150 ms]' } } | Invoke-CohereRerank 'q' -ThrottleLimit 2
 
             $server.Requests.Count | Should -Be 4

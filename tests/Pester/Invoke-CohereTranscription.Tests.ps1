@@ -135,6 +135,7 @@ Describe 'Invoke-CohereTranscription' {
             $path
         }
 
+        $server.Gather = 3
         $results = $files | Invoke-CohereTranscription -Language en -ThrottleLimit 3
 
         $results.Path | Should -Be $files

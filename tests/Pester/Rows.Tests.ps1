@@ -137,6 +137,7 @@ Describe 'Invoke-CohereChat: each row is a question' {
     }
 
     It 'keeps the order of the input, and calls in parallel' {
+        $server.Gather = 2
         $answers = @(1..12 | ForEach-Object { [pscustomobject] @{ Id = $_ } } | Invoke-CohereChat -Prompt '{Id} [100 ms]' -IdProperty Id -ThrottleLimit 4)
 
         $answers | ForEach-Object Id | Should -Be (1..12)
@@ -369,13 +370,14 @@ Describe 'Invoke-CohereChat -OutFile' {
     It 'writes a row as soon as its answer is there, although an earlier one is slow' {
         $file = Get-NewPath '.jsonl'
         $slow = ConvertTo-ChatAnswer 'slow'
-        $slow.DelayMs = 1500
+        $slow.Held = $true
         $server.Enqueue($slow)
         $shell = Get-OtherPowerShell
         try {
             $running = $shell.AddScript("Connect-Cohere -BaseUri $($server.BaseUri) -ApiKey k; 1..4 | ForEach-Object { [pscustomobject] @{ Id = `$_ } } | Invoke-CohereChat -Prompt '{Id}' -IdProperty Id -OutFile '$file'").BeginInvoke()
             Wait-Condition { (Test-Path -LiteralPath $file) -and @(Get-Content -LiteralPath $file).Count -eq 3 }
             $running.IsCompleted | Should -BeFalse
+            $slow.Held = $false
             $null = $shell.EndInvoke($running)
         }
         finally {
@@ -567,13 +569,17 @@ Describe 'Invoke-CohereChat -OutFile' {
         $file = Get-NewPath '.jsonl'
         $shell = Get-OtherPowerShell
         try {
-            $running = $shell.AddScript("Connect-Cohere -BaseUri $($server.BaseUri) -ApiKey k; [pscustomobject] @{ Id = 1 } | Invoke-CohereChat -Prompt '{Id} [2000 ms]' -IdProperty Id -OutFile '$file'").BeginInvoke()
+            $held = ConvertTo-ChatAnswer 'held'
+            $held.Held = $true
+            $server.Enqueue($held)
+            $running = $shell.AddScript("Connect-Cohere -BaseUri $($server.BaseUri) -ApiKey k; [pscustomobject] @{ Id = 1 } | Invoke-CohereChat -Prompt '{Id}' -IdProperty Id -OutFile '$file'").BeginInvoke()
             Wait-Condition { $server.Requests.Count -eq 1 }
 
             $problem = Get-ErrorOf { $tickets | Invoke-CohereChat -Prompt '{Subject}' -IdProperty Id -OutFile $file -Resume }
 
             $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotResumable,*'
             "$problem" | Should -BeLike '*another process*'
+            $held.Held = $false
             $null = $shell.EndInvoke($running)
         }
         finally {

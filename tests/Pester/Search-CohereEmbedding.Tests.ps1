@@ -485,12 +485,13 @@ Describe 'Search-CohereEmbedding -Path' {
         $state = [hashtable]::Synchronized(@{ IsRunning = $false })
         $shell = Get-OtherPowerShell
         try {
-            $null = $shell.AddScript('param($file, $query, $state) Search-CohereEmbedding $query -Path $file -Where { $state.IsRunning = $true; Start-Sleep -Milliseconds 50; $false }').
+            $null = $shell.AddScript('param($file, $query, $state) Search-CohereEmbedding $query -Path $file -Where { $state.IsRunning = $true; Start-Sleep -Milliseconds 500; $false }').
                 AddArgument($file).AddArgument([float[]] (1..64)).AddArgument($state).BeginInvoke()
             Wait-Condition { $state.IsRunning }
             $watch = [System.Diagnostics.Stopwatch]::StartNew()
             $shell.Stop()
-            $watch.Elapsed.TotalSeconds | Should -BeLessThan 10
+            # The search would take four minutes.
+            $watch.Elapsed.TotalSeconds | Should -BeLessThan 60
         }
         finally {
             $shell.Runspace.Dispose()

@@ -159,24 +159,24 @@ Describe 'Progress' {
     BeforeEach { $server.Reset() }
 
     It 'counts answered questions' {
-        $records = Get-ProgressOf '1..8 | ForEach-Object { "q $_ [1000 ms]" } | Invoke-CohereChat -ThrottleLimit 2'
+        $records = Get-ProgressOf '1..8 | ForEach-Object { "q $_ [800 ms]" } | Invoke-CohereChat -ThrottleLimit 2'
 
         $records.Activity | Select-Object -Unique | Should -Be 'Answering'
-        @($records.StatusDescription -match '^\d answered, \d+ a minute$').Count | Should -BeGreaterThan 0
+        @($records.StatusDescription -match '^\d answered, \d+ a (second|minute)$').Count | Should -BeGreaterThan 0
         $records[-1].RecordType | Should -Be 'Completed'
     }
 
     It 'shows the total and the time left where the number of inputs is known' {
-        $server.Default = [CohereShellTests.Answer] @{ DelayMs = 900; Body = '{"tokens":[1],"token_strings":["a"]}' }
+        $server.Default = [CohereShellTests.Answer] @{ DelayMs = 300; Body = '{"tokens":[1],"token_strings":["a"]}' }
 
-        $records = Get-ProgressOf 'ConvertTo-CohereToken -Text (1..6 | ForEach-Object { "$_" }) -ThrottleLimit 1'
+        $records = Get-ProgressOf 'ConvertTo-CohereToken -Text (1..12 | ForEach-Object { "$_" }) -ThrottleLimit 1'
 
-        @($records.StatusDescription -match '^\d of 6 tokenized, \d+ a second, \d+ s left$').Count | Should -BeGreaterThan 0
+        @($records.StatusDescription -match '^\d+ of 12 tokenized, \d+ a (second|minute), \d+ s left$').Count | Should -BeGreaterThan 0
         @($records | Where-Object PercentComplete -GT 0).Count | Should -BeGreaterThan 0
     }
 
     It 'appears for a single call that takes longer than two seconds, and not for a shorter one' {
-        (Get-ProgressOf 'Invoke-CohereChat "q [3500 ms]"').StatusDescription | Should -Contain '3 s'
+        (Get-ProgressOf 'Invoke-CohereChat "q [3500 ms]"').StatusDescription -match '^\d+ s$' | Should -Not -BeNullOrEmpty
         $server.Default = [CohereShellTests.Answer] @{ DelayMs = 3500; Body = '{"models":[]}' }
         $records = Get-ProgressOf 'Get-CohereModel'
         $records[0].Activity | Should -Be 'Waiting for Cohere'
@@ -191,7 +191,7 @@ Describe 'Progress' {
         $records = Get-ProgressOf 'Invoke-CohereChat q'
 
         $waits = @($records | Where-Object RecordType -EQ Processing)
-        $waits[0].StatusDescription | Should -BeLike '3 s left: Retry 1 of 2 for POST /v2/chat*'
+        $waits[0].StatusDescription | Should -Match '^[123] s left: Retry 1 of 2 for POST /v2/chat'
         $waits[-1].StatusDescription | Should -Match '^[012] s left: '
     }
 }

@@ -156,16 +156,23 @@ Describe 'Start-CohereEmulator' {
     }
 
     It 'takes -JobDurationMs for a job, and shows its states' {
-        $emulator = Start-CohereEmulator -JobDurationMs 1500
-        $job = Invoke-TestBatch $emulator 'slow'
-        $states = [System.Collections.Generic.List[string]]::new()
+        # A busy computer can miss a state of a short job.
+        foreach ($duration in 1000, 5000, 20000) {
+            $emulator = Start-CohereEmulator -JobDurationMs $duration
+            $job = Invoke-TestBatch $emulator 'slow'
+            $states = [System.Collections.Generic.List[string]]::new()
 
-        Wait-Condition {
-            $states.Add((Get-TestBatch $emulator $job).status)
-            $states[-1] -eq 'BATCH_STATUS_COMPLETED'
+            Wait-Condition {
+                $states.Add((Get-TestBatch $emulator $job).status)
+                $states[-1] -eq 'BATCH_STATUS_COMPLETED'
+            }
+
+            if (@($states | Select-Object -Unique).Count -eq 3) {
+                break
+            }
         }
 
-        $emulator.JobDurationMs | Should -Be 1500
+        $emulator.JobDurationMs | Should -Be $duration
         $states | Select-Object -Unique | Should -Be 'BATCH_STATUS_QUEUED', 'BATCH_STATUS_IN_PROGRESS', 'BATCH_STATUS_COMPLETED'
     }
 

@@ -50,6 +50,15 @@ namespace CohereShellTests
         /// <summary>Sends no response.</summary>
         public bool Hang { get; set; }
 
+        /// <summary>Sends no response until the test sets it to false.</summary>
+        public bool Held { get; set; }
+
+        /// <summary>Waits with the response until the server has received this number of requests.</summary>
+        public int Gather { get; set; }
+
+        /// <summary>The number of events to send. The server waits with the others until the test sets a higher number.</summary>
+        public int EventsAllowed { get; set; } = int.MaxValue;
+
         /// <summary>The JSON of each server-sent event. Used instead of Body.</summary>
         public string[] Events { get; set; }
 
@@ -106,6 +115,15 @@ namespace CohereShellTests
         /// <summary>The response if none is queued, instead of the echo.</summary>
         public Answer Default { get; set; }
 
+        /// <summary>
+        /// Responses wait until the server has received this number of requests, so that they are in flight at the same time, however slow
+        /// the computer is.
+        /// </summary>
+        public int Gather { get; set; }
+
+        /// <summary>Whether the requests to gather didn't arrive within a minute.</summary>
+        public bool IsGatheringOver { get; private set; }
+
         public void Enqueue(Answer answer)
         {
             _answers.Enqueue(answer);
@@ -117,6 +135,8 @@ namespace CohereShellTests
             _requests.Clear();
             _answers.Clear();
             _mostInFlight = 0;
+            Gather = 0;
+            IsGatheringOver = false;
             AcceptedKey = null;
             RefusalStatus = 401;
             Default = null;
@@ -161,6 +181,8 @@ namespace CohereShellTests
                             return;
                         }
 
+                        // Before the test sees the request: it may change the next response.
+                        Answer answer = AnswerTo(request);
                         _requests.Enqueue(request);
                         int now = Interlocked.Increment(ref _inFlight);
                         int most;
@@ -168,14 +190,17 @@ namespace CohereShellTests
                         {
                         }
 
+                        // The client can send the next request on another connection as soon as it has the end of the response.
+                        int inFlight = 1;
+                        Action beforeEnd = () => Interlocked.Add(ref _inFlight, -Interlocked.Exchange(ref inFlight, 0));
                         bool goesOn;
                         try
                         {
-                            goesOn = await AnswerAsync(client, stream, request, AnswerTo(request)).ConfigureAwait(false);
+                            goesOn = await AnswerAsync(client, stream, request, answer, beforeEnd).ConfigureAwait(false);
                         }
                         finally
                         {
-                            Interlocked.Decrement(ref _inFlight);
+                            beforeEnd();
                         }
 
                         if (!goesOn)
@@ -255,9 +280,9 @@ namespace CohereShellTests
             return _answers.TryDequeue(out Answer answer) ? answer : Default ?? Echo(request);
         }
 
-        private async Task<bool> AnswerAsync(TcpClient client, NetworkStream stream, Request request, Answer answer)
+        private async Task<bool> AnswerAsync(TcpClient client, NetworkStream stream, Request request, Answer answer, Action beforeEnd)
         {
-            bool mayBeLong = answer.Hang || answer.Events != null || answer.DelayMs > 0;
+            bool mayBeLong = answer.Hang || answer.Held || answer.Events != null || answer.DelayMs > 0;
             using (var gone = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token))
             {
                 // A client that waits for a response sends nothing, so a read means the end of the connection.
@@ -267,6 +292,12 @@ namespace CohereShellTests
                     await Task.Delay(Timeout.Infinite, gone.Token).ConfigureAwait(false);
                 }
 
+                while (answer.Held)
+                {
+                    await Task.Delay(5, gone.Token).ConfigureAwait(false);
+                }
+
+                await GatherAsync(Math.Max(answer.Gather, Gather)).ConfigureAwait(false);
                 if (answer.DelayMs > 0)
                 {
                     await Task.Delay(answer.DelayMs, gone.Token).ConfigureAwait(false);
@@ -289,6 +320,11 @@ namespace CohereShellTests
                 }
 
                 head.Append(mayBeLong ? "Connection: close\r\n\r\n" : "\r\n");
+                if (answer.Events == null)
+                {
+                    beforeEnd();
+                }
+
                 await WriteAsync(stream, head.ToString()).ConfigureAwait(false);
                 if (answer.Events == null)
                 {
@@ -301,8 +337,19 @@ namespace CohereShellTests
                 }
                 else
                 {
-                    foreach (string item in answer.Events)
+                    for (int index = 0; index < answer.Events.Length; index++)
                     {
+                        while (index >= answer.EventsAllowed)
+                        {
+                            await Task.Delay(5, gone.Token).ConfigureAwait(false);
+                        }
+
+                        if (index == answer.Events.Length - 1)
+                        {
+                            beforeEnd();
+                        }
+
+                        string item = answer.Events[index];
                         byte[] data = Encoding.UTF8.GetBytes("data: " + item + "\n\n");
                         await WriteAsync(stream, data.Length.ToString("x") + "\r\n").ConfigureAwait(false);
                         await stream.WriteAsync(data, 0, data.Length, gone.Token).ConfigureAwait(false);
@@ -320,6 +367,16 @@ namespace CohereShellTests
                 }
 
                 return !mayBeLong && !answer.Cut;
+            }
+        }
+
+        private async Task GatherAsync(int count)
+        {
+            DateTime end = DateTime.UtcNow.AddMinutes(1);
+            while (_requests.Count < count && !IsGatheringOver)
+            {
+                IsGatheringOver = DateTime.UtcNow > end;
+                await Task.Delay(5, _closing.Token).ConfigureAwait(false);
             }
         }
 

@@ -328,6 +328,6 @@ Describe 'A tool as output' {
         $tool | Export-Clixml (Join-Path $TestDrive 'tool.xml') -Depth 10
         (Get-Item (Join-Path $TestDrive 'tool.xml')).Length | Should -BeLessThan 60000
         ($tool | Format-List * | Out-String).Length | Should -BeLessThan 20000
-        $elapsed.Elapsed.TotalSeconds | Should -BeLessThan 10
+        $elapsed.Elapsed.TotalSeconds | Should -BeLessThan 60
     }
 }

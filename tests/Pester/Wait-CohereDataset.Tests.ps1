@@ -55,6 +55,7 @@ Describe 'Wait-CohereDataset and what the service says of datasets' {
         $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"dataset":{"id":"a","validation_status":"processing"}}'; DelayMs = 100 })
         $server.Default = [CohereShellTests.Answer] @{ Body = '{"dataset":{"id":"done","validation_status":"validated"}}'; DelayMs = 100 }
 
+        $server.Gather = 2
         $datasets = 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'b' | Wait-CohereDataset -PollingIntervalSec 0.1
 
         $datasets | Should -HaveCount 10
