@@ -255,6 +255,7 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
         or ErrorReason.BudgetExceeded
         or ErrorReason.PriceUnknown
         or ErrorReason.SessionClosed
+        or ErrorReason.ConnectFailed
         or ErrorReason.AuditFailed;
 
     private void Cancel()
