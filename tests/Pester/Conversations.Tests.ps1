@@ -104,6 +104,18 @@ Describe 'A conversation' {
         "$problem" | Should -BeLike "*c.json$Says"
     }
 
+    It 'that is damaged shows no control characters of its name: <Why>' -ForEach @(
+        @{ Why = 'not UTF-8'; Bytes = [byte[]] (0x42, 0xfc, 0x72, 0x6f) }
+        @{ Why = 'not JSON'; Bytes = [byte[]] (0x7b, 0x1b) }
+    ) -Skip:(-not $IsLinux) {
+        $name = "a$([char] 27)]0;title$([char] 7)$([char] 0x202e)b.json"
+        [System.IO.File]::WriteAllBytes((Join-Path $PWD $name), $Bytes)
+
+        $caught = Get-ErrorOf { [CohereShell.ChatConversation]::Load($name) }
+        $caught.Exception.Message | Should -Match 'title'
+        $caught.Exception.Message | Should -Not -Match '[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]'
+    }
+
     It 'is not there in part when it cannot be written' {
         Set-Content c.json 'before'
 

@@ -269,6 +269,100 @@ Describe 'A session that something else than Disconnect-Cohere closes' {
     }
 }
 
+Describe 'A Connect-Cohere that fails' {
+    BeforeEach {
+        Disconnect-Cohere
+        $server.Reset()
+        $env:CO_API_KEY = 'a-key-of-the-environment'
+        $env:CO_API_URL = $server.BaseUri
+        $script:badProfile = Join-Path $TestDrive 'bad.psd1'
+        Set-Content -LiteralPath $badProfile "@{ Name = 'x'; Operations = @{ Chatt = 'Full' } }"
+    }
+
+    AfterEach {
+        Set-EnvironmentVariable @{ CO_API_KEY = $null; CO_API_URL = $null }
+        Disconnect-Cohere
+    }
+
+    It 'is not followed by a session of the environment, in a script that continues: <Kind>' -ForEach @(
+        @{ Kind = 'the access profile isn''t valid'; Connect = { Connect-Cohere -AccessProfile $badProfile } }
+        @{ Kind = 'the access profile doesn''t exist'; Connect = { Connect-Cohere -AccessProfile /nonexistent/x.psd1 } }
+        @{ Kind = 'a typo in -DenyOperation'; Connect = { Connect-Cohere -DenyOperation Chatt } }
+        @{ Kind = 'a typo in the name of a parameter'; Connect = { Connect-Cohere -DenyOperatoin Chat } }
+        @{ Kind = 'a value that can''t be bound'; Connect = { Connect-Cohere -BudgetLimit much } }
+        @{ Kind = 'a value that isn''t allowed'; Connect = { Connect-Cohere -CallLimit 0 } }
+        @{ Kind = 'the audit file can''t be written'; Connect = { Connect-Cohere -AuditPath /nonexistent/folder/x.jsonl } }
+        @{ Kind = 'the key provider fails'; Connect = { Connect-Cohere -ApiKeyProvider { throw 'locked' } } }
+        @{ Kind = 'the key isn''t valid'; Connect = { Connect-Cohere -ApiKey 'a key-with "quotes"' } }
+    ) {
+        # try, because this terminates a script with $ErrorActionPreference 'Stop', as in Pester.
+        try { . $Connect } catch { $null = $_ }
+        (Get-ErrorOf { Invoke-CohereChat q }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.ConnectFailed,*'
+        (Get-ErrorOf { Remove-CohereDataset x -Confirm:$false }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.ConnectFailed,*'
+        Get-CohereSession | Should -BeNullOrEmpty
+        $server.Requests | Should -BeNullOrEmpty
+
+        Connect-Cohere -DenyOperation Embed
+        (Invoke-CohereChat q).Text | Should -Be 'q'
+    }
+
+    It 'is followed by one after Disconnect-Cohere, which is the user''s decision' {
+        try { Connect-Cohere -AccessProfile $badProfile } catch { $null = $_ }
+        Disconnect-Cohere
+        (Invoke-CohereChat q).Text | Should -Be 'q'
+    }
+
+    It 'isn''t forgotten when the module is imported again' {
+        try { Connect-Cohere -AccessProfile $badProfile } catch { $null = $_ }
+        Import-Module $Manifest -Force
+        (Get-ErrorOf { Invoke-CohereChat q }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.ConnectFailed,*'
+    }
+
+    It 'leaves an earlier session connected, with its policy' {
+        Connect-Cohere -Access Read
+        try { Connect-Cohere -AccessProfile $badProfile } catch { $null = $_ }
+        (Get-ErrorOf { Invoke-CohereChat q }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotAllowed,*'
+    }
+
+    It 'doesn''t stop the commands that find the mistake' {
+        try { Connect-Cohere -DenyOperation Chatt } catch { $null = $_ }
+        (Get-CohereOperation Chat).Name | Should -Be 'Chat'
+        (Test-CohereConnection -BaseUri $server.BaseUri).BaseUri | Should -Not -BeNullOrEmpty
+    }
+
+    It 'isn''t what help and Tab do with its name' {
+        $null = Connect-Cohere -?
+        $null = Get-Command Connect-Cohere -Syntax
+        $null = [System.Management.Automation.CommandCompletion]::CompleteInput('Connect-Cohere -A', 17, $null)
+        [GC]::Collect()
+        [GC]::WaitForPendingFinalizers()
+        (Invoke-CohereChat q).Text | Should -Be 'q'
+    }
+}
+
+Describe 'Calls in flight when a limit ends the command' {
+    BeforeEach { $server.Reset() }
+
+    It 'are paid for, and have their output: <Command>' -ForEach @(
+        @{ Command = 'Invoke-CohereChat'; Ask = { $texts | Invoke-CohereChat -MaxTokens 100 -ThrottleLimit 4 } }
+        @{ Command = 'Invoke-CohereChat -Prompt'; Ask = { $texts | ForEach-Object { [pscustomobject] @{ Text = $_ } } | Invoke-CohereChat -Prompt '{Text}' -MaxTokens 100 -ThrottleLimit 4 } }
+        @{ Command = 'New-CohereEmbedding'; Ask = { $texts | New-CohereEmbedding -BatchSize 1 -ThrottleLimit 4 } }
+    ) {
+        # The second one alone would pass the budget. The first answer arrives after the third call was sent, and before
+        # its answer.
+        $texts = 'a [vector] [1500 ms]', ('b [vector] ' + 'x' * 40000), 'c [vector] [4000 ms]'
+        $limit = if ($Command -eq 'New-CohereEmbedding') { 0.001 } else { 0.03 }
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -BudgetLimit $limit
+        $failure = $null
+        $output = [System.Collections.Generic.List[object]]::new()
+        try { & $Ask | ForEach-Object { $output.Add($_) } } catch { $failure = $_ }
+
+        $failure.FullyQualifiedErrorId | Should -BeLike 'CohereShell.BudgetExceeded,*'
+        $output | Should -HaveCount $server.Requests.Count
+        $output[0].Index, $output[-1].Index | Select-Object -Unique | Should -Not -Contain 1
+    }
+}
+
 Describe 'A tool and the session' {
     BeforeEach { Connect-Cohere -Emulator -DenyOperation Embed }
 
@@ -338,6 +432,9 @@ Describe 'A tool and the key' {
         @{ Kind = 'as it is'; Script = { Get-Content $path } }
         @{ Kind = 'one character per line'; Script = { (Get-Content $path -Raw).ToCharArray() | ForEach-Object { "$_" } } }
         @{ Kind = 'one character per object'; Script = { ((Get-Content $path -Raw) -split ' ')[1].ToCharArray() | ForEach-Object { [pscustomobject] @{ c = "$_" } } } }
+        @{ Kind = 'one [char] per object'; Script = { ((Get-Content $path -Raw) -split ' ')[1].ToCharArray() } }
+        @{ Kind = 'one number per object'; Script = { ((Get-Content $path -Raw) -split ' ')[1].ToCharArray() | ForEach-Object { [int] $_ } } }
+        @{ Kind = 'one character per object, with its place'; Script = { $n = 0; ((Get-Content $path -Raw) -split ' ')[1].ToCharArray() | ForEach-Object { [pscustomobject] @{ n = $n++; c = $_ } } } }
         @{ Kind = 'with hyphens'; Script = { (Get-Content $path -Raw).ToCharArray() -join '-' } }
         @{ Kind = 'with a letter between'; Script = { (Get-Content $path -Raw).ToCharArray() -join 'x' } }
         @{ Kind = 'with line numbers'; Script = { $n = 0; ((Get-Content $path -Raw) -split ' ')[1].ToCharArray() | ForEach-Object { $n++; "${n}: $_" } } }
@@ -474,6 +571,29 @@ Describe 'The audit' {
         $lines | Should -HaveCount 80
         ($lines | ConvertFrom-Json).outcome | Sort-Object -Unique | Should -Be 'Success'
         ($lines | ConvertFrom-Json).process | Sort-Object -Unique | Should -HaveCount 2
+    }
+
+    It 'is complete in a file that the user can write but not read' -Skip:(-not $IsLinux -or -not (Get-Command setpriv -ErrorAction Ignore)) {
+        $path = Join-Path $TestDrive 'write-only.jsonl'
+        $null = New-Item -ItemType File -Path $path
+        chmod 200 $path
+        $program = Get-PowerShellProgram
+        $arguments = $program.ArgumentList + '-NoLogo' + '-NoProfile' + '-File' + (Join-Path $TestDrive 'write-only.ps1')
+        Set-Content -LiteralPath (Join-Path $TestDrive 'write-only.ps1') -Value @"
+            Import-Module '$Manifest'
+            `$canRead = try { [System.IO.File]::OpenRead('$path').Dispose(); `$true } catch { `$false }
+            Connect-Cohere -BaseUri '$($server.BaseUri)' -ApiKey a-key-for-tests -AuditPath '$path'
+            1..3 | ForEach-Object { (Invoke-CohereChat "text `$_" 3>&1) | Out-String }
+            "can read: `$canRead"
+"@
+        # The administrator can read it, unless the process has given up this right.
+        $told = if ((id -u) -eq 0) { setpriv '--bounding-set=-dac_override,-dac_read_search' $program.FilePath @arguments 2>&1 } else { & $program.FilePath @arguments 2>&1 }
+        "$told" | Should -Match 'can read: False'
+        "$told" | Should -Not -Match 'audit'
+        chmod 600 $path
+        $lines = Get-Content -LiteralPath $path
+        $lines | Should -HaveCount 3
+        ($lines | ConvertFrom-Json).outcome | Sort-Object -Unique | Should -Be 'Success'
     }
 
     It 'closes half a line of a process that was killed' {

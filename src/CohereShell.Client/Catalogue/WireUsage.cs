@@ -46,9 +46,12 @@ internal sealed class WireUsage
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out JsonElement value) ? value : default;
 
     private static long Count(JsonElement json, string name) =>
-        Number(json, name) is { } number && Math.Round(number) is >= long.MinValue and <= long.MaxValue and var whole ? (long)whole : 0;
+        Number(json, name) is { } number && Math.Round(number) is <= long.MaxValue and var whole ? (long)whole : 0;
 
-    private static decimal? Number(JsonElement json, string name)
+    // A negative count would give money back to the budget of the session.
+    private static decimal? Number(JsonElement json, string name) => Read(json, name) is >= 0 and var number ? number : null;
+
+    private static decimal? Read(JsonElement json, string name)
     {
         JsonElement value = Field(json, name);
         return value.ValueKind switch

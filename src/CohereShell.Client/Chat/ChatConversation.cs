@@ -51,7 +51,7 @@ public sealed class ChatConversation
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException($"This isn't a saved conversation, or it is damaged: it isn't JSON. {exception.Message}", exception);
+            throw new InvalidDataException($"This isn't a saved conversation, or it is damaged: it isn't JSON. {HarmlessText.From(exception.Message)}", exception);
         }
     }
 
@@ -69,7 +69,7 @@ public sealed class ChatConversation
         }
         catch (InvalidDataException exception)
         {
-            throw new InvalidDataException($"{file}: {exception.Message}", exception);
+            throw new InvalidDataException($"{HarmlessText.From(file)}: {exception.Message}", exception);
         }
     }
 
@@ -160,7 +160,7 @@ public sealed class ChatConversation
         }
         catch (InvalidDataException exception)
         {
-            throw new InvalidDataException(FormattableString.Invariant($"The conversation is damaged: in message {index + 1}, {exception.Message}"), exception);
+            throw new InvalidDataException(FormattableString.Invariant($"The conversation is damaged: in message {index + 1}, {HarmlessText.From(exception.Message)}"), exception);
         }
     }
 

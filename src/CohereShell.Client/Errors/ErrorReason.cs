@@ -149,4 +149,7 @@ public enum ErrorReason
 
     /// <summary>A document contains no text, such as a scanned page or an image.</summary>
     DocumentHasNoText,
+
+    /// <summary>The last Connect-Cohere failed, so that there isn't a session.</summary>
+    ConnectFailed,
 }

@@ -63,6 +63,7 @@ internal static class ErrorTable
         new(ErrorReason.DatasetNotReady, 0, "ResourceUnavailable", "Wait for the dataset with Wait-CohereDataset. Get-CohereDataset shows its validation status and errors."),
         new(ErrorReason.DatasetNotReadable, 0, "InvalidData", "Try again. If the error persists, export the dataset without conversion: -Format Avro."),
         new(ErrorReason.SessionClosed, 0, "InvalidOperation", "Connect again with Connect-Cohere."),
+        new(ErrorReason.ConnectFailed, 0, "InvalidOperation", "Correct the command, and run Connect-Cohere again. To use the API key of the environment instead, run Disconnect-Cohere."),
         new(ErrorReason.NoApiKey, 0, "AuthenticationError", "Run Connect-Cohere, or set the environment variable CO_API_KEY. Keys: https://dashboard.cohere.com/api-keys. Connect-Cohere -Emulator doesn't need a key."),
         new(ErrorReason.InvalidEnvironment, 0, "InvalidArgument", "Correct the environment variables CO_API_KEY, COHERE_API_KEY and CO_API_URL, or specify -ApiKey and -BaseUri in Connect-Cohere."),
         new(ErrorReason.InsecureAddress, 0, "SecurityError", "Use https. In a network that you trust, you can specify -AllowInsecure."),

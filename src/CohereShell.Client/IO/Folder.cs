@@ -17,5 +17,5 @@ internal static class Folder
     public static Exception Explain(string path, Exception exception) =>
         exception is UnauthorizedAccessException && Directory.Exists(path) ? Error(path) : exception;
 
-    private static IOException Error(string path) => new($"'{path}' is a folder.");
+    private static IOException Error(string path) => new($"'{HarmlessText.From(path)}' is a folder.");
 }

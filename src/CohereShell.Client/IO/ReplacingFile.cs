@@ -22,7 +22,7 @@ internal sealed class ReplacingFile : IDisposable
         Folder.Refuse(Path);
         if (System.IO.Path.GetDirectoryName(Path) is { Length: > 0 } folder && !Directory.Exists(folder))
         {
-            throw new DirectoryNotFoundException($"The folder '{folder}' doesn't exist.");
+            throw new DirectoryNotFoundException($"The folder '{HarmlessText.From(folder)}' doesn't exist.");
         }
 
         try
@@ -63,7 +63,7 @@ internal sealed class ReplacingFile : IDisposable
         Stream!.Dispose();
         if (_stamp is { } stamp && stamp != StampOf(Path))
         {
-            throw new IOException($"'{Path}' was changed by another program while it was being written. The file was left unchanged.");
+            throw new IOException($"'{HarmlessText.From(Path)}' was changed by another program while it was being written. The file was left unchanged.");
         }
 
         if (mayReplace && File.Exists(Path))

@@ -5,7 +5,7 @@ namespace CohereShell;
 
 /// <summary>A text file has bytes that its encoding doesn't have.</summary>
 internal sealed class WrongEncodingException(string path, Encoding? encoding, long line, Exception? cause = null)
-    : IOException(FormattableString.Invariant($"'{path}' isn't {encoding?.WebName.ToUpperInvariant() ?? "UTF-8"} text: line {line} has bytes that aren't valid in it."), cause)
+    : IOException(FormattableString.Invariant($"'{HarmlessText.From(path)}' isn't {encoding?.WebName.ToUpperInvariant() ?? "UTF-8"} text: line {line} has bytes that aren't valid in it."), cause)
 {
     /// <summary>The usual encoding of Windows programs in Western countries.</summary>
     private const int UsualCodePage = 1252;

@@ -51,7 +51,8 @@ internal sealed class AuditLog(string path, Func<string?, string?>? redact = nul
         lock (Gate)
         {
             using FileStream file = Open();
-            return new Line(this, Add(file, line), line);
+            long offset = Add(file, line);
+            return new Line(this, offset, line, file.CanRead ? null : File.GetCreationTimeUtc(_path));
         }
     }
 
@@ -135,7 +136,7 @@ internal sealed class AuditLog(string path, Func<string?, string?>? redact = nul
         return file.ReadByte() == NewLine[0];
     }
 
-    private static bool IsAt(FileStream file, Line line)
+    private bool IsAt(FileStream file, Line line)
     {
         if (file.Length < line.Offset + line.Reserved.Length)
         {
@@ -144,7 +145,8 @@ internal sealed class AuditLog(string path, Func<string?, string?>? redact = nul
 
         if (!file.CanRead)
         {
-            return true;
+            // A file that replaced it can have the lines of other calls there.
+            return line.FileCreated is { } created && created == File.GetCreationTimeUtc(_path);
         }
 
         byte[] there = new byte[line.Reserved.Length];
@@ -301,7 +303,8 @@ internal sealed class AuditLog(string path, Func<string?, string?>? redact = nul
         }
         catch (UnauthorizedAccessException)
         {
-            return new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 1);
+            // Not FileMode.Append, which can't go back to the line of a call that ends.
+            return new FileStream(_path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 1);
         }
     }
 
@@ -315,9 +318,12 @@ internal sealed class AuditLog(string path, Func<string?, string?>? redact = nul
     });
 
     /// <summary>The line of a call that is running.</summary>
-    internal sealed class Line(AuditLog log, long offset, byte[] reserved)
+    internal sealed class Line(AuditLog log, long offset, byte[] reserved, DateTime? fileCreated)
     {
         private readonly AuditLog _log = log;
+
+        /// <summary>When the file was created, if it can't be read.</summary>
+        public DateTime? FileCreated { get; } = fileCreated;
 
         public long Offset { get; } = offset;
 

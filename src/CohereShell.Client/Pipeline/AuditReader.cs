@@ -175,7 +175,7 @@ internal sealed class AuditReader(string path, Stream stream) : IDisposable
         OutputTokens = Count(line, "outputTokens"),
         BilledInputTokens = Count(line, "billedInputTokens"),
         BilledOutputTokens = Count(line, "billedOutputTokens"),
-        BilledSearchUnits = Number(line, "billedSearchUnits") is { } units && units.TryGetDecimal(out decimal fraction) ? fraction : 0,
+        BilledSearchUnits = Number(line, "billedSearchUnits") is { } units && units.TryGetDecimal(out decimal fraction) ? Math.Max(0, fraction) : 0,
         BilledClassifications = Count(line, "billedClassifications"),
         BilledImages = Count(line, "billedImages"),
         BilledImageTokens = Count(line, "billedImageTokens"),
@@ -187,9 +187,10 @@ internal sealed class AuditReader(string path, Stream stream) : IDisposable
 
     private static int? Whole(JsonElement line, string name) => Number(line, name) is { } value && value.TryGetInt32(out int whole) ? whole : null;
 
+    // A negative count would reduce the sum of the others.
     private static long Count(JsonElement line, string name) => Number(line, name) is not { } value ? 0
-        : value.TryGetInt64(out long whole) ? whole
-        : value.TryGetDouble(out double number) && Math.Abs(number) < long.MaxValue ? (long)number
+        : value.TryGetInt64(out long whole) ? Math.Max(0, whole)
+        : value.TryGetDouble(out double number) && number is >= 0 and < long.MaxValue ? (long)number
         : 0;
 
     private static JsonElement? Number(JsonElement line, string name) =>

@@ -74,7 +74,7 @@ internal sealed class ArrowEmbeddingWriter : IEmbeddingBatchWriter
         }
 
         ArrowEmbeddingLayout layout = ArrowEmbeddingLayout.Of(arrow.Schema, new EmbeddingColumns());
-        if (!layout.IsOwn)
+        if (!layout.IsOwn || !arrow.Schema.Fields.All(field => IsWritten(field, layout.Dimension)))
         {
             throw new EmbeddingFileException("Another program wrote the file, so that its columns are different.", isLast: true);
         }
@@ -232,6 +232,32 @@ internal sealed class ArrowEmbeddingWriter : IEmbeddingBatchWriter
         inputObject.Length + (embedding.Text?.Length ?? 0) + (sizeof(float) * (long)embedding.Dimension);
 
     // Determines the columns from the rows that wait.
+    // What is damaged or was changed can still look like a file of this module, and the columns of its types can't be written.
+    private static bool IsWritten(ArrowField field, int dimension)
+    {
+        if (field.Dictionary is not null)
+        {
+            return false;
+        }
+
+        if (field.Metadata.ContainsKey(ArrowEmbeddingFormat.PropertyKey))
+        {
+            return field.Type == ArrowType.Utf8 || field.Type == ArrowType.Bool || field.Type == ArrowType.Int64 || field.Type == ArrowType.Double;
+        }
+
+        if (ArrowEmbeddingFormat.Forms.FirstOrDefault(form => form.Name == field.Name) is { } form)
+        {
+            return dimension >= form.Dimensions && field.Type == form.ToField(dimension).Type && field.Children.Count == 1 && field.Children[0] is { Dictionary: null } element && element.Type == form.Element;
+        }
+
+        return field.Name switch
+        {
+            ArrowEmbeddingFormat.Index => field.Type == ArrowType.Int64,
+            ArrowEmbeddingFormat.Text or ArrowEmbeddingFormat.Path or ArrowEmbeddingFormat.Id or ArrowEmbeddingFormat.InputType or ArrowEmbeddingFormat.InputObject => field.Type == ArrowType.Utf8,
+            _ => false,
+        };
+    }
+
     private void Begin()
     {
         var fields = new List<ArrowField>

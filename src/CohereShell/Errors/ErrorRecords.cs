@@ -36,6 +36,7 @@ internal static class ErrorRecords
         or ErrorReason.BudgetExceeded
         or ErrorReason.PriceUnknown
         or ErrorReason.SessionClosed
+        or ErrorReason.ConnectFailed
         or ErrorReason.AuditFailed;
 
     /// <summary>The message without the name of a C# parameter, which .NET appends to it.</summary>

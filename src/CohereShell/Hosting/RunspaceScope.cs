@@ -34,6 +34,12 @@ internal sealed class RunspaceScope
     /// </summary>
     public CohereSession? Connected { get; set; }
 
+    /// <summary>
+    /// Whether the last Connect-Cohere failed. In a script that continues, a session of the environment could do what the
+    /// session that failed could not.
+    /// </summary>
+    public bool HasFailedToConnect { get; set; }
+
     /// <summary>The session created from the environment. It's created again when the environment changes.</summary>
     public CohereSession? FromEnvironment(Func<CohereSession?> create, string? key, string? address)
     {
@@ -87,7 +93,7 @@ internal sealed class RunspaceScope
         if (!IsInTool && Runspace.DefaultRunspace is { } runspace && States.TryGetValue(runspace, out RunspaceScope? state))
         {
             state.CloseOwned();
-            if (state.Connected is null)
+            if (state.Connected is null && !state.HasFailedToConnect)
             {
                 States.Remove(runspace);
             }

@@ -10,7 +10,9 @@ internal static class Sessions
     public const string AddressVariable = "CO_API_URL";
 
     /// <summary>The specified session, else the one connected in this runspace, else one created from the environment.</summary>
-    /// <exception cref="CohereException">The connected session is closed, or the environment variables can't be used.</exception>
+    /// <exception cref="CohereException">
+    /// The connected session is closed, the last Connect-Cohere failed, or the environment variables can't be used.
+    /// </exception>
     public static CohereSession? Find(CohereSession? given)
     {
         if (given is not null)
@@ -31,17 +33,31 @@ internal static class Sessions
                 : throw new CohereException(ErrorReason.SessionClosed, "The session of Connect-Cohere is closed, because the module was removed or the session was disposed. No other session replaces it.");
         }
 
+        if (scope.HasFailedToConnect)
+        {
+            throw new CohereException(ErrorReason.ConnectFailed, "The last Connect-Cohere failed, so that no session is connected. A session of the environment could be allowed to do more, and doesn't replace it.");
+        }
+
         (string? key, _) = KeyFromEnvironment();
         string? address = AddressFromEnvironment();
         return scope.FromEnvironment(FromEnvironment, key, address);
     }
 
-    /// <summary>The same for a command: an error in the environment variables ends the command.</summary>
-    public static CohereSession? FindFor(PSCmdlet command, CohereSession? given)
+    /// <summary>
+    /// The same for a command that doesn't need a session: an error in the environment variables ends the command. After a
+    /// Connect-Cohere that failed, there isn't a session.
+    /// </summary>
+    public static CohereSession? FindFor(PSCmdlet command, CohereSession? given) => FindFor(command, given, isRequired: false);
+
+    private static CohereSession? FindFor(PSCmdlet command, CohereSession? given, bool isRequired)
     {
         try
         {
             return Find(given);
+        }
+        catch (CohereException exception) when (!isRequired && exception.Reason == ErrorReason.ConnectFailed)
+        {
+            return null;
         }
         catch (CohereException exception)
         {
@@ -53,7 +69,7 @@ internal static class Sessions
     /// <summary>The same for a command that requires a session.</summary>
     public static CohereSession RequireFor(PSCmdlet command, CohereSession? given)
     {
-        CohereSession? session = FindFor(command, given);
+        CohereSession? session = FindFor(command, given, isRequired: true);
         if (session is null)
         {
             command.ThrowTerminatingError(ErrorRecords.NotConnected());

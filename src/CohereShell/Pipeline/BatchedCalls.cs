@@ -14,6 +14,7 @@ internal sealed class BatchedCalls<TInput, TOutput>
     private readonly Action<TInput, TOutput> _write;
     private readonly Action<TInput, CohereException> _writeFailure;
     private List<TInput> _batch = [];
+    private bool _isEnding;
 
     /// <summary>Prepares for inputs.</summary>
     /// <param name="command">The command that reads the inputs.</param>
@@ -85,16 +86,29 @@ internal sealed class BatchedCalls<TInput, TOutput>
 
     private void WriteOutcomes(IReadOnlyList<TInput> inputs, IReadOnlyList<BatchOutcome<TOutput>> outcomes)
     {
+        (TInput Input, CohereException Failure)? last = null;
         for (int index = 0; index < inputs.Count; index++)
         {
-            if (outcomes[index].Failure is { } failure)
-            {
-                _writeFailure(inputs[index], failure);
-            }
-            else
+            if (outcomes[index].Failure is not { } failure)
             {
                 _write(inputs[index], outcomes[index].Output!);
             }
+            else if (ErrorRecords.EndsCommand(failure))
+            {
+                // The other half of a refused batch was sent, and so were other batches.
+                last ??= (inputs[index], failure);
+            }
+            else
+            {
+                _writeFailure(inputs[index], failure);
+            }
+        }
+
+        if (last is { } end && !_isEnding)
+        {
+            _isEnding = true;
+            _calls.CompleteInFlight();
+            _writeFailure(end.Input, end.Failure);
         }
     }
 

@@ -84,10 +84,45 @@ internal sealed class OrderedCalls<TState, TResult>
         }
         catch (CohereException exception)
         {
+            if (ErrorRecords.EndsCommand(exception))
+            {
+                CompleteInFlight();
+            }
+
             _writeFailure(state, exception);
             return;
         }
 
         _write(state, result);
+    }
+
+    /// <summary>
+    /// Waits for the calls in flight before an error ends the command, and writes their results. They were sent, and are
+    /// paid for.
+    /// </summary>
+    public void CompleteInFlight()
+    {
+        while (_calls.Count > 0)
+        {
+            (TState state, Task<TResult> call) = _calls.Dequeue();
+            TResult result;
+            try
+            {
+                result = _command.Await(call);
+            }
+            catch (CohereException exception)
+            {
+                if (!ErrorRecords.EndsCommand(exception))
+                {
+                    _writeFailure(state, exception);
+                }
+
+                continue;
+            }
+
+            _write(state, result);
+        }
+
+        _command.WritePosted();
     }
 }

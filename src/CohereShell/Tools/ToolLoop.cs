@@ -186,7 +186,8 @@ internal sealed class ToolLoop
         {
             ToolOutput output = run.Output.IsForTheScreen ? Rendered(run.Output) : run.Output;
             documents = output.ToDocuments(run.Errors.First(Redact), run.Errors.Count, Redact, out isTruncated);
-            if (_session.Key.IsHidden([.. documents.SelectMany(document => ToolOutput.TextsIn(document.Data)), .. run.Errors.First(Redact), .. run.Warnings.First(Redact)]))
+            if (_session.Key.IsHidden([.. documents.SelectMany(document => ToolOutput.TextsIn(document.Data)), .. run.Errors.First(Redact), .. run.Warnings.First(Redact)])
+                || ToolOutput.ColumnsIn(documents.Select(document => document.Data)).Any(_session.Key.IsHidden))
             {
                 // Where the pieces are can't be told reliably, so nothing of the output is kept.
                 run.Errors.Clear();

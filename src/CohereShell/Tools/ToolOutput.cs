@@ -108,6 +108,13 @@ internal sealed class ToolOutput
         _ => [],
     };
 
+    /// <summary>The texts of each property of the documents, so that what the others contain isn't in between.</summary>
+    public static IEnumerable<string[]> ColumnsIn(IEnumerable<JsonElement> documents) => documents
+        .Where(document => document.ValueKind == JsonValueKind.Object)
+        .SelectMany(document => document.EnumerateObject())
+        .GroupBy(property => property.Name, StringComparer.Ordinal)
+        .Select(column => column.SelectMany(property => TextsIn(property.Value)).ToArray());
+
     private static JsonElement Document(object item, JsonBounds bounds)
     {
         JsonElement element = PowerShellJson.ToElement(item is Lines lines ? lines.Shown(bounds) : item, bounds);

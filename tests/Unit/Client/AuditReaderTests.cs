@@ -51,6 +51,17 @@ public sealed class AuditReaderTests
         Assert.Equal(0, reader.DamagedLines);
     }
 
+    [Fact]
+    public void A_negative_number_does_not_reduce_a_sum()
+    {
+        string line = Good.Replace("}", ""","inputTokens":-5,"billedInputTokens":-1000000,"billedOutputTokens":-1e18,"billedSearchUnits":-0.5,"billedPages":3}""", StringComparison.Ordinal);
+        using var reader = new AuditReader("x", new MemoryStream(Encoding.UTF8.GetBytes(line)));
+
+        Usage usage = Assert.Single(reader.ReadAll()).Usage;
+
+        Assert.Equal((0L, 0L, 0L, 0m, 3L), (usage.InputTokens, usage.BilledInputTokens, usage.BilledOutputTokens, usage.BilledSearchUnits, usage.BilledPages));
+    }
+
     /// <summary>Its content changes after the first read.</summary>
     private sealed class ReplacedStream(string before, string after) : MemoryStream(Encoding.UTF8.GetBytes(after))
     {

@@ -58,6 +58,23 @@ public sealed class BudgetTests
         Assert.Equal(2, session.CallsUsed);
     }
 
+    [Theory]
+    [InlineData("""{"billed_units":{"input_tokens":-1000000000,"output_tokens":-5},"tokens":{"input_tokens":-7,"output_tokens":-9}}""")]
+    [InlineData("""{"billed_units":{"input_tokens":"-1000000000","output_tokens":-1e18,"search_units":-0.5,"images":-1,"pages":-1}}""")]
+    public async Task A_negative_usage_gives_nothing_back(string usage)
+    {
+        using var server = new FaultServer(Answer.Json($$"""{"id":"1","finish_reason":"COMPLETE","message":{"role":"assistant","content":[{"type":"text","text":"Hi"}]},"usage":{{usage}}}"""));
+        using CohereSession session = Open(server, budget: 1);
+
+        ChatResponse answer = await Ask(session, maxTokens: 100);
+
+        // The cost isn't known, so it counts as the most that the call could cost.
+        Assert.InRange(session.BudgetUsed ?? 0, 100 * 10m / 1_000_000, 0.01m);
+        Assert.Equal(string.Empty, answer.Usage.ToString());
+        Assert.Equal(0, answer.Usage.BilledSearchUnits);
+        Assert.All(session.GetUsage(), record => Assert.True(record.InputTokens >= 0 && record.BilledInputTokens >= 0 && record.OutputTokens >= 0));
+    }
+
     [Fact]
     public async Task An_answer_that_refuses_the_call_costs_nothing()
     {

@@ -216,6 +216,58 @@ public sealed class ArrowFileTests
     }
 
     [Fact]
+    public void Every_changed_byte_of_a_file_that_is_continued_gives_a_file_or_a_clear_error()
+    {
+        byte[] whole = Write(Enumerable.Range(0, 2).Select(index => (new Embedding { Index = index, Text = "t", Model = "m", Vector = [index, 1, 2, 3, 4, 5, 6, 7], Ubinary = [3] }, (string?)"""{"Name":"a","Id":5,"Ok":true}""")).ToArray());
+        int continued = 0;
+        int refused = 0;
+        for (int position = 0; position < whole.Length; position++)
+        {
+            foreach (byte change in new byte[] { 0x01, 0x02, 0x04, 0x10, 0x80, 0xff })
+            {
+                byte[] bytes = (byte[])whole.Clone();
+                bytes[position] ^= change;
+                try
+                {
+                    byte[] result = Continue(bytes, (new Embedding { Index = 9, Text = "new", Model = "m", Vector = [9, 1, 2, 3, 4, 5, 6, 7], Ubinary = [4] }, """{"Name":"b","Id":6,"Ok":false}"""));
+                    Assert.InRange(Outcome(result).Count, 0, 50);
+                    continued++;
+                }
+                catch (Exception exception) when (exception is EmbeddingFileException or EmbeddingException)
+                {
+                    refused++;
+                }
+            }
+        }
+
+        Assert.NotEqual(0, continued);
+        Assert.NotEqual(0, refused);
+    }
+
+    [Theory]
+    [InlineData("text")]
+    [InlineData("index")]
+    [InlineData("vector")]
+    [InlineData("Name")]
+    public void A_file_with_a_column_of_another_type_than_the_module_writes_is_not_continued(string column)
+    {
+        byte[] own = Write((new Embedding { Index = 1, Text = "t", Model = "m", Vector = [1, 2] }, """{"Name":"a"}"""));
+        using var reader = new ArrowFileReader(new MemoryStream(own));
+        RecordBatch batch = reader.ReadNextRecordBatch();
+        Field[] fields = batch.Schema.FieldsList.Select(field => field.Name == column ? new Field(field.Name, Int32Type.Default, true, field.Metadata) : field).ToArray();
+        IArrowArray[] arrays = batch.Schema.FieldsList.Select((field, index) => field.Name == column ? new Int32Array.Builder().Append(1).Build() : batch.Column(index)).ToArray();
+        using var stream = new MemoryStream();
+        var schema = new Schema(fields, batch.Schema.Metadata);
+        using (var writer = new ArrowFileWriter(stream, schema, leaveOpen: true))
+        {
+            writer.WriteRecordBatch(new RecordBatch(schema, arrays, 1));
+            writer.WriteEnd();
+        }
+
+        Assert.Throws<EmbeddingFileException>(() => Continue(stream.ToArray(), (new Embedding { Index = 2, Text = "u", Model = "m", Vector = [1, 2] }, """{"Name":"a"}""")));
+    }
+
+    [Fact]
     public void Files_without_their_end_with_changed_bytes_give_embeddings_or_clear_errors()
     {
         byte[] whole = Write(Enumerable.Range(0, 5).Select(index => (new Embedding { Index = index, Text = "text " + index, Vector = [index, 1] }, (string?)"""{"Name":"a"}""")).ToArray());

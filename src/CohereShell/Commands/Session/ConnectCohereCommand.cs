@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Management.Automation.Runspaces;
 using System.Security;
 using CohereShell.Completion;
 using CohereShell.Errors;
@@ -21,6 +22,8 @@ public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
     internal const string ProviderSet = "ApiKeyProvider";
     internal const string ConnectionSet = "Connection";
     internal const string EmulatorSet = "Emulator";
+
+    private bool _isConnected;
 
     /// <summary>The key, as a SecureString. A string is also accepted, but it stays in the history and in transcripts.</summary>
     [Parameter(ParameterSetName = ApiKeySet, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -231,6 +234,8 @@ public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
         }
 
         RunspaceScope.Current.Connected = session;
+        RunspaceScope.Current.HasFailedToConnect = false;
+        _isConnected = true;
         if (session.AddressWarning is { } warning && session.ShownWarnings.TryAdd(warning, true))
         {
             WriteWarning(warning);
@@ -241,6 +246,18 @@ public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
         {
             WriteObject(session);
         }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        // Here, because PowerShell calls nothing else if a parameter isn't valid.
+        if (disposing && !_isConnected && !RunspaceScope.IsInTool && Runspace.DefaultRunspace is not null)
+        {
+            RunspaceScope.Current.HasFailedToConnect = true;
+        }
+
+        base.Dispose(disposing);
     }
 
     private CohereSession Open(CohereSessionOptions options)

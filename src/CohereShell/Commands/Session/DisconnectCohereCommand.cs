@@ -27,6 +27,7 @@ public sealed class DisconnectCohereCommand : PSCmdlet, IConnectionCommand
 
         RunspaceScope scope = RunspaceScope.Current;
         CohereSession? session = Session ?? scope.Connected;
+        scope.HasFailedToConnect &= Session is not null;
         if (session is null)
         {
             WriteVerbose("This runspace has no session to close.");

@@ -28,7 +28,9 @@ public sealed class GetCohereSessionCommand : PSCmdlet
         }
         else
         {
-            WriteVerbose($"No session is connected, and neither {Sessions.KeyVariable} nor {Sessions.SecondKeyVariable} is set.");
+            WriteVerbose(RunspaceScope.Current.HasFailedToConnect
+                ? "No session is connected, because the last Connect-Cohere failed."
+                : $"No session is connected, and neither {Sessions.KeyVariable} nor {Sessions.SecondKeyVariable} is set.");
         }
     }
 }
