@@ -199,10 +199,11 @@ Describe 'Progress' {
 Describe 'The progress of a wait for the rate limit of the session' {
     It 'begins with the seconds, and then tells the reason' {
         $server.Reset()
-        $shell = [powershell]::Create()
+        $server.Default = ConvertTo-ChatAnswer 'Hi'
+        $shell = Get-OtherPowerShell
         try {
-            $null = $shell.AddScript("Import-Module '$Manifest'; Connect-Cohere -BaseUri '$($server.BaseUri)' -ApiKey a-key-for-tests -KeyType Trial; 1..21 | ForEach-Object { `"`$_`" } | Invoke-CohereChat -ThrottleLimit 4").BeginInvoke()
-            Wait-Condition { @($shell.Streams.Progress | Where-Object Activity -EQ 'Waiting for Cohere').Count -gt 2 }
+            $null = $shell.AddScript("Connect-Cohere -BaseUri '$($server.BaseUri)' -ApiKey a-key-for-tests -KeyType Trial; 1..21 | ForEach-Object { `"`$_`" } | Invoke-CohereChat -ThrottleLimit 4").BeginInvoke()
+            Wait-Condition { @($shell.Streams.Progress | Where-Object Activity -EQ 'Waiting for Cohere').Count -gt 2 } -TimeoutSec 120
             $waits = @($shell.Streams.Progress | Where-Object Activity -EQ 'Waiting for Cohere')
             $waits[0].StatusDescription | Should -Match '^\d+ s left: Rate limit of 20 requests a minute with a Trial key: POST /v2/chat waits about \d+ s\.$'
             $waits[0].SecondsRemaining | Should -BeGreaterThan 0

@@ -166,7 +166,7 @@ internal static class ErrorRecords
         ErrorCategory.ResourceExists,
         target,
         IsOnly(names, errorColumn)
-            ? $"Leave -IncludeFailed out, or rename the property of the rows: Select-Object *, @{{ Name = 'Row{errorColumn}'; Expression = '{errorColumn}' }} -ExcludeProperty {errorColumn}"
+            ? $"Leave -IncludeFailed out, or rename the property of the rows: Select-Object *, @{{ Name = 'Row{errorColumn}'; Expression = {{ $_.{errorColumn} }} }} -ExcludeProperty {errorColumn}"
             : $"Choose another name with -OutputProperty, which puts a JSON answer as a whole into one property. Or remove the property from the rows: Select-Object * -ExcludeProperty {string.Join(", ", names.Select(PowerShellText.Quote))}");
 
     private static bool IsOnly(IReadOnlyCollection<string> names, string? name) => name is not null && names.All(other => string.Equals(other, name, StringComparison.OrdinalIgnoreCase));
