@@ -140,6 +140,11 @@ internal sealed class IndexStore : IDisposable
         try
         {
             Folder.Refuse(store._path);
+            if (System.IO.Path.GetDirectoryName(store._path) is { } folder && !Directory.Exists(folder))
+            {
+                throw new DirectoryNotFoundException($"The folder '{folder}' doesn't exist.");
+            }
+
             if (!isReadOnly)
             {
                 // Before the index is read: another update could replace it in between.
