@@ -259,7 +259,9 @@ Describe 'Update-CohereIndex' {
     It 'refuses a second update of the same index at the same time' {
         $lock = [System.IO.File]::Open("$index.partial", 'OpenOrCreate', 'ReadWrite', 'None')
         try {
-            (Get-ErrorOf { Invoke-Update }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
+            $problem = Get-ErrorOf { Invoke-Update }
+            $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
+            "$problem" | Should -BeLike 'Another update of *'
         }
         finally {
             $lock.Dispose()
