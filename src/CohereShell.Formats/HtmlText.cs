@@ -104,6 +104,7 @@ internal sealed class HtmlText(DocumentReading reading)
     {
         switch (tag.Id)
         {
+            case var id when IsContainer(id) && IsHidden(tag):
             case HtmlTagId.Script or HtmlTagId.Style or HtmlTagId.NoScript or HtmlTagId.Nav or HtmlTagId.IFrame or HtmlTagId.Object or HtmlTagId.Canvas or HtmlTagId.Select or HtmlTagId.Button or HtmlTagId.TextArea or HtmlTagId.Audio or HtmlTagId.Video when !tag.IsEmptyElement:
                 _skipped = tag.Id;
                 _skipDepth = 1;
@@ -220,13 +221,16 @@ internal sealed class HtmlText(DocumentReading reading)
     {
         if (_lists.Count == 0 || _lists.Peek() == 0)
         {
-            return "- ";
+            return Indent() + "- ";
         }
 
         int number = _lists.Pop();
         _lists.Push(number + 1);
-        return number.ToString(CultureInfo.InvariantCulture) + ". ";
+        return Indent() + number.ToString(CultureInfo.InvariantCulture) + ". ";
     }
+
+    // A page can claim any depth.
+    private string Indent() => new(' ', 2 * Math.Max(0, Math.Min(_lists.Count, 10) - 1));
 
     private void EndHeading()
     {
@@ -287,6 +291,26 @@ internal sealed class HtmlText(DocumentReading reading)
         HtmlTagId.H5 => 5,
         _ => 6,
     };
+
+    private static bool IsHidden(HtmlTagToken tag)
+    {
+        foreach (HtmlAttribute attribute in tag.Attributes)
+        {
+            if (attribute.Id == HtmlAttributeId.Style
+                ? attribute.Value is { } style && style.Replace(" ", string.Empty).IndexOf("display:none", StringComparison.OrdinalIgnoreCase) >= 0
+                : string.Equals(attribute.Name, "hidden", StringComparison.OrdinalIgnoreCase) && !string.Equals(attribute.Value, "until-found", StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // The end tag of others, such as a paragraph, can be missing.
+    private static bool IsContainer(HtmlTagId id) => id
+        is HtmlTagId.Div or HtmlTagId.Span or HtmlTagId.Section or HtmlTagId.Article or HtmlTagId.Aside or HtmlTagId.Header or HtmlTagId.Footer
+        or HtmlTagId.UL or HtmlTagId.OL or HtmlTagId.Table or HtmlTagId.Form or HtmlTagId.Details or HtmlTagId.Dialog or HtmlTagId.A;
 
     private static bool IsBlock(HtmlTagId id) => id
         is HtmlTagId.P or HtmlTagId.Div or HtmlTagId.Section or HtmlTagId.Article or HtmlTagId.Aside or HtmlTagId.Header or HtmlTagId.Footer

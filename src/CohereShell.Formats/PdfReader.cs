@@ -16,6 +16,9 @@ internal sealed class PdfReader : IDocumentReader
 
     private const string WordPrefix = "Microsoft Word - ";
 
+    // What programs write if the user hasn't entered a title.
+    private static readonly HashSet<string> NoTitles = new(["untitled", "(anonymous)", "(unspecified)"], StringComparer.OrdinalIgnoreCase);
+
     private static readonly ContentOrderTextExtractor.Options TextOptions = new() { ReplaceWhitespaceWithSpace = true, SeparateParagraphsWithDoubleNewline = true };
 
     public DocumentContent Read(byte[] file, DocumentReading reading)
@@ -32,7 +35,8 @@ internal sealed class PdfReader : IDocumentReader
             try
             {
                 pdf.GetPage<PdfWork>(number);
-                text = Clean(ContentOrderTextExtractor.GetText(pdf.GetPage(number), TextOptions));
+                Page page = pdf.GetPage(number);
+                text = Clean(PdfLines.Order(ContentOrderTextExtractor.GetText(page, TextOptions), page.Letters));
             }
             catch (Exception exception) when (IsDamage(exception))
             {
@@ -109,7 +113,7 @@ internal sealed class PdfReader : IDocumentReader
         {
             string title = SectionCollector.OneLine(pdf.Information?.Title ?? string.Empty);
             title = title.StartsWith(WordPrefix, StringComparison.Ordinal) ? title.Substring(WordPrefix.Length) : title;
-            return title.Length == 0 || string.Equals(title, "untitled", StringComparison.OrdinalIgnoreCase) ? null : title;
+            return title.Length == 0 || NoTitles.Contains(title) ? null : title;
         }
         catch (Exception exception) when (IsDamage(exception))
         {
@@ -125,6 +129,13 @@ internal sealed class PdfReader : IDocumentReader
         {
             if (character == '\u00ad')
             {
+                continue;
+            }
+
+            if (character is >= '\ue000' and <= '\uf8ff')
+            {
+                // A font of symbols: at the start of a line, it's the mark of a list.
+                clean.Append(clean.Length == 0 || clean[clean.Length - 1] == '\n' ? "•" : string.Empty);
                 continue;
             }
 

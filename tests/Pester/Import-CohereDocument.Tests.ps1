@@ -199,6 +199,24 @@ Describe 'What takes documents' {
         $embedding.InputObject | Should -BeOfType CohereShell.TextChunk
     }
 
+    It 'embeds each chunk once if the run is repeated: New-CohereEmbedding -Resume' {
+        Set-Content -LiteralPath "$TestDrive/long.md" -Value "# One`n`nSame text.`n`n# Two`n`nSame text.`n`nOther text."
+        Set-Content -LiteralPath "$TestDrive/more.md" -Value 'Same text.'
+        foreach ($extension in 'arrow', 'jsonl') {
+            $out = Join-Path $TestDrive "chunks.$extension"
+            $run = { Import-CohereDocument $args[0] | Split-CohereText -MaxLength 14 | New-CohereEmbedding -OutFile $out -Resume -ErrorAction Stop }
+            & $run "$TestDrive/long.md"
+            $count = @(Import-CohereEmbedding -LiteralPath $out).Count
+            $count | Should -BeGreaterThan 3
+            $calls = (Get-CohereUsage -Operation Embed).Calls
+            & $run "$TestDrive/long.md"
+            (Get-CohereUsage -Operation Embed).Calls | Should -Be $calls
+            # Another file in front of it changes the positions.
+            & $run "$TestDrive/more.md", "$TestDrive/long.md"
+            @(Import-CohereEmbedding -LiteralPath $out) | Should -HaveCount ($count + 1)
+        }
+    }
+
     It 'ranks documents and files: Invoke-CohereRerank' {
         $best = Get-Item "$folder/plan.pdf", "$folder/page.html" | Invoke-CohereRerank 'plan of the year' -Top 1
         $best.Text | Should -Match 'Plan of the year'

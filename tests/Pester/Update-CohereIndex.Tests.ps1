@@ -136,6 +136,7 @@ Describe 'Update-CohereIndex' {
         @{ Kind = 'files'; Update = { Update-CohereIndex $index -Source "$folder/logs.md", "$folder/backup.txt" }; Files = 'backup.txt', 'logs.md' }
         @{ Kind = 'files from the pipeline'; Update = { Get-ChildItem -LiteralPath $folder -Recurse -File -Include *.md, *.html | Update-CohereIndex $index }; Files = 'logs.md', 'printer.html' }
         @{ Kind = 'paths from the pipeline'; Update = { "$folder/logs.md" | Update-CohereIndex $index }; Files = 'logs.md' }
+        @{ Kind = 'an escaped path'; Update = { Rename-Item -LiteralPath "$folder/office" 'of[fi]ce'; Update-CohereIndex $index -Source "$([WildcardPattern]::Escape("$folder/of[fi]ce"))" }; Files = 'printer.html' }
         @{ Kind = 'a literal path'; Update = { Rename-Item -LiteralPath "$folder/office" 'of[fi]ce'; Update-CohereIndex $index -LiteralSource "$folder/of[fi]ce" }; Files = 'printer.html' }
     ) {
         $null = & $Update
@@ -258,7 +259,9 @@ Describe 'Update-CohereIndex' {
     It 'refuses a second update of the same index at the same time' {
         $lock = [System.IO.File]::Open("$index.partial", 'OpenOrCreate', 'ReadWrite', 'None')
         try {
-            (Get-ErrorOf { Invoke-Update }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
+            $problem = Get-ErrorOf { Invoke-Update }
+            $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
+            "$problem" | Should -BeLike 'Another update of *'
         }
         finally {
             $lock.Dispose()
@@ -377,6 +380,20 @@ Describe 'Update-CohereIndex' {
         if ($Id -eq 'FileNotReadable') {
             $problem.ErrorDetails.RecommendedAction | Should -BeLike '*Update-CohereIndex*'
         }
+    }
+
+    It 'says that the folder of the index does not exist' -ForEach 'nofolder', '\\server\share' {
+        Push-Location -LiteralPath $TestDrive
+        $problem = Get-ErrorOf { Update-CohereIndex (Join-Path $_ 'kb.arrow') -Source $folder }
+        Pop-Location
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
+        "$problem" | Should -Not -BeLike '*.partial*'
+    }
+
+    It 'names -LiteralSource for a folder whose name is a pattern' {
+        Rename-Item -LiteralPath "$folder/office" 'of[fi]ce'
+        $problem = Get-ErrorOf { Update-CohereIndex $index -Source "$folder/of[fi]ce" }
+        $problem.ErrorDetails.RecommendedAction | Should -BeLike 'Use -LiteralSource *'
     }
 
     It 'takes a small -MaxTokens without -Overlap' {

@@ -151,7 +151,7 @@ internal sealed class SlideReader : IDocumentReader
             string text = _shape.ToString().Trim();
             _shape.Clear();
             // The number of the slide, the date and the footer are the same on every slide. Notes repeat the slide.
-            bool isFurniture = _kind is "sldNum" or "dt" or "ftr" or "hdr" or "sldImg" || (_isNotes && _kind != "body");
+            bool isFurniture = _kind is "sldNum" or "dt" or "ftr" or "hdr" or "sldImg" || (_isNotes && _kind is not (null or "body"));
             if (text.Length > 0 && !isFurniture)
             {
                 Title ??= !_isNotes && _kind is "title" or "ctrTitle" ? SectionCollector.OneLine(text) : null;

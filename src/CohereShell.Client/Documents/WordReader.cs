@@ -80,6 +80,7 @@ internal sealed class WordReader : IDocumentReader
         private string? _style;
         private int? _level;
         private bool _isListItem;
+        private int _depth;
         private bool _wasListItem;
 
         public DocumentContent Complete(string? title)
@@ -105,6 +106,9 @@ internal sealed class WordReader : IDocumentReader
                     break;
                 case "numPr":
                     _isListItem = true;
+                    break;
+                case "ilvl":
+                    _depth = Math.Min(LevelOf(xml) ?? 0, 10);
                     break;
                 case "t":
                     IsText = !xml.IsEmptyElement;
@@ -174,6 +178,7 @@ internal sealed class WordReader : IDocumentReader
             _style = null;
             _level = null;
             _isListItem = false;
+            _depth = 0;
         }
 
         private void AddParagraph(string text)
@@ -204,7 +209,7 @@ internal sealed class WordReader : IDocumentReader
                 _sections.EndParagraph();
             }
 
-            _sections.AddLine(_isListItem ? "- " + text : text);
+            _sections.AddLine(_isListItem ? new string(' ', 2 * _depth) + "- " + text : text);
             _wasListItem = _isListItem;
         }
 

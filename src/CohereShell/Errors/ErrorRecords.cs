@@ -239,13 +239,13 @@ internal static class ErrorRecords
         action);
 
     /// <summary>A path that matches nothing as a pattern, but is the name of a file.</summary>
-    public static ErrorRecord MeantLiterally(string path, bool hasLiteralPath) => Create(
-        new ItemNotFoundException($"No file matches '{path}', because brackets, * and ? are wildcards in it. A file with exactly this name exists."),
+    public static ErrorRecord MeantLiterally(string path, string? literalParameter) => Create(
+        new ItemNotFoundException($"Nothing matches '{path}', because brackets, * and ? are wildcards in it. A file or folder with exactly this name exists."),
         nameof(FileNotReadable),
         ErrorCategory.ObjectNotFound,
         path,
-        hasLiteralPath
-            ? $"Use -LiteralPath {PowerShellText.Quote(path)}"
+        literalParameter is not null
+            ? $"Use -{literalParameter} {PowerShellText.Quote(path)}"
             : $"Escape the characters: {PowerShellText.Quote(WildcardPattern.Escape(path))}");
 
     /// <summary>A value that JSON can't represent.</summary>

@@ -69,7 +69,7 @@ internal static class FilePaths
 
         string file = command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
         return IsFileSystem(provider) && File.Exists(file)
-            ? ErrorRecords.MeantLiterally(path, command.MyInvocation.MyCommand is CmdletInfo { Parameters: { } parameters } && parameters.ContainsKey(LiteralPathSet))
+            ? ErrorRecords.MeantLiterally(path, command.MyInvocation.MyCommand is CmdletInfo { Parameters: { } parameters } && parameters.ContainsKey(LiteralPathSet) ? LiteralPathSet : null)
             : null;
     }
 
@@ -91,9 +91,15 @@ internal static class FilePaths
             }
 
             string file = command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
-            return IsFileSystem(provider) ? file : throw NotAFile(path, provider);
+            if (!IsFileSystem(provider))
+            {
+                throw NotAFile(path, provider);
+            }
+
+            // PowerShell returns \\server\share as it is, also on systems where that is the name of a file in any folder.
+            return Path.IsPathRooted(file) ? file : throw new DirectoryNotFoundException($"The folder of '{path}' doesn't exist on this computer.");
         }
-        catch (Exception exception) when (exception is SessionStateException or PSNotSupportedException or WildcardPatternException)
+        catch (Exception exception) when (exception is SessionStateException or PSNotSupportedException or WildcardPatternException or DirectoryNotFoundException)
         {
             command.ThrowTerminatingError(ErrorRecords.FileNotWritable(path, exception));
             throw;

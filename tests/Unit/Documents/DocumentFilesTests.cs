@@ -29,6 +29,31 @@ public sealed class DocumentFilesTests : IDisposable
         Assert.All(file.Documents, document => Assert.Equal(File.GetLastWriteTime(document.Path!), document.LastWriteTime));
     }
 
+    // A and B are painted as Hebrew letters, and C as the Arabic letters Lam and Alef in one shape.
+    [Theory]
+    [InlineData("(BA) Tj", "\u05d0\u05d1")]
+    [InlineData("(BA BB) Tj", "\u05d1\u05d1 \u05d0\u05d1")]
+    [InlineData("(12 BA) Tj", "\u05d0\u05d1 12")]
+    [InlineData("(BA) Tj 30 0 Td (AAB) Tj", "\u05d1\u05d0\u05d0 \u05d0\u05d1")]
+    [InlineData("60 0 Td (BA) Tj -60 0 Td (12:00) Tj", "\u05d0\u05d1 12:00")]
+    [InlineData("(see BA for more) Tj", "see \u05d0\u05d1 for more")]
+    [InlineData("(BCA) Tj", "\u05d0\u0644\u0627\u05d1")]
+    [InlineData("(A plain text) Tj 0 -20 Td (BA) Tj", "\u05d0 plain text\n\u05d0\u05d1")]
+    public async Task Text_of_a_PDF_file_is_in_the_order_in_which_it_is_read(string content, string text)
+    {
+        DocumentFile file = await ReadAsync("order.pdf", DocumentSamples.PdfWithLetters($"BT /F1 12 Tf 50 700 Td {content} ET"));
+
+        Assert.Equal(text, file.Documents[0].Text.Replace("\n\n", "\n"));
+    }
+
+    [Fact]
+    public async Task A_symbol_of_a_PDF_file_is_the_mark_of_a_list()
+    {
+        DocumentFile file = await ReadAsync("list.pdf", DocumentSamples.PdfWithLetters("BT /F1 12 Tf 50 700 Td (E one) Tj 0 -20 Td (E two) Tj ET"));
+
+        Assert.Equal("\u2022 one\n\u2022 two", file.Documents[0].Text.Replace("\n\n", "\n"));
+    }
+
     [Fact]
     public async Task A_scanned_page_has_an_image()
     {
@@ -99,6 +124,19 @@ public sealed class DocumentFilesTests : IDisposable
         Assert.Equal(["VPN", "VPN > Setup"], file.Documents.Select(document => document.Heading));
         Assert.Equal("VPN\n\nZur\u00fcck – mit\nUmbruch\n\n- eins\n- zwei", file.Documents[0].Text);
         Assert.Equal("Setup\n\nA | B\n1 | 2\n\nx\n  y", file.Documents[1].Text);
+    }
+
+    [Fact]
+    public async Task Lists_in_lists_are_indented_and_hidden_elements_are_left_out()
+    {
+        DocumentFile page = await ReadAsync("a.html", Encoding.UTF8.GetBytes("<ul><li>one<ol><li>inner<li>second</ol><li>two</ul><div hidden>gone<div>too</div></div><div style='color: red; display: none'>gone</div><p>end<div hidden=until-found>found</div>"));
+        DocumentFile word = await ReadAsync("a.docx", DocumentSamples.Docx(
+            "<w:p><w:pPr><w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"1\"/></w:numPr></w:pPr><w:r><w:t>one</w:t></w:r></w:p>"
+            + "<w:p><w:pPr><w:numPr><w:ilvl w:val=\"1\"/><w:numId w:val=\"1\"/></w:numPr></w:pPr><w:r><w:t>inner</w:t></w:r></w:p>"
+            + DocumentSamples.Paragraph("end")));
+
+        Assert.Equal("- one\n  1. inner\n  2. second\n- two\n\nend\n\nfound", page.Documents[0].Text);
+        Assert.Equal("- one\n  - inner\n\nend", word.Documents[0].Text);
     }
 
     [Fact]

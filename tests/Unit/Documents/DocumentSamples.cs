@@ -1,9 +1,11 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
 using System.Text;
+using System.Text.RegularExpressions;
 using UglyToad.PdfPig.Content;
 using UglyToad.PdfPig.Core;
 using UglyToad.PdfPig.Fonts.Standard14Fonts;
@@ -20,6 +22,37 @@ internal static class DocumentSamples
 
     /// <summary>The smallest PNG image: one pixel.</summary>
     public static byte[] Png { get; } = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
+
+    /// <summary>A PDF file with a page whose letters stand for others: A and B for Hebrew, C for Arabic, E for a symbol.</summary>
+    public static byte[] PdfWithLetters(string content)
+    {
+        const string Map = "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def 1 begincodespacerange <0000> <FFFF> endcodespacerange "
+            + "2 beginbfrange <0020> <0040> <0020> <0046> <007E> <0046> endbfrange "
+            + "4 beginbfchar <0041> <05D0> <0042> <05D1> <0043> <06440627> <0045> <F0B7> endbfchar endcmap end end";
+        // Two bytes for each letter.
+        content = Regex.Replace(content, "\\(([^)]*)\\)", match => $"<{string.Concat(match.Groups[1].Value.Select(letter => ((int)letter).ToString("X4", CultureInfo.InvariantCulture)))}>");
+        string[] objects =
+        [
+            "<</Type/Catalog/Pages 2 0 R>>",
+            "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</Font<</F1 4 0 R>>>>/Contents 5 0 R>>",
+            "<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/Identity-H/DescendantFonts[7 0 R]/ToUnicode 6 0 R>>",
+            $"<</Length {content.Length}>>\nstream\n{content}\nendstream",
+            $"<</Length {Map.Length}>>\nstream\n{Map}\nendstream",
+            "<</Type/Font/Subtype/CIDFontType2/BaseFont/X/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/DW 500/FontDescriptor 8 0 R>>",
+            "<</Type/FontDescriptor/FontName/X/Flags 4/FontBBox[0 0 1000 1000]/ItalicAngle 0/Ascent 800/Descent -200/CapHeight 700/StemV 80>>",
+        ];
+        var file = new StringBuilder("%PDF-1.4\n");
+        var table = new StringBuilder("xref\n0 9\n0000000000 65535 f \n");
+        for (int index = 0; index < objects.Length; index++)
+        {
+            table.Append(file.Length.ToString("0000000000", CultureInfo.InvariantCulture)).Append(" 00000 n \n");
+            file.Append((index + 1).ToString(CultureInfo.InvariantCulture)).Append(" 0 obj\n").Append(objects[index]).Append("\nendobj\n");
+        }
+
+        int start = file.Length;
+        return Encoding.ASCII.GetBytes(file.Append(table).Append("trailer\n<</Size 9/Root 1 0 R>>\nstartxref\n").Append(start.ToString(CultureInfo.InvariantCulture)).Append("\n%%EOF").ToString());
+    }
 
     /// <summary>A PDF file with a page for each list of lines. A page without lines is an image.</summary>
     public static byte[] Pdf(params string[][] pages)

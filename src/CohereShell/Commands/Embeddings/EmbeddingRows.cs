@@ -13,7 +13,8 @@ namespace CohereShell.Commands;
 
 /// <summary>
 /// The file of New-CohereEmbedding -OutFile: rows that Import-CohereEmbedding and Search-CohereEmbedding read. A file is
-/// recognized by its path, an object by -IdProperty, and any other input by its position and its text.
+/// recognized by its path, a document by its place in the file and its text, an object by -IdProperty, and any other input by its
+/// position and its text.
 /// </summary>
 internal sealed class EmbeddingRows : IDisposable
 {
@@ -21,6 +22,9 @@ internal sealed class EmbeddingRows : IDisposable
     private const string Text = "text";
     private const string Path = "path";
     private const string InputObject = "input_object";
+
+    // Where a document is in its file.
+    private static readonly string[] PlaceNames = [nameof(TextChunk.Page), nameof(TextChunk.Heading), nameof(TextChunk.Offset)];
 
     private readonly object _gate = new();
     private readonly CohereApiCommand _command;
@@ -103,7 +107,8 @@ internal sealed class EmbeddingRows : IDisposable
         string id = IdOf(_idProperty, item.Index.ToString(CultureInfo.InvariantCulture), item.Text, item.Path, json)
             ?? throw new InputException(ErrorRecords.IdNotFound(_idProperty ?? Text, item.Target));
         item.Id = _idProperty is null ? null : id;
-        return _ids.Add(id) ? !_file.Skips(id) : throw new InputException(ErrorRecords.DuplicateId(id, item.Target));
+        // The same text can be in a document twice.
+        return _ids.Add(id) || (_idProperty is null && IsDocument(item.Text, item.Path, json)) ? !_file.Skips(id) : throw new InputException(ErrorRecords.DuplicateId(id, item.Target));
     }
 
     /// <summary>Appends the embeddings of a call. It can be called from any thread.</summary>
@@ -233,11 +238,15 @@ internal sealed class EmbeddingRows : IDisposable
             return PropertyOf(inputObject, idProperty) is { Length: > 0 } id ? id : null;
         }
 
-        return path is { Length: > 0 } ? path
+        return IsDocument(text, path, inputObject) ? string.Join("\n", [path, .. PlaceNames.Select(name => PropertyOf(inputObject, name)), Convert.ToBase64String(TextHash.Of(text!))])
+            : path is { Length: > 0 } ? path
             : index is null || text is null ? null
             // The hash instead of the text, because all of them are in memory.
             : index + " " + Convert.ToBase64String(TextHash.Of(text));
     }
+
+    // A page, a section or a chunk of a file. The file itself has no input object.
+    private static bool IsDocument(string? text, string? path, string? inputObject) => path is { Length: > 0 } && text is not null && inputObject is not null;
 
     private static string? PropertyOf(string? json, string name)
     {

@@ -66,16 +66,14 @@ internal sealed class IndexScans : IParsedImages, IDisposable
                 TryAppend(hash, path, null);
             }
 
-            byte[] line = new byte[scan.Length];
-            _stream!.Position = scan.Start;
-            for (int read = 0; read < line.Length;)
+            try
             {
-                int count = _stream.Read(line, read, line.Length - read);
-                read += count > 0 ? count : throw new CohereException(ErrorReason.FileNotReadable, $"'{_path}' was shortened by another program.");
+                return ReadPages(scan);
             }
-
-            using JsonDocument document = JsonDocument.Parse(line);
-            return document.RootElement.GetProperty(PagesName).EnumerateArray().Select(page => page.GetString() ?? string.Empty).ToArray();
+            catch (IOException exception)
+            {
+                throw new CohereException(ErrorReason.FileNotReadable, exception.Message, exception);
+            }
         }
     }
 
@@ -160,11 +158,7 @@ internal sealed class IndexScans : IParsedImages, IDisposable
             using var file = new ReplacingFile(_path, keepsContent: false);
             foreach (KeyValuePair<string, Scan> pair in _scans.Where(pair => pair.Value.Paths.Count > 0))
             {
-                byte[] line = new byte[pair.Value.Length];
-                _stream.Position = pair.Value.Start;
-                _ = _stream.Read(line, 0, line.Length);
-                using JsonDocument document = JsonDocument.Parse(line);
-                string[] pages = document.RootElement.GetProperty(PagesName).EnumerateArray().Select(page => page.GetString() ?? string.Empty).ToArray();
+                string[] pages = ReadPages(pair.Value);
                 bool isFirst = true;
                 foreach (string path in pair.Value.Paths)
                 {
@@ -199,6 +193,20 @@ internal sealed class IndexScans : IParsedImages, IDisposable
                 // The disk is full. What is complete in the file can be used.
             }
         }
+    }
+
+    private string[] ReadPages(Scan scan)
+    {
+        byte[] line = new byte[scan.Length];
+        _stream!.Position = scan.Start;
+        for (int read = 0; read < line.Length;)
+        {
+            int count = _stream.Read(line, read, line.Length - read);
+            read += count > 0 ? count : throw new IOException($"'{_path}' was shortened by another program.");
+        }
+
+        using JsonDocument document = JsonDocument.Parse(line);
+        return document.RootElement.GetProperty(PagesName).EnumerateArray().Select(page => page.GetString() ?? string.Empty).ToArray();
     }
 
     private void Open() => _stream = _isReadOnly

@@ -51,7 +51,7 @@ internal sealed class IndexSources
     {
         try
         {
-            string[] found = isLiteral || !WildcardPattern.ContainsWildcardCharacters(source)
+            string[] found = isLiteral || !(WildcardPattern.ContainsWildcardCharacters(source) || source.Contains('`'))
                 ? [_command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(source, out ProviderInfo provider, out _)]
                 : _command.SessionState.Path.GetResolvedProviderPathFromPSPath(source, out provider).ToArray();
             if (provider.Name != "FileSystem")
@@ -62,7 +62,10 @@ internal sealed class IndexSources
 
             if (found.Length == 0)
             {
-                Fail(ErrorRecords.FileNotReadable(source, new ItemNotFoundException($"No file or folder matches '{source}'.")));
+                string exact = _command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(source);
+                Fail(File.Exists(exact) || Directory.Exists(exact)
+                    ? ErrorRecords.MeantLiterally(source, "LiteralSource")
+                    : ErrorRecords.FileNotReadable(source, new ItemNotFoundException($"No file or folder matches '{source}'.")));
             }
 
             foreach (string path in found)

@@ -140,6 +140,11 @@ internal sealed class IndexStore : IDisposable
         try
         {
             Folder.Refuse(store._path);
+            if (System.IO.Path.GetDirectoryName(store._path) is { } folder && !Directory.Exists(folder))
+            {
+                throw new DirectoryNotFoundException($"The folder '{folder}' doesn't exist.");
+            }
+
             if (!isReadOnly)
             {
                 // Before the index is read: another update could replace it in between.
@@ -436,7 +441,14 @@ internal sealed class IndexStore : IDisposable
         do
         {
             _stream?.Dispose();
-            _stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share, 64 * 1024);
+            try
+            {
+                _stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share, 64 * 1024);
+            }
+            catch (IOException exception) when (File.Exists(path))
+            {
+                throw new IOException($"Another update of '{_path}' is running: {exception.Message}", exception);
+            }
         }
         // Another update has deleted it between opening and locking.
         while (!File.Exists(path));
@@ -485,10 +497,13 @@ internal sealed class IndexStore : IDisposable
                 return false;
             }
 
+            PartialRow last = default;
             foreach (EmbeddingRow row in _partial.ReadRows())
             {
                 IndexColumns columns = IndexColumns.Read(row.Embedding);
-                var partial = new PartialRow(columns.Path, columns.FileHash, columns.Number);
+                // The rows of a file share its path and its hash, which are longer than the rest.
+                var partial = new PartialRow(last.Path == columns.Path ? last.Path : columns.Path, last.FileHash == columns.FileHash ? last.FileHash : columns.FileHash, columns.Number);
+                last = partial;
                 _partialRows.Add(partial);
                 if (columns.Number >= 0)
                 {
