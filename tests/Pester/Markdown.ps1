@@ -91,9 +91,9 @@ function Invoke-ReaderCode($Shell, [string] $Code) {
     $Shell.Commands.Clear()
     $null = $Shell.AddScript($Code).AddCommand('Out-String').AddParameter('Width', 120)
     $running = $Shell.BeginInvoke()
-    if (-not $running.AsyncWaitHandle.WaitOne(30000)) {
+    if (-not $running.AsyncWaitHandle.WaitOne(120000)) {
         $Shell.Stop()
-        throw 'The code didn''t end within 30 s.'
+        throw 'The code didn''t end within 120 s.'
     }
 
     $Shell.EndInvoke($running) -join "`n"

@@ -334,7 +334,7 @@ Describe 'New-CohereDataset' {
             while ($read -lt 5MB) { $read += $client.GetStream().Read($buffer, 0, $buffer.Length) }
             $client.Client.Close(0)
 
-            $running.AsyncWaitHandle.WaitOne(20000) | Should -BeTrue
+            $running.AsyncWaitHandle.WaitOne(60000) | Should -BeTrue
             $shell.EndInvoke($running) | Should -BeNullOrEmpty
             $shell.Streams.Error | Should -HaveCount 1
             $shell.Streams.Error[0].FullyQualifiedErrorId | Should -BeLike 'CohereShell.ConnectionLost,*'

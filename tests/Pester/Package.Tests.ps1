@@ -30,9 +30,9 @@ BeforeAll {
     function Invoke-AsNewUser([string] $Script) { Invoke-InOtherProcess $Script -Environment $newUser }
 
     # Some systems ignore the variables. There, only a CI machine may be changed.
+    $script:userFolders = Invoke-AsNewUser "'LocalApplicationData', 'MyDocuments' | ForEach-Object { [Environment]::GetFolderPath(`$_, 'DoNotVerify') }"
     function Skip-UnlessNewUser {
-        $folders = Invoke-AsNewUser "'LocalApplicationData', 'MyDocuments' | ForEach-Object { [Environment]::GetFolderPath(`$_, 'DoNotVerify') }"
-        if (-not $env:CI -and @($folders | Where-Object { $_.StartsWith($userFolder) }).Count -ne 2) {
+        if (-not $env:CI -and @($userFolders | Where-Object { $_.StartsWith($userFolder) }).Count -ne 2) {
             Set-ItResult -Skipped -Because 'a process of this system cannot have another home folder, and the user''s modules and repositories must not change'
         }
     }

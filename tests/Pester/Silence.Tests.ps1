@@ -14,6 +14,25 @@ BeforeAll {
     $null = New-Item -ItemType File $empty
 
     function Get-ProgressOf([string] $Script) { Get-Progress $server.BaseUri $Script }
+
+    # Returns the progress records of a call whose answer arrives when the first one was shown.
+    function Get-ProgressOfHeld([string] $Script, [string] $Body = (ConvertTo-ChatAnswer 'late').Body) {
+        $answer = [CohereShellTests.Answer] @{ Body = $Body }
+        $answer.Held = $true
+        $server.Default = $answer
+        $shell = Get-OtherPowerShell
+        try {
+            $running = $shell.AddScript("param(`$address) Connect-Cohere -BaseUri `$address -ApiKey a-key-for-tests; $Script").AddArgument($server.BaseUri).BeginInvoke()
+            Wait-Condition { $shell.Streams.Progress.Count -gt 0 }
+            $answer.Held = $false
+            $null = $shell.EndInvoke($running)
+            $shell.Streams.Progress
+        }
+        finally {
+            $shell.Runspace.Dispose()
+            $shell.Dispose()
+        }
+    }
 }
 
 AfterAll {
@@ -176,9 +195,8 @@ Describe 'Progress' {
     }
 
     It 'appears for a single call that takes longer than two seconds, and not for a shorter one' {
-        (Get-ProgressOf 'Invoke-CohereChat "q [3500 ms]"').StatusDescription -match '^\d+ s$' | Should -Not -BeNullOrEmpty
-        $server.Default = [CohereShellTests.Answer] @{ DelayMs = 3500; Body = '{"models":[]}' }
-        $records = Get-ProgressOf 'Get-CohereModel'
+        (Get-ProgressOfHeld 'Invoke-CohereChat q').StatusDescription -match '^\d+ s$' | Should -Not -BeNullOrEmpty
+        $records = Get-ProgressOfHeld 'Get-CohereModel' '{"models":[]}'
         $records[0].Activity | Should -Be 'Waiting for Cohere'
         $records[-1].RecordType | Should -Be 'Completed'
         $server.Default = [CohereShellTests.Answer] @{ Body = '{"models":[]}' }

@@ -157,45 +157,69 @@ Describe 'The consent of the user' {
     }
 }
 
-Describe 'What is seen of a call' {
-    BeforeAll {
-        # -WhatIf shows what a question shows; and what the record of the call has.
-        function Get-Shown {
-            param([Parameter(Mandatory)] [string] $Argument)
-            Invoke-InOtherProcess (@'
-                Import-Module $Manifest
-                Connect-Cohere -Emulator
-                $tool = New-CohereTool -Name Try_It -ScriptBlock { param([string] $Text, [string[]] $List) }
-                $json = ConvertTo-Json -Compress -InputObject (ARGUMENT)
-                'record ' + (Invoke-CohereChat "emulate:call Try_It $json" -Tool $tool -InvokeTool -WhatIf).ToolSteps[0].CommandLine
-'@).Replace('ARGUMENT', $Argument)
-        }
-    }
-
-    It 'shows <Kind>' -ForEach @(
+BeforeDiscovery {
+    $script:calls = @(
         @{ Kind = 'characters that are not seen'; Argument = '@{ Text = "a`u{200b}b`u{00ad}`u{2028}`u{3164}`u{e0041}`u{200f}c" }'; Shown = "'a``u{200b}b``u{00ad}``u{2028}``u{3164}``u{e0041}``u{200f}c'" }
         @{ Kind = 'marks that are not drawn, and characters that do not exist'; Argument = '@{ Text = "a`u{034f}b`u{17b5}`u{2065}`u{fff0}`u{e0fff}c" }'; Shown = "'a``u{034f}b``u{17b5}``u{2065}``u{fff0}``u{e0fff}c'" }
         @{ Kind = 'blanks that are no space'; Argument = '@{ Text = "a`u{00a0}b c`u{3000}" }'; Shown = "'a``u{00a0}b c``u{3000}'" }
         @{ Kind = 'control characters and directions'; Argument = '@{ Text = "a`e[2K`r`u{202e}b" }'; Shown = "'a$([char] 0x241b)[2K$([char] 0x240d)``u{202e}b'" }
         @{ Kind = 'other scripts and pictures as they are'; Argument = '@{ Text = "naïve 東京 `u{1f600} שלום" }'; Shown = "'naïve 東京 `u{1f600} שלום'" }
-    ) {
+    )
+}
+
+Describe 'What is seen of a call' -ForEach @{ Cases = $calls } {
+    BeforeAll {
+        $script:long = '@{ Text = "begin" + "x" * 5000 + "; Remove-Item end" }'
+        $script:whole = '@{ Text = "begin" + "x" * 3000 + "end" }'
+        $script:many = '@{ List = 1..100 | ForEach-Object { "file$_.txt" } }'
+
+        # -WhatIf shows what a question shows; and what the record of the call has. One process shows all of them.
+        $script:shownOf = @{}
+        $script = @'
+            Import-Module $Manifest
+            Connect-Cohere -Emulator
+            $tool = New-CohereTool -Name Try_It -ScriptBlock { param([string] $Text, [string[]] $List) }
+'@
+        foreach ($argument in @($Cases.Argument) + $long + $whole + $many) {
+            $script += "`n" + @'
+            $json = ConvertTo-Json -Compress -InputObject (ARGUMENT)
+            'record ' + (Invoke-CohereChat "emulate:call Try_It $json" -Tool $tool -InvokeTool -WhatIf).ToolSteps[0].CommandLine
+'@.Replace('ARGUMENT', $argument)
+        }
+
+        $lines = @(Invoke-InOtherProcess $script)
+        $begin = 0
+        foreach ($argument in @($Cases.Argument) + $long + $whole + $many) {
+            $end = $begin
+            while ($end -lt $lines.Count - 1 -and $lines[$end] -notlike 'record *') {
+                $end++
+            }
+
+            $shownOf[$argument] = $lines[$begin..$end]
+            $begin = $end + 1
+        }
+
+        function Get-Shown([string] $Argument) { $shownOf[$Argument] }
+    }
+
+    It 'shows <Kind>' -ForEach $Cases {
         $told = (Get-Shown $Argument) -join ''
         $line = [regex]::Escape("Try_It -Text $Shown")
         $told | Should -Match "What if: .*$line.*record $line"
     }
 
     It 'shows beginning and end of a long text, and all of one of a few lines' {
-        $shown = Get-Shown '@{ Text = "begin" + "x" * 5000 + "; Remove-Item end" }'
-        $shown[0] | Should -BeLike "What if: *'beginxxx*x' … 'xxx*; Remove-Item end' (5022 characters in all)*"
-        $shown[-1] | Should -BeLike "record *'beginxxx*x' … 'xxx*; Remove-Item end' (5022 characters in all)"
-        $shown[-1].Length | Should -BeLessThan 1000
-        (Get-Shown '@{ Text = "begin" + "x" * 3000 + "end" }')[0] | Should -Match 'beginx{3000}end'
+        $told = Get-Shown $long
+        $told[0] | Should -BeLike "What if: *'beginxxx*x' … 'xxx*; Remove-Item end' (5022 characters in all)*"
+        $told[-1] | Should -BeLike "record *'beginxxx*x' … 'xxx*; Remove-Item end' (5022 characters in all)"
+        $told[-1].Length | Should -BeLessThan 1000
+        (Get-Shown $whole)[0] | Should -Match 'beginx{3000}end'
     }
 
     It 'shows a hundred items, and says how many there are of more' {
-        $shown = Get-Shown '@{ List = 1..100 | ForEach-Object { "file$_.txt" } }'
-        $shown[0] | Should -Match "'file100\.txt'"
-        $shown[-1] | Should -Match "'file20\.txt', … 100 in all\)"
+        $told = Get-Shown $many
+        $told[0] | Should -Match "'file100\.txt'"
+        $told[-1] | Should -Match "'file20\.txt', … 100 in all\)"
     }
 }
 

@@ -138,7 +138,7 @@ internal sealed class JobWaiter<TJob>
 
     /// <summary>
     /// A pause, shortened if the time would end during it. A job that ended in the meantime must not be reported as
-    /// running.
+    /// running, so a third of a short time is left for the last look.
     /// </summary>
     private TimeSpan BeforeTheEnd(TimeSpan pause, TimeSpan elapsed)
     {
@@ -147,7 +147,7 @@ internal sealed class JobWaiter<TJob>
             return pause;
         }
 
-        TimeSpan left = time - Shorter(LongestLastLook, TimeSpan.FromTicks(time.Ticks / 10)) - elapsed;
+        TimeSpan left = time - Shorter(LongestLastLook, TimeSpan.FromTicks(time.Ticks / 3)) - elapsed;
         return left > TimeSpan.Zero ? Shorter(pause, left) : pause;
     }
 

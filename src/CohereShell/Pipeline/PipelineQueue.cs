@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace CohereShell.Pipeline;
 
@@ -6,12 +7,13 @@ namespace CohereShell.Pipeline;
 /// Actions from other threads for the pipeline thread, the only one that can write to the pipeline. The pipeline
 /// thread runs them while it waits for a task.
 /// </summary>
-/// <param name="tick">Runs a few times per second while the pipeline thread waits.</param>
+/// <param name="tick">Runs a few times per second while the pipeline thread waits, also if each wait is shorter.</param>
 internal sealed class PipelineQueue(Action tick) : IDisposable
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly Action _tick = tick;
+    private readonly Stopwatch _sinceTick = Stopwatch.StartNew();
     private readonly ConcurrentQueue<Action> _actions = new();
     private readonly ManualResetEventSlim _signal = new();
     private readonly PipelineThread _thread = PipelineThread.Current;
@@ -92,8 +94,10 @@ internal sealed class PipelineQueue(Action tick) : IDisposable
             RunAll();
             while (!task.IsCompleted)
             {
-                if (!_signal.Wait(TickInterval))
+                TimeSpan left = TickInterval - _sinceTick.Elapsed;
+                if (left <= TimeSpan.Zero || !_signal.Wait(left))
                 {
+                    _sinceTick.Restart();
                     _tick();
                 }
 

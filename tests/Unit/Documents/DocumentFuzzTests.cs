@@ -21,7 +21,8 @@ public sealed class DocumentFuzzTests(ITestOutputHelper output) : IDisposable
 {
     private const long MostMegabytes = 1500;
 
-    private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(100);
+    /// <summary>The time of the processor, because the time of the clock depends on what else the computer does.</summary>
+    private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(60);
 
     private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
 
@@ -111,11 +112,12 @@ public sealed class DocumentFuzzTests(ITestOutputHelper output) : IDisposable
     {
         string path = Path.Combine(_folder, name);
         await File.WriteAllBytesAsync(path, file);
-        var elapsed = Stopwatch.StartNew();
+        using var process = Process.GetCurrentProcess();
+        TimeSpan before = process.TotalProcessorTime;
         string result;
         try
         {
-            DocumentFile read = await new DocumentFiles(() => new DocumentLibrary()) { Timeout = MostTime }.ReadAsync(path);
+            DocumentFile read = await new DocumentFiles(() => new DocumentLibrary()) { Timeout = TimeSpan.FromHours(1) }.ReadAsync(path);
             result = read.Documents.Count > 0 ? "documents" : read.NoText!.Reason.ToString();
         }
         catch (CohereException exception)
@@ -124,7 +126,9 @@ public sealed class DocumentFuzzTests(ITestOutputHelper output) : IDisposable
             result = exception.Reason.ToString();
         }
 
-        Assert.True(elapsed.Elapsed < MostTime + Hang.Limit, $"{about}: {elapsed.Elapsed}");
+        process.Refresh();
+        TimeSpan used = process.TotalProcessorTime - before;
+        Assert.True(used < MostTime, $"{about}: {used}");
         long megabytes = Process.GetCurrentProcess().WorkingSet64 / 1048576;
         if (megabytes >= MostMegabytes)
         {
@@ -134,9 +138,9 @@ public sealed class DocumentFuzzTests(ITestOutputHelper output) : IDisposable
         }
 
         Assert.True(megabytes < MostMegabytes, $"{about}: {megabytes} MB");
-        if (elapsed.Elapsed > TimeSpan.FromSeconds(2) || result == nameof(ErrorReason.TimedOut))
+        if (used > TimeSpan.FromSeconds(2))
         {
-            output.WriteLine($"{about}: {result}, {elapsed.Elapsed.TotalSeconds:0.0} s, {megabytes} MB");
+            output.WriteLine($"{about}: {result}, {used.TotalSeconds:0.0} s, {megabytes} MB");
         }
 
         return result;
