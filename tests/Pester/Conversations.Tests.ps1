@@ -104,6 +104,20 @@ Describe 'A conversation' {
         "$problem" | Should -BeLike "*c.json$Says"
     }
 
+    It 'is neither loaded from a pipe nor saved to it, which could wait indefinitely' -Skip:(-not $IsLinux) {
+        $pipe = Join-Path $TestDrive 'pipe.json'
+        mkfifo $pipe
+        try {
+            { [CohereShell.ChatConversation]::Load($pipe) } | Should -Throw '*a pipe*'
+            { [CohereShell.ChatConversation]::new($answer).Save($pipe) } | Should -Throw '*a pipe*'
+            (Get-ErrorOf { Invoke-CohereChat q -History (Get-Item $pipe) }).Exception.Message | Should -Match 'a pipe'
+        }
+        finally {
+            # Pester would look for files to delete behind it.
+            [System.IO.File]::Delete($pipe)
+        }
+    }
+
     It 'that is damaged shows no control characters of its name: <Why>' -ForEach @(
         @{ Why = 'not UTF-8'; Bytes = [byte[]] (0x42, 0xfc, 0x72, 0x6f) }
         @{ Why = 'not JSON'; Bytes = [byte[]] (0x7b, 0x1b) }

@@ -61,8 +61,7 @@ public sealed class ChatConversation
     /// <exception cref="IOException">The file can't be read.</exception>
     public static ChatConversation Load(string path)
     {
-        string file = CurrentFolder.FullPath(path);
-        Folder.Refuse(file);
+        string file = CurrentFolder.FullPathOfFile(path);
         try
         {
             return FromJson(StrictText.Read(file, encoding: null));
@@ -78,7 +77,7 @@ public sealed class ChatConversation
     /// <exception cref="IOException">The file can't be written. An existing file is unchanged.</exception>
     public void Save(string path)
     {
-        using var file = new ReplacingFile(CurrentFolder.FullPath(path), keepsContent: false);
+        using var file = new ReplacingFile(CurrentFolder.FullPathOfFile(path), keepsContent: false);
         byte[] json = Encoding.UTF8.GetBytes(ToJson() + "\n");
         file.Stream!.Write(json, 0, json.Length);
         file.Complete(mayReplace: true);

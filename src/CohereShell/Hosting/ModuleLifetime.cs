@@ -11,7 +11,7 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
     /// <inheritdoc/>
     public void OnImport()
     {
-        CurrentFolder.UseHost(FilePaths.Resolve);
+        CurrentFolder.UseHost(FilePaths.Resolve, FilePaths.RefuseDevice);
         DocumentInput.UseLibrary(LibraryLoader.CreateDocumentLibrary);
 #if !NET
         AppDomain.CurrentDomain.AssemblyResolve += ResolveOwnFile;

@@ -170,7 +170,7 @@ internal static class FilePaths
     /// <summary>Returns the path, or throws if it leads to a device, a pipe or a socket. Reading from it might not end.</summary>
     /// <exception cref="IOException">It isn't a file.</exception>
     public static string RefuseDevice(string path) =>
-        IsDevice(path) ? throw new IOException($"'{path}' is a device, a pipe or a socket, not a file.") : path;
+        IsDevice(path) ? throw new IOException($"'{HarmlessText.From(path)}' is a device, a pipe or a socket, not a file.") : path;
 
     /// <summary>
     /// Whether a path leads to a device, a pipe or a socket. .NET can't tell, and opening a pipe may wait indefinitely,

@@ -1,3 +1,5 @@
+using CohereShell.Errors;
+
 namespace CohereShell.Pipeline;
 
 /// <summary>
