@@ -12,7 +12,7 @@ namespace CohereShell.Transport;
 internal static class ConnectionProblem
 {
     // The text of .NET names a setting that the user doesn't have.
-    private const string Silence = "there was no answer in time";
+    private const string Silence = "the server didn't answer in time";
 
     /// <summary>The kind of a failure, and what to show to the user.</summary>
     /// <param name="exception">The failure.</param>

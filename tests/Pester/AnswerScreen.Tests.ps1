@@ -73,6 +73,21 @@ AfterAll {
     Restore-TestState
 }
 
+Describe 'A message of the chat' {
+    It 'is broken between words, with the rest below its beginning' {
+        $break = $wrappedType.GetMethod('Break', $flags)
+        $long = '/resume [number]  Continues the last chat, or the one with this number. /resume list lists them.'
+
+        $lines = ($break.Invoke($null, @($long, 80, 18)) -replace '\r\n', "`n") -split "`n"
+
+        $lines | Should -Be '/resume [number]  Continues the last chat, or the one with this number. /resume', '                  list lists them.'
+        $break.Invoke($null, @('  short', 80, 18)) | Should -BeExactly '  short'
+        $break.Invoke($null, @($long, $null, 18)) | Should -BeExactly $long
+        ($break.Invoke($null, @("one`ntwo", 80, 0)) -replace '\r\n', "`n") | Should -BeExactly "one`ntwo"
+        $break.Invoke($null, @('', 80, 0)) | Should -BeExactly ''
+    }
+}
+
 Describe 'An answer in Markdown on the screen' {
     It 'looks the same in pieces of <_> characters as at once' -ForEach 1, 2, 3, 7, 50 {
         Get-Written $document -Piece $_ | Should -BeExactly (Get-Written $document)

@@ -4,7 +4,8 @@
 $script:RepositoryRoot = [System.IO.Path]::GetFullPath([System.IO.Path]::Combine($PSScriptRoot, '..', '..'))
 $script:Manifest = [System.IO.Path]::Combine($RepositoryRoot, 'out', 'CohereShell', 'CohereShell.psd1')
 # Keys and addresses of the module, and proxies, which some systems use even for loopback addresses.
-$script:EnvironmentNames = 'CO_API_KEY', 'COHERE_API_KEY', 'CO_API_URL', 'http_proxy', 'https_proxy', 'all_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'
+# The last one is the folder of saved chats on Linux and macOS: tests must not remove those of the user.
+$script:EnvironmentNames = 'CO_API_KEY', 'COHERE_API_KEY', 'CO_API_URL', 'http_proxy', 'https_proxy', 'all_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'XDG_STATE_HOME'
 
 . ([System.IO.Path]::Combine($RepositoryRoot, 'tools', 'PowerShell.ps1'))
 
@@ -32,6 +33,10 @@ $script:SavedEnvironment = @{}
 foreach ($name in $EnvironmentNames) {
     $script:SavedEnvironment[$name] = [Environment]::GetEnvironmentVariable($name)
     Set-EnvironmentVariable @{ $name = $null }
+}
+
+if ($TestDrive) {
+    Set-EnvironmentVariable @{ XDG_STATE_HOME = Join-Path $TestDrive 'state' }
 }
 
 # Jobs of the emulator and of the test servers end immediately.

@@ -126,3 +126,12 @@ Describe '-Confirm' {
         $server.Requests | Should -BeNullOrEmpty
     }
 }
+
+Describe '-Confirm with the emulator of the session' {
+    It 'names the emulator and not an address that does not exist' {
+        $answered = Invoke-Answered -Script 'Connect-Cohere -Emulator; "a" | New-CohereEmbedding -Confirm' -Answer 2
+
+        $answered.Screen | Should -BeLike '*the emulator in this process*'
+        $answered.Screen | Should -Not -BeLike '*http://localhost*'
+    }
+}

@@ -197,6 +197,7 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
     It 'says what is wrong with a command, and continues: <Line>' -ForEach @(
         @{ Line = '/modle x'; Says = 'Did you mean /model?' }
         @{ Line = '/exti'; Says = 'Did you mean /exit?' }
+        @{ Line = '/model comand-a'; Says = 'Did you mean command-a-03-2025' }
         @{ Line = '/nonsense'; Says = 'Enter /help to list the commands.' }
         @{ Line = '/image missing.png'; Says = 'missing.png*does not exist' }
         @{ Line = '/load missing.json'; Says = 'missing.json' }
@@ -325,7 +326,7 @@ Describe 'Enter-CohereChat in a terminal' -Skip:(-not $hasTerminal) {
         Wait-Screen 'You sent 1 image*My instructions are: "Briefer"'
         Wait-Screen '(1 turn, *out)>'
         Send-Line '/usage'
-        Wait-Screen 'This chat: 1 answer, '
+        Wait-Screen 'This chat: 1 answer, *, cost $0.00*The session: Chat command-a-vision-07-2025, 1 call, *, cost $0.00'
         Send-Line '/clear'
         Wait-Screen '(0 turns, '
         Exit-Chat

@@ -257,6 +257,7 @@ Describe 'An address without a scheme' {
 
         $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidValue,*'
         $problem.Exception.Message | Should -BeLike "*such as $Right"
+        $problem.ErrorDetails.RecommendedAction | Should -BeLike "*-BaseUri*"
     }
 }
 

@@ -8,6 +8,9 @@ internal static class NearestNames
     /// <summary>A shorter text is part of too many names.</summary>
     private const int ShortestPart = 2;
 
+    /// <summary>A shorter text is similar to the start of too many names.</summary>
+    private const int ShortestStart = 6;
+
     /// <summary>The most similar name; null if none is similar enough.</summary>
     public static string? For(string written, IEnumerable<string> names) => All(written, names).FirstOrDefault();
 
@@ -28,7 +31,19 @@ internal static class NearestNames
     private static int Mistakes(string written, string name) =>
         name.StartsWith(written, StringComparison.OrdinalIgnoreCase) ? 0
         : written.Length > ShortestPart && name.IndexOf(written, StringComparison.OrdinalIgnoreCase) >= 0 ? 1
-        : Distance(written.ToLowerInvariant(), name.ToLowerInvariant());
+        : Math.Min(Distance(written.ToLowerInvariant(), name.ToLowerInvariant()), MistakesInStart(written.ToLowerInvariant(), name.ToLowerInvariant()));
+
+    // Models have a version or a date at their end, which users leave out: comand-a for command-a-03-2025.
+    private static int MistakesInStart(string written, string name)
+    {
+        int least = int.MaxValue;
+        for (int end = name.IndexOf('-'); end >= 0 && written.Length >= ShortestStart; end = name.IndexOf('-', end + 1))
+        {
+            least = Math.Min(least, 1 + Distance(written, name.Substring(0, end)));
+        }
+
+        return least;
+    }
 
     // The number of inserted, removed or replaced letters. Two swapped letters count as one.
     private static int Distance(string a, string b)

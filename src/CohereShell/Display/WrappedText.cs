@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace CohereShell.Display;
@@ -26,6 +27,30 @@ internal sealed class WrappedText(Func<int?> width, Action<string> write)
     private int _after;
     private int _newLines;
     private bool _mustFit = true;
+
+    /// <summary>Breaks a text without styles between words.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="width">The number of cells in a line; null if the host wraps lines itself.</param>
+    /// <param name="indent">The number of blanks before the lines that continue a line.</param>
+    public static string Break(string text, int? width, int indent = 0)
+    {
+        var broken = new StringBuilder();
+        var wrapped = new WrappedText(() => width, piece => broken.Append(piece));
+        string hanging = new(' ', width is { } cells && indent < cells / 2 ? indent : 0);
+        foreach (string line in text.Replace("\r\n", "\n").Split('\n'))
+        {
+            wrapped.BeginLine(hanging: hanging);
+            for (TextElementEnumerator elements = StringInfo.GetTextElementEnumerator(line); elements.MoveNext();)
+            {
+                wrapped.Add(elements.GetTextElement(), string.Empty);
+            }
+
+            wrapped.EndLine();
+        }
+
+        wrapped.End();
+        return broken.ToString();
+    }
 
     /// <summary>Begins a line.</summary>
     /// <param name="prefix">The text before it, such as a bullet.</param>

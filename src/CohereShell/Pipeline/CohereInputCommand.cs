@@ -44,7 +44,7 @@ public abstract class CohereInputCommand : CohereBodyCommand
         || Plan is not null
         || !MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm)
         || !LanguagePrimitives.IsTrue(confirm)
-        || ShouldProcess(CurrentSession.BaseUri.ToString(), "Make calls that can cost money");
+        || ShouldProcess(CurrentSession.IsEmulator ? "the emulator in this process" : CurrentSession.BaseUri.ToString(), "Make calls that can cost money");
 
     private bool HasInput => MyInvocation.ExpectingInput || InputParameters.Count == 0 || InputParameters.Any(IsBound);
 

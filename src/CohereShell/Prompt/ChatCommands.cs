@@ -130,7 +130,7 @@ internal sealed class ChatCommands
         int width = All.Max(command => command.Usage.Length);
         foreach (SlashCommand command in All)
         {
-            Say(command.Usage.PadRight(width + 2) + command.Help);
+            Say(command.Usage.PadRight(width + 2) + command.Help, width + 2);
         }
 
         Say("To continue a message on the next line, end the line with a space and a backtick.");
@@ -451,12 +451,20 @@ internal sealed class ChatCommands
 
     private void Usage()
     {
-        Say(FormattableString.Invariant($"This chat: {_state.Answers} {(_state.Answers == 1 ? "answer" : "answers")}, {(_state.Usage.ToString() is { Length: > 0 } usage ? usage : "0 in, 0 out")}{UsageCost.TextOf(_state.Usage)}"));
+        Say(FormattableString.Invariant($"This chat: {_state.Answers} {(_state.Answers == 1 ? "answer" : "answers")}, {(_state.Usage.ToString() is { Length: > 0 } usage ? usage : "0 in, 0 out")}{CostOf(_state.Cost)}"));
+        var report = new UsageReport(_session.Prices ?? PriceList.Default, [UsageGrouping.Operation, UsageGrouping.Model]);
         foreach (UsageRecord record in _session.GetUsage())
         {
-            Say(FormattableString.Invariant($"The session: {record.Operation} {DisplayText.OneLine(record.Model, 60)}, {record.Calls} {(record.Calls == 1 ? "call" : "calls")}, {record.Usage}{UsageCost.TextOf(record)}"));
+            report.Add(UsageLine.From(record));
+        }
+
+        foreach (UsageRecord record in report.Rows())
+        {
+            Say(FormattableString.Invariant($"The session: {record.Operation} {DisplayText.OneLine(record.Model, 60)}, {record.Calls} {(record.Calls == 1 ? "call" : "calls")}, {record.Usage}{CostOf(record.Cost)}"));
         }
     }
+
+    private static string CostOf(decimal? cost) => cost is { } amount ? FormattableString.Invariant($", cost ${amount:0.00####}") : ", cost not known";
 
     private void Clear()
     {
@@ -482,7 +490,7 @@ internal sealed class ChatCommands
     private static string Unquote(string path) =>
         path.Length >= 2 && path[0] is '\'' or '"' && path[path.Length - 1] == path[0] ? path.Substring(1, path.Length - 2) : path;
 
-    private void Say(string text) => _terminal().WriteLine(text);
+    private void Say(string text, int indent = 0) => _terminal().WriteLine(text, indent);
 
     private void Error(string text) => _terminal().WriteError(DisplayText.Sanitize(text));
 }

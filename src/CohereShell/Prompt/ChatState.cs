@@ -19,6 +19,9 @@ internal sealed class ChatState
     /// <summary>The usage of all answers in this chat, including earlier conversations.</summary>
     public Usage Usage { get; private set; } = Usage.None;
 
+    /// <summary>Their cost in US dollars; null if that of one of them isn't known.</summary>
+    public decimal? Cost { get; private set; } = 0;
+
     /// <summary>The number of these answers.</summary>
     public int Answers { get; private set; }
 
@@ -33,9 +36,13 @@ internal sealed class ChatState
     /// <summary>The conversation with its instructions.</summary>
     public IReadOnlyList<ChatMessage> All => SystemMessage is null ? Messages : [new ChatMessage(ChatRole.System, SystemMessage), .. Messages];
 
-    public void Count(Usage usage)
+    /// <summary>Counts an answer.</summary>
+    /// <param name="usage">Its usage.</param>
+    /// <param name="cost">Its cost; null if it isn't known.</param>
+    public void Count(Usage usage, decimal? cost)
     {
         Usage = Usage.Plus(usage);
+        Cost += cost;
         Answers++;
     }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation.Host;
+using CohereShell.Display;
 
 namespace CohereShell.Prompt;
 
@@ -44,15 +45,15 @@ internal sealed class ConsoleTerminal : IChatTerminal
         return answer;
     }
 
-    public void WriteLine(string text)
+    public void WriteLine(string text, int indent = 0)
     {
-        Console.WriteLine(text);
+        Console.WriteLine(WrappedText.Break(text, WrapWidth, indent));
         _transcript.Add(text);
     }
 
     public void WriteError(string text)
     {
-        _host.WriteErrorLine(text);
+        _host.WriteErrorLine(WrappedText.Break(text, WrapWidth));
         _transcript.Add(text);
     }
 

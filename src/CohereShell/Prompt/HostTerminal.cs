@@ -1,4 +1,5 @@
 using System.Management.Automation.Host;
+using CohereShell.Display;
 
 namespace CohereShell.Prompt;
 
@@ -44,15 +45,15 @@ internal sealed class HostTerminal(PSHost host, Transcript transcript) : IChatTe
     // Ctrl+C ends the whole chat here.
     public string? Ask(string question, CancellationToken ending) => ReadLine(question, ending) ?? string.Empty;
 
-    public void WriteLine(string text)
+    public void WriteLine(string text, int indent = 0)
     {
-        host.UI.WriteLine(text);
+        host.UI.WriteLine(WrappedText.Break(text, WrapWidth, indent));
         transcript.Add(text);
     }
 
     public void WriteError(string text)
     {
-        host.UI.WriteErrorLine(text);
+        host.UI.WriteErrorLine(WrappedText.Break(text, WrapWidth));
         transcript.Add(text);
     }
 

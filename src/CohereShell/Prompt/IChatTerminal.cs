@@ -23,10 +23,12 @@ internal interface IChatTerminal : IDisposable
     /// <param name="ending">Ends the reading with an OperationCanceledException.</param>
     string? Ask(string question, CancellationToken ending);
 
-    /// <summary>Shows a line.</summary>
-    void WriteLine(string text);
+    /// <summary>Shows a line. It's broken between words if it doesn't fit.</summary>
+    /// <param name="text">The line.</param>
+    /// <param name="indent">The number of blanks before the rest of a line that doesn't fit.</param>
+    void WriteLine(string text, int indent = 0);
 
-    /// <summary>Shows an error.</summary>
+    /// <summary>Shows an error. It's broken between words if it doesn't fit.</summary>
     void WriteError(string text);
 
     /// <summary>Shows a part of a text that is still arriving.</summary>

@@ -128,7 +128,7 @@ public sealed class TimeoutTests
 
             Assert.Equal(ErrorReason.ConnectionFailed, exception.Reason);
             Assert.Equal(2, exception.Attempts);
-            Assert.Equal($"Couldn't connect to {address.Authority}: there was no answer in time. A firewall may block the connection.", exception.Message);
+            Assert.Equal($"Couldn't connect to {address.Authority}: the server didn't answer in time. A firewall may block the connection.", exception.Message);
         }
         finally
         {

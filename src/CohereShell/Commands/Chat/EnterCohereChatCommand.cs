@@ -315,7 +315,7 @@ public sealed class EnterCohereChatCommand : CohereChatCommand
             shown.End();
             if (response is not null)
             {
-                _state.Count(response.Usage);
+                _state.Count(response.Usage, (CurrentSession.Prices ?? PriceList.Default).CostOf(request.Model, response.Usage));
                 Tell(response, shown.Sources);
             }
 

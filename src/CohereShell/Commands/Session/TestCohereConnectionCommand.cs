@@ -83,7 +83,7 @@ public sealed class TestCohereConnectionCommand : CohereCommand
 
     private int ProgressId => GetHashCode() & 0x7fffffff;
 
-    private static string Activity(CohereSession session) => $"Testing the connection to {session.BaseUri.Authority}";
+    private static string Activity(CohereSession session) => $"Testing the connection to {(session.IsEmulator ? "the emulator in this process" : session.BaseUri.Authority)}";
 
     private void ShowProgress(CohereSession session, string step) => WriteProgress(new ProgressRecord(ProgressId, Activity(session), step));
 
