@@ -6,7 +6,8 @@
     Search-CohereIndex searches the index, and Search-Knowledge.ps1 answers questions from it.
 
     A run can end at any time, because it's killed or its time is over. The job then continues at Cohere. The next run, on
-    any computer, continues with it, and nothing is uploaded or paid for twice. Let the scheduler start only one run at a time.
+    any computer that has the folder of the index, continues with it, and nothing is uploaded or paid for twice. Let the
+    scheduler start only one run at a time.
 
     The key comes from the encrypted variable CohereApiKey in Azure Automation, or from the environment variable CO_API_KEY.
 .PARAMETER Path

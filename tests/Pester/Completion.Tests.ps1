@@ -54,7 +54,7 @@ Describe 'Tab after -Model' {
     }
 
     It 'offers models that parse for -ParseModel' {
-        (Get-TabCompletion 'Update-CohereIndex kb.arrow . -Parse -ParseModel ').CompletionText[0] | Should -Be 'parse-v5.0'
+        (Get-TabCompletion 'Update-CohereIndex kb.arrow . -Parse -ParseModel ').CompletionText | Select-Object -First 1 | Should -Be 'parse-v5.0'
     }
 
     It 'offers <Model> first for <Cmdlet>' -ForEach @(
