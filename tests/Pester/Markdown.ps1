@@ -89,7 +89,12 @@ function Get-ReaderShell {
 # Runs code and returns what it shows on the screen.
 function Invoke-ReaderCode($Shell, [string] $Code) {
     $Shell.Commands.Clear()
-    $null = $Shell.AddScript($Code).AddCommand('Out-String').AddParameter('Width', 120)
+    # The columns of a table have the widths of what arrives within 0.3 s, so on a slow computer a table would look different.
+    $null = $Shell.AddScript('
+        function Format-Table { $all = @($input); if ($all) { $all | Microsoft.PowerShell.Utility\Format-Table @args } }
+        function Out-Together { $all = @($input); $all | Out-String -Width 120 }').Invoke()
+    $Shell.Commands.Clear()
+    $null = $Shell.AddScript($Code).AddCommand('Out-Together')
     $running = $Shell.BeginInvoke()
     if (-not $running.AsyncWaitHandle.WaitOne(120000)) {
         $Shell.Stop()
