@@ -19,8 +19,11 @@ internal static class NearestNames
     {
         // A long name can have more typos than a short one.
         int most = Math.Max(FewestMistakes, written.Length / 5);
-        return names
-            .Select(name => (Name: name, Mistakes: Mistakes(written, name)))
+        string[] all = names.ToArray();
+        // A text that is the start of a name has no typo.
+        bool isStart = all.Any(name => name.StartsWith(written, StringComparison.OrdinalIgnoreCase));
+        return all
+            .Select(name => (Name: name, Mistakes: isStart ? Mistakes(written, name) : Math.Min(Mistakes(written, name), MistakesInStart(written.ToLowerInvariant(), name.ToLowerInvariant()))))
             .Where(candidate => candidate.Mistakes <= most && candidate.Mistakes < Math.Max(1, written.Length))
             .OrderBy(candidate => candidate.Mistakes)
             .ThenBy(candidate => candidate.Name.Length)
@@ -31,7 +34,7 @@ internal static class NearestNames
     private static int Mistakes(string written, string name) =>
         name.StartsWith(written, StringComparison.OrdinalIgnoreCase) ? 0
         : written.Length > ShortestPart && name.IndexOf(written, StringComparison.OrdinalIgnoreCase) >= 0 ? 1
-        : Math.Min(Distance(written.ToLowerInvariant(), name.ToLowerInvariant()), MistakesInStart(written.ToLowerInvariant(), name.ToLowerInvariant()));
+        : Distance(written.ToLowerInvariant(), name.ToLowerInvariant());
 
     // Models have a version or a date at their end, which users leave out: comand-a for command-a-03-2025.
     private static int MistakesInStart(string written, string name)
