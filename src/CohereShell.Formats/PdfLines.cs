@@ -15,14 +15,15 @@ internal static class PdfLines
 
     /// <summary>Orders the lines with right-to-left letters.</summary>
     /// <param name="text">The text of the page.</param>
-    /// <param name="letters">The letters of the page, in the order of the text.</param>
-    public static string Order(string text, IReadOnlyList<Letter> letters)
+    /// <param name="page">The page, with the letters in the order of the text.</param>
+    public static string Order(string text, Page page)
     {
         if (!text.Any(IsRightToLeft))
         {
             return text;
         }
 
+        IReadOnlyList<Letter> letters = page.Letters;
         string[] lines = text.Split('\n');
         var ordered = new StringBuilder(text.Length);
         int next = 0;

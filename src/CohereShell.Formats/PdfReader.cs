@@ -36,7 +36,7 @@ internal sealed class PdfReader : IDocumentReader
             {
                 pdf.GetPage<PdfWork>(number);
                 Page page = pdf.GetPage(number);
-                text = Clean(PdfLines.Order(ContentOrderTextExtractor.GetText(page, TextOptions), page.Letters));
+                text = Clean(PdfLines.Order(ContentOrderTextExtractor.GetText(page, TextOptions), page));
             }
             catch (Exception exception) when (IsDamage(exception))
             {

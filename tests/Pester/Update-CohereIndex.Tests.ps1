@@ -383,8 +383,9 @@ Describe 'Update-CohereIndex' {
     }
 
     It 'says that the folder of the index does not exist' -ForEach 'nofolder', '\\server\share' {
+        $missing = "$_/kb.arrow"
         Push-Location -LiteralPath $TestDrive
-        $problem = Get-ErrorOf { Update-CohereIndex (Join-Path $_ 'kb.arrow') -Source $folder }
+        $problem = Get-ErrorOf { Update-CohereIndex $missing -Source $folder }
         Pop-Location
         $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
         "$problem" | Should -Not -BeLike '*.partial*'
