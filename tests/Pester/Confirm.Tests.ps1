@@ -10,6 +10,9 @@ BeforeDiscovery {
         @{ Name = 'New-CohereEmbedding'; Script = '"a", "b" | New-CohereEmbedding -Confirm' }
         @{ Name = 'New-CohereEmbedding to a file'; Script = '"a", "b" | New-CohereEmbedding -OutFile answers.jsonl -Force -Confirm' }
         @{ Name = 'Update-CohereIndex'; Script = 'Update-CohereIndex kb.arrow text.txt -Confirm' }
+        @{ Name = 'Search-CohereIndex'; Script = 'Search-CohereIndex found.arrow q -Rerank -Confirm' }
+        @{ Name = 'Search-CohereEmbedding -Path'; Script = 'Search-CohereEmbedding q -Path found.arrow -Confirm' }
+        @{ Name = 'Search-CohereEmbedding'; Script = 'Import-CohereEmbedding found.arrow | Search-CohereEmbedding q -Confirm' }
         @{ Name = 'Invoke-CohereRerank'; Script = '"a", "b" | Invoke-CohereRerank q -Confirm' }
         @{ Name = 'Invoke-CohereClassification'; Script = '"a", "b" | Invoke-CohereClassification -Model m -Confirm' }
         @{ Name = 'Invoke-CohereTranscription'; Script = 'Invoke-CohereTranscription a.wav en -Confirm' }
@@ -31,6 +34,10 @@ BeforeAll {
     foreach ($name in 'a.png', 'b.png') {
         [System.IO.File]::WriteAllBytes((Join-Path $TestDrive $name), (Get-TestPng))
     }
+
+    Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests'
+    $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"id":"1","embeddings":{"base64":["AACAPwAAAAA="]},"meta":{"billed_units":{"input_tokens":2}}}' })
+    $null = Update-CohereIndex (Join-Path $TestDrive 'found.arrow') -Source (Join-Path $TestDrive 'text.txt')
 
     # Runs a script whose questions get these answers. 0: yes, 1: yes to all, 2: no, 3: no to all.
     function Invoke-Answered {

@@ -15,6 +15,10 @@ BeforeDiscovery {
         @{ Number = 10; Script = 'Start-CohereEmbedJob d -WhatIf'; Told = 'What if: *the cost depends on the dataset*' }
         @{ Number = 11; Script = 'New-CohereFineTunedModel mine Chat d -WhatIf'; Told = 'What if: *the cost depends on the dataset*' }
         @{ Number = 12; Script = '''a'' | New-CohereEmbedding -WhatIf -InputType Classification | Out-Null; Get-CohereUsage'; Told = 'What if: 1 call of Embed *' }
+        @{ Number = 13; Script = 'Search-CohereIndex found.arrow q -WhatIf'; Told = 'What if: 1 call of Embed with embed-v4.0: 1 input, about * US dollars (list prices).' }
+        @{ Number = 14; Script = '"q", "r" | Search-CohereIndex found.arrow -Rerank -RerankModel rerank-v3.5 -WhatIf'; Told = 'What if: 2 calls of Embed with embed-v4.0: 2 inputs, about * US dollars (list prices). 2 calls of Rerank with rerank-v3.5: 2 inputs, 0.004 US dollars (list prices).' }
+        @{ Number = 15; Script = 'Search-CohereEmbedding q -Path found.arrow -WhatIf'; Told = 'What if: 1 call of Embed with embed-v4.0: 1 input, *' }
+        @{ Number = 16; Script = '1..3 | ForEach-Object { , [float[]] (1, 2, $_) } | Search-CohereEmbedding q -Model embed-v4.0 -WhatIf'; Told = 'What if: 1 call of Embed with embed-v4.0: 1 input, *' }
     )
 
     # Each with a session that some of the calls pass.
@@ -279,8 +283,12 @@ Describe 'A session with a budget' {
 Describe '-WhatIf of what costs money' -ForEach @{ Cases = $cases } {
     # The messages of -WhatIf go to the host, so another process shows them.
     BeforeAll {
-        $server.Reset()
         [System.IO.File]::WriteAllBytes((Join-Path $TestDrive 'a.wav'), [byte[]] (1..100))
+        Set-Content -LiteralPath (Join-Path $TestDrive 'text.txt') -Value 'text'
+        Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests'
+        $server.Enqueue([CohereShellTests.Answer] @{ Body = '{"id":"1","embeddings":{"base64":["AACAPwAAAAA="]},"meta":{"billed_units":{"input_tokens":2}}}' })
+        $null = Update-CohereIndex (Join-Path $TestDrive 'found.arrow') -Source (Join-Path $TestDrive 'text.txt')
+        $server.Reset()
         $lines = foreach ($case in $Cases) { "'### $($case.Number)'; $($case.Script)" }
         $script:shown = @(Invoke-InOtherProcess ("Import-Module `$Manifest; Set-Location '$TestDrive'; Connect-Cohere -BaseUri '$($server.BaseUri)' -ApiKey 'a-key-for-tests'`n" + ($lines -join "`n")))
     }

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Diagnostics;
 using System.Text.Json;
 using CohereShell.Completion;
+using CohereShell.Errors;
 using CohereShell.Hosting;
 using CohereShell.Input;
 
@@ -106,6 +107,23 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
         catch (PlannedCallException)
         {
             // The session allows it.
+        }
+    }
+
+    /// <summary>Asks before the calls if -Confirm is specified. A preference for other commands isn't meant for calls.</summary>
+    private protected bool ConfirmCalls() => Plan is not null
+        || !MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm)
+        || !LanguagePrimitives.IsTrue(confirm)
+        || ShouldProcess(CurrentSession.IsEmulator ? "the emulator in this process" : CurrentSession.BaseUri.ToString(), "Make calls that can cost money");
+
+    /// <summary>Shows the calls of -WhatIf. If the session would refuse one of them, the command ends with that error.</summary>
+    private protected void Show(CallPlan plan)
+    {
+        string shown = DisplayText.OneLine(plan.ToString(), 4000);
+        ShouldProcess(shown, shown, string.Empty);
+        if (plan.Refusal is { } refusal)
+        {
+            ThrowTerminatingError(refusal.ToErrorRecord(null));
         }
     }
 

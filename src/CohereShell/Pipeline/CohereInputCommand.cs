@@ -40,11 +40,7 @@ public abstract class CohereInputCommand : CohereBodyCommand
 
     private protected sealed override CallPlan? Plan => PlansCalls && IsWhatIf ? _plan ??= new CallPlan(CurrentSession) : null;
 
-    private bool IsConfirmed => _isConfirmed ??= !ConfirmsCalls
-        || Plan is not null
-        || !MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm)
-        || !LanguagePrimitives.IsTrue(confirm)
-        || ShouldProcess(CurrentSession.IsEmulator ? "the emulator in this process" : CurrentSession.BaseUri.ToString(), "Make calls that can cost money");
+    private bool IsConfirmed => _isConfirmed ??= !ConfirmsCalls || ConfirmCalls();
 
     private bool HasInput => MyInvocation.ExpectingInput || InputParameters.Count == 0 || InputParameters.Any(IsBound);
 
@@ -96,12 +92,7 @@ public abstract class CohereInputCommand : CohereBodyCommand
                 plan.Note(note);
             }
 
-            string shown = DisplayText.OneLine(plan.ToString(), 4000);
-            ShouldProcess(shown, shown, string.Empty);
-            if (plan.Refusal is { } refusal)
-            {
-                ThrowTerminatingError(refusal.ToErrorRecord(null));
-            }
+            Show(plan);
         }
 
         base.EndProcessing();

@@ -10,7 +10,7 @@ namespace CohereShell.Commands;
 /// <summary>
 /// Search-CohereEmbedding: finds the embeddings that are closest to a query. It doesn't keep the others in memory.
 /// </summary>
-[Cmdlet(VerbsCommon.Search, "CohereEmbedding", HelpUri = OnlineHelp.SemanticSearch, DefaultParameterSetName = EmbeddingSet)]
+[Cmdlet(VerbsCommon.Search, "CohereEmbedding", HelpUri = OnlineHelp.SemanticSearch, DefaultParameterSetName = EmbeddingSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(EmbeddingMatch))]
 public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
 {
@@ -26,6 +26,9 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
     private BestMatches<Embedding>? _matches;
     private IDisposable? _file;
     private EmbeddingComparer? _comparer;
+    private CallPlan? _plan;
+    private bool _isPlanned;
+    private bool? _isConfirmed;
     private string? _queryText;
     private long _position;
 
@@ -99,6 +102,9 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
     [ValidateNotNullOrEmpty]
     public string? Model { get; set; }
 
+    // A query that is an embedding makes no call, so there is nothing to plan or to confirm.
+    private protected override CallPlan? Plan => _queryText is not null && IsWhatIf ? _plan ??= new CallPlan(CurrentSession) : null;
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -126,6 +132,55 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
+    {
+        if (_isPlanned || (_queryText is not null && !(_isConfirmed ??= ConfirmCalls())))
+        {
+            return;
+        }
+
+        try
+        {
+            SearchInput();
+        }
+        catch (PlannedCallException)
+        {
+            // -WhatIf needs only the first embedding.
+            _isPlanned = true;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        base.EndProcessing();
+        if (Plan is { } plan)
+        {
+            Show(plan);
+            return;
+        }
+
+        int rank = 0;
+        foreach ((Embedding embedding, double score) in _matches!.Ranked())
+        {
+            WriteObject(new EmbeddingMatch(embedding, ++rank, score));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            _file?.Dispose();
+        }
+    }
+
+    private bool IsLessBetter => Metric == SimilarityMetric.Euclidean;
+
+    private double? Minimum => IsBound(nameof(MinimumScore)) ? MinimumScore : null;
+
+    private void SearchInput()
     {
         if (ParameterSetName != EmbeddingSet)
         {
@@ -155,31 +210,6 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
             }
         }
     }
-
-    /// <inheritdoc/>
-    protected override void EndProcessing()
-    {
-        base.EndProcessing();
-        int rank = 0;
-        foreach ((Embedding embedding, double score) in _matches!.Ranked())
-        {
-            WriteObject(new EmbeddingMatch(embedding, ++rank, score));
-        }
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        if (disposing)
-        {
-            _file?.Dispose();
-        }
-    }
-
-    private bool IsLessBetter => Metric == SimilarityMetric.Euclidean;
-
-    private double? Minimum => IsBound(nameof(MinimumScore)) ? MinimumScore : null;
 
     private void SearchFile(string path)
     {
@@ -397,7 +427,7 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
                 token));
             return new EmbeddingComparer(response.Embeddings[0], Metric);
         }
-        catch (CohereException exception)
+        catch (CohereException exception) when (exception is not PlannedCallException)
         {
             ThrowTerminatingError(exception.ToErrorRecord(Query));
         }

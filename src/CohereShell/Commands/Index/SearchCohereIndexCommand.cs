@@ -9,7 +9,7 @@ namespace CohereShell.Commands;
 /// Search-CohereIndex: finds the passages of an index that are closest to a question. See <see
 /// href="https://docs.cohere.com/docs/semantic-search-embed"/>.
 /// </summary>
-[Cmdlet(VerbsCommon.Search, "CohereIndex", HelpUri = OnlineHelp.SemanticSearch, DefaultParameterSetName = FilePaths.PathSet)]
+[Cmdlet(VerbsCommon.Search, "CohereIndex", HelpUri = OnlineHelp.SemanticSearch, DefaultParameterSetName = FilePaths.PathSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(IndexMatch))]
 public sealed class SearchCohereIndexCommand : CohereApiCommand
 {
@@ -17,6 +17,8 @@ public sealed class SearchCohereIndexCommand : CohereApiCommand
     private const int CandidatesPerMatch = 10;
 
     private readonly List<(string Path, IEmbeddingTable Table)> _indexes = [];
+    private CallPlan? _plan;
+    private bool? _isConfirmed;
 
     /// <summary>Paths of the indexes. Wildcards are allowed.</summary>
     [Parameter(ParameterSetName = FilePaths.PathSet, Mandatory = true, Position = 0)]
@@ -56,6 +58,8 @@ public sealed class SearchCohereIndexCommand : CohereApiCommand
     [ArgumentCompleter(typeof(RerankModelCompleter))]
     [ValidateNotNullOrEmpty]
     public string? RerankModel { get; set; }
+
+    private protected override CallPlan? Plan => IsWhatIf ? _plan ??= new CallPlan(CurrentSession) : null;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -109,13 +113,22 @@ public sealed class SearchCohereIndexCommand : CohereApiCommand
             return;
         }
 
+        if (!(_isConfirmed ??= ConfirmCalls()))
+        {
+            return;
+        }
+
         try
         {
-            IReadOnlyList<IndexMatch> found = Find(Rerank ? Math.Min(RerankRequest.MaxDocuments, Top * CandidatesPerMatch) : Top);
+            IReadOnlyList<IndexMatch> found = Find(Candidates);
             foreach (IndexMatch match in (Rerank ? Reranked(found) : found).Where(match => MinimumScore is not { } least || match.Score >= least))
             {
                 WriteObject(match);
             }
+        }
+        catch (PlannedCallException)
+        {
+            PlanRerank();
         }
         catch (CohereException exception)
         {
@@ -128,6 +141,40 @@ public sealed class SearchCohereIndexCommand : CohereApiCommand
         catch (EmbeddingFileException exception)
         {
             ThrowTerminatingError(ErrorRecords.IndexNotReadable(_indexes[0].Path, exception));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        base.EndProcessing();
+        if (Plan is { } plan && _indexes.Count > 0)
+        {
+            Show(plan);
+        }
+    }
+
+    private int Candidates => Rerank ? Math.Min(RerankRequest.MaxDocuments, Top * CandidatesPerMatch) : Top;
+
+    // The candidates of a search that isn't made aren't known. The first passages of the index stand for them: a rerank is
+    // billed by their number.
+    private void PlanRerank()
+    {
+        if (!Rerank)
+        {
+            return;
+        }
+
+        try
+        {
+            IEmbeddingTable table = _indexes[0].Table;
+            _ = Reranked(Enumerable.Range(0, (int)Math.Min(Candidates, _indexes.Sum(index => index.Table.Count)))
+                .Select((_, rank) => MatchOf(0, rank % table.Count, 0, rank + 1))
+                .ToArray());
+        }
+        catch (PlannedCallException)
+        {
+            // It's in the plan now.
         }
     }
 
