@@ -88,6 +88,12 @@ Describe 'A text that is the path of a file' {
         @{ Line = 'Invoke-CohereRerank q -Document ./notes.txt' }
         @{ Line = 'Invoke-CohereClassification notes.txt -Example @{ a = "b", "c"; d = "e", "f" }' }
         @{ Line = 'ConvertTo-CohereToken notes.txt' }
+        @{ Line = "'notes.txt', 'text' | Invoke-CohereChat" }
+        @{ Line = "'notes.txt' | Invoke-CohereChat q" }
+        @{ Line = "'text', './notes.txt' | Invoke-CohereRerank q" }
+        @{ Line = "'notes.txt' | Invoke-CohereClassification -Example @{ a = 'b', 'c'; d = 'e', 'f' }" }
+        @{ Line = "Get-ChildItem -Name notes.txt | ConvertTo-CohereToken" }
+        @{ Line = "'notes.txt' | Split-CohereText -MaxLength 100" }
     ) {
         $warnings = @(& ([scriptblock]::Create("$Line -ErrorAction SilentlyContinue")) 3>&1 | Where-Object { $_ -is [System.Management.Automation.WarningRecord] })
 
@@ -113,6 +119,18 @@ Describe 'A text that is the path of a file' {
         $null = New-CohereEmbedding notes.txt -WarningVariable warnings -WarningAction SilentlyContinue -ErrorAction SilentlyContinue
 
         "$warnings" | Should -BeLike "*-Path notes.txt, and -AsText*"
+    }
+
+    It 'is embedded from the pipeline with a warning, also if other texts precede it' {
+        $null = 'text', 'notes.txt' | New-CohereEmbedding -WarningVariable warnings -WarningAction SilentlyContinue -ErrorAction SilentlyContinue
+
+        "$warnings" | Should -BeLike "'notes.txt' is sent as a text.*-Path notes.txt*"
+    }
+
+    It 'is not looked for among the many texts of a pipeline' {
+        $null = (1..20 | ForEach-Object { "text $_" }), 'notes.txt' | ForEach-Object { $_ } | New-CohereEmbedding -WarningVariable warnings -WarningAction SilentlyContinue -ErrorAction SilentlyContinue
+
+        $warnings | Should -BeNullOrEmpty
     }
 
     It 'has no warning if the file doesn''t exist, or if it''s a sentence' {

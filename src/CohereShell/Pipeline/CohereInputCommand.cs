@@ -7,11 +7,11 @@ namespace CohereShell.Pipeline;
 /// <summary>The base of commands that make calls for their input, from parameters or the pipeline.</summary>
 public abstract class CohereInputCommand : CohereBodyCommand
 {
-    /// <summary>The number of texts that are compared with the names of files.</summary>
-    private const int MostNames = 20;
-
     private CallPlan? _plan;
     private bool? _isConfirmed;
+
+    /// <summary>The number of texts that are still compared with the names of files. In the pipeline, there can be a million texts.</summary>
+    private int _namesLeft = 20;
 
     /// <summary>The parameters that accept input. Empty if PowerShell itself requires one of them.</summary>
     private protected virtual IReadOnlyList<string> InputParameters => [];
@@ -35,6 +35,9 @@ public abstract class CohereInputCommand : CohereBodyCommand
     /// <summary>What the plan can't tell; null if there isn't anything.</summary>
     private protected virtual string? PlanNote => null;
 
+    /// <summary>Whether texts of the pipeline are compared with the names of files here.</summary>
+    private protected virtual bool WarnsOfPipedNames => true;
+
     /// <summary>Whether -Confirm asks once, before the first input. Other commands ask for what they do.</summary>
     private protected virtual bool ConfirmsCalls => false;
 
@@ -56,7 +59,10 @@ public abstract class CohereInputCommand : CohereBodyCommand
             Items.Total = InputCount;
         }
 
-        WarnOfFileNames();
+        if (!MyInvocation.ExpectingInput)
+        {
+            WarnOfFileNames();
+        }
     }
 
     /// <inheritdoc/>
@@ -65,6 +71,11 @@ public abstract class CohereInputCommand : CohereBodyCommand
         if (HasInput && IsConfirmed)
         {
             DocumentInput.EndWith(Ending);
+            if (MyInvocation.ExpectingInput && WarnsOfPipedNames && _namesLeft > 0)
+            {
+                WarnOfFileNames();
+            }
+
             ReadInput();
         }
     }
@@ -108,24 +119,19 @@ public abstract class CohereInputCommand : CohereBodyCommand
     /// <param name="name">The quoted name.</param>
     private protected virtual string UseFile(string name) => $"To use the content of the file with this name, specify: (Get-Item {name})";
 
-    // Only for parameters. In the pipeline, there can be a million texts.
     private void WarnOfFileNames()
     {
-        if (MyInvocation.ExpectingInput)
-        {
-            return;
-        }
-
         foreach (string parameter in InputParameters.Where(name => IsBound(name) && name is not "Path" and not "LiteralPath"))
         {
-            IEnumerable<string> texts = MyInvocation.BoundParameters[parameter] switch
+            IEnumerable<string> texts = PowerShellJson.Unwrap(MyInvocation.BoundParameters[parameter]) switch
             {
                 string text => [text],
-                IEnumerable<object?> list => list.Select(PowerShellJson.Unwrap).OfType<string>().Take(MostNames),
+                IEnumerable<object?> list => list.Select(PowerShellJson.Unwrap).OfType<string>().Take(_namesLeft),
                 _ => [],
             };
             foreach (string text in texts)
             {
+                _namesLeft--;
                 FileNames.Warn(text, name => FileNames.Resolve(this, name), WriteInputWarning, UseFile);
             }
         }

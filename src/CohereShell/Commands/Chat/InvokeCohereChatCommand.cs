@@ -313,6 +313,9 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand, IChatSettings
 
     private protected override IReadOnlyList<string> InputParameters => [nameof(InputObject)];
 
+    // Then they are questions. Documents are compared where they are read, and rows have no names.
+    private protected override bool WarnsOfPipedNames => Message is null && !HasRows;
+
     private protected override (string Message, string Action)? NoInput => HasRows ?
     (
         $"{(Prompt is null ? "-Property" : "-Prompt")} is the question for each row of the pipeline, and the pipeline is empty.",
