@@ -114,10 +114,10 @@ Describe 'The output of a tool' {
     }
 
     It 'takes the key out before it cuts, so that no part of it is left: <Kind>' -ForEach @(
-        @{ Kind = 'lines'; Script = { 'x' * 39990 + 'no-key-0123456789' } }
-        @{ Kind = 'a property'; Script = { [pscustomobject] @{ Text = 'x' * 7990 + 'no-key-0123456789' } } }
-        @{ Kind = 'an error'; Script = { throw ('x' * 990 + 'no-key-0123456789') } }
-        @{ Kind = 'a name'; Script = { @{ ('x' * 190 + 'no-key-0123456789') = 1 } } }
+        @{ Kind = 'lines'; Script = { 'x' * 39990 + 'no-key-7q4xv9t2mw5b' } }
+        @{ Kind = 'a property'; Script = { [pscustomobject] @{ Text = 'x' * 7990 + 'no-key-7q4xv9t2mw5b' } } }
+        @{ Kind = 'an error'; Script = { throw ('x' * 990 + 'no-key-7q4xv9t2mw5b') } }
+        @{ Kind = 'a name'; Script = { @{ ('x' * 190 + 'no-key-7q4xv9t2mw5b') = 1 } } }
     ) {
         $step = Invoke-Script $Script
         $step.Output -join '' | Should -Match 'xx'

@@ -27,8 +27,8 @@ internal static class ConnectKey
                 string names = string.Join(", ", command.Connection!.Keys.Cast<object>());
                 return (Required(command, ConnectOptions.FromConnection(command, nameof(command.ApiKey)), $"the connection, which has {names}", "Add the field ApiKey to the connection."), "connection");
             case ConnectCohereCommand.EmulatorSet:
-                // Any key works. This one isn't a word, so it can be redacted from messages without damaging them.
-                return ("no-key-0123456789", "emulator");
+                // Any key works. This one is neither a word nor a count, so that other texts don't contain it by chance.
+                return ("no-key-7q4xv9t2mw5b", "emulator");
             default:
                 if (command.MyInvocation.BoundParameters.ContainsKey(nameof(command.ApiKey)))
                 {
