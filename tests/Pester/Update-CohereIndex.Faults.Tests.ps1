@@ -61,7 +61,7 @@ Describe 'Update-CohereIndex, when calls fail' {
 
     It 'does not pay again for what other calls embedded: <Name>' -ForEach @(
         @{ Name = 'status 500'; Answer = @{ Status = 500; Body = '{"message":"broken"}' } }
-        @{ Name = 'a rate limit without a time'; Answer = @{ Status = 429; Body = '{"message":"slow down"}' } }
+        @{ Name = 'a rate limit'; Answer = @{ Status = 429; Body = '{"message":"slow down"}'; Headers = @{ 'Retry-After' = '1' } } }
         @{ Name = 'a broken connection'; Answer = @{ Body = '{"id":"x"}'; Cut = $true } }
     ) {
         1..300 | ForEach-Object { Write-Text "file$_.txt" "Number $_. [vector]" }
