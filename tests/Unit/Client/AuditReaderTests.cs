@@ -6,6 +6,7 @@ using Xunit;
 
 namespace CohereShell.Tests;
 
+[Collection(MeasuredAlone.Name)]
 public sealed class AuditReaderTests
 {
     private const string Good = """{"time":"2026-03-05T10:14:00Z","operation":"Chat","outcome":"Success"}""";
