@@ -80,7 +80,10 @@ internal sealed class IndexStore : IDisposable
     /// <exception cref="UnauthorizedAccessException">Access was denied.</exception>
     public string? PendingJob
     {
-        get => File.Exists(Beside(JobExtension)) && File.ReadAllText(Beside(JobExtension)).Trim() is { Length: > 0 } name ? name : null;
+        // A name that a dataset can't have isn't one: the file is damaged.
+        get => File.Exists(Beside(JobExtension))
+            && File.ReadAllText(Beside(JobExtension)).Trim() is { Length: > 0 and <= UpdateCohereIndexCommand.LongestName } name
+            && !name.Any(char.IsControl) ? name : null;
         set
         {
             if (value is null)
@@ -183,6 +186,10 @@ internal sealed class IndexStore : IDisposable
 
     /// <summary>Whether a file is completely in the index with this content.</summary>
     public bool Contains(string path, string hash) => _files.TryGetValue(path, out StoredFile? file) && file.IsComplete && file.Hash == hash;
+
+    /// <summary>Whether a file is completely in the index with this content, except for pages that weren't parsed.</summary>
+    public bool ContainsUnparsed(string path, string hash) =>
+        _files.TryGetValue(path, out StoredFile? file) && file.IsComplete && file.Hash.StartsWith(hash + IndexFile.UnparsedMark, StringComparison.Ordinal);
 
     /// <summary>Uses nothing of the index, because its embeddings can't be compared with new ones.</summary>
     public void Forget()
@@ -522,7 +529,8 @@ internal sealed class IndexStore : IDisposable
         }
     }
 
-    private static EmbeddingType TypeOf(Embedding embedding) => embedding switch
+    /// <summary>The number format of an embedding.</summary>
+    public static EmbeddingType TypeOf(Embedding embedding) => embedding switch
     {
         { Int8: not null } => EmbeddingType.Int8,
         { Uint8: not null } => EmbeddingType.Uint8,

@@ -19,7 +19,7 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
     private const string LiteralSourceSet = "LiteralSource";
 
     /// <summary>The longest name of a dataset.</summary>
-    private const int LongestName = 50;
+    internal const int LongestName = 49;
 
     /// <summary>The dimensions of the models that have a choice, unless a request specifies fewer.</summary>
     private const int MostDimensions = 1536;
@@ -248,7 +248,7 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
             WriteWarning(FormattableString.Invariant($"An update that was interrupted had {store.Discarded} embeddings with another model, format or dimension. They can't be used."));
         }
 
-        Guard(() => _scans = new IndexScans(store.Beside(IndexScans.Extension), isReadOnly: IsWhatIf));
+        Guard(() => _scans = new IndexScans(store.Beside(IndexScans.Extension), isReadOnly: IsWhatIf, IsEmulator));
         _progress.Total = changes.New.Count;
         var embedder = new IndexEmbedder(this, store, changes);
         var reader = new IndexReader(this, changes, _scans!, embedder);
@@ -280,7 +280,7 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
 
     private bool EmbedWithJob(IndexStore store, IndexReader reader, IndexEmbedder embedder)
     {
-        JobNameOrDefault = JobName ?? store.PendingJob ?? NameOfJob(store.Key);
+        Guard(() => JobNameOrDefault = JobName ?? store.PendingJob ?? NameOfJob(store.Key));
         _job = new IndexJob(this);
         FilePaths.Write(this, IndexSpool.Folder, () => _chunks = new IndexSpool());
         try
@@ -307,7 +307,7 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
     private string NameOfJob(string key)
     {
         string name = System.IO.Path.GetFileNameWithoutExtension(_path);
-        int longest = LongestName - 1 - "index--".Length - key.Length;
+        int longest = LongestName - "index--".Length - key.Length;
         return $"index-{(name.Length > longest ? name.Substring(0, longest) : name)}-{key}";
     }
 
