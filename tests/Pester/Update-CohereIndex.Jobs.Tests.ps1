@@ -75,6 +75,15 @@ Describe 'The embed job of an index' {
         (Get-CohereDataset).Name.Length | Should -BeLessThan 50
     }
 
+    It 'does not split a character of two parts in the name' {
+        # Whatever the length of the key, one of the two names would be cut in the middle of a character.
+        foreach ($start in '', 'a') {
+            $name = $start + ([char]::ConvertFromUtf32(0x1F600) * 30)
+            Use-Emulator
+            (Update-CohereIndex "$root/hr/$name.arrow" -Source "$root/hr/docs" -UseEmbedJob).Status | Should -Be 'Updated'
+        }
+    }
+
     It 'reads each file once, so that <Name> while it runs changes nothing' -ForEach @(
         @{ Name = 'a file that changes'; Change = { Set-Content -LiteralPath "$root/hr/docs/hr.txt" -Value 'Another text.' }; State = 'Updated: 0 added, 1 changed, 0 removed'; Texts = 'A second text.', 'Another text.' }
         @{ Name = 'a file that is deleted'; Change = { Remove-Item -LiteralPath "$root/hr/docs/hr.txt" }; State = 'Updated: 0 added, 0 changed, 1 removed'; Texts = 'A second text.' }

@@ -176,6 +176,11 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
             ThrowTerminatingError(ErrorRecords.InvalidCombination("-ParseModel requires -Parse.", "Add -Parse, or leave -ParseModel out."));
         }
 
+        if (EmbeddingType == EmbeddingType.Base64)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidValue("An index can't contain embeddings of the type Base64.", "Specify Float, which has the same numbers, or Int8, Uint8, Binary or Ubinary.", EmbeddingType));
+        }
+
         _path = FilePaths.ResolveTarget(this, Path, isLiteral: true);
         if (!string.Equals(System.IO.Path.GetExtension(_path), IndexStore.Extension, StringComparison.OrdinalIgnoreCase))
         {
@@ -308,7 +313,13 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
     {
         string name = System.IO.Path.GetFileNameWithoutExtension(_path);
         int longest = LongestName - "index--".Length - key.Length;
-        return $"index-{(name.Length > longest ? name.Substring(0, longest) : name)}-{key}";
+        if (name.Length > longest)
+        {
+            // Half of a character of two parts isn't a text.
+            name = name.Substring(0, char.IsHighSurrogate(name[longest - 1]) ? longest - 1 : longest);
+        }
+
+        return $"index-{name}-{key}";
     }
 
     // The embeddings of an index must come from one model, in one format. To change it costs as much as a new index.
