@@ -369,6 +369,19 @@ Describe 'Update-CohereIndex' {
         $update.Failed | Should -Be 0
     }
 
+    It 'says with <Name> that another update is running' -ForEach @(
+        @{ Name = 'no other parameter'; With = @{} }
+        @{ Name = '-WhatIf'; With = @{ WhatIf = $true } }
+    ) {
+        $other = [System.IO.File]::Open("$index.partial", 'Create', 'ReadWrite', 'None')
+        try {
+            "$(Get-ErrorOf { Update-CohereIndex $index -Source $folder @With })" | Should -BeLike "Another update of '$index' is running*"
+        }
+        finally {
+            $other.Dispose()
+        }
+    }
+
     It 'refuses Base64 before a call is paid for' {
         (Get-ErrorOf { Invoke-Update -EmbeddingType Base64 }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidValue,*'
         Get-CallCount Embed | Should -Be 0

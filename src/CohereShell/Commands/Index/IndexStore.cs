@@ -156,7 +156,7 @@ internal sealed class IndexStore : IDisposable
             }
             else if (File.Exists(store._path + PartialExtension))
             {
-                store._stream = new FileStream(store._path + PartialExtension, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                store._stream = store.OpenPartial(FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             }
 
             if (File.Exists(store._path))
@@ -448,18 +448,24 @@ internal sealed class IndexStore : IDisposable
         do
         {
             _stream?.Dispose();
-            try
-            {
-                _stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share, 64 * 1024);
-            }
-            catch (IOException exception) when (File.Exists(path))
-            {
-                throw new IOException($"Another update of '{_path}' is running: {exception.Message}", exception);
-            }
+            _stream = OpenPartial(FileMode.OpenOrCreate, FileAccess.ReadWrite, share);
         }
         // Another update has deleted it between opening and locking.
         while (!File.Exists(path));
         _wasEmpty = _stream.Length == 0;
+    }
+
+    private FileStream OpenPartial(FileMode mode, FileAccess access, FileShare share)
+    {
+        string path = _path + PartialExtension;
+        try
+        {
+            return new FileStream(path, mode, access, share, 64 * 1024);
+        }
+        catch (IOException exception) when (File.Exists(path))
+        {
+            throw new IOException($"Another update of '{_path}' is running: {exception.Message}", exception);
+        }
     }
 
     // An update that is killed while it writes the index leaves a temporary file.
