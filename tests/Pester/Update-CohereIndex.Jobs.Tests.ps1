@@ -75,6 +75,15 @@ Describe 'The embed job of an index' {
         (Get-CohereDataset).Name.Length | Should -BeLessThan 50
     }
 
+    It 'does not split a character of two parts in the name' {
+        # Whatever the length of the key, one of the two names would be cut in the middle of a character.
+        foreach ($start in '', 'a') {
+            $name = $start + ([char]::ConvertFromUtf32(0x1F600) * 30)
+            Use-Emulator
+            (Update-CohereIndex "$root/hr/$name.arrow" -Source "$root/hr/docs" -UseEmbedJob).Status | Should -Be 'Updated'
+        }
+    }
+
     It 'reads each file once, so that <Name> while it runs changes nothing' -ForEach @(
         @{ Name = 'a file that changes'; Change = { Set-Content -LiteralPath "$root/hr/docs/hr.txt" -Value 'Another text.' }; State = 'Updated: 0 added, 1 changed, 0 removed'; Texts = 'A second text.', 'Another text.' }
         @{ Name = 'a file that is deleted'; Change = { Remove-Item -LiteralPath "$root/hr/docs/hr.txt" }; State = 'Updated: 0 added, 0 changed, 1 removed'; Texts = 'A second text.' }
@@ -108,6 +117,44 @@ Describe 'The embed job of an index' {
         $next = Update-CohereIndex "$root/hr/kb.arrow" -Source "$root/hr/docs"
         "$($next.Status): $($next.Added) added, $($next.Changed) changed, $($next.Removed) removed" | Should -Be $State
         Get-IndexedText "$root/hr/kb.arrow" | Should -Be $Texts
+    }
+
+    It 'ignores a name of a job that is <Name>' -ForEach @(
+        @{ Name = 'too long'; Content = 'x' * 60 }
+        @{ Name = 'damaged'; Content = "index`0kb" }
+        @{ Name = 'of several lines'; Content = "index`nkb" }
+    ) {
+        Use-Emulator
+        [System.IO.File]::WriteAllText("$root/hr/kb.arrow.job", $Content)
+        $update = Update-CohereIndex "$root/hr/kb.arrow" -Source "$root/hr/docs" -UseEmbedJob
+        "$($update.Status) $($update.Added)" | Should -Be 'Updated 1'
+        (Get-CohereEmbedJob).Name | Should -Match '^index-kb-[0-9a-f]{8}$'
+        "$root/hr/kb.arrow.job" | Should -Not -Exist
+    }
+
+    It 'says that the name of the job cannot be read' {
+        Use-Emulator
+        $file = [System.IO.File]::Open("$root/hr/kb.arrow.job", 'Create', 'ReadWrite', 'None')
+        try {
+            $problem = Get-ErrorOf { Update-CohereIndex "$root/hr/kb.arrow" -Source "$root/hr/docs" -UseEmbedJob }
+        }
+        finally {
+            $file.Dispose()
+        }
+
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
+        "$problem" | Should -BeLike '*kb.arrow.job*'
+        @(Get-CohereDataset) | Should -HaveCount 0
+    }
+
+    It 'refuses a job with another format, and continues with the right one' {
+        $id = (Invoke-EndlessRun { Update-CohereIndex "$root/hr/kb.arrow" -Source "$root/hr/docs" -UseEmbedJob -EmbeddingType Int8 -JobTimeoutSec 1 } JobId).JobId
+        Use-Emulator
+        $problem = Get-ErrorOf { Update-CohereIndex "$root/hr/kb.arrow" -Source "$root/hr/docs" -UseEmbedJob }
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+        "$problem" | Should -BeLike '*Int8*Float*'
+        $update = Update-CohereIndex "$root/hr/kb.arrow" -Source "$root/hr/docs" -UseEmbedJob -EmbeddingType Int8
+        "$($update.Status) $($update.JobId)" | Should -Be "Updated $id"
     }
 
     It 'says once which file it cannot read' {

@@ -140,6 +140,69 @@ Describe 'Update-CohereIndex -Parse' {
         (Invoke-Update -Parse -MaxTokens 65).Parsed | Should -Be 0
     }
 
+    It 'does not use what the emulator read in an index of Cohere' {
+        Write-Scan scan.pdf 1
+        $null = Invoke-Update -Parse
+        $server = Open-TestServer
+        try {
+            Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests'
+            Add-ParseAnswer 'What the page says. [vector]'
+            (Invoke-Update -Parse -Force).Parsed | Should -Be 1
+            @(Import-CohereEmbedding -LiteralPath $index).Text | Should -Be 'What the page says. [vector]'
+            @(Get-Content -LiteralPath "$index.parsed") | Should -HaveCount 1
+        }
+        finally {
+            $server.Dispose()
+        }
+    }
+
+    It 'sends nothing if the texts cannot be kept' {
+        Write-Scan scan.pdf 1, 2
+        $null = New-Item -ItemType Directory -Path "$index.parsed"
+        $problem = Get-ErrorOf { Invoke-Update -Parse }
+        $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
+        "$problem" | Should -BeLike '*.parsed*'
+        Get-CallCount Parse | Should -Be 0
+    }
+
+    It 'sends an image again if its line is damaged: <Line>' -ForEach @(
+        @{ Line = 'null' }
+        @{ Line = '[]' }
+        @{ Line = '{"image":1}' }
+        @{ Line = '{"image":"<hash>","path":"a","pages":[1]}' }
+        @{ Line = '{"image":"<hash>","path":"a","pages":null}' }
+        @{ Line = '{"image":"<hash>","path":"a","pages":["\ud800"]}' }
+    ) {
+        Write-Scan scan.pdf 1
+        $null = Invoke-Update -Parse
+        $hash = (Get-Content -LiteralPath "$index.parsed" | ConvertFrom-Json).image
+        [System.IO.File]::WriteAllText("$index.parsed", $Line.Replace('<hash>', $hash) + "`n")
+        (Invoke-Update -Parse -MaxTokens 64).Parsed | Should -Be 1
+        (Invoke-Update -Parse -MaxTokens 65).Parsed | Should -Be 0
+    }
+
+    It 'does not mix the chunks of an interrupted update with those of more pages' {
+        Write-Scan a.pdf 'Page one [vector]', 1, 'Page three [vector]', 2
+        Set-Content -LiteralPath (Join-Path $folder 'b.txt') -Value (1..400 | ForEach-Object { "Line $_ [vector]`n" })
+        $server = Open-TestServer
+        try {
+            Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests' -CallLimit 1
+            (Get-ErrorOf { Invoke-Update -MaxTokens 16 }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.BudgetExceeded,*'
+            "$index.partial" | Should -Exist
+
+            Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests'
+            Add-ParseAnswer 'Page two [vector]'
+            $server.Enqueue([CohereShellTests.Answer] @{ Status = 500; Body = '{"message":"broken"}' })
+            $update = Update-CohereIndex $index -Source $folder -MaxTokens 16 -Parse -MaxRetryCount 0 -ErrorAction SilentlyContinue
+            $update.Failed | Should -Be 1
+            @(Import-CohereEmbedding -LiteralPath $index | Where-Object Path -Like *a.pdf).Text.Trim() | Sort-Object | Should -Be 'Page one [vector]', 'Page three [vector]', 'Page two [vector]'
+            (Update-CohereIndex $index -Source $folder -MaxTokens 16).Unchanged | Should -Be 2
+        }
+        finally {
+            $server.Dispose()
+        }
+    }
+
     It 'sends nothing if the policy denies it' {
         Write-Scan scan.pdf 1
         Connect-Cohere -Emulator -DenyOperation Parse

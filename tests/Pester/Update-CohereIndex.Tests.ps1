@@ -357,6 +357,36 @@ Describe 'Update-CohereIndex' {
         Rename-Item -LiteralPath (Join-Path $TestDrive 'gone') (Split-Path $folder -Leaf)
     }
 
+    It 'does not read the index itself through <Name>' -Skip:$IsWindows -ForEach @(
+        @{ Name = 'a link to it'; Link = { $null = New-Item -ItemType SymbolicLink -Path "$outside/kb.arrow" -Target "$folder/data.arrow"; "$outside/kb.arrow" }; Source = { $folder } }
+        @{ Name = 'a link to its folder'; Link = { $null = New-Item -ItemType SymbolicLink -Path "$outside/linked" -Target $folder; "$folder/data.arrow" }; Source = { "$outside/linked" } }
+    ) {
+        $outside = (New-Item -ItemType Directory -Path (Join-Path $TestDrive ([guid]::NewGuid()))).FullName
+        $path = & $Link
+        $null = Update-CohereIndex "$folder/data.arrow" -Source "$folder/logs.md"
+        $update = Update-CohereIndex $path -Source (& $Source) -Filter *.md, *.arrow* -ErrorVariable problem
+        $problem | Should -BeNullOrEmpty
+        $update.Failed | Should -Be 0
+    }
+
+    It 'says with <Name> that another update is running' -ForEach @(
+        @{ Name = 'no other parameter'; With = @{} }
+        @{ Name = '-WhatIf'; With = @{ WhatIf = $true } }
+    ) {
+        $other = [System.IO.File]::Open("$index.partial", 'Create', 'ReadWrite', 'None')
+        try {
+            "$(Get-ErrorOf { Update-CohereIndex $index -Source $folder @With })" | Should -BeLike "Another update of '$index' is running*"
+        }
+        finally {
+            $other.Dispose()
+        }
+    }
+
+    It 'refuses Base64 before a call is paid for' {
+        (Get-ErrorOf { Invoke-Update -EmbeddingType Base64 }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidValue,*'
+        Get-CallCount Embed | Should -Be 0
+    }
+
     It 'leaves out the index if it is in the folder' {
         $inside = Join-Path $folder 'kb.arrow'
         $null = Update-CohereIndex $inside -Source $folder -Filter *.md, *.arrow*

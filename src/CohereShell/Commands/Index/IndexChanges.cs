@@ -91,6 +91,6 @@ internal sealed class IndexChanges
 /// <param name="IsKnown">Whether the index contains an earlier version.</param>
 internal sealed record IndexFile(string Path, string Hash, DateTime LastWriteTime, bool IsKnown)
 {
-    /// <summary>What follows the hash in the index if the file has scanned pages that weren't parsed.</summary>
+    /// <summary>What follows the hash in the index if the file has scanned pages that weren't parsed. A hash of their numbers follows.</summary>
     public const string UnparsedMark = "-unparsed";
 }

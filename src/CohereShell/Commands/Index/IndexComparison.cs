@@ -43,7 +43,7 @@ internal sealed class IndexComparison(CohereCommand command, IndexSources source
 
         foreach (IndexFile file in found.OfType<IndexFile>())
         {
-            if (_store.Contains(file.Path, file.Hash) || (!parses && _store.Contains(file.Path, file.Hash + IndexFile.UnparsedMark)))
+            if (_store.Contains(file.Path, file.Hash) || (!parses && _store.ContainsUnparsed(file.Path, file.Hash)))
             {
                 changes.AddUnchanged(file.Path);
             }

@@ -1,4 +1,5 @@
 using CohereShell.Datasets;
+using CohereShell.Errors;
 using CohereShell.Input;
 
 namespace CohereShell.Commands;
@@ -38,7 +39,7 @@ internal sealed class IndexJobRun(UpdateCohereIndexCommand command, IndexJob job
                 isUploaded = true;
             }
 
-            if (!_job.TryFinish(dataset, embedding => _command.Guard(() => _store.AppendText(embedding))))
+            if (!_job.TryFinish(dataset, Take))
             {
                 if (_job.HasFailed)
                 {
@@ -57,6 +58,20 @@ internal sealed class IndexJobRun(UpdateCohereIndexCommand command, IndexJob job
         // What the result of the job lacks is embedded with calls. Another job could lack it too, and costs money each time.
         _command.Guard(() => _store.PendingJob = null);
         return true;
+    }
+
+    // The service doesn't tell the format of a job. An index must not have two.
+    private void Take(Embedding embedding)
+    {
+        if (embedding.Dimension > 0 && IndexStore.TypeOf(embedding) is var type && type != _command.EmbeddingType)
+        {
+            _command.ThrowTerminatingError(ErrorRecords.InvalidCombination(
+                $"The embed job '{DisplayText.OneLine(_job.JobId ?? string.Empty, 60)}' of an earlier update created embeddings of the type {type}, and this update uses {_command.EmbeddingType}.",
+                "Finish the earlier update with its -EmbeddingType, or specify another -JobName.",
+                _command.EmbeddingType));
+        }
+
+        _command.Guard(() => _store.AppendText(embedding));
     }
 
     // The texts without an embedding, each once.
@@ -78,6 +93,7 @@ internal sealed class IndexJobRun(UpdateCohereIndexCommand command, IndexJob job
             row.Properties.Add(new PSNoteProperty(IndexJob.HashField, chunk.TextHash));
             rows!.TryAdd(row, out _);
         }));
+        FilePaths.Write(_command, IndexSpool.Folder, _chunks.Flush);
         // Without the scanned pages that were refused, a job isn't worth its price.
         _embedder.Complete();
         return rows!;

@@ -49,7 +49,7 @@ internal sealed class IndexReader
     {
         // Scanned pages wait for the service. Other files are read one after the other, because a few can fill the memory.
         var files = new OrderedCalls<IndexFile, Reading>(_command, _scanned is null ? 1 : _command.ThrottleLimit, (_, reading) => Write(reading, take), (file, failure) => WriteProblem(file.Path, failure));
-        foreach (IndexFile file in _changes.New.TakeWhile(_ => !_embedder.HasEnded))
+        foreach (IndexFile file in _changes.New.TakeWhile(_ => !_embedder.HasEnded && !_scans.HasFailed))
         {
             files.Begin(file, token => ReadAsync(file, token));
             files.MakeRoom();
@@ -157,7 +157,8 @@ internal sealed class IndexReader
             _command.WriteVerbose(FormattableString.Invariant($"{file.Path}: {content.PagesWithoutText.Count} of the pages have no text. Scanned pages can be read with -Parse."));
         }
 
-        string hash = isUnparsed ? file.Hash + IndexFile.UnparsedMark : file.Hash;
+        // The chunks have other numbers if other pages are missing, so an update that was interrupted must not be mixed with this one.
+        string hash = isUnparsed ? file.Hash + IndexFile.UnparsedMark + IndexChunk.HashOf(string.Join(",", content.PagesWithoutText)) : file.Hash;
         _changes.SetHash(file.Path, hash);
         TextChunk[] chunks = content.Documents.SelectMany(_splitter.Split).ToArray();
         for (int number = 0; number < chunks.Length; number++)

@@ -22,19 +22,25 @@ internal sealed class IndexScans : IParsedImages, IDisposable
 
     private readonly string _path;
     private readonly bool _isReadOnly;
+    private readonly bool _isEmulator;
     private readonly Dictionary<string, Scan> _scans = new(StringComparer.Ordinal);
     private readonly HashSet<string> _complete = new(IndexSources.Comparer);
     private FileStream? _stream;
     private Exception? _problem;
 
     /// <summary>Opens the file. It may not exist yet.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="isReadOnly">Whether nothing is written.</param>
+    /// <param name="isEmulator">Whether the session uses the emulator, whose texts must not become those of Cohere.</param>
     /// <exception cref="IOException">The file can't be read or written.</exception>
     /// <exception cref="UnauthorizedAccessException">Access was denied.</exception>
-    public IndexScans(string path, bool isReadOnly)
+    public IndexScans(string path, bool isReadOnly, bool isEmulator)
     {
         _path = path;
         _isReadOnly = isReadOnly;
-        if (File.Exists(path))
+        _isEmulator = isEmulator;
+        // A folder with this name must be an error before an image is paid for.
+        if (File.Exists(path) || Directory.Exists(path))
         {
             Open();
             Load();
@@ -54,7 +60,7 @@ internal sealed class IndexScans : IParsedImages, IDisposable
     {
         lock (_scans)
         {
-            string hash = IndexChunk.HashOf(image);
+            string hash = KeyOf(image);
             if (!_scans.TryGetValue(hash, out Scan? scan))
             {
                 return null;
@@ -83,7 +89,7 @@ internal sealed class IndexScans : IParsedImages, IDisposable
         {
             Sent++;
             Usage = Usage.Plus(usage);
-            string hash = IndexChunk.HashOf(image);
+            string hash = KeyOf(image);
             // Two files with the same image can be sent at the same time.
             if (!_scans.TryGetValue(hash, out Scan? scan))
             {
@@ -116,6 +122,18 @@ internal sealed class IndexScans : IParsedImages, IDisposable
         lock (_scans)
         {
             _complete.Add(path);
+        }
+    }
+
+    /// <summary>Whether a text couldn't be written. Further ones would be paid for again by the next update.</summary>
+    public bool HasFailed
+    {
+        get
+        {
+            lock (_scans)
+            {
+                return _problem is not null;
+            }
         }
     }
 
@@ -194,6 +212,8 @@ internal sealed class IndexScans : IParsedImages, IDisposable
             }
         }
     }
+
+    private string KeyOf(string image) => IndexChunk.HashOf(image) + (_isEmulator ? "-emulator" : string.Empty);
 
     private string[] ReadPages(Scan scan)
     {

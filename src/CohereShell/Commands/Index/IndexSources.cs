@@ -16,6 +16,7 @@ internal sealed class IndexSources
 
     private readonly PSCmdlet _command;
     private readonly string _index;
+    private readonly string _linkedIndex;
     private readonly bool _recurses;
     private readonly bool _takesImages;
     private readonly WildcardPattern[] _filters;
@@ -32,6 +33,7 @@ internal sealed class IndexSources
     {
         _command = command;
         _index = index;
+        _linkedIndex = WithRealFolder(LinkedFile.Target(index));
         _recurses = recurses;
         _takesImages = takesImages;
         _filters = filters.Select(filter => new WildcardPattern(filter, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant)).ToArray();
@@ -123,13 +125,21 @@ internal sealed class IndexSources
     private bool IsWanted(string path)
     {
         string name = Path.GetFileName(path);
-        if (IndexStore.IsFileOf(_index, path))
+        if (IsOfIndex(path, name))
         {
             return false;
         }
 
         return _filters.Length > 0 ? _filters.Any(filter => filter.IsMatch(name)) : DocumentKinds.IsDocument(name) || (_takesImages && DocumentKinds.IsImage(name));
     }
+
+    // The index can be a link, and it can be in a folder to which a link leads.
+    private bool IsOfIndex(string path, string name) =>
+        IndexStore.IsFileOf(_index, path)
+        || (name.StartsWith(Path.GetFileName(_linkedIndex), Comparison) && IndexStore.IsFileOf(_linkedIndex, WithRealFolder(path)));
+
+    private static string WithRealFolder(string path) =>
+        Path.GetDirectoryName(path) is { } folder && Directory.Exists(folder) ? Path.Combine(LinkedFile.RealPath(folder), Path.GetFileName(path)) : path;
 
     // Hidden files and folders, such as .git, are left out, as Get-ChildItem does without -Force.
     private void AddFolder(DirectoryInfo folder, HashSet<string> parents)

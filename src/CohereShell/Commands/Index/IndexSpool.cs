@@ -36,6 +36,10 @@ internal sealed class IndexSpool : IDisposable
         _count++;
     }
 
+    /// <summary>Writes what is still in memory.</summary>
+    /// <exception cref="IOException">The file can't be written.</exception>
+    public void Flush() => _writer.Flush();
+
     /// <summary>Reads the chunks, in order.</summary>
     /// <exception cref="IOException">The file can't be read.</exception>
     public IEnumerable<IndexChunk> Read()

@@ -80,7 +80,10 @@ internal sealed class IndexStore : IDisposable
     /// <exception cref="UnauthorizedAccessException">Access was denied.</exception>
     public string? PendingJob
     {
-        get => File.Exists(Beside(JobExtension)) && File.ReadAllText(Beside(JobExtension)).Trim() is { Length: > 0 } name ? name : null;
+        // A name that a dataset can't have isn't one: the file is damaged.
+        get => File.Exists(Beside(JobExtension))
+            && File.ReadAllText(Beside(JobExtension)).Trim() is { Length: > 0 and <= UpdateCohereIndexCommand.LongestName } name
+            && !name.Any(char.IsControl) ? name : null;
         set
         {
             if (value is null)
@@ -153,7 +156,7 @@ internal sealed class IndexStore : IDisposable
             }
             else if (File.Exists(store._path + PartialExtension))
             {
-                store._stream = new FileStream(store._path + PartialExtension, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                store._stream = store.OpenPartial(FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             }
 
             if (File.Exists(store._path))
@@ -183,6 +186,10 @@ internal sealed class IndexStore : IDisposable
 
     /// <summary>Whether a file is completely in the index with this content.</summary>
     public bool Contains(string path, string hash) => _files.TryGetValue(path, out StoredFile? file) && file.IsComplete && file.Hash == hash;
+
+    /// <summary>Whether a file is completely in the index with this content, except for pages that weren't parsed.</summary>
+    public bool ContainsUnparsed(string path, string hash) =>
+        _files.TryGetValue(path, out StoredFile? file) && file.IsComplete && file.Hash.StartsWith(hash + IndexFile.UnparsedMark, StringComparison.Ordinal);
 
     /// <summary>Uses nothing of the index, because its embeddings can't be compared with new ones.</summary>
     public void Forget()
@@ -441,18 +448,24 @@ internal sealed class IndexStore : IDisposable
         do
         {
             _stream?.Dispose();
-            try
-            {
-                _stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share, 64 * 1024);
-            }
-            catch (IOException exception) when (File.Exists(path))
-            {
-                throw new IOException($"Another update of '{_path}' is running: {exception.Message}", exception);
-            }
+            _stream = OpenPartial(FileMode.OpenOrCreate, FileAccess.ReadWrite, share);
         }
         // Another update has deleted it between opening and locking.
         while (!File.Exists(path));
         _wasEmpty = _stream.Length == 0;
+    }
+
+    private FileStream OpenPartial(FileMode mode, FileAccess access, FileShare share)
+    {
+        string path = _path + PartialExtension;
+        try
+        {
+            return new FileStream(path, mode, access, share, 64 * 1024);
+        }
+        catch (IOException exception) when (File.Exists(path))
+        {
+            throw new IOException($"Another update of '{_path}' is running: {exception.Message}", exception);
+        }
     }
 
     // An update that is killed while it writes the index leaves a temporary file.
@@ -522,7 +535,8 @@ internal sealed class IndexStore : IDisposable
         }
     }
 
-    private static EmbeddingType TypeOf(Embedding embedding) => embedding switch
+    /// <summary>The number format of an embedding.</summary>
+    public static EmbeddingType TypeOf(Embedding embedding) => embedding switch
     {
         { Int8: not null } => EmbeddingType.Int8,
         { Uint8: not null } => EmbeddingType.Uint8,

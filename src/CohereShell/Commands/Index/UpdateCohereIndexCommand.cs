@@ -19,7 +19,7 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
     private const string LiteralSourceSet = "LiteralSource";
 
     /// <summary>The longest name of a dataset.</summary>
-    private const int LongestName = 50;
+    internal const int LongestName = 49;
 
     /// <summary>The dimensions of the models that have a choice, unless a request specifies fewer.</summary>
     private const int MostDimensions = 1536;
@@ -176,6 +176,11 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
             ThrowTerminatingError(ErrorRecords.InvalidCombination("-ParseModel requires -Parse.", "Add -Parse, or leave -ParseModel out."));
         }
 
+        if (EmbeddingType == EmbeddingType.Base64)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidValue("An index can't contain embeddings of the type Base64.", "Specify Float, which has the same numbers, or Int8, Uint8, Binary or Ubinary.", EmbeddingType));
+        }
+
         _path = FilePaths.ResolveTarget(this, Path, isLiteral: true);
         if (!string.Equals(System.IO.Path.GetExtension(_path), IndexStore.Extension, StringComparison.OrdinalIgnoreCase))
         {
@@ -248,7 +253,7 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
             WriteWarning(FormattableString.Invariant($"An update that was interrupted had {store.Discarded} embeddings with another model, format or dimension. They can't be used."));
         }
 
-        Guard(() => _scans = new IndexScans(store.Beside(IndexScans.Extension), isReadOnly: IsWhatIf));
+        Guard(() => _scans = new IndexScans(store.Beside(IndexScans.Extension), isReadOnly: IsWhatIf, IsEmulator));
         _progress.Total = changes.New.Count;
         var embedder = new IndexEmbedder(this, store, changes);
         var reader = new IndexReader(this, changes, _scans!, embedder);
@@ -280,7 +285,7 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
 
     private bool EmbedWithJob(IndexStore store, IndexReader reader, IndexEmbedder embedder)
     {
-        JobNameOrDefault = JobName ?? store.PendingJob ?? NameOfJob(store.Key);
+        Guard(() => JobNameOrDefault = JobName ?? store.PendingJob ?? NameOfJob(store.Key));
         _job = new IndexJob(this);
         FilePaths.Write(this, IndexSpool.Folder, () => _chunks = new IndexSpool());
         try
@@ -307,8 +312,14 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
     private string NameOfJob(string key)
     {
         string name = System.IO.Path.GetFileNameWithoutExtension(_path);
-        int longest = LongestName - 1 - "index--".Length - key.Length;
-        return $"index-{(name.Length > longest ? name.Substring(0, longest) : name)}-{key}";
+        int longest = LongestName - "index--".Length - key.Length;
+        if (name.Length > longest)
+        {
+            // Half of a character of two parts isn't a text.
+            name = name.Substring(0, char.IsHighSurrogate(name[longest - 1]) ? longest - 1 : longest);
+        }
+
+        return $"index-{name}-{key}";
     }
 
     // The embeddings of an index must come from one model, in one format. To change it costs as much as a new index.
