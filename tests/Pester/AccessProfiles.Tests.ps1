@@ -169,7 +169,12 @@ Describe 'The file of an access profile' {
         @{ Text = "@{ Name = 'a'; Operations = @{ Models = 2 } }"; Expected = "The access of 'Models' is '2'. Use Off, Read or Full." }
         @{ Text = "@{ Name = 'a'; Operations = @{ Chat = 'Read' }; Models = '*' }"; Expected = "'Chat' has no operation that only reads, so Read would allow nothing. Use Off or Full." }
         @{ Text = "@{ Name = 'a'; Operations = @{ Chat = 'Full' } }"; Expected = "The profile allows Chat, which uses a model, but it has no Models. To allow all models, add Models = '*'." }
-        @{ Text = "@{ Name = 'a'; Operations = @{ Chat = 'Full' }; Models = '' }"; Expected = "Models isn't a text." }
+        @{ Text = "@{ Name = 'a'; Operations = @{ Chat = 'Full' }; Models = '' }"; Expected = "Models must be the name of a model, or a list of names, *" }
+        @{ Text = "@{ Name = 'a'; Operations = @{ Chat = 'Full' }; Models = 'a', 5 }"; Expected = "Models must be the name of a model, or a list of names, *" }
+        @{ Text = "@{ Name = 'a'; Operations = @{ Chat = 'Full' }; Models = @{ a = 'b' } }"; Expected = "Models must be the name of a model, or a list of names, *" }
+        @{ Text = "@{ Name = 'a'; Operations = @{ Models = `$null } }"; Expected = "The access of 'Models' isn't one word. Use Off, Read or Full." }
+        @{ Text = "@{ Name = 'a'; Operations = @{ Models = 'Off', 'Read' } }"; Expected = "The access of 'Models' isn't one word. Use Off, Read or Full." }
+        @{ Text = "@{ Name = 'a`n$([char]27)[31mb'; Operations = @{ Models = 'Read' } }"; Expected = 'The Name of the profile contains line breaks or other control characters.' }
         @{ Text = "@{ Name = 'a'; Operations = 'Chat' }"; Expected = "Operations isn't a hashtable, such as *" }
         @{ Text = "@{ Name = 'a'; Operations = @{ Models = 'Read' }; BudgetLimit = '5' }"; Expected = "BudgetLimit isn't a number greater than 0." }
         @{ Text = "@{ Name = 'a'; Operations = @{ Models = 'Read' }; BudgetLimit = 0 }"; Expected = "BudgetLimit isn't a number greater than 0." }
@@ -208,6 +213,18 @@ Describe 'The file of an access profile' {
         (Get-ErrorOf { Connect-Cohere -Emulator -AccessProfile $limited -BudgetLimit 1 }).Exception.Message | Should -BeLike '*allows at most 0.5 US dollars.'
         (Get-ErrorOf { Connect-Cohere -Emulator -AccessProfile $limited -CallLimit 3 }).Exception.Message | Should -BeLike '*allows at most 2 calls.'
         (Get-ErrorOf { Connect-Cohere -Emulator -AccessProfile $limited -Price @{ 'command-a-03-2025' = @{ InputTokensPerMillion = 0 } } }).Exception.Message | Should -BeLike '*has a BudgetLimit*'
+    }
+
+    It 'is a file that is read: the error for another path doesn''t speak of writing' {
+        $caught = Get-ErrorOf { Connect-Cohere -Emulator -AccessProfile Env:PATH }
+        $caught.FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotReadable,*'
+        $caught.ErrorDetails.RecommendedAction | Should -Not -Match 'write'
+    }
+
+    It 'is named in the advice if its audit file can''t be written' {
+        $caught = Get-ErrorOf { Connect-Cohere -Emulator -AccessProfile (New-Profile "@{ Name = 'a'; Operations = @{ Models = 'Read' }; AuditPath = 'none/audit.jsonl' }") }
+        $caught.FullyQualifiedErrorId | Should -BeLike 'CohereShell.AuditFailed,*'
+        $caught.ErrorDetails.RecommendedAction | Should -BeLike '*change AuditPath in the profile.'
     }
 
     It 'must exist' {

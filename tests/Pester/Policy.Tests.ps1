@@ -312,6 +312,47 @@ Describe 'A Connect-Cohere that fails' {
         (Invoke-CohereChat q).Text | Should -Be 'q'
     }
 
+    It 'doesn''t keep the environment out if it specifies nothing: then a session of the environment was meant' {
+        Set-EnvironmentVariable @{ CO_API_KEY = $null; CO_API_URL = $null }
+        (Get-ErrorOf { Connect-Cohere -Verify -PassThru }).ErrorDetails.RecommendedAction | Should -BeLike '*set the environment variable CO_API_KEY*'
+        $env:CO_API_KEY = 'a-key-of-the-environment'
+        $env:CO_API_URL = $server.BaseUri
+        (Invoke-CohereChat q).Text | Should -Be 'q'
+    }
+
+    It 'keeps it out if a default value restricts it' {
+        Set-EnvironmentVariable @{ CO_API_KEY = $null; CO_API_URL = $null }
+        $defaults = $PSDefaultParameterValues.Clone()
+        try {
+            $PSDefaultParameterValues['Connect-Cohere:DenyOperation'] = 'Chat'
+            try { Connect-Cohere } catch { $null = $_ }
+        }
+        finally {
+            $PSDefaultParameterValues.Clear()
+            foreach ($name in $defaults.Keys) {
+                $PSDefaultParameterValues[$name] = $defaults[$name]
+            }
+        }
+
+        $env:CO_API_KEY = 'a-key-of-the-environment'
+        $env:CO_API_URL = $server.BaseUri
+        (Get-ErrorOf { Invoke-CohereChat q }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.ConnectFailed,*'
+    }
+
+    It 'isn''t made up for by one that specifies nothing and fails too' {
+        try { Connect-Cohere -AccessProfile $badProfile } catch { $null = $_ }
+        Set-EnvironmentVariable @{ CO_API_KEY = $null; CO_API_URL = $null }
+        try { Connect-Cohere } catch { $null = $_ }
+        $env:CO_API_KEY = 'a-key-of-the-environment'
+        $env:CO_API_URL = $server.BaseUri
+        (Get-ErrorOf { Invoke-CohereChat q }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.ConnectFailed,*'
+    }
+
+    It 'names what is wrong: the address only if it''s the address' {
+        (Get-ErrorOf { Connect-Cohere -ApiKey '"quoted"' }).ErrorDetails.RecommendedAction | Should -Not -Match 'BaseUri'
+        (Get-ErrorOf { Connect-Cohere -BaseUri api.cohere.com }).ErrorDetails.RecommendedAction | Should -Match 'BaseUri'
+    }
+
     It 'isn''t forgotten when the module is imported again' {
         try { Connect-Cohere -AccessProfile $badProfile } catch { $null = $_ }
         Import-Module $Manifest -Force

@@ -20,6 +20,12 @@ internal static class NearestNames
         // A long name can have more typos than a short one.
         int most = Math.Max(FewestMistakes, written.Length / 5);
         string[] all = names.ToArray();
+        if (Array.FindAll(all, name => string.Equals(name, written, StringComparison.OrdinalIgnoreCase)) is { Length: > 0 } same)
+        {
+            // Only the case is wrong.
+            return same;
+        }
+
         // A text that is the start of a name has no typo.
         bool isStart = all.Any(name => name.StartsWith(written, StringComparison.OrdinalIgnoreCase));
         return all

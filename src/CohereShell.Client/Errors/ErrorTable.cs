@@ -52,7 +52,7 @@ internal static class ErrorTable
         new(ErrorReason.NotAllowed, 0, "PermissionDenied", "Nothing was sent. To see the session's policy, run Get-CohereSession. To change it, connect again with -Access, -AllowOperation, -DenyOperation or -AccessProfile."),
         new(ErrorReason.BudgetExceeded, 0, "QuotaExceeded", "Nothing was sent. To see what was used, run Get-CohereSession. To continue, connect again with a higher -BudgetLimit or -CallLimit. For chat, a lower -MaxTokens needs less of the budget."),
         new(ErrorReason.PriceUnknown, 0, "LimitsExceeded", "Nothing was sent. Specify the price of the model: Connect-Cohere -BudgetLimit … -Price @{ 'model' = @{ InputTokensPerMillion = 2.5; OutputTokensPerMillion = 10 } }. Or limit the number of calls instead: -CallLimit."),
-        new(ErrorReason.AuditFailed, 0, "WriteError", "Make the file of -AuditPath writable, or connect again without -AuditPath."),
+        new(ErrorReason.AuditFailed, 0, "WriteError", "Make the audit file writable, or connect again with another -AuditPath. If an access profile sets the file, change AuditPath in the profile."),
         new(ErrorReason.FileNotReadable, 0, "ReadError", "Check the path and your permission to read the file."),
         new(ErrorReason.DocumentDamaged, 0, "InvalidData", "Open the file in its program, and save it again or as PDF."),
         new(ErrorReason.DocumentEncrypted, 0, "PermissionDenied", "Open the file with its password, and save a copy without one."),

@@ -32,6 +32,11 @@ public sealed class AccessProfile
     public AccessProfile(string name, IEnumerable<KeyValuePair<string, ProfileAccess>> operations, IEnumerable<string> models)
     {
         Name = string.IsNullOrWhiteSpace(name) ? throw new ArgumentException("The profile has no Name.") : name;
+        if (name.Any(char.IsControl))
+        {
+            throw new ArgumentException("The Name of the profile contains line breaks or other control characters.");
+        }
+
         _operations = new Dictionary<string, ProfileAccess>(StringComparer.OrdinalIgnoreCase);
         foreach (KeyValuePair<string, ProfileAccess> rule in operations ?? throw new ArgumentNullException(nameof(operations)))
         {

@@ -35,7 +35,7 @@ internal static class Sessions
 
         if (scope.HasFailedToConnect)
         {
-            throw new CohereException(ErrorReason.ConnectFailed, "The last Connect-Cohere failed, so that no session is connected. A session of the environment could be allowed to do more, and doesn't replace it.");
+            throw new CohereException(ErrorReason.ConnectFailed, "The last Connect-Cohere failed, so no session is connected. CO_API_KEY isn't used instead: it would have none of the restrictions of the session that failed to connect.");
         }
 
         (string? key, _) = KeyFromEnvironment();

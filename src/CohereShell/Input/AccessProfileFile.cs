@@ -172,6 +172,11 @@ internal static class AccessProfileFile
         string[] names = Enum.GetNames(typeof(ProfileAccess));
         string written = DisplayText.OneLine($"{PowerShellJson.Unwrap(value)}", 80);
         string? name = Array.Find(names, each => string.Equals(each, written, StringComparison.OrdinalIgnoreCase));
+        if (PowerShellJson.Unwrap(value) is null or "" or IEnumerable and not string)
+        {
+            throw Wrong($"The access of '{operation}' isn't one word. Use Off, Read or Full.");
+        }
+
         return PowerShellJson.Unwrap(value) is string && name is not null
             ? (ProfileAccess)Enum.Parse(typeof(ProfileAccess), name)
             : throw Wrong($"The access of '{operation}' is '{written}'. Use Off, Read or Full.{(NearestNames.For(written, names) is { } nearest ? $" Did you mean {nearest}?" : string.Empty)}");
@@ -180,9 +185,10 @@ internal static class AccessProfileFile
     private static string[] ModelsOf(object? value)
     {
         object? plain = PowerShellJson.Unwrap(value);
-        return plain is IEnumerable list and not string and not IDictionary
-            ? list.Cast<object?>().Select(item => TextOf(ModelsKey, item)).ToArray()
-            : [TextOf(ModelsKey, plain)];
+        object?[] models = plain is IEnumerable list and not string and not IDictionary ? list.Cast<object?>().Select(PowerShellJson.Unwrap).ToArray() : [plain];
+        return Array.TrueForAll(models, model => model is string { Length: > 0 })
+            ? models.Cast<string>().ToArray()
+            : throw Wrong($"{ModelsKey} must be the name of a model, or a list of names, such as 'command-a-*', 'embed-v4.0'.");
     }
 
     // A profile means the same file, wherever the session is connected.

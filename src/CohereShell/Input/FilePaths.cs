@@ -74,7 +74,12 @@ internal static class FilePaths
     }
 
     /// <summary>The file to write. A problem with the path ends the command.</summary>
-    public static string ResolveTarget(PSCmdlet command, string path, bool isLiteral)
+    public static string ResolveTarget(PSCmdlet command, string path, bool isLiteral) => ResolveOne(command, path, isLiteral, static (file, exception) => ErrorRecords.FileNotWritable(file, exception));
+
+    /// <summary>The one file to read, whose path is literal. A problem with the path ends the command.</summary>
+    public static string ResolveSource(PSCmdlet command, string path) => ResolveOne(command, path, isLiteral: true, static (file, exception) => ErrorRecords.FileNotReadable(file, exception));
+
+    private static string ResolveOne(PSCmdlet command, string path, bool isLiteral, Func<string, Exception, ErrorRecord> problem)
     {
         try
         {
@@ -101,7 +106,7 @@ internal static class FilePaths
         }
         catch (Exception exception) when (exception is SessionStateException or PSNotSupportedException or WildcardPatternException or DirectoryNotFoundException)
         {
-            command.ThrowTerminatingError(ErrorRecords.FileNotWritable(path, exception));
+            command.ThrowTerminatingError(problem(path, exception));
             throw;
         }
     }

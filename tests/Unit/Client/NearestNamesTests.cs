@@ -16,6 +16,9 @@ public sealed class NearestNamesTests
     public void A_name_with_a_typo_or_without_its_end_is_recognized(string written, string one) =>
         Assert.Contains(NearestNames.For(written, Models), one.Split(' '));
 
+    [Fact]
+    public void A_name_in_another_case_is_the_only_suggestion() => Assert.Equal(["command-a-03-2025"], NearestNames.All("COMMAND-A-03-2025", Models));
+
     [Theory]
     [InlineData("gpt-4o")]
     [InlineData("claude")]

@@ -24,6 +24,7 @@ public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
     internal const string EmulatorSet = "Emulator";
 
     private bool _isConnected;
+    private bool _asksForEnvironment;
 
     /// <summary>The key, as a SecureString. A string is also accepted, but it stays in the history and in transcripts.</summary>
     [Parameter(ParameterSetName = ApiKeySet, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -225,6 +226,7 @@ public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
             ThrowTerminatingError(ErrorRecords.InsideTool("Connect-Cohere"));
         }
 
+        _asksForEnvironment = MyInvocation.BoundParameters.Keys.All(name => name is nameof(Verify) or nameof(PassThru) or "ProgressAction" || CommonParameters.Contains(name));
         CohereSession session = Open(ConnectOptions.From(this));
         if (Verify && !Run(token => new CohereClient(session).Account.CheckApiKeyAsync(cancellationToken: token), session).Valid)
         {
@@ -251,8 +253,9 @@ public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        // Here, because PowerShell calls nothing else if a parameter isn't valid.
-        if (disposing && !_isConnected && !RunspaceScope.IsInTool && Runspace.DefaultRunspace is not null)
+        // Here, because PowerShell calls nothing else if a parameter isn't valid. Without parameters, the session would have
+        // been the one that commands create from the environment.
+        if (disposing && !_isConnected && !_asksForEnvironment && !RunspaceScope.IsInTool && Runspace.DefaultRunspace is not null)
         {
             RunspaceScope.Current.HasFailedToConnect = true;
         }
@@ -273,7 +276,11 @@ public sealed class ConnectCohereCommand : CohereCommand, IConnectionCommand
         }
         catch (ArgumentException exception)
         {
-            ThrowTerminatingError(ErrorRecords.InvalidValue(exception.PlainMessage(), "Correct -BaseUri, or the parameter that the message names.", null, exception));
+            ThrowTerminatingError(ErrorRecords.InvalidValue(
+                exception.PlainMessage(),
+                exception.Message.Contains("base address") ? "Correct the address in -BaseUri or CO_API_URL." : "Correct the value that the message names.",
+                null,
+                exception));
             throw;
         }
     }

@@ -113,7 +113,7 @@ internal static class ConnectOptions
             return null;
         }
 
-        string path = FilePaths.ResolveTarget(command, command.AccessProfile, isLiteral: true);
+        string path = FilePaths.ResolveSource(command, command.AccessProfile);
         try
         {
             return AccessProfileFile.Read(command, path);
