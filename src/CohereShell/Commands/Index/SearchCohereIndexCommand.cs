@@ -120,15 +120,17 @@ public sealed class SearchCohereIndexCommand : CohereApiCommand
 
         try
         {
+            if (Plan is not null)
+            {
+                PlanCalls();
+                return;
+            }
+
             IReadOnlyList<IndexMatch> found = Find(Candidates);
             foreach (IndexMatch match in (Rerank ? Reranked(found) : found).Where(match => MinimumScore is not { } least || match.Score >= least))
             {
                 WriteObject(match);
             }
-        }
-        catch (PlannedCallException)
-        {
-            PlanRerank();
         }
         catch (CohereException exception)
         {
@@ -156,21 +158,31 @@ public sealed class SearchCohereIndexCommand : CohereApiCommand
 
     private int Candidates => Rerank ? Math.Min(RerankRequest.MaxDocuments, Top * CandidatesPerMatch) : Top;
 
-    // The candidates of a search that isn't made aren't known. The first passages of the index stand for them: a rerank is
-    // billed by their number.
-    private void PlanRerank()
+    private void PlanCalls()
     {
+        try
+        {
+            _ = Find(Candidates);
+        }
+        catch (PlannedCallException)
+        {
+            // It's in the plan now.
+        }
+
         if (!Rerank)
         {
             return;
         }
 
+        // The candidates of a search that isn't made aren't known. The first passages of the index stand for them: a rerank
+        // is billed by their number.
+        IEmbeddingTable table = _indexes[0].Table;
+        IndexMatch[] candidates = Enumerable.Range(0, (int)Math.Min(Candidates, _indexes.Sum(index => index.Table.Count)))
+            .Select(rank => MatchOf(0, rank % table.Count, 0, rank + 1))
+            .ToArray();
         try
         {
-            IEmbeddingTable table = _indexes[0].Table;
-            _ = Reranked(Enumerable.Range(0, (int)Math.Min(Candidates, _indexes.Sum(index => index.Table.Count)))
-                .Select((_, rank) => MatchOf(0, rank % table.Count, 0, rank + 1))
-                .ToArray());
+            _ = Reranked(candidates);
         }
         catch (PlannedCallException)
         {
