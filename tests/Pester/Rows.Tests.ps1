@@ -289,7 +289,7 @@ Describe 'Invoke-CohereChat -Merge' {
 
         $advice | Should -Not -BeLike '*-OutputProperty*'
         $null = $advice -match 'Select-Object .*'
-        $renamed = Invoke-Expression "`$rows | $($Matches[0])"
+        $renamed = & ([scriptblock]::Create("`$rows | $($Matches[0])"))
         $merged = @($renamed | Invoke-CohereChat -Prompt '{Subject}' -Merge -IncludeFailed)
         $merged[0].RowError | Should -Be 'mine'
         $merged[0].Error | Should -BeNullOrEmpty
@@ -524,7 +524,7 @@ Describe 'Invoke-CohereChat -OutFile' {
         $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
         $problem.ErrorDetails.RecommendedAction | Should -Not -BeLike '*-Force*'
         $null = $problem.ErrorDetails.RecommendedAction -match 'Set-ItemProperty .*'
-        Invoke-Expression $Matches[0]
+        & ([scriptblock]::Create($Matches[0]))
         $tickets | Invoke-CohereChat -Prompt '{Subject}' -IdProperty Id -OutFile $file -Resume
         @(Get-Content -LiteralPath $file) | Should -HaveCount 3
     }

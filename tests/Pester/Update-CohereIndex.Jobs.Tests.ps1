@@ -8,7 +8,7 @@ BeforeAll {
     }
 
     # Runs an update until it reports a job, which doesn't end.
-    function Start-Update([string] $Path, [string] $Source) {
+    function Invoke-UpdateUntilJob([string] $Path, [string] $Source) {
         (Invoke-EndlessRun { Update-CohereIndex $Path -Source $Source -UseEmbedJob -JobTimeoutSec 1 } JobId).JobId
     }
 }
@@ -31,8 +31,8 @@ Describe 'The embed job of an index' {
     AfterEach { Disconnect-Cohere }
 
     It 'is not shared by indexes with the same file name' {
-        $first = Start-Update "$root/hr/kb.arrow" "$root/hr/docs"
-        $second = Start-Update "$root/it/kb.arrow" "$root/it/docs"
+        $first = Invoke-UpdateUntilJob "$root/hr/kb.arrow" "$root/hr/docs"
+        $second = Invoke-UpdateUntilJob "$root/it/kb.arrow" "$root/it/docs"
         $second | Should -Not -Be $first
         @((Get-CohereDataset).Name | Sort-Object -Unique) | Should -HaveCount 2
         (Get-CohereDataset).Name | ForEach-Object { $_ | Should -Match '^index-kb-[0-9a-f]{8}$' }
@@ -50,7 +50,7 @@ Describe 'The embed job of an index' {
         @{ Name = 'the folder of the index has another path'; Prepare = { Rename-Item -LiteralPath "$root/hr" 'share' }; Folder = 'share' }
         @{ Name = 'only the path is the same'; Prepare = { Get-ChildItem -LiteralPath "$root/hr" -File | Remove-Item }; Folder = 'hr' }
     ) {
-        $id = Start-Update "$root/hr/kb.arrow" "$root/hr/docs"
+        $id = Invoke-UpdateUntilJob "$root/hr/kb.arrow" "$root/hr/docs"
         & $Prepare
         Use-Emulator
         (Update-CohereIndex "$root/$Folder/kb.arrow" -Source "$root/$Folder/docs" -UseEmbedJob).JobId | Should -Be $id
@@ -61,7 +61,7 @@ Describe 'The embed job of an index' {
         Use-Emulator
         $null = Update-CohereIndex "$root/hr/kb.arrow" -Source "$root/hr/docs"
         Set-Content -LiteralPath "$root/hr/docs/new.txt" -Value 'A new text.'
-        $id = Start-Update "$root/hr/kb.arrow" "$root/hr/docs"
+        $id = Invoke-UpdateUntilJob "$root/hr/kb.arrow" "$root/hr/docs"
         $null = New-Item -ItemType Directory -Path "$root/other"
         Copy-Item -LiteralPath "$root/hr/kb.arrow" "$root/other"
         Use-Emulator
@@ -71,7 +71,7 @@ Describe 'The embed job of an index' {
 
     It 'has a name under 50 characters' {
         $name = 'a-very-long-name-of-an-index-that-does-not-fit-into-a-dataset'
-        $null = Start-Update "$root/hr/$name.arrow" "$root/hr/docs"
+        $null = Invoke-UpdateUntilJob "$root/hr/$name.arrow" "$root/hr/docs"
         (Get-CohereDataset).Name.Length | Should -BeLessThan 50
     }
 
