@@ -279,3 +279,8 @@ function Connect-CohereElsewhere {
     $null = $shell.AddCommand('Connect-Cohere').AddParameters($parameters)
     $shell.Invoke()[0].PSObject.BaseObject
 }
+
+# The texts in an index, in order.
+function Get-IndexedText([string] $Path = $index) {
+    @(Import-CohereEmbedding -LiteralPath $Path | ForEach-Object { $_.Text.Trim() } | Sort-Object)
+}

@@ -14,10 +14,6 @@ BeforeAll {
     function Invoke-Night([hashtable] $With = @{}) {
         & $script -Path $folder -IndexPath $index @With
     }
-
-    function Get-IndexedText {
-        @(Import-CohereEmbedding -Path $index | ForEach-Object { $_.Text.Trim() } | Sort-Object)
-    }
 }
 
 AfterAll {

@@ -11,10 +11,6 @@ BeforeAll {
         Update-CohereIndex $index -Source $folder -Recurse @args
     }
 
-    function Get-IndexedText {
-        @(Import-CohereEmbedding -LiteralPath $index | ForEach-Object { $_.Text.Trim() } | Sort-Object)
-    }
-
     function Get-SentText {
         @(Get-SentBody $server | ForEach-Object { $_.texts } | ForEach-Object Trim)
     }

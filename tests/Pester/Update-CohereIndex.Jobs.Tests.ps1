@@ -3,10 +3,6 @@
 BeforeAll {
     . $PSScriptRoot/Common.ps1
 
-    function Get-IndexedText([string] $Path) {
-        @(Import-CohereEmbedding -LiteralPath $Path | ForEach-Object { $_.Text.Trim() } | Sort-Object)
-    }
-
     # Runs an update until it reports a job, which doesn't end.
     function Invoke-UpdateUntilJob([string] $Path, [string] $Source) {
         (Invoke-EndlessRun { Update-CohereIndex $Path -Source $Source -UseEmbedJob -JobTimeoutSec 1 } JobId).JobId

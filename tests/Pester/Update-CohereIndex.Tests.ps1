@@ -18,10 +18,6 @@ BeforeAll {
         @(Import-CohereEmbedding -LiteralPath $index | ForEach-Object { Split-Path $_.Path -Leaf } | Sort-Object -Unique)
     }
 
-    function Get-IndexedText {
-        @(Import-CohereEmbedding -LiteralPath $index | ForEach-Object { $_.Text.Trim() } | Sort-Object)
-    }
-
     function Get-CallCount([string] $Operation) {
         [int] (Get-CohereUsage | Where-Object Operation -EQ $Operation | Measure-Object Calls -Sum).Sum
     }

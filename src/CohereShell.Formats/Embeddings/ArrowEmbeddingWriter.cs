@@ -231,7 +231,6 @@ internal sealed class ArrowEmbeddingWriter : IEmbeddingBatchWriter
     private static long LengthOf(Embedding embedding, ReadOnlySpan<byte> inputObject) =>
         inputObject.Length + (embedding.Text?.Length ?? 0) + (sizeof(float) * (long)embedding.Dimension);
 
-    // Determines the columns from the rows that wait.
     // What is damaged or was changed can still look like a file of this module, and the columns of its types can't be written.
     private static bool IsWritten(ArrowField field, int dimension)
     {
@@ -258,6 +257,7 @@ internal sealed class ArrowEmbeddingWriter : IEmbeddingBatchWriter
         };
     }
 
+    // Determines the columns from the rows that wait.
     private void Begin()
     {
         var fields = new List<ArrowField>

@@ -160,15 +160,7 @@ public sealed class SearchCohereIndexCommand : CohereApiCommand
 
     private void PlanCalls()
     {
-        try
-        {
-            _ = Find(Candidates);
-        }
-        catch (PlannedCallException)
-        {
-            // It's in the plan now.
-        }
-
+        AddToPlan(() => Find(Candidates));
         if (!Rerank)
         {
             return;
@@ -180,9 +172,15 @@ public sealed class SearchCohereIndexCommand : CohereApiCommand
         IndexMatch[] candidates = Enumerable.Range(0, (int)Math.Min(Candidates, _indexes.Sum(index => index.Table.Count)))
             .Select(rank => MatchOf(0, rank % table.Count, 0, rank + 1))
             .ToArray();
+        AddToPlan(() => Reranked(candidates));
+    }
+
+    // A call that is planned ends with this exception, and isn't sent.
+    private static void AddToPlan(Func<IReadOnlyList<IndexMatch>> call)
+    {
         try
         {
-            _ = Reranked(candidates);
+            _ = call();
         }
         catch (PlannedCallException)
         {
