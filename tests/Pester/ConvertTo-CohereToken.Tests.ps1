@@ -56,7 +56,8 @@ Describe 'ConvertTo-CohereToken' {
         $results = Get-Content $path | ConvertTo-CohereToken
 
         ($results | ConvertTo-Json -Depth 3 -Compress) | Should -Not -Match 'PSPath'
-        (Get-SentBody $server).text | Should -BeExactly 'one', 'two'
+        # The two requests are sent at the same time.
+        (Get-SentBody $server).text | Sort-Object | Should -BeExactly 'one', 'two'
     }
 
     It 'accepts blanks as a text, and writes an error for what isn''t a text' {

@@ -81,6 +81,10 @@ namespace CohereShellTests
     {
         private static readonly Regex Wait = new Regex(@"\[(\d+) ms\]");
         private static readonly Regex Failure = new Regex(@"\[status (\d+)\]");
+
+        // Requests that are sent at the same time may arrive in any order. A delay makes every order likely, and shows the tests
+        // that rely on one.
+        private static readonly int MostDelayMs = int.Parse(Environment.GetEnvironmentVariable("REQUEST_DELAY_MS") ?? "0");
         private static readonly Regex Score = new Regex(@"\[score ([\d.]+)\]");
         private readonly TcpListener _listener = new TcpListener(IPAddress.Loopback, 0);
         private readonly CancellationTokenSource _closing = new CancellationTokenSource();
@@ -179,6 +183,11 @@ namespace CohereShellTests
                         if (request == null)
                         {
                             return;
+                        }
+
+                        if (MostDelayMs > 0)
+                        {
+                            await Task.Delay(Random.Shared.Next(MostDelayMs + 1), _closing.Token).ConfigureAwait(false);
                         }
 
                         // Before the test sees the request: it may change the next response.

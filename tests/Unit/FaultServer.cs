@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Net;
@@ -21,6 +22,10 @@ internal delegate Task Behaviour(FaultExchange exchange);
 internal sealed class FaultServer : IDisposable
 {
     private static readonly ConcurrentBag<Socket> ClosedPorts = [];
+
+    // Requests that are sent at the same time may arrive in any order. A delay makes every order likely, and shows the tests
+    // that rely on one.
+    private static readonly int MostDelayMs = int.Parse(Environment.GetEnvironmentVariable("REQUEST_DELAY_MS") ?? "0", CultureInfo.InvariantCulture);
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stopping = new();
@@ -129,6 +134,11 @@ internal sealed class FaultServer : IDisposable
         {
             while (await FaultExchange.ReadAsync(socket, _stopping.Token) is { } exchange)
             {
+                if (MostDelayMs > 0)
+                {
+                    await Task.Delay(Random.Shared.Next(MostDelayMs + 1), _stopping.Token);
+                }
+
                 _exchanges.Enqueue(exchange);
                 _arrived.Release();
                 await _script(exchange);
