@@ -50,7 +50,7 @@ internal static class DocumentKinds
     public static bool IsDocument(string path) => Extensions.ContainsKey(Path.GetExtension(path)) || PlainText.Contains(Path.GetExtension(path));
 
     /// <summary>Whether a file is an image that Cohere can parse. Only the name counts.</summary>
-    public static bool IsImage(string path) => Images.Contains(Path.GetExtension(path));
+    public static bool IsImageName(string path) => Images.Contains(Path.GetExtension(path));
 
     /// <summary>The kind of a file.</summary>
     /// <param name="path">The path, for its extension and for errors.</param>

@@ -27,8 +27,8 @@ internal sealed class ScannedPages(DocumentFiles files, CohereClient client, str
     private readonly Func<string, CancellationToken, Task<bool>> _confirm = confirm;
     private readonly IParsedImages? _known = known;
 
-    /// <summary>Whether a file is an image. A file that can't be read isn't.</summary>
-    public static bool IsImage(string path)
+    /// <summary>Whether the bytes of a file are an image. A file that can't be read isn't.</summary>
+    public static bool IsImageContent(string path)
     {
         try
         {

@@ -86,7 +86,7 @@ public sealed class ImportCohereDocumentCommand : CohereParallelCommand
     {
         try
         {
-            return _scans is not null && ScannedPages.IsImage(path)
+            return _scans is not null && ScannedPages.IsImageContent(path)
                 ? await _scans.ParseImageAsync(path, cancellationToken).ConfigureAwait(false)
                 : await ReadDocumentAsync(path, cancellationToken).ConfigureAwait(false);
         }

@@ -91,7 +91,7 @@ internal sealed class IndexReader
     {
         try
         {
-            if (_scanned is not null && ScannedPages.IsImage(file.Path))
+            if (_scanned is not null && ScannedPages.IsImageContent(file.Path))
             {
                 return new Reading(file, await _scanned.ParseImageAsync(file.Path, cancellationToken).ConfigureAwait(false), null);
             }

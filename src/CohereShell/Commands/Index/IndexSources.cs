@@ -130,7 +130,7 @@ internal sealed class IndexSources
             return false;
         }
 
-        return _filters.Length > 0 ? _filters.Any(filter => filter.IsMatch(name)) : DocumentKinds.IsDocument(name) || (_takesImages && DocumentKinds.IsImage(name));
+        return _filters.Length > 0 ? _filters.Any(filter => filter.IsMatch(name)) : DocumentKinds.IsDocument(name) || (_takesImages && DocumentKinds.IsImageName(name));
     }
 
     // The index can be a link, and it can be in a folder to which a link leads.
