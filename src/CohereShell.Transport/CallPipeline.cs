@@ -116,9 +116,8 @@ internal sealed class CallPipeline
             string cause = arguments.Outcome.Result is { } response
                 ? string.Format(CultureInfo.InvariantCulture, "status {0}", (int)response.StatusCode)
                 : ConnectionProblem.Describe(arguments.Outcome.Exception!, state.Host);
-            progress.Report(new ApiNotice(
+            progress.Report(call.Notice(
                 ApiNoticeKind.Retry,
-                call.Operation,
                 arguments.RetryDelay,
                 FormattableString.Invariant(
                     $"Retry {arguments.AttemptNumber + 1} of {call.MaxRetryAttempts} for {CallState.Describe(call, state.Host)} in {arguments.RetryDelay.TotalSeconds:0.##} s: {cause}.")));

@@ -34,9 +34,8 @@ internal sealed class PauseGate
                 { RetryAfter = delay };
             }
 
-            state.Call.Progress?.Report(new ApiNotice(
+            state.Call.Progress?.Report(state.Call.Notice(
                 ApiNoticeKind.Pause,
-                state.Call.Operation,
                 delay,
                 FormattableString.Invariant($"Waiting {delay.TotalSeconds:0.##} s before {CallState.Describe(state.Call, state.Host)}: the server asked this session to slow down.")));
             if (delay > RetryPolicy.LongestDelay)

@@ -101,9 +101,8 @@ internal sealed class RateLimits(TimeSpan window) : IDisposable
         }
 
         TimeSpan delay = limiter.TimeUntil(permits);
-        call.Progress?.Report(new ApiNotice(
+        call.Progress?.Report(call.Notice(
             ApiNoticeKind.RateLimit,
-            call.Operation,
             delay,
             // The reason comes first: the progress bar, which counts the seconds itself, has room for little more.
             FormattableString.Invariant($"Rate limit of {allowed} {limit.Unit.ToString().ToLowerInvariant()} a minute with a {call.KeyType} key: {CallState.Describe(call)} waits about {Math.Ceiling(delay.TotalSeconds)} s.")));

@@ -15,6 +15,9 @@ BeforeAll {
 
     function Get-ProgressOf([string] $Script) { Get-Progress $server.BaseUri $Script }
 
+    # The records of waits for a rate limit or a retry.
+    function Get-WaitOf($Shell) { $Shell.Streams.Progress | Where-Object Activity -EQ 'Waiting for Cohere' }
+
     # Returns the progress records of a call whose answer arrives when the first one was shown.
     function Get-ProgressOfHeld([string] $Script, [string] $Body = (ConvertTo-ChatAnswer 'late').Body) {
         $answer = [CohereShellTests.Answer] @{ Body = $Body }
@@ -233,16 +236,28 @@ Describe 'Progress' {
 }
 
 Describe 'The progress of a wait for the rate limit of the session' {
-    It 'begins with the seconds, and then tells the reason' {
+    It 'begins with the seconds, tells the reason, and stays while other calls end' {
         $server.Reset()
-        $server.Default = ConvertTo-ChatAnswer 'Hi'
+        # With the key of a trial, the 21st question waits. The three before it are answered during that wait.
+        1..17 | ForEach-Object { $server.Enqueue((ConvertTo-ChatAnswer 'Hi')) }
+        $late = 1..3 | ForEach-Object { ConvertTo-ChatAnswer 'Hi' }
+        $late | ForEach-Object { $_.Held = $true; $server.Enqueue($_) }
         $shell = Get-OtherPowerShell
+        $answers = [System.Management.Automation.PSDataCollection[psobject]]::new()
         try {
-            $null = $shell.AddScript("Connect-Cohere -BaseUri '$($server.BaseUri)' -ApiKey a-key-for-tests -KeyType Trial; 1..21 | ForEach-Object { `"`$_`" } | Invoke-CohereChat -ThrottleLimit 4").BeginInvoke()
-            Wait-Condition { @($shell.Streams.Progress | Where-Object Activity -EQ 'Waiting for Cohere').Count -gt 2 } -TimeoutSec 120
-            $waits = @($shell.Streams.Progress | Where-Object Activity -EQ 'Waiting for Cohere')
+            $null = $shell.AddScript("Connect-Cohere -BaseUri '$($server.BaseUri)' -ApiKey a-key-for-tests -KeyType Trial; 1..21 | ForEach-Object { `"`$_`" } | Invoke-CohereChat -ThrottleLimit 4").BeginInvoke($answers, $answers)
+            Wait-Condition { Get-WaitOf $shell } -TimeoutSec 120
+            $waits = @(Get-WaitOf $shell)
             $waits[0].StatusDescription | Should -Match '^\d+ s left: Rate limit of 20 requests a minute with a Trial key: POST /v2/chat waits about \d+ s\.$'
             $waits[0].SecondsRemaining | Should -BeGreaterThan 0
+
+            $late | ForEach-Object { $_.Held = $false }
+            Wait-Condition { $answers.Count -eq 20 } -TimeoutSec 120
+            $known = @(Get-WaitOf $shell).Count
+            Wait-Condition { @(Get-WaitOf $shell).Count -gt $known + 1 } -TimeoutSec 120
+
+            @(Get-WaitOf $shell)[$known..1000].StatusDescription | Should -Match '^\d+ s left: Rate limit of 20 requests'
+            @(Get-WaitOf $shell).RecordType | Should -Not -Contain 'Completed'
             $shell.Stop()
         }
         finally {

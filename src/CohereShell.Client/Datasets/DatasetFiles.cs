@@ -63,7 +63,7 @@ internal sealed class DatasetFiles
     internal CohereSession Session => _session;
 
     internal void Report(TimeSpan delay, string message) =>
-        _options.Progress?.Report(new ApiNotice(ApiNoticeKind.Retry, Download, delay, message));
+        _options.Progress?.Report(new ApiNotice(ApiNoticeKind.Retry, Download, delay, message) { Call = this });
 
     internal Task RenewAsync(CancellationToken cancellationToken) => RenewCoreAsync(cancellationToken);
 
@@ -73,6 +73,7 @@ internal sealed class DatasetFiles
         Uri address = AddressOf(index);
         var call = new ApiCall(Download, () => DownloadMessage.Create(address, position, entityTag))
         {
+            Source = this,
             IsStream = true,
             TotalRequestTimeout = _options.Timeout ?? _session.Options.Timeout ?? CohereSession.DefaultTimeout,
             AttemptTimeout = IdleTimeout,

@@ -22,6 +22,9 @@ public sealed class ApiCall
     /// <summary>Whether a file is downloaded from a signed address. It isn't an operation of the API and has no path there.</summary>
     internal bool IsDownload => Operation.Path == "/";
 
+    /// <summary>What the call belongs to: the same object for all that is sent for a request.</summary>
+    internal object? Source { get; init; }
+
     /// <summary>The path without the query, for messages; null if only the operation is known.</summary>
     internal string? Path { get; init; }
 
@@ -54,4 +57,6 @@ public sealed class ApiCall
 
     /// <summary>Receives a notice of each delay and retry.</summary>
     public IProgress<ApiNotice>? Progress { get; internal init; }
+
+    internal ApiNotice Notice(ApiNoticeKind kind, TimeSpan delay, string message) => new(kind, Operation, delay, message) { Call = Source ?? this };
 }

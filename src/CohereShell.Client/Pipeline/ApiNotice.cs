@@ -28,4 +28,8 @@ public enum ApiNoticeKind
 /// <param name="Delay">The delay; zero if there isn't one, or if it isn't known.</param>
 /// <param name="Message">The notice as a sentence.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed record ApiNotice(ApiNoticeKind Kind, Operation Operation, TimeSpan Delay, string Message);
+public sealed record ApiNotice(ApiNoticeKind Kind, Operation Operation, TimeSpan Delay, string Message)
+{
+    /// <summary>An object that is the same in all notices about a call, because several calls can run; null if there is only one.</summary>
+    public object? Call { get; init; }
+}

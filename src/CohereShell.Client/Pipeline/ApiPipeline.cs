@@ -296,6 +296,7 @@ internal sealed class ApiPipeline(CohereSession session)
         bool isQuick = wanted is null && request.Operation.Access == OperationAccess.Read;
         return new ApiCall(request.Operation, createMessage)
         {
+            Source = request,
             Path = request.Path.Split('?')[0],
             Model = request.Model,
             InputCount = request.InputCount,

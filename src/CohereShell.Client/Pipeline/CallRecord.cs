@@ -71,7 +71,7 @@ internal sealed class CallRecord(CohereSession session, ApiRequest request)
 
     // The message is created only if there is a listener, because this runs in every call.
     private void Notify(ApiNoticeKind kind, Func<string> message) =>
-        _request.Options.Progress?.Report(new ApiNotice(kind, Operation, TimeSpan.Zero, message()));
+        _request.Options.Progress?.Report(new ApiNotice(kind, Operation, TimeSpan.Zero, message()) { Call = _request });
 
     private void Write(string outcome, Usage? usage, bool failed, bool isCall = true)
     {

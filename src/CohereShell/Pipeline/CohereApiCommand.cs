@@ -11,21 +11,17 @@ namespace CohereShell.Pipeline;
 /// <summary>The base of commands that call the API: the session, and the settings of a single call.</summary>
 public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
 {
-    /// <summary>Shorter waits don't get a progress bar.</summary>
-    private static readonly TimeSpan ShortestProgress = TimeSpan.FromSeconds(1);
-
     /// <summary>A wait that is longer gets a progress bar.</summary>
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LongestCountdown = TimeSpan.FromDays(1);
 
     private CohereSession? _session;
     private CohereClient? _client;
     private RequestOptions? _options;
+    private CallPlan? _plan;
+    private bool? _isConfirmed;
     private readonly Stopwatch _waiting = new();
-    private int _progressId;
+    private CallWaits? _waits;
     private int _waitId;
-    private string _noticeText = string.Empty;
-    private DateTime _noticeEnd;
 
     /// <summary>
     /// The session to use. By default, the one connected in this runspace, or one created from the environment.
@@ -74,8 +70,20 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
     /// <summary>The value of -TimeoutSec for a call; null for the session's value.</summary>
     internal virtual TimeSpan? CallTimeout => IsBound(nameof(TimeoutSec)) ? TimeSpan.FromSeconds(TimeoutSec) : null;
 
+    /// <summary>Whether -WhatIf shows the calls and their cost. The command's own code runs as always, up to the calls.</summary>
+    private protected virtual bool PlansCalls => false;
+
+    /// <summary>Whether -Confirm asks once, before the first call. Other commands ask for what they do.</summary>
+    private protected virtual bool ConfirmsCalls => false;
+
     /// <summary>The plan of the calls, which aren't sent; null sends them.</summary>
-    private protected virtual CallPlan? Plan => null;
+    private protected CallPlan? Plan => PlansCalls && IsWhatIf ? _plan ??= new CallPlan(CurrentSession) : null;
+
+    /// <summary>Whether the calls may be made. If -Confirm is specified, the user is asked the first time.</summary>
+    private protected bool IsConfirmed => _isConfirmed ??= !ConfirmsCalls || ConfirmCalls();
+
+    /// <summary>Whether the user was asked and refused.</summary>
+    private protected bool IsDeclined => _isConfirmed == false;
 
     /// <summary>Whether -WhatIf is specified, or set for the whole script.</summary>
     internal bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
@@ -110,12 +118,6 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
         }
     }
 
-    /// <summary>Asks before the calls if -Confirm is specified. A preference for other commands isn't meant for calls.</summary>
-    private protected bool ConfirmCalls() => Plan is not null
-        || !MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm)
-        || !LanguagePrimitives.IsTrue(confirm)
-        || ShouldProcess(CurrentSession.IsEmulator ? "the emulator in this process" : CurrentSession.BaseUri.ToString(), "Make calls that can cost money");
-
     /// <summary>Shows the calls of -WhatIf. If the session would refuse one of them, the command ends with that error.</summary>
     private protected void Show(CallPlan plan)
     {
@@ -129,6 +131,12 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
 
     /// <summary>The fields that a command with a body merges into it.</summary>
     private protected virtual IReadOnlyDictionary<string, JsonElement>? AdditionalProperties() => null;
+
+    // A preference for other commands isn't meant for calls.
+    private bool ConfirmCalls() => Plan is not null
+        || !MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm)
+        || !LanguagePrimitives.IsTrue(confirm)
+        || ShouldProcess(CurrentSession.IsEmulator ? "the emulator in this process" : CurrentSession.BaseUri.ToString(), "Make calls that can cost money");
 
     private CohereSession FindSession()
     {
@@ -155,15 +163,13 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
                 break;
             case ApiNoticeKind.Completed:
                 WriteVerbose(notice.Message);
-                EndProgress();
+                _waits?.Remove(notice);
                 break;
             default:
                 WriteVerbose(notice.Message);
-                if (notice.Delay >= ShortestProgress || notice.Delay == TimeSpan.Zero)
-                {
-                    ShowProgress(notice);
-                }
-
+                EndWait();
+                _waits ??= new CallWaits(this);
+                _waits.Add(notice);
                 break;
         }
     }
@@ -175,6 +181,7 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
     protected override void EndProcessing()
     {
         EndWait();
+        _waits?.Complete();
         base.EndProcessing();
     }
 
@@ -182,47 +189,23 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
     {
         base.WhileWaiting();
         _waiting.Start();
-        if (_progressId != 0)
+        if (_waits is { Any: true })
         {
-            CountDown();
+            _waits.Tick();
         }
         else if (ShowsWaits && Items is null && _waiting.Elapsed >= LongestSilence && (_waitId != 0 || !ShowsProgress))
         {
             _waitId = 1 + (GetHashCode() & 0x3fffffff);
-            WriteProgress(new ProgressRecord(_waitId, "Waiting for Cohere", FormattableString.Invariant($"{_waiting.Elapsed.TotalSeconds:0} s")));
+            WriteProgress(new ProgressRecord(_waitId, CallWaits.Activity, FormattableString.Invariant($"{_waiting.Elapsed.TotalSeconds:0} s")));
         }
     }
 
-    private void ShowProgress(ApiNotice notice)
+    private void EndWait()
     {
-        EndWait();
-        _progressId = GetHashCode() & 0x7fffffff;
-        _noticeText = notice.Message;
-        _noticeEnd = notice.Delay > TimeSpan.Zero && notice.Delay < LongestCountdown ? DateTime.UtcNow + notice.Delay : DateTime.MaxValue;
-        CountDown();
-    }
-
-    // The seconds come first, because a line of 80 columns doesn't have room for the whole message.
-    private void CountDown()
-    {
-        bool isKnown = _noticeEnd != DateTime.MaxValue;
-        int seconds = isKnown ? (int)Math.Ceiling(Math.Max(0, (_noticeEnd - DateTime.UtcNow).TotalSeconds)) : -1;
-        WriteProgress(new ProgressRecord(_progressId, "Waiting for Cohere", isKnown ? FormattableString.Invariant($"{seconds} s left: {_noticeText}") : _noticeText)
+        if (_waitId != 0)
         {
-            SecondsRemaining = seconds,
-        });
-    }
-
-    private void EndWait() => EndProgress(ref _waitId);
-
-    private void EndProgress() => EndProgress(ref _progressId);
-
-    private void EndProgress(ref int id)
-    {
-        if (id != 0)
-        {
-            WriteProgress(new ProgressRecord(id, "Waiting for Cohere", "Done") { RecordType = ProgressRecordType.Completed });
-            id = 0;
+            WriteProgress(new ProgressRecord(_waitId, CallWaits.Activity, "Done") { RecordType = ProgressRecordType.Completed });
+            _waitId = 0;
         }
     }
 }

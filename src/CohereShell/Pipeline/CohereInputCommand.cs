@@ -7,9 +7,6 @@ namespace CohereShell.Pipeline;
 /// <summary>The base of commands that make calls for their input, from parameters or the pipeline.</summary>
 public abstract class CohereInputCommand : CohereBodyCommand
 {
-    private CallPlan? _plan;
-    private bool? _isConfirmed;
-
     /// <summary>The number of texts that are still compared with the names of files. In the pipeline, there can be a million texts.</summary>
     private int _namesLeft = 20;
 
@@ -29,21 +26,11 @@ public abstract class CohereInputCommand : CohereBodyCommand
         .Select(value => value is string[] names && names.Any(WildcardPattern.ContainsWildcardCharacters) ? null : (value as Array)?.LongLength)
         .FirstOrDefault();
 
-    /// <summary>Whether -WhatIf shows the calls and their cost. The command's own code runs as always, up to the calls.</summary>
-    private protected virtual bool PlansCalls => false;
-
     /// <summary>What the plan can't tell; null if there isn't anything.</summary>
     private protected virtual string? PlanNote => null;
 
     /// <summary>Whether texts of the pipeline are compared with the names of files here.</summary>
     private protected virtual bool WarnsOfPipedNames => true;
-
-    /// <summary>Whether -Confirm asks once, before the first input. Other commands ask for what they do.</summary>
-    private protected virtual bool ConfirmsCalls => false;
-
-    private protected sealed override CallPlan? Plan => PlansCalls && IsWhatIf ? _plan ??= new CallPlan(CurrentSession) : null;
-
-    private bool IsConfirmed => _isConfirmed ??= !ConfirmsCalls || ConfirmCalls();
 
     private bool HasInput => MyInvocation.ExpectingInput || InputParameters.Count == 0 || InputParameters.Any(IsBound);
 
@@ -89,7 +76,7 @@ public abstract class CohereInputCommand : CohereBodyCommand
         }
 
         // A question that doesn't come from the pipeline is sent only now. An empty pipeline sends nothing.
-        if (MyInvocation.ExpectingInput ? _isConfirmed == false : !IsConfirmed)
+        if (MyInvocation.ExpectingInput ? IsDeclined : !IsConfirmed)
         {
             return;
         }

@@ -26,9 +26,7 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
     private BestMatches<Embedding>? _matches;
     private IDisposable? _file;
     private EmbeddingComparer? _comparer;
-    private CallPlan? _plan;
     private bool _isPlanned;
-    private bool? _isConfirmed;
     private string? _queryText;
     private long _position;
 
@@ -103,7 +101,9 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
     public string? Model { get; set; }
 
     // A query that is an embedding makes no call, so there is nothing to plan or to confirm.
-    private protected override CallPlan? Plan => _queryText is not null && IsWhatIf ? _plan ??= new CallPlan(CurrentSession) : null;
+    private protected override bool PlansCalls => _queryText is not null;
+
+    private protected override bool ConfirmsCalls => _queryText is not null;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -133,7 +133,7 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (_isPlanned || (_queryText is not null && !(_isConfirmed ??= ConfirmCalls())))
+        if (_isPlanned || !IsConfirmed)
         {
             return;
         }

@@ -17,8 +17,6 @@ public sealed class SearchCohereIndexCommand : CohereApiCommand
     private const int CandidatesPerMatch = 10;
 
     private readonly List<(string Path, IEmbeddingTable Table)> _indexes = [];
-    private CallPlan? _plan;
-    private bool? _isConfirmed;
 
     /// <summary>Paths of the indexes. Wildcards are allowed.</summary>
     [Parameter(ParameterSetName = FilePaths.PathSet, Mandatory = true, Position = 0)]
@@ -59,7 +57,9 @@ public sealed class SearchCohereIndexCommand : CohereApiCommand
     [ValidateNotNullOrEmpty]
     public string? RerankModel { get; set; }
 
-    private protected override CallPlan? Plan => IsWhatIf ? _plan ??= new CallPlan(CurrentSession) : null;
+    private protected override bool PlansCalls => true;
+
+    private protected override bool ConfirmsCalls => true;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -113,7 +113,7 @@ public sealed class SearchCohereIndexCommand : CohereApiCommand
             return;
         }
 
-        if (!(_isConfirmed ??= ConfirmCalls()))
+        if (!IsConfirmed)
         {
             return;
         }
