@@ -215,6 +215,34 @@ Describe 'Progress' {
         @($records | Where-Object PercentComplete -GT 0).Count | Should -BeGreaterThan 0
     }
 
+    It 'counts the inputs behind one that is still running, each once: <Line>' -ForEach @(
+        @{ Line = '"a [hang]", "b", "c", "d" | Invoke-CohereChat -ThrottleLimit 4'; Said = '3 answered, *' }
+        @{ Line = '"a [hang]", "b", "c [status 400]", "d" | Invoke-CohereChat -ThrottleLimit 4'; Said = '2 answered, 1 failed, *' }
+        @{ Line = '"{}", "no JSON", "a [hang]" | Invoke-CohereChat -Json -AsObject'; Said = '1 answered, 1 failed, *' }
+        @{ Line = '"{}", "no JSON", "a [hang]" | ForEach-Object { @{ Q = $_ } } | Invoke-CohereChat -Prompt "{Q}" -Json -Merge'; Said = '1 answered, 1 failed, *' }
+        @{ Line = '"a", "b", "c [hang]" | Invoke-CohereChat -Tool Get-Date -InvokeTool'; Said = '2 answered, *' }
+        @{ Line = 'New-CohereEmbedding "a [hang]", "b", "c [vector]", "d [vector]" -BatchSize 2'; Said = '2 of 4 embedded, *' }
+        @{ Line = '$null = New-CohereEmbedding "a [vector]", "b [vector]" -OutFile $rows; New-CohereEmbedding "a [vector]", "b [vector]", "c [hang]" -OutFile $rows -Resume'; Said = '* s, 0 of 1 embedded' }
+        @{ Line = 'Invoke-CohereRerank q -Document (@("a [hang]") * 1000 + @("b") * 500)'; Said = '500 of 1,500 compared, *' }
+        @{ Line = 'ConvertTo-CohereToken -Text "a [hang]", "b", "c" -Model m'; Said = '2 of 3 tokenized, *' }
+        @{ Line = 'Update-CohereIndex $index -Source $source -ErrorAction SilentlyContinue'; Said = '1 of 2 files read, 1 failed, *' }
+    ) {
+        $source = Join-Path $folder "$([guid]::NewGuid())"
+        $null = New-Item -ItemType Directory $source
+        Set-Content -LiteralPath (Join-Path $source 'a.txt') 'a [hang]'
+        [System.IO.File]::WriteAllBytes((Join-Path $source 'b.txt'), [byte[]] (66, 252, 114, 111))
+        $shell = Get-OtherPowerShell
+        try {
+            $null = $shell.AddScript("Connect-Cohere -BaseUri '$($server.BaseUri)' -ApiKey a-key-for-tests; `$source = '$source'; `$index = '$source.arrow'; `$rows = '$source.jsonl'; $Line").BeginInvoke()
+            Wait-Condition { $shell.Streams.Progress.StatusDescription -like $Said }
+            $shell.Stop()
+        }
+        finally {
+            $shell.Runspace.Dispose()
+            $shell.Dispose()
+        }
+    }
+
     It 'appears for a single call that takes longer than two seconds, and not for a shorter one' {
         (Get-ProgressOfHeld 'Invoke-CohereChat q').StatusDescription -match '^\d+ s$' | Should -Not -BeNullOrEmpty
         $records = Get-ProgressOfHeld 'Get-CohereModel' '{"models":[]}'

@@ -38,9 +38,9 @@ BeforeAll {
         @(Import-CohereEmbedding -LiteralPath $index | ForEach-Object { "$(Split-Path $_.Path -Leaf) $($_.InputObject.page)" } | Sort-Object -Unique)
     }
 
-    function Add-ParseAnswer([string] $Text) {
+    function Add-ParseAnswer([string] $Text, [int] $DelayMs) {
         $body = @{ id = 'p'; pages = @(@{ index = 0; type = 'markdown'; markdown = @{ content = $Text; images = @() } }); meta = @{ billed_units = @{ pages = 1 } } }
-        $server.Enqueue([CohereShellTests.Answer] @{ Body = ConvertTo-Json $body -Depth 9 -Compress })
+        $server.Enqueue([CohereShellTests.Answer] @{ Body = ConvertTo-Json $body -Depth 9 -Compress; DelayMs = $DelayMs })
     }
 }
 
@@ -218,6 +218,42 @@ Describe 'Update-CohereIndex -Parse' {
         $shown | Should -Match '1 call of Embed with embed-v4.0: 1 input'
         $shown | Should -Match "isn't known yet"
         Get-ChildItem -LiteralPath $TestDrive -Filter "$(Split-Path $index -Leaf)*" | Should -BeNullOrEmpty
+    }
+
+    It 'sends an image once that several files contain, also if they are read at the same time' {
+        1..4 | ForEach-Object { Write-Scan "scan$_.pdf" 1 }
+        $shown = "$(Invoke-InTestHost -Line '' -Script "Connect-Cohere -Emulator; Update-CohereIndex '$index' -Source '$folder' -Parse -WhatIf")"
+        $shown | Should -Match '1 call of Parse with parse-v5.0'
+        $server = Open-TestServer
+        try {
+            Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests'
+            # The other files are read while the answer for the first one is awaited.
+            Add-ParseAnswer 'What the page says. [vector]' -DelayMs 1000
+            $update = Invoke-Update -Parse -ThrottleLimit 4
+            "$($update.Status) $($update.Added) $($update.Parsed)" | Should -Be 'Updated 4 1'
+            $server.Requests.Target | Should -Be '/v2/parse', '/v2/embed'
+            @(Import-CohereEmbedding -LiteralPath $index).Path | Split-Path -Leaf | Sort-Object | Should -Be (1..4 | ForEach-Object { "scan$_.pdf" })
+        }
+        finally {
+            $server.Dispose()
+        }
+    }
+
+    It 'sends an image again for the next file if the call for the first one failed' {
+        1..2 | ForEach-Object { Write-Scan "scan$_.pdf" 1 }
+        $server = Open-TestServer
+        try {
+            Connect-Cohere -BaseUri $server.BaseUri -ApiKey 'a-key-for-tests'
+            $server.Enqueue([CohereShellTests.Answer] @{ Status = 500; Body = '{"message":"broken"}'; DelayMs = 200 })
+            Add-ParseAnswer 'What the page says. [vector]'
+            $update = Invoke-Update -Parse -MaxRetryCount 0 -ErrorAction SilentlyContinue -ErrorVariable problem
+            "$($update.Failed) $($update.Parsed)" | Should -Be '1 1'
+            $problem | Should -HaveCount 1
+            $server.Requests.Target | Should -Be '/v2/parse', '/v2/parse', '/v2/embed'
+        }
+        finally {
+            $server.Dispose()
+        }
     }
 
     It 'parses once with an embed job' {

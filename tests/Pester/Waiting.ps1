@@ -71,6 +71,21 @@ It 'writes an error for a failed job, and waits for the others' {
     $problems[0].TargetObject | Should -BeOfType $Type
 }
 
+It 'counts a job that has ended while the status of another one is awaited' {
+    $server.Enqueue((Get-JobAnswer a $Done))
+    $server.Enqueue([CohereShellTests.Answer] @{ Hang = $true })
+    $shell = Get-OtherPowerShell
+    try {
+        $null = $shell.AddScript("Connect-Cohere -BaseUri '$($server.BaseUri)' -ApiKey a-key-for-tests; 'a', 'b' | $Waiter -PollingIntervalSec 0.1").BeginInvoke()
+        Wait-Condition { $shell.Streams.Progress.StatusDescription -eq '1 of 2 ended; asking' }
+        $shell.Stop()
+    }
+    finally {
+        $shell.Runspace.Dispose()
+        $shell.Dispose()
+    }
+}
+
 It 'tolerates transient failures, and warns if they persist' {
     foreach ($status in 503, 500, 429) {
         $server.Enqueue([CohereShellTests.Answer] @{ Status = $status; Headers = @{ 'Retry-After' = '0' }; Body = '{"message":"not now"}' })

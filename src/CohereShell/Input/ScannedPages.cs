@@ -26,6 +26,8 @@ internal sealed class ScannedPages(DocumentFiles files, CohereClient client, str
     private readonly RequestOptions _options = options;
     private readonly Func<string, CancellationToken, Task<bool>> _confirm = confirm;
     private readonly IParsedImages? _known = known;
+    /// <summary>The images that are being sent, by their hashes. Two files with the same image can be read at the same time.</summary>
+    private readonly Dictionary<string, TaskCompletionSource<Sending>> _sending = new(StringComparer.Ordinal);
 
     /// <summary>Whether the bytes of a file are an image. A file that can't be read isn't.</summary>
     public static bool IsImageContent(string path)
@@ -97,14 +99,79 @@ internal sealed class ScannedPages(DocumentFiles files, CohereClient client, str
 
     private async Task<IReadOnlyList<string>?> ParseAsync(string path, string image, string name, CancellationToken cancellationToken)
     {
-        if (_known?.Find(path, image) is { } known)
+        if (_known is null)
         {
-            return known;
+            return (await SendAsync(path, image, name, cancellationToken).ConfigureAwait(false)).Pages;
         }
 
+        string hash = Convert.ToBase64String(TextHash.Of(image));
+        while (true)
+        {
+            if (_known.Find(path, image) is { } known)
+            {
+                return known;
+            }
+
+            var own = new TaskCompletionSource<Sending>(TaskCreationOptions.RunContinuationsAsynchronously);
+            Task<Sending>? other = Begin(hash, own);
+            if (other is null)
+            {
+                return await SendAsync(path, image, name, hash, own, cancellationToken).ConfigureAwait(false);
+            }
+
+            Sending sent = await other.ConfigureAwait(false);
+            if (!sent.HasFailed)
+            {
+                return _known.Find(path, image) ?? sent.Pages;
+            }
+
+            // The error of the other file. This one gets its own.
+        }
+    }
+
+    /// <summary>Notes that an image is sent. Returns the sending of the same image for another file, if there is one.</summary>
+    private Task<Sending>? Begin(string hash, TaskCompletionSource<Sending> own)
+    {
+        lock (_sending)
+        {
+            if (_sending.TryGetValue(hash, out TaskCompletionSource<Sending>? other))
+            {
+                return other.Task;
+            }
+
+            _sending.Add(hash, own);
+            return null;
+        }
+    }
+
+    private async Task<IReadOnlyList<string>?> SendAsync(string path, string image, string name, string hash, TaskCompletionSource<Sending> own, CancellationToken cancellationToken)
+    {
+        var sent = new Sending(null, HasFailed: true);
+        try
+        {
+            sent = await SendAsync(path, image, name, cancellationToken).ConfigureAwait(false);
+            return sent.Pages;
+        }
+        finally
+        {
+            // A call that was only planned stays, so that the plan has it once.
+            if (!sent.IsPlanned)
+            {
+                lock (_sending)
+                {
+                    _sending.Remove(hash);
+                }
+            }
+
+            own.SetResult(sent);
+        }
+    }
+
+    private async Task<Sending> SendAsync(string path, string image, string name, CancellationToken cancellationToken)
+    {
         if (!await _confirm(name, cancellationToken).ConfigureAwait(false))
         {
-            return null;
+            return new Sending(null);
         }
 
         try
@@ -113,14 +180,20 @@ internal sealed class ScannedPages(DocumentFiles files, CohereClient client, str
             ParsedDocument parsed = await _client.Parse.ParseAsync(request, _options, cancellationToken).ConfigureAwait(false);
             string[] pages = parsed.Pages.Select(page => page.Markdown).ToArray();
             _known?.Add(path, image, pages, parsed.Usage);
-            return pages;
+            return new Sending(pages);
         }
         catch (PlannedCallException)
         {
             // With -WhatIf, the plan shows the call, and the other pages are planned too.
             _known?.AddPlanned();
-            return null;
+            return new Sending(null) { IsPlanned = true };
         }
+    }
+
+    /// <summary>What sending an image had as its result. Without pages, it wasn't sent.</summary>
+    private sealed record Sending(IReadOnlyList<string>? Pages, bool HasFailed = false)
+    {
+        public bool IsPlanned { get; init; }
     }
 }
 

@@ -16,6 +16,8 @@ internal sealed class BatchedCalls<TInput, TOutput>
     private readonly Action<TInput, TOutput> _write;
     private readonly Action<TInput, CohereException> _writeFailure;
     private List<TInput> _batch = [];
+    // What remains of the batch that is being written.
+    private EndedItems _unwritten;
     private bool _isEnding;
 
     /// <summary>Prepares for inputs.</summary>
@@ -38,11 +40,26 @@ internal sealed class BatchedCalls<TInput, TOutput>
         _writeFailure = writeFailure;
         _sender = new BatchSender<TInput, TOutput>(send);
         // An expected failure of a batch is reported for each of its inputs. Any other exception is a bug and isn't caught.
-        _calls = new(command, throttleLimit, WriteOutcomes, (inputs, failure) => WriteFailures(inputs, failure));
+        _calls = new(command, throttleLimit, WriteOutcomes, (inputs, failure) => WriteFailures(inputs, failure))
+        {
+            Count = outcomes => outcomes.Aggregate(default(EndedItems), (sum, outcome) => sum + CountOf(outcome)),
+        };
     }
 
     /// <summary>Whether an input can be added to the current batch. By default, every input can.</summary>
     public Func<IReadOnlyList<TInput>, TInput, bool>? Fits { get; init; }
+
+    /// <inheritdoc cref="OrderedCalls{TState, TResult}.Progress"/>
+    public ItemProgress? Progress
+    {
+        init
+        {
+            if (value is not null)
+            {
+                value.Waiting = () => _unwritten + _calls.Waiting;
+            }
+        }
+    }
 
     /// <summary>Adds an input. Writes completed outputs, and waits if too many calls are in flight.</summary>
     public void Add(TInput input)
@@ -89,8 +106,10 @@ internal sealed class BatchedCalls<TInput, TOutput>
     private void WriteOutcomes(IReadOnlyList<TInput> inputs, IReadOnlyList<BatchOutcome<TOutput>> outcomes)
     {
         (TInput Input, CohereException Failure)? last = null;
+        _unwritten = _calls.Count(outcomes);
         for (int index = 0; index < inputs.Count; index++)
         {
+            _unwritten -= CountOf(outcomes[index]);
             if (outcomes[index].Failure is not { } failure)
             {
                 _write(inputs[index], outcomes[index].Output!);
@@ -113,6 +132,8 @@ internal sealed class BatchedCalls<TInput, TOutput>
             _writeFailure(end.Input, end.Failure);
         }
     }
+
+    private static EndedItems CountOf(BatchOutcome<TOutput> outcome) => EndedItems.Of(outcome.Failure);
 
     private void WriteFailures(IReadOnlyList<TInput> inputs, CohereException failure)
     {

@@ -24,6 +24,9 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
     /// <summary>The progress of the inputs; null if the command doesn't count them.</summary>
     internal ItemProgress? Items { get; private protected set; }
 
+    /// <summary>Whether each error is an item that failed. Otherwise, the command counts them itself.</summary>
+    private protected virtual bool CountsErrors => true;
+
     /// <summary>Whether a progress bar is on the screen.</summary>
     private protected bool ShowsProgress => _progressBars.Count > 0;
 
@@ -76,7 +79,11 @@ public abstract class CohereCommand : PSCmdlet, IDisposable
     /// <param name="errorRecord">The error.</param>
     public new void WriteError(ErrorRecord errorRecord)
     {
-        Items?.AddFailure();
+        if (CountsErrors)
+        {
+            Items?.AddFailure();
+        }
+
         _errors ??= new RepeatedErrors();
         if (_errors.IsShown(errorRecord))
         {

@@ -22,8 +22,10 @@ public abstract class CohereInputCommand : CohereBodyCommand
     /// <summary>The number of inputs; null if it isn't known because they come from the pipeline or from wildcards.</summary>
     private long? InputCount => MyInvocation.ExpectingInput ? null : InputParameters
         .Where(IsBound)
-        .Select(name => MyInvocation.BoundParameters[name])
-        .Select(value => value is string[] names && names.Any(WildcardPattern.ContainsWildcardCharacters) ? null : (value as Array)?.LongLength)
+        // Only a path can stand for several inputs. A text can contain the same characters.
+        .Select(name => name == "Path" && MyInvocation.BoundParameters[name] is string[] names && names.Any(WildcardPattern.ContainsWildcardCharacters)
+            ? null
+            : (MyInvocation.BoundParameters[name] as Array)?.LongLength)
         .FirstOrDefault();
 
     /// <summary>What the plan can't tell; null if there isn't anything.</summary>

@@ -34,6 +34,11 @@ internal sealed class ItemProgress
     /// <summary>The number of items; null if it isn't known.</summary>
     public long? Total { get; set; }
 
+    /// <summary>
+    /// Counts the items whose call has ended, and whose output waits for that of earlier items; null if nothing waits.
+    /// </summary>
+    public Func<EndedItems>? Waiting { get; set; }
+
     private int Id => GetHashCode() & 0x7fffffff;
 
     /// <summary>Counts an item.</summary>
@@ -49,6 +54,9 @@ internal sealed class ItemProgress
 
     /// <summary>Counts an item that failed.</summary>
     public void AddFailure() => _failed++;
+
+    /// <summary>Doesn't count an item, because its output is in the file of an earlier run.</summary>
+    public void Skip() => Total--;
 
     /// <summary>Updates the progress bar if it's time. It's called while the command waits.</summary>
     public void Tick(CohereCommand command)
@@ -72,12 +80,15 @@ internal sealed class ItemProgress
 
     private void Show(CohereCommand command, TimeSpan elapsed)
     {
-        long done = _count + _failed;
+        EndedItems waiting = Waiting?.Invoke() ?? default;
+        long succeeded = _count + waiting.Succeeded;
+        long failed = _failed + waiting.Failed;
+        long done = succeeded + failed;
         double perSecond = done / elapsed.TotalSeconds;
-        var status = new List<string> { Text(Total is null ? "{0:N0} {2}" : "{0:N0} of {1:N0} {2}", _count, Total, _verb) };
-        if (_failed > 0)
+        var status = new List<string> { Text(Total is null ? "{0:N0} {2}" : "{0:N0} of {1:N0} {2}", succeeded, Total, _verb) };
+        if (failed > 0)
         {
-            status.Add(Text("{0:N0} failed", _failed));
+            status.Add(Text("{0:N0} failed", failed));
         }
 
         if (done > 0)
@@ -105,4 +116,22 @@ internal sealed class ItemProgress
     }
 
     private static string Text(string format, params object?[] values) => string.Format(CultureInfo.InvariantCulture, format, values);
+}
+
+/// <summary>A number of items whose calls have ended.</summary>
+/// <param name="Succeeded">The items with an output.</param>
+/// <param name="Failed">The items with an error.</param>
+internal readonly record struct EndedItems(long Succeeded, long Failed)
+{
+    /// <summary>An item without an output counts as failed, unless its call was only planned.</summary>
+    public static EndedItems Of(Exception? failure) => failure switch
+    {
+        null => new(1, 0),
+        PlannedCallException => default,
+        _ => new(0, 1),
+    };
+
+    public static EndedItems operator +(EndedItems one, EndedItems other) => new(one.Succeeded + other.Succeeded, one.Failed + other.Failed);
+
+    public static EndedItems operator -(EndedItems one, EndedItems other) => new(one.Succeeded - other.Succeeded, one.Failed - other.Failed);
 }

@@ -169,7 +169,13 @@ internal sealed class JobWaiter<TJob>
             Task<TJob> first = _command.Await(Task.WhenAny(underWay.Keys));
             Waited seen = underWay[first];
             underWay.Remove(first);
+            int ended = _ended;
             Take(seen, first);
+            if (_ended > ended && _waiting.Count > 0)
+            {
+                // The status of the other jobs can take long to arrive.
+                ShowProgress();
+            }
         }
     }
 

@@ -31,6 +31,29 @@ internal sealed class OrderedCalls<TState, TResult>
         _writeFailure = writeFailure;
     }
 
+    /// <summary>The progress that counts the results. It includes those that wait for the result of an earlier call.</summary>
+    public ItemProgress? Progress
+    {
+        init
+        {
+            if (value is not null)
+            {
+                value.Waiting = () => Waiting;
+            }
+        }
+    }
+
+    /// <summary>Counts the items in a result. By default, it's one that succeeded.</summary>
+    public Func<TResult, EndedItems> Count { get; init; } = static _ => new EndedItems(1, 0);
+
+    /// <summary>The items whose calls have ended, and whose results aren't written yet.</summary>
+    public EndedItems Waiting => _calls.Aggregate(default(EndedItems), (sum, call) => sum + (call.Call.Status switch
+    {
+        TaskStatus.RanToCompletion => Count(call.Call.Result),
+        TaskStatus.Faulted => EndedItems.Of(call.Call.Exception!.InnerException),
+        _ => default,
+    }));
+
     /// <summary>Starts a call. Call <see cref="MakeRoom"/> before it, or after it for results as early as possible.</summary>
     public void Begin(TState state, Func<CancellationToken, Task<TResult>> call) => _calls.Enqueue((state, _command.Start(call)));
 

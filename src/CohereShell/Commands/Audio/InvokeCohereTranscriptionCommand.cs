@@ -68,7 +68,7 @@ public sealed class InvokeCohereTranscriptionCommand : CohereParallelCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    private OrderedCalls<string, Transcription> Calls => _calls ??= new(this, ThrottleLimit, Write, (path, failure) => WriteFailure(failure, path, path));
+    private OrderedCalls<string, Transcription> Calls => _calls ??= new(this, ThrottleLimit, Write, (path, failure) => WriteFailure(failure, path, path)) { Progress = _progress };
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [

@@ -47,6 +47,7 @@ internal sealed class ChatAnswers(InvokeCohereChatCommand command)
     {
         if (!_command.AsObject && !_command.AsHashtable)
         {
+            _command.Items?.Add(_command);
             _command.WriteObject(response);
             return;
         }
@@ -63,6 +64,7 @@ internal sealed class ChatAnswers(InvokeCohereChatCommand command)
             return;
         }
 
+        _command.Items?.Add(_command);
         _command.WriteObject(value, enumerateCollection: !_command.AsHashtable);
     }
 

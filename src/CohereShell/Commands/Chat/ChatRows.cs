@@ -44,7 +44,11 @@ internal sealed class ChatRows : IDisposable
         _requestFor = requestFor;
         _askWithTools = askWithTools;
         _prompt = new RowPrompt(command.Prompt, command.Property, command.Encoding);
-        _calls = new(command, command.ThrottleLimit, Write, (row, failure) => WriteFailure(row, failure));
+        _calls = new(command, command.ThrottleLimit, Write, (row, failure) => WriteFailure(row, failure))
+        {
+            Progress = _progress,
+            Count = answer => answer.Error is null ? new EndedItems(1, 0) : new EndedItems(0, 1),
+        };
         _columns = command.Merge || command.OutFile is not null ? new AnswerColumns(command.OutputProperty, command.Json || command.JsonSchema is not null, schema, command.IncludeFailed) : null;
         _file = command.OutFile is null ? null : OpenFile(command, _columns!);
         _named = [.. command.IdProperty is { } id ? [id] : (string[])[], .. _prompt.Placeholders, .. command.Property ?? []];
@@ -256,7 +260,11 @@ internal sealed class ChatRows : IDisposable
 
     private void Write(ChatRow row, ChatRowAnswer answer)
     {
-        _progress?.Add(_command);
+        if (answer.Error is null && _columns is not null)
+        {
+            _progress?.Add(_command);
+        }
+
         FailOn(answer.WriteProblem, row);
         if (answer.Response is { } response)
         {

@@ -213,7 +213,7 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand, IChatSettings
     private ChatAnswers Answers => _answers ??= new ChatAnswers(this);
 
     private OrderedCalls<object, ChatResponse> Calls =>
-        _calls ??= new(this, ThrottleLimit, (_, response) => Write(response), (target, failure) => WriteFailure(failure, target));
+        _calls ??= new(this, ThrottleLimit, (_, response) => Answers.Write(response), (target, failure) => WriteFailure(failure, target)) { Progress = Items };
 
     // With -Message, there is usually one call. Live text and events show the progress themselves.
     private protected override ItemProgress? Progress => Message is null && !AsksWithHistory && !Stream && !Live ? _progress : null;
@@ -366,12 +366,6 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand, IChatSettings
         // After the call and not before the next one: if no other call is in flight, its answer is written before the
         // next question is read.
         Calls.MakeRoom();
-    }
-
-    private void Write(ChatResponse response)
-    {
-        Items?.Add(this);
-        Answers.Write(response);
     }
 
     private ChatRequest RequestFor(string question)

@@ -78,7 +78,7 @@ public sealed class InvokeCohereClassificationCommand : CohereParallelCommand
     public Encoding? Encoding { get; set; }
 
     private BatchedCalls<TextRecord, Classification> Calls =>
-        _calls ??= new(this, BatchSize, ThrottleLimit, SendAsync, Write, (input, failure) => WriteFailure(failure, input.Source));
+        _calls ??= new(this, BatchSize, ThrottleLimit, SendAsync, Write, (input, failure) => WriteFailure(failure, input.Source)) { Progress = _progress };
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [

@@ -50,7 +50,7 @@ public sealed class ImportCohereDocumentCommand : CohereParallelCommand
     [ValidateNotNullOrEmpty]
     public string? Model { get; set; }
 
-    private OrderedCalls<string, ParsedFile> Calls => _calls ??= new(this, ThrottleLimit, (_, file) => Write(file.File, file.Failures), WriteFailure);
+    private OrderedCalls<string, ParsedFile> Calls => _calls ??= new(this, ThrottleLimit, (_, file) => Write(file.File, file.Failures), WriteFailure) { Progress = _progress };
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields => [.. base.OwnFields, ("document", "-Path"), ("output_format", "-Parse")];
 

@@ -77,7 +77,7 @@ public sealed class SplitCohereTextCommand : CohereParallelCommand
     [ValidateNotNull]
     public Encoding? Encoding { get; set; }
 
-    private OrderedCalls<object?, IReadOnlyList<TextChunk>> Calls => _calls ??= new(this, ThrottleLimit, (_, chunks) => Write(chunks), (target, failure) => WriteFailure(failure, target));
+    private OrderedCalls<object?, IReadOnlyList<TextChunk>> Calls => _calls ??= new(this, ThrottleLimit, (_, chunks) => Write(chunks), (target, failure) => WriteFailure(failure, target)) { Progress = _progress };
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields => [.. base.OwnFields, ("text", "-InputObject")];
 

@@ -213,6 +213,7 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
             : Operations.Embed.Limits.First(limit => limit.Unit == LimitUnit.Inputs).BestBatchSize(CurrentSession.KeyType, EmbedRequest.MaxInputs);
         _calls = new BatchedCalls<EmbedItem, Embedding>(this, batchSize, ThrottleLimit, SendAsync, Write, (item, failure) => WriteFailure(failure, item.Target, item.Path))
         {
+            Progress = _progress,
             Fits = (batch, item) => batch[0].Kind == item.Kind
                 && batch.Sum(other => other.ImageCount) + item.ImageCount <= (item.ImageCount > 0 ? limits.ImagesPerCall : int.MaxValue)
                 && batch.Sum(other => other.ImageBytes) + item.ImageBytes <= limits.ImageBytesPerCall,
@@ -294,6 +295,7 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
             item = read(_count++);
             if (_rows is not null && !_rows.TryBegin(item))
             {
+                _progress.Skip();
                 return;
             }
         }

@@ -48,7 +48,11 @@ internal sealed class IndexReader
     public void Read(Action<IndexChunk> take)
     {
         // Scanned pages wait for the service. Other files are read one after the other, because a few can fill the memory.
-        var files = new OrderedCalls<IndexFile, Reading>(_command, _scanned is null ? 1 : _command.ThrottleLimit, (_, reading) => Write(reading, take), (file, failure) => WriteProblem(file.Path, failure));
+        var files = new OrderedCalls<IndexFile, Reading>(_command, _scanned is null ? 1 : _command.ThrottleLimit, (_, reading) => Write(reading, take), (file, failure) => WriteProblem(file.Path, failure))
+        {
+            Progress = _command.Items,
+            Count = reading => EndedItems.Of(reading.Problem),
+        };
         foreach (IndexFile file in _changes.New.TakeWhile(_ => !_embedder.HasEnded && !_scans.HasFailed))
         {
             files.Begin(file, token => ReadAsync(file, token));
@@ -115,14 +119,16 @@ internal sealed class IndexReader
         IndexFile file = reading.File;
         if (reading.Problem is { } problem)
         {
+            _command.Items?.AddFailure();
             WriteProblem(file.Path, problem);
-        }
-        else if (reading.Content is { } content)
-        {
-            Write(file, content, take);
+            return;
         }
 
         _command.Items?.Add(_command);
+        if (reading.Content is { } content)
+        {
+            Write(file, content, take);
+        }
     }
 
     private void Write(IndexFile file, ParsedFile parsed, Action<IndexChunk> take)

@@ -90,7 +90,6 @@ internal sealed class IndexScans : IParsedImages, IDisposable
             Sent++;
             Usage = Usage.Plus(usage);
             string hash = KeyOf(image);
-            // Two files with the same image can be sent at the same time.
             if (!_scans.TryGetValue(hash, out Scan? scan))
             {
                 // Written now, because it is paid for.

@@ -155,6 +155,9 @@ public sealed class UpdateCohereIndexCommand : CohereParallelCommand
 
     private protected override ItemProgress? Progress => _progress;
 
+    // The items are files, and a file can have several errors.
+    private protected override bool CountsErrors => false;
+
     private protected override bool PlansCalls => true;
 
     private bool IsEmulator => CurrentSession.IsEmulator;

@@ -82,7 +82,7 @@ public sealed class InvokeCohereParseCommand : CohereParallelCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    private OrderedCalls<ParseInput, ParsedDocument> Calls => _calls ??= new(this, ThrottleLimit, Write, (input, failure) => WriteFailure(failure, input.Target, input.Path));
+    private OrderedCalls<ParseInput, ParsedDocument> Calls => _calls ??= new(this, ThrottleLimit, Write, (input, failure) => WriteFailure(failure, input.Target, input.Path)) { Progress = _progress };
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [

@@ -87,7 +87,7 @@ public sealed class InvokeCohereRerankCommand : CohereParallelCommand
     private Ranking Ranking => _ranking ??= new Ranking(Top);
 
     private BatchedCalls<TextRecord, double?> Calls =>
-        _calls ??= new(this, RerankRequest.MaxDocuments, ThrottleLimit, SendAsync, Keep, Fail);
+        _calls ??= new(this, RerankRequest.MaxDocuments, ThrottleLimit, SendAsync, Keep, Fail) { Progress = _progress };
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields =>
     [

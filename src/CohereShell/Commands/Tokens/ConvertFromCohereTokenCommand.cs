@@ -39,7 +39,10 @@ public sealed class ConvertFromCohereTokenCommand : CohereParallelCommand
     {
         _progress.Add(this);
         WriteObject(response.Text);
-    }, (target, failure) => WriteFailure(failure, target));
+    }, (target, failure) => WriteFailure(failure, target))
+    {
+        Progress = _progress,
+    };
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields => [.. base.OwnFields, ("tokens", "-Token")];
 

@@ -47,7 +47,10 @@ public sealed class ConvertToCohereTokenCommand : CohereParallelCommand
     {
         _progress.Add(this);
         WriteObject(tokenized);
-    }, (target, failure) => WriteFailure(failure, target));
+    }, (target, failure) => WriteFailure(failure, target))
+    {
+        Progress = _progress,
+    };
 
     private protected override IReadOnlyList<(string Field, string Parameter)> OwnFields => [.. base.OwnFields, ("text", "-Text")];
 
