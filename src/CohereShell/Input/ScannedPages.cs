@@ -81,7 +81,7 @@ internal sealed class ScannedPages(DocumentFiles files, CohereClient client, str
             {
                 failures.Add(exception);
                 empty.Add(number);
-                if (exception is CohereException call && ErrorRecords.EndsCommand(call))
+                if (_known?.Problem is not null || (exception is CohereException call && ErrorRecords.EndsCommand(call)))
                 {
                     // The calls for the other pages would fail in the same way.
                     break;
@@ -100,6 +100,11 @@ internal sealed class ScannedPages(DocumentFiles files, CohereClient client, str
         if (_known?.Find(path, image) is { } known)
         {
             return known;
+        }
+
+        if (_known?.Problem is { } problem)
+        {
+            throw new InputException(problem);
         }
 
         if (!await _confirm(name, cancellationToken).ConfigureAwait(false))
@@ -131,6 +136,9 @@ internal interface IParsedImages
     /// <param name="path">The file with the image.</param>
     /// <param name="image">The image as a data URI.</param>
     IReadOnlyList<string>? Find(string path, string image);
+
+    /// <summary>Why texts can't be kept any more; null if they can. Further images aren't sent then.</summary>
+    ErrorRecord? Problem { get; }
 
     /// <summary>Adds what the service read in an image.</summary>
     void Add(string path, string image, IReadOnlyList<string> pages, Usage usage);

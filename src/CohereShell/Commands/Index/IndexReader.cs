@@ -49,7 +49,7 @@ internal sealed class IndexReader
     {
         // Scanned pages wait for the service. Other files are read one after the other, because a few can fill the memory.
         var files = new OrderedCalls<IndexFile, Reading>(_command, _scanned is null ? 1 : _command.ThrottleLimit, (_, reading) => Write(reading, take), (file, failure) => WriteProblem(file.Path, failure));
-        foreach (IndexFile file in _changes.New.TakeWhile(_ => !_embedder.HasEnded && !_scans.HasFailed))
+        foreach (IndexFile file in _changes.New.TakeWhile(_ => !_embedder.HasEnded && _scans.Problem is null))
         {
             files.Begin(file, token => ReadAsync(file, token));
             files.MakeRoom();
