@@ -343,6 +343,7 @@ Describe 'Search-CohereEmbedding -Path' {
         $expected = ConvertTo-Comparable ($rows | Search-CohereEmbedding $query -Top 20)
 
         ConvertTo-Comparable (Search-CohereEmbedding $query -Path (Join-Path $folder '*') -Top 20) | Should -Be $expected
+        ConvertTo-Comparable (Get-ChildItem -LiteralPath $folder | Search-CohereEmbedding $query -Top 20) | Should -Be $expected
         ConvertTo-Comparable (Search-CohereEmbedding $query -LiteralPath $file, (Join-Path $folder 'b.jsonl'), (Join-Path $folder 'c[1].arrow') -Top 20) | Should -Be $expected
     }
 

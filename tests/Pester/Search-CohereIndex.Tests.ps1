@@ -48,6 +48,21 @@ Describe 'Search-CohereIndex' {
         }
     }
 
+    It 'searches the indexes of the pipeline as one' {
+        $other = Join-Path $TestDrive 'second.arrow'
+        $source = New-Item -ItemType Directory -Path (Join-Path $TestDrive 'second')
+        Set-Content -LiteralPath (Join-Path $source 'logs.txt') -Value 'Web logs are kept for 30 days.'
+        $null = Update-CohereIndex $other -Source $source.FullName
+
+        $found = Get-Item -LiteralPath $index, $other | Search-CohereIndex -Query 'How long are logs kept?' -Top 2
+
+        $found.Index | Sort-Object | Should -Be $index, $other
+        $found | ForEach-Object Rank | Should -Be 1, 2
+        (Get-ErrorOf { Get-Item -LiteralPath $index | Search-CohereIndex }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+        (Get-ErrorOf { Get-Item -LiteralPath $folder | Search-CohereIndex -Query q }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotAFile,*'
+        Remove-Item -LiteralPath $other
+    }
+
     It 'says that an index is not complete, and how to create one that is not readable again' {
         $bytes = [System.IO.File]::ReadAllBytes($index)
         $short = Join-Path $TestDrive 'short.index'

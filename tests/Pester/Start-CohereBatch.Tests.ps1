@@ -113,9 +113,8 @@ Describe 'Start-CohereBatch' {
     }
 
     It 'sends nothing with -WhatIf' {
-        $before = @(Get-CohereDataset).Count
-        'one' | Start-CohereBatch -Model command-a-03-2025 -WhatIf
-        @(Get-CohereDataset) | Should -HaveCount $before
+        'one' | Start-CohereBatch -Model command-a-03-2025 -Name not-sent -WhatIf
+        Get-CohereDataset | Where-Object Name -Like 'not-sent*' | Should -BeNullOrEmpty
     }
 
     It 'refuses parameters that do not fit' -ForEach @(

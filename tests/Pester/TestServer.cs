@@ -90,6 +90,7 @@ namespace CohereShellTests
         private readonly CancellationTokenSource _closing = new CancellationTokenSource();
         private readonly ConcurrentQueue<Request> _requests = new ConcurrentQueue<Request>();
         private readonly ConcurrentQueue<Answer> _answers = new ConcurrentQueue<Answer>();
+        private volatile int _round;
         private int _inFlight;
         private int _mostInFlight;
 
@@ -136,6 +137,7 @@ namespace CohereShellTests
         /// <summary>Clears the requests and the responses.</summary>
         public void Reset()
         {
+            _round++;
             _requests.Clear();
             _answers.Clear();
             _mostInFlight = 0;
@@ -185,9 +187,16 @@ namespace CohereShellTests
                             return;
                         }
 
+                        int round = _round;
                         if (MostDelayMs > 0)
                         {
                             await Task.Delay(Random.Shared.Next(MostDelayMs + 1), _closing.Token).ConfigureAwait(false);
+                        }
+
+                        // A request that its client has canceled must not take the response of the next one.
+                        if (round != _round || IsClosed(client.Client))
+                        {
+                            return;
                         }
 
                         // Before the test sees the request: it may change the next response.
@@ -222,6 +231,11 @@ namespace CohereShellTests
                 {
                 }
             }
+        }
+
+        private static bool IsClosed(Socket socket)
+        {
+            return socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0;
         }
 
         private async Task<Request> ReadAsync(NetworkStream stream, List<byte> buffer)

@@ -165,6 +165,31 @@ Describe 'Update-CohereIndex -Parse' {
         Get-CallCount Parse | Should -Be 0
     }
 
+    It 'sends no other page if the text of one cannot be kept' {
+        Write-Scan scan.pdf 1, 2, 3
+        $server = Open-TestServer
+        $page = $server.Default = [CohereShellTests.Answer] @{ Held = $true; Body = '{"id":"p","pages":[{"index":0,"type":"markdown","markdown":{"content":"Page.","images":[]}}]}' }
+        $shell = Get-OtherPowerShell
+        try {
+            $running = $shell.AddScript('param($address, $index, $folder) Connect-Cohere -BaseUri $address -ApiKey a-key-for-tests; Update-CohereIndex $index -Source $folder -Parse').
+                AddArgument($server.BaseUri).AddArgument($index).AddArgument($folder).BeginInvoke()
+            Wait-Condition { $server.Requests.Count -eq 1 }
+            $null = New-Item -ItemType Directory -Path "$index.parsed"
+            $page.Held = $false
+            $null = $shell.EndInvoke($running)
+
+            $server.Requests | Should -HaveCount 1
+            $shell.Streams.Error | Should -Not -BeNullOrEmpty
+            $shell.Streams.Error.FullyQualifiedErrorId | Should -BeLike 'CohereShell.FileNotWritable,*'
+            $index | Should -Not -Exist
+        }
+        finally {
+            $shell.Runspace.Dispose()
+            $shell.Dispose()
+            $server.Dispose()
+        }
+    }
+
     It 'sends an image again if its line is damaged: <Line>' -ForEach @(
         @{ Line = 'null' }
         @{ Line = '[]' }

@@ -172,6 +172,38 @@ Describe 'A row of a table' {
         $texts[0] | Should -Not -Match 'RowState|ItemArray|HasErrors|Table'
     }
 
+    # PowerShell splits a table in the pipeline, but not one that is written with -NoEnumerate or given to a parameter.
+    It 'is an input also if the table is one object: <Name>' -ForEach @(
+        @{ Name = 'New-CohereEmbedding'; Run = { New-CohereEmbedding -InputObject $table -Property Subject } }
+        @{ Name = 'Split-CohereText'; Run = { , $table | Split-CohereText -Property Subject } }
+        @{ Name = 'Invoke-CohereClassification'; Run = { , $table | Invoke-CohereClassification -Property Subject -Example @{ disk = 'Disk a', 'Disk b'; printer = 'Printer a', 'Printer b' } -WarningAction SilentlyContinue } }
+        @{ Name = 'ConvertTo-CohereToken'; Run = { , $table | ConvertTo-CohereToken } }
+        @{ Name = 'Invoke-CohereChat'; Run = { , $table | Invoke-CohereChat -Prompt 'Classify: {Subject}' } }
+        @{ Name = 'Invoke-CohereRerank'; Run = { , $table | Invoke-CohereRerank -Query disk -Property Subject } }
+    ) {
+        $session = Connect-Cohere -Emulator -PassThru
+        $table = ConvertTo-Table
+
+        & $Run | Should -HaveCount 2
+        Disconnect-Cohere -Session $session
+    }
+
+    It 'is a document of a question also if the table is one object' {
+        $null = , (ConvertTo-Table) | Invoke-CohereChat 'q' -ErrorAction SilentlyContinue
+
+        @(Get-SentBody $server)[0].documents.data.Subject | Should -Be 'Disk is full', 'Printer jams'
+    }
+
+    It 'is a row of a dataset and a request of a batch also if the table is one object' {
+        $session = Connect-Cohere -Emulator -PassThru
+        $table = ConvertTo-Table
+        $table.Columns['Subject'].ColumnName = 'text'
+
+        (, $table | New-CohereDataset -Type embed-input -Name table | Wait-CohereDataset | Export-CohereDataset).text | Should -Be 'Disk is full', 'Printer jams'
+        (, $table | Start-CohereBatch -Model command-a-03-2025 -Prompt 'Say {text}' -Name table | Wait-CohereBatch | Receive-CohereBatch) | Should -HaveCount 2
+        Disconnect-Cohere -Session $session
+    }
+
     It 'is a row of a dataset with its columns' {
         $state = Join-Path $TestDrive 'rows'
         $session = Connect-Cohere -Emulator -StatePath $state -PassThru

@@ -83,7 +83,7 @@ internal sealed class ScannedPages(DocumentFiles files, CohereClient client, str
             {
                 failures.Add(exception);
                 empty.Add(number);
-                if (exception is CohereException call && ErrorRecords.EndsCommand(call))
+                if (_known?.Problem is not null || (exception is CohereException call && ErrorRecords.EndsCommand(call)))
                 {
                     // The calls for the other pages would fail in the same way.
                     break;
@@ -107,11 +107,6 @@ internal sealed class ScannedPages(DocumentFiles files, CohereClient client, str
         string hash = Convert.ToBase64String(TextHash.Of(image));
         while (true)
         {
-            if (_known.Find(path, image) is { } known)
-            {
-                return known;
-            }
-
             var own = new TaskCompletionSource<Sending>(TaskCreationOptions.RunContinuationsAsynchronously);
             Task<Sending>? other = Begin(hash, own);
             if (other is null)
@@ -149,7 +144,8 @@ internal sealed class ScannedPages(DocumentFiles files, CohereClient client, str
         var sent = new Sending(null, HasFailed: true);
         try
         {
-            sent = await SendAsync(path, image, name, cancellationToken).ConfigureAwait(false);
+            // Asked now: an earlier sending of the same image may have just ended.
+            sent = _known!.Find(path, image) is { } known ? new Sending(known) : await SendAsync(path, image, name, cancellationToken).ConfigureAwait(false);
             return sent.Pages;
         }
         finally
@@ -169,6 +165,11 @@ internal sealed class ScannedPages(DocumentFiles files, CohereClient client, str
 
     private async Task<Sending> SendAsync(string path, string image, string name, CancellationToken cancellationToken)
     {
+        if (_known?.Problem is { } problem)
+        {
+            throw new InputException(problem);
+        }
+
         if (!await _confirm(name, cancellationToken).ConfigureAwait(false))
         {
             return new Sending(null);
@@ -204,6 +205,9 @@ internal interface IParsedImages
     /// <param name="path">The file with the image.</param>
     /// <param name="image">The image as a data URI.</param>
     IReadOnlyList<string>? Find(string path, string image);
+
+    /// <summary>Why texts can't be kept any more; null if they can. Further images aren't sent then.</summary>
+    ErrorRecord? Problem { get; }
 
     /// <summary>Adds what the service read in an image.</summary>
     void Add(string path, string image, IReadOnlyList<string> pages, Usage usage);

@@ -318,7 +318,10 @@ public sealed class StartCohereBatchCommand : CohereInputCommand, IChatSettings
         else
         {
             FilePaths.Write(this, System.IO.Path.GetTempPath(), () => _requests ??= CreateRequests());
-            _requests!.Add(InputObject);
+            foreach (object? value in TableData.Each(InputObject))
+            {
+                _requests!.Add(value);
+            }
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed class ChatInput(InvokeCohereChatCommand command, ChatContent[] i
         }
         else
         {
-            Collect(input);
+            Collect(input, record);
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed class ChatInput(InvokeCohereChatCommand command, ChatContent[] i
     }
 
     // With -Message, the records are what the question is about.
-    private void Collect(object? input)
+    private void Collect(object? input, object? record)
     {
         switch (input)
         {
@@ -124,7 +124,7 @@ internal sealed class ChatInput(InvokeCohereChatCommand command, ChatContent[] i
                 // Empty lines of a file are skipped.
                 break;
             default:
-                _command.CollectDocument(_command.InputObject);
+                _command.CollectDocument(record);
                 break;
         }
     }

@@ -276,13 +276,16 @@ public sealed class InvokeCohereChatCommand : CohereChatCommand, IChatSettings
 
     private protected override void ReadInput()
     {
-        if (_rows is not null)
+        foreach (object? value in TableData.Each(InputObject))
         {
-            _rows.Take(InputObject);
-        }
-        else
-        {
-            _input!.Take(InputObject);
+            if (_rows is not null)
+            {
+                _rows.Take(value);
+            }
+            else
+            {
+                _input!.Take(value);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Input;
+using CohereShell.Json;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -121,7 +122,11 @@ public sealed class InvokeCohereClassificationCommand : CohereParallelCommand
     {
         if (ParameterSetName == ObjectSet)
         {
-            Add(InputObject);
+            foreach (object? value in TableData.Each(InputObject))
+            {
+                Add(value);
+            }
+
             return;
         }
 

@@ -164,7 +164,10 @@ public sealed class NewCohereDatasetCommand : CohereApiCommand
         }
         else
         {
-            AddRow(InputObject);
+            foreach (object? value in TableData.Each(InputObject))
+            {
+                AddRow(value);
+            }
         }
     }
 

@@ -117,7 +117,7 @@ public sealed class SplitCohereTextCommand : CohereParallelCommand
 
     private protected override void ReadInput()
     {
-        foreach (object? value in InputObject ?? [null])
+        foreach (object? value in (InputObject ?? [null]).SelectMany(TableData.Each))
         {
             if (value is FileInfo or PSObject { BaseObject: FileInfo } && Property is null)
             {

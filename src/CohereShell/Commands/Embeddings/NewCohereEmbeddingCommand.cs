@@ -2,6 +2,7 @@ using System.Text;
 using CohereShell.Completion;
 using CohereShell.Errors;
 using CohereShell.Input;
+using CohereShell.Json;
 using CohereShell.Pipeline;
 
 namespace CohereShell.Commands;
@@ -251,7 +252,11 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
 
                 break;
             case ObjectSet:
-                Add(index => _reader!.FromObject(index, InputObject));
+                foreach (object? value in TableData.Each(InputObject))
+                {
+                    Add(index => _reader!.FromObject(index, value));
+                }
+
                 break;
             case ContentSet:
                 object[] contents = EmbedInputReader.IsListOfInputs(Content) ? Content : [Content];

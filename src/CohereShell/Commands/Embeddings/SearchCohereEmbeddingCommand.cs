@@ -36,7 +36,7 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
     [ArgumentCompleter(typeof(NoFileCompleter))]
     public object? Query { get; set; }
 
-    /// <summary>The embeddings to search: embeddings, matches of another search, or lists of numbers.</summary>
+    /// <summary>The embeddings to search: embeddings, matches of another search, lists of numbers, or files of embeddings.</summary>
     [Parameter(ParameterSetName = EmbeddingSet, Mandatory = true, Position = 1, ValueFromPipeline = true)]
     [Alias("InputObject")]
     [AllowNull]
@@ -198,6 +198,12 @@ public sealed class SearchCohereEmbeddingCommand : CohereApiCommand
             if (Stopping)
             {
                 throw new PipelineStoppedException();
+            }
+
+            if (PowerShellJson.Unwrap(item) is FileInfo file)
+            {
+                SearchFile(file.FullName);
+                continue;
             }
 
             try

@@ -53,7 +53,7 @@ internal sealed class IndexReader
             Progress = _command.Items,
             Count = reading => EndedItems.Of(reading.Problem),
         };
-        foreach (IndexFile file in _changes.New.TakeWhile(_ => !_embedder.HasEnded && !_scans.HasFailed))
+        foreach (IndexFile file in _changes.New.TakeWhile(_ => !_embedder.HasEnded && _scans.Problem is null))
         {
             files.Begin(file, token => ReadAsync(file, token));
             files.MakeRoom();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CohereShell.Errors;
 using CohereShell.Input;
 
 namespace CohereShell.Commands;
@@ -124,14 +125,14 @@ internal sealed class IndexScans : IParsedImages, IDisposable
         }
     }
 
-    /// <summary>Whether a text couldn't be written. Further ones would be paid for again by the next update.</summary>
-    public bool HasFailed
+    // Further texts would be paid for again by the next update.
+    public ErrorRecord? Problem
     {
         get
         {
             lock (_scans)
             {
-                return _problem is not null;
+                return _problem is null ? null : ErrorRecords.FileNotWritable(_path, _problem);
             }
         }
     }

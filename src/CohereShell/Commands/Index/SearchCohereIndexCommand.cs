@@ -17,6 +17,7 @@ public sealed class SearchCohereIndexCommand : CohereApiCommand
     private const int CandidatesPerMatch = 10;
 
     private readonly List<(string Path, IEmbeddingTable Table)> _indexes = [];
+    private bool _takesIndexes;
 
     /// <summary>Paths of the indexes. Wildcards are allowed.</summary>
     [Parameter(ParameterSetName = FilePaths.PathSet, Mandatory = true, Position = 0)]
@@ -25,7 +26,7 @@ public sealed class SearchCohereIndexCommand : CohereApiCommand
     public string[] Path { get; set; } = [];
 
     /// <summary>Paths of the indexes, used exactly as typed: no wildcards.</summary>
-    [Parameter(ParameterSetName = FilePaths.LiteralPathSet, Mandatory = true)]
+    [Parameter(ParameterSetName = FilePaths.LiteralPathSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
@@ -69,20 +70,18 @@ public sealed class SearchCohereIndexCommand : CohereApiCommand
             ThrowTerminatingError(ErrorRecords.InvalidCombination("-RerankModel requires -Rerank.", "Add -Rerank, or leave -RerankModel out.", RerankModel));
         }
 
-        foreach (string path in FilePaths.Given(this, Path, LiteralPath))
+        // Files from the pipeline are indexes, and then the query is a parameter. It's searched for when all are known.
+        _takesIndexes = MyInvocation.ExpectingInput && !IsBound(nameof(Path)) && !IsBound(nameof(LiteralPath));
+        if (!_takesIndexes)
         {
-            try
-            {
-                Open(path);
-            }
-            catch (EmbeddingFileException exception)
-            {
-                WriteError(ErrorRecords.IndexNotReadable(path, exception));
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                WriteError(ErrorRecords.FileNotReadable(path, exception));
-            }
+            OpenGiven();
+        }
+        else if (!IsBound(nameof(Query)))
+        {
+            // PowerShell would give a file to both parameters.
+            ThrowTerminatingError(ErrorRecords.InvalidCombination(
+                "Neither the index nor the question is a parameter, and both can't come from the pipeline.",
+                "Specify the index with -Path, and pipe questions. Or specify the question with -Query, and pipe the files of indexes."));
         }
     }
 
@@ -101,6 +100,51 @@ public sealed class SearchCohereIndexCommand : CohereApiCommand
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
+    {
+        if (!_takesIndexes)
+        {
+            Search();
+            return;
+        }
+
+        OpenGiven();
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_takesIndexes)
+        {
+            Search();
+        }
+
+        base.EndProcessing();
+        if (Plan is { } plan && _indexes.Count > 0)
+        {
+            Show(plan);
+        }
+    }
+
+    private void OpenGiven()
+    {
+        foreach (string path in FilePaths.Given(this, Path, LiteralPath))
+        {
+            try
+            {
+                Open(path);
+            }
+            catch (EmbeddingFileException exception)
+            {
+                WriteError(ErrorRecords.IndexNotReadable(path, exception));
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                WriteError(ErrorRecords.FileNotReadable(path, exception));
+            }
+        }
+    }
+
+    private void Search()
     {
         if (_indexes.Count == 0)
         {
@@ -143,16 +187,6 @@ public sealed class SearchCohereIndexCommand : CohereApiCommand
         catch (EmbeddingFileException exception)
         {
             ThrowTerminatingError(ErrorRecords.IndexNotReadable(_indexes[0].Path, exception));
-        }
-    }
-
-    /// <inheritdoc/>
-    protected override void EndProcessing()
-    {
-        base.EndProcessing();
-        if (Plan is { } plan && _indexes.Count > 0)
-        {
-            Show(plan);
         }
     }
 

@@ -66,7 +66,7 @@ public sealed class ConvertToCohereTokenCommand : CohereParallelCommand
 
     private protected override void ReadInput()
     {
-        foreach (object? value in Text ?? [null])
+        foreach (object? value in (Text ?? [null]).SelectMany(TableData.Each))
         {
             long index = _count++;
             if (TryGetText(value, out string text, out ErrorRecord? error))
