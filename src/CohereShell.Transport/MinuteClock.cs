@@ -22,8 +22,8 @@ internal sealed class MinuteClock(TimeSpan window)
     public void Note(ApiCall call, long sentAt) => _startedAt.AddOrUpdate(
         RateLimits.KeyOf(call),
         sentAt,
-        // Answers can arrive in another order than their calls.
-        (_, before) => sentAt - before < _windowTicks ? Math.Min(before, sentAt) : sentAt);
+        // Answers can arrive in another order than their calls, and one that takes long belongs to a window that has ended.
+        (_, before) => sentAt - before >= _windowTicks ? sentAt : before - sentAt >= _windowTicks ? before : Math.Min(before, sentAt));
 
     /// <summary>The time until the window of the call ends, at most the whole window.</summary>
     public TimeSpan TimeLeft(ApiCall call)
