@@ -72,13 +72,22 @@ public sealed class InvokeCohereApiCommand : CohereApiCommand
         Operation operation = RawPath.OperationOf(method, path, CurrentSession.BaseUri);
         // Whatever costs or changes something. Only the catalogue knows which of the other methods just read.
         bool reads = method == "GET" || (operation.IsKnown && operation.Access == OperationAccess.Read);
-        if (!reads && !ShouldProcess($"{method} {path}", operation.IsKnown ? operation.Name : "Invoke"))
+        bool isPlanned = IsWhatIf && operation.IsBilled && !CallEstimate.StartsJob(operation);
+        if (!reads && !isPlanned && !ShouldProcess($"{method} {path}", operation.IsKnown ? operation.Name : "Invoke"))
         {
             return;
         }
 
         try
         {
+            if (isPlanned)
+            {
+                var plan = new CallPlan(CurrentSession);
+                AddTo(plan, (options, token) => Client.Raw.SendAsync(method, path, query, body, options, token));
+                Show(plan);
+                return;
+            }
+
             WriteAnswer(method, path, query, body);
         }
         catch (CohereException exception)
