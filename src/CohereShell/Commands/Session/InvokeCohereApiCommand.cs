@@ -51,7 +51,7 @@ public sealed class InvokeCohereApiCommand : CohereApiCommand
     protected override void ProcessRecord()
     {
         string method = Method?.ToUpperInvariant() ?? (Body is null ? "GET" : "POST");
-        string path = ApiPath.From(this, Path, CurrentSession.BaseUri);
+        string path = ApiPath.From(this, Path, CurrentSession);
         byte[]? body = CreateBody();
         if (path.IndexOf('{') >= 0)
         {
