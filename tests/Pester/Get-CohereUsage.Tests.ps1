@@ -6,19 +6,18 @@ BeforeDiscovery {
         @{ Number = 1; Script = 'Invoke-CohereChat hi -Stream -WhatIf'; Told = 'What if: 1 call of Chat with *' }
         @{ Number = 2; Script = '1..200 | ForEach-Object { "text $_" } | New-CohereEmbedding -WhatIf'; Told = 'What if: 3 calls of Embed with embed-v4.0: 200 inputs, about * input tokens, 0.0000* US dollars (list prices).' }
         @{ Number = 3; Script = '& { $WhatIfPreference = $true; ''a'' | New-CohereEmbedding }'; Told = 'What if: 1 call of Embed with embed-v4.0: 1 input, *' }
-        @{ Number = 4; Script = '''a'', ''b'' | Invoke-CohereRerank q -Model rerank-v3.5 -WhatIf'; Told = 'What if: 1 call of Rerank with rerank-v3.5: 2 inputs, 0.002 US dollars (list prices).' }
-        @{ Number = 5; Script = '''a'', ''b'' | Invoke-CohereClassification -Model m -WhatIf'; Told = 'What if: 1 call of Classify with m: 2 inputs, cost not known.' }
+        @{ Number = 4; Script = '''a'', ''b'' | Invoke-CohereRerank q -Model rerank-v3.5 -WhatIf'; Told = 'What if: 1 call of Rerank with rerank-v3.5: 2 inputs, about * input token*, 0.002 US dollars (list prices).' }
+        @{ Number = 5; Script = '''a'', ''b'' | Invoke-CohereClassification -Model m -WhatIf'; Told = 'What if: 1 call of Classify with m: 2 inputs, about * input token*, cost not known.' }
         @{ Number = 6; Script = 'Invoke-CohereTranscription a.wav en -WhatIf'; Told = 'What if: 1 call of CreateTranscription with cohere-transcribe-03-2026: 1 input, cost not known.' }
         @{ Number = 7; Script = 'Invoke-CohereParse https://example.com/a.png -WhatIf'; Told = 'What if: 1 call of Parse with parse-v5.0: 1 input, 1 image, cost not known.' }
         @{ Number = 8; Script = 'Invoke-CohereParse https://example.com/a.png, https://example.com/b.png -OutDirectory out -WhatIf'; Told = 'What if: 2 calls of Parse with parse-v5.0: 2 inputs, 2 images, cost not known.' }
         @{ Number = 9; Script = '''a'' | Start-CohereBatch -Model command-a-03-2025 -WhatIf'; Told = 'What if: *1 request (*), model command-a-03-2025; about * input tokens, 0.0* US dollars for the input*' }
-        @{ Number = 10; Script = 'Start-CohereEmbedJob d -WhatIf'; Told = 'What if: *the cost depends on the dataset*' }
-        @{ Number = 11; Script = 'New-CohereFineTunedModel mine Chat d -WhatIf'; Told = 'What if: *the cost depends on the dataset*' }
-        @{ Number = 12; Script = '''a'' | New-CohereEmbedding -WhatIf -InputType Classification | Out-Null; Get-CohereUsage'; Told = 'What if: 1 call of Embed *' }
-        @{ Number = 13; Script = 'Search-CohereIndex found.arrow q -WhatIf'; Told = 'What if: 1 call of Embed with embed-v4.0: 1 input, about * US dollars (list prices).' }
-        @{ Number = 14; Script = '"q", "r" | Search-CohereIndex found.arrow -Rerank -RerankModel rerank-v3.5 -WhatIf'; Told = 'What if: 2 calls of Embed with embed-v4.0: 2 inputs, about * US dollars (list prices). 2 calls of Rerank with rerank-v3.5: 2 inputs, 0.004 US dollars (list prices).' }
-        @{ Number = 15; Script = 'Search-CohereEmbedding q -Path found.arrow -WhatIf'; Told = 'What if: 1 call of Embed with embed-v4.0: 1 input, *' }
-        @{ Number = 16; Script = '1..3 | ForEach-Object { , [float[]] (1, 2, $_) } | Search-CohereEmbedding q -Model embed-v4.0 -WhatIf'; Told = 'What if: 1 call of Embed with embed-v4.0: 1 input, *' }
+        @{ Number = 10; Script = '''a'' | New-CohereEmbedding -WhatIf -InputType Classification | Out-Null; Get-CohereUsage'; Told = 'What if: 1 call of Embed *' }
+        @{ Number = 11; Script = 'Search-CohereIndex found.arrow q -WhatIf'; Told = 'What if: 1 call of Embed with embed-v4.0: 1 input, about * US dollars (list prices).' }
+        @{ Number = 12; Script = '"q", "r" | Search-CohereIndex found.arrow -Rerank -RerankModel rerank-v3.5 -WhatIf'; Told = 'What if: 2 calls of Embed with embed-v4.0: 2 inputs, about * US dollars (list prices). 2 calls of Rerank with rerank-v3.5: 2 inputs, about * input token*, 0.004 US dollars (list prices).' }
+        @{ Number = 13; Script = 'Search-CohereEmbedding q -Path found.arrow -WhatIf'; Told = 'What if: 1 call of Embed with embed-v4.0: 1 input, *' }
+        @{ Number = 14; Script = '1..3 | ForEach-Object { , [float[]] (1, 2, $_) } | Search-CohereEmbedding q -Model embed-v4.0 -WhatIf'; Told = 'What if: 1 call of Embed with embed-v4.0: 1 input, *' }
+        @{ Number = 15; Script = 'Invoke-CohereApi v2/chat -Body @{ model = ''command-a-03-2025''; max_tokens = 100; messages = @(@{ role = ''user''; content = ''hi'' }) } -WhatIf'; Told = 'What if: 1 call of Chat with command-a-03-2025: 1 input, about * input tokens, * US dollars and up to 0.001 for the answers (list prices).' }
     )
 
     # Each with a session that some of the calls pass.
@@ -38,6 +37,7 @@ BeforeDiscovery {
         @{ Number = 12; Connect = '-DenyOperation CreateEmbedJob'; Script = 'Start-CohereEmbedJob d -WhatIf'; Told = $null; Id = 'CohereShell.NotAllowed' }
         @{ Number = 13; Connect = '-DenyOperation CreateFineTunedModel'; Script = 'New-CohereFineTunedModel mine Chat d -WhatIf'; Told = $null; Id = 'CohereShell.NotAllowed' }
         @{ Number = 14; Connect = '-AccessProfile profile.psd1'; Script = '"a" | Invoke-CohereChat -Model command-r7b-12-2024 -WhatIf'; Told = 'What if: Nothing would be sent.'; Id = 'CohereShell.NotAllowed' }
+        @{ Number = 15; Connect = '-DenyOperation Rerank'; Script = 'Invoke-CohereApi v2/rerank -Body @{ model = "rerank-v3.5"; query = "a"; documents = @("b") } -WhatIf'; Told = 'What if: Nothing would be sent.'; Id = 'CohereShell.NotAllowed' }
     )
 }
 
@@ -309,6 +309,43 @@ Describe '-WhatIf of what costs money' -ForEach @{ Cases = $cases } {
         $denied = Connect-Cohere -Emulator -Access Read -PassThru
 
         (Get-ErrorOf { 'a' | New-CohereEmbedding -Session $denied -WhatIf }).FullyQualifiedErrorId | Should -BeLike 'CohereShell.NotAllowed,*'
+    }
+}
+
+Describe '-WhatIf of jobs for datasets' {
+    # Reading a dataset costs nothing. The messages of -WhatIf go to the host, so another process shows them.
+    It 'shows the inputs and tokens of the dataset, and its cost where a price is known' {
+        $told = @(Invoke-InOtherProcess @'
+Import-Module $Manifest
+Connect-Cohere -Emulator
+$id = (@{ text = 'a' }, @{ text = 'b' } | New-CohereDataset -Name rows -Type embed-input).DatasetId
+$batch = 'a', 'b' | Start-CohereBatch -Model command-a-03-2025
+Start-CohereEmbedJob $id -WhatIf
+Start-CohereBatch $batch.InputDatasetId -Model command-a-03-2025 -WhatIf
+New-CohereFineTunedModel mine Chat $id -WhatIf
+"jobs: $(@(Get-CohereEmbedJob).Count), batches: $(@(Get-CohereBatch).Count), models: $(@(Get-CohereFineTunedModel -WarningAction SilentlyContinue).Count)"
+'@) | Where-Object { $_ -like 'What if*' -or $_ -like 'jobs*' }
+
+        $told | Should -HaveCount 4
+        $told[0] | Should -BeLike '*, model embed-multilingual-v3.0; 2 inputs (* bytes), about * input tokens, 0.0* US dollars for the input at the price of single calls*'
+        $told[1] | Should -BeLike '*, model command-a-03-2025; 2 inputs (* bytes), about * input tokens, 0.0* US dollars for the input at the price of single calls*'
+        $told[2] | Should -BeLike '*, dataset *; 2 inputs (* bytes), about * input tokens, cost not known*'
+        $told[3] | Should -Be 'jobs: 0, batches: 1, models: 0'
+    }
+
+    It 'says that the cost depends on a dataset that it cannot read, without a line in the audit file' {
+        $audit = Join-Path $TestDrive 'unread.jsonl'
+        $told = @(Invoke-InOtherProcess @"
+Import-Module `$Manifest
+Connect-Cohere -Emulator -DenyOperation GetDataset -AuditPath '$audit'
+Start-CohereEmbedJob d -WhatIf
+Start-CohereBatch d -Model command-a-03-2025 -WhatIf
+New-CohereFineTunedModel mine Chat d -WhatIf
+"@) | Where-Object { $_ -like 'What if*' }
+
+        $told | Should -HaveCount 3
+        foreach ($line in $told) { $line | Should -BeLike '*; the cost depends on the dataset*' }
+        if (Test-Path -LiteralPath $audit) { Get-Content -LiteralPath $audit | Should -BeNullOrEmpty }
     }
 }
 

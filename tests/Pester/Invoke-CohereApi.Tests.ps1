@@ -245,6 +245,15 @@ Describe 'Invoke-CohereApi' {
 }
 
 Describe 'Invoke-CohereApi with an API that Cohere has removed' {
+    It 'says that the emulator in this process has no address, and names none' {
+        $emulated = Connect-Cohere -Emulator -PassThru
+
+        $message = (Get-ErrorOf { Invoke-CohereApi https://example.com/v1/models -Session $emulated }).Exception.Message
+
+        $message | Should -BeLike '*emulator*'
+        $message | Should -Not -BeLike '*localhost*'
+    }
+
     It 'says that it was removed, and not that it still works: <_>' -ForEach '/v1/connectors', '/v1/connectors/x' {
         Connect-Cohere -Emulator
         $caught = Get-ErrorOf { Invoke-CohereApi $_ -WarningVariable script:warned -WarningAction SilentlyContinue }

@@ -70,8 +70,18 @@ Describe 'New-CohereEmbedding: what goes in' {
         }
     }
 
+    It 'embeds the text of document files without -AsText, as chat and rerank use it: <_>' -ForEach 'md', 'txt', 'csv', 'html', 'log' {
+        $path = Join-Path $TestDrive "plan.$_"
+        'The content.' | Set-Content -LiteralPath $path
+
+        foreach ($embedding in (Get-Item -LiteralPath $path | New-CohereEmbedding), (New-CohereEmbedding -Path $path)) {
+            $embedding.Text.Trim() | Should -Be 'The content.'
+            $embedding.Path | Should -Be $path
+        }
+    }
+
     It 'never embeds the name of a file' {
-        $path = Join-Path $TestDrive 'meaning.txt'
+        $path = Join-Path $TestDrive 'meaning.ps1'
         'The content.' | Set-Content -LiteralPath $path -NoNewline
 
         $problems = $null

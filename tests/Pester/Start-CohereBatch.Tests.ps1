@@ -112,6 +112,27 @@ Describe 'Start-CohereBatch' {
         "$($problems[0])" | Should -BeLike '*line 2*'
     }
 
+    It 'has the chat model of the session for rows, as Invoke-CohereChat does, so that one word changes' {
+        $rows = 1..2 | ForEach-Object { [pscustomobject] @{ Id = "T-$_"; Subject = "Printer $_" } }
+
+        $answers = $rows | Invoke-CohereChat -Prompt 'Which team? {Subject}' -IdProperty Id
+        $batch = $rows | Start-CohereBatch -Prompt 'Which team? {Subject}' -IdProperty Id
+
+        $batch.Model | Should -Be $answers[0].Model
+        (Get-Request $batch).custom_id | Should -Be $answers.Id
+        (Get-Request $batch).body.messages.content | Should -Be ([string[]] $answers.Message)
+    }
+
+    It 'requires a model for a dataset or a file from the pipeline, and for embeddings' {
+        Set-Content TestDrive:/any.jsonl '{"message": "x"}'
+        $dataset = [pscustomobject] @{ DatasetId = 'some-id' }
+
+        foreach ($problem in (Get-ErrorOf { $dataset | Start-CohereBatch }), (Get-ErrorOf { Get-Item TestDrive:/any.jsonl | Start-CohereBatch }), (Get-ErrorOf { 'a' | Start-CohereBatch -Type Embed })) {
+            $problem.FullyQualifiedErrorId | Should -BeLike 'CohereShell.InvalidCombination,*'
+            $problem.ErrorDetails.RecommendedAction | Should -BeLike '*model*'
+        }
+    }
+
     It 'sends nothing with -WhatIf' {
         'one' | Start-CohereBatch -Model command-a-03-2025 -Name not-sent -WhatIf
         Get-CohereDataset | Where-Object Name -Like 'not-sent*' | Should -BeNullOrEmpty

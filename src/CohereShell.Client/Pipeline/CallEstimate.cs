@@ -43,8 +43,8 @@ internal sealed class CallEstimate
 
     public long SearchUnits { get; private set; }
 
-    /// <summary>Whether the tokens of the input are billed.</summary>
-    public bool IsBilledByToken => IsOf(Operations.Chat) || IsOf(Operations.Embed);
+    /// <summary>Whether the input is text, so that its tokens can be estimated. They aren't always what is billed.</summary>
+    public bool HasText => IsOf(Operations.Chat) || IsOf(Operations.Embed) || IsOf(Operations.Rerank) || IsOf(Operations.Classify);
 
     public long LikelyInputTokens => TokenEstimate.OfBytes(TextBytes) + (IsOf(Operations.Chat) ? Images * TokensPerImage : 0);
 
@@ -72,7 +72,11 @@ internal sealed class CallEstimate
         IsOf(Operations.Chat) ? prices.CostOf(Model, new Usage { BilledOutputTokens = MostOutput(prices) }, 0) : 0;
 
     /// <summary>Whether the call starts work whose cost comes later, and depends on a dataset.</summary>
-    public bool IsJob => IsOf(Operations.CreateEmbedJob) || IsOf(Operations.CreateBatch) || IsOf(Operations.CreateFineTunedModel);
+    public bool IsJob => StartsJob(Operation);
+
+    /// <summary>Whether an operation that costs money starts work whose cost comes later.</summary>
+    public static bool StartsJob(Operation operation) =>
+        operation.Group == Operations.CreateEmbedJob.Group || operation.Group == Operations.CreateBatch.Group || operation.Group == Operations.CreateFineTunedModel.Group;
 
     private bool IsOf(Operation operation) => Operation.Group == operation.Group;
 

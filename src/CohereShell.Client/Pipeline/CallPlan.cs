@@ -84,6 +84,9 @@ internal sealed class CallPlan(CohereSession session)
         }
     }
 
+    /// <summary>An amount in dollars, which isn't zero if it's only small.</summary>
+    internal static string Dollars(decimal amount) => amount is > 0 and < 0.000001m ? "less than 0.000001" : amount.ToString("0.00####", CultureInfo.InvariantCulture);
+
     private string OriginOf(string? model) =>
         ReferenceEquals((_session.Prices ?? PriceList.Default).For(model), PriceList.Default.For(model)) ? "list prices" : "your prices";
 
@@ -101,7 +104,7 @@ internal sealed class CallPlan(CohereSession session)
         {
             _calls++;
             _inputs += estimate.Inputs;
-            _inputTokens += estimate.IsBilledByToken ? estimate.LikelyInputTokens : 0;
+            _inputTokens += estimate.HasText ? estimate.LikelyInputTokens : 0;
             _images += estimate.Images;
             _inputCost += estimate.InputCost(prices);
             _answerCost += estimate.AnswerCost(prices);
@@ -116,8 +119,6 @@ internal sealed class CallPlan(CohereSession session)
             _inputCost is not { } input || _answerCost is not { } answer ? "cost not known."
             : answer > 0 ? $"{Dollars(input)} US dollars and up to {Dollars(answer)} for the answers ({_origin})."
             : $"{Dollars(input)} US dollars ({_origin}).";
-
-        private static string Dollars(decimal amount) => amount is > 0 and < 0.000001m ? "less than 0.000001" : amount.ToString("0.00####", CultureInfo.InvariantCulture);
 
         private static string Count(long count, string one, string many) => FormattableString.Invariant($"{count:N0} {(count == 1 ? one : many)}");
     }

@@ -104,18 +104,33 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
     internal void EnsureAllowed<T>(Func<RequestOptions, CancellationToken, Task<T>> call, object? target)
     {
         var plan = new CallPlan(CurrentSession) { IsWhatIf = IsWhatIf };
+        AddTo(plan, call);
+        if (plan.Refusal is { } refusal)
+        {
+            WriteFailure(refusal, target);
+        }
+    }
+
+    /// <summary>Adds a call to a plan, and doesn't send it.</summary>
+    private protected void AddTo<T>(CallPlan plan, Func<RequestOptions, CancellationToken, Task<T>> call)
+    {
         try
         {
             Run(token => call(Options with { Plan = plan }, token));
         }
-        catch (PlannedCallException) when (plan.Refusal is { } refusal)
-        {
-            WriteFailure(refusal, target);
-        }
         catch (PlannedCallException)
         {
-            // The session allows it.
+            // The plan has the call, or the reason why the session refuses it.
         }
+    }
+
+    /// <summary>Whether the session allows a call. A refusal isn't recorded in the audit file.</summary>
+    /// <param name="call">The call, which isn't sent.</param>
+    internal bool IsAllowed<T>(Func<RequestOptions, CancellationToken, Task<T>> call)
+    {
+        var plan = new CallPlan(CurrentSession);
+        AddTo(plan, call);
+        return plan.Refusal is null;
     }
 
     /// <summary>Shows the calls of -WhatIf. If the session would refuse one of them, the command ends with that error.</summary>

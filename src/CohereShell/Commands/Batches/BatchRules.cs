@@ -54,6 +54,11 @@ internal static class BatchRules
             DatasetRules.RequireName(command, command.Name);
         }
 
+        if (command.IsEmbed && command.Model.Length == 0)
+        {
+            command.ThrowTerminatingError(ErrorRecords.InvalidCombination("-Type Embed requires -Model.", "Specify a model for embeddings, such as embed-v4.0."));
+        }
+
         ChatSettings.Check(command);
         if ((command.IsEmbed ? ChatParameters : EmbedParameters).FirstOrDefault(command.IsBound) is { } other)
         {

@@ -31,7 +31,7 @@ internal sealed class BatchStarter(StartCohereBatchCommand command) : IJobWaitin
         EnsureAllowed("dataset", name, file ?? name);
         FilePaths.Write(_command, requests.Rows.Path, requests.Rows.Complete);
         string what = string.Format(CultureInfo.InvariantCulture, "{0:N0} {1} ({2:N0} bytes), model {3}", requests.Rows.Count, requests.Rows.Count == 1 ? "request" : "requests", requests.Rows.Length, _command.Model);
-        if (!_command.ShouldProcess(DisplayText.OneLine($"{name}: {what}; {CostOf(requests)}", 400), "Upload a dataset and start a batch"))
+        if (!_command.ShouldProcess(DisplayText.OneLine($"{name}: {what}; {DatasetCost.Of(_command, requests.Rows.Length, _command.Model)}", 400), "Upload a dataset and start a batch"))
         {
             return;
         }
@@ -63,7 +63,7 @@ internal sealed class BatchStarter(StartCohereBatchCommand command) : IJobWaitin
     public void StartDataset(string id, object? target)
     {
         EnsureAllowed(id, _command.Name ?? $"batch-{id}", target);
-        if (_command.ShouldProcess(DisplayText.OneLine($"dataset {id}, model {_command.Model}; the cost depends on the dataset", 200), "Start a batch"))
+        if (_command.ShouldProcess(DisplayText.OneLine($"dataset {id}, model {_command.Model}; {DatasetCost.Of(_command, id, _command.Model)}", 400), "Start a batch"))
         {
             Start(id, _command.Name ?? $"batch-{id}", target);
         }
@@ -81,19 +81,6 @@ internal sealed class BatchStarter(StartCohereBatchCommand command) : IJobWaitin
         waiter.Add(dataset);
         waiter.Complete();
         return _validated;
-    }
-
-    // A token has about four bytes of English text. The rows are JSON and have other text too, so the estimate is high.
-    private string CostOf(BatchRequests requests)
-    {
-        long tokens = (requests.Rows.Length + 2) / 3;
-        PriceList prices = _command.CurrentSession.Prices ?? PriceList.Default;
-        decimal? cost = prices.CostOf(_command.Model, new Usage { BilledInputTokens = tokens }, 0);
-        return string.Format(
-            CultureInfo.InvariantCulture,
-            cost is null ? "about {0:N0} input tokens, cost not known" : "about {0:N0} input tokens, {1:0.00####} US dollars for the input at the price of single calls",
-            tokens,
-            cost);
     }
 
     // Before the upload: without the batch, the dataset would be left over.

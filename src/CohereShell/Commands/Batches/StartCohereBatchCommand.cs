@@ -59,8 +59,14 @@ public sealed class StartCohereBatchCommand : CohereInputCommand, IChatSettings
     [ArgumentCompleter(typeof(NoFileCompleter))]
     public object? InputObject { get; set; }
 
-    /// <summary>The model. It doesn't have a default, because it depends on what the requests are for.</summary>
-    [Parameter(Mandatory = true)]
+    /// <summary>
+    /// The model. For chat requests from pipeline objects, the default is the session's chat model. Otherwise, it doesn't
+    /// have a default, because it depends on what the requests are for.
+    /// </summary>
+    [Parameter(ParameterSetName = ObjectSet)]
+    [Parameter(ParameterSetName = DatasetSet, Mandatory = true)]
+    [Parameter(ParameterSetName = FilePaths.PathSet, Mandatory = true)]
+    [Parameter(ParameterSetName = FilePaths.LiteralPathSet, Mandatory = true)]
     [ArgumentCompleter(typeof(BatchModelCompleter))]
     [ValidateNotNullOrEmpty]
     public string Model { get; set; } = string.Empty;
@@ -237,6 +243,12 @@ public sealed class StartCohereBatchCommand : CohereInputCommand, IChatSettings
     protected override void BeginProcessing()
     {
         BatchRules.Check(this, isDataset: ParameterSetName == DatasetSet);
+        if (!IsBound(nameof(Model)))
+        {
+            // The same rows and parameters as in Invoke-CohereChat have the same model.
+            Model = CurrentSession.ChatModel;
+        }
+
         _defaults = BatchRules.DefaultsOf(this);
         try
         {
@@ -304,11 +316,21 @@ public sealed class StartCohereBatchCommand : CohereInputCommand, IChatSettings
         object? plain = PowerShellJson.Unwrap(InputObject);
         if (DatasetIdOf(plain) is { } id)
         {
+            if (!HasModelFor(id))
+            {
+                return;
+            }
+
             BatchRules.RefuseRequestParameters(this);
             Starter.StartDataset(id, InputObject);
         }
         else if (Property is null && plain is FileInfo file && JsonLines.Contains(file.Extension.ToLowerInvariant()))
         {
+            if (!HasModelFor(file.FullName))
+            {
+                return;
+            }
+
             // With Get-ChildItem *.jsonl, the user means the rows in the files and not the properties of the files.
             foreach (string path in FilePaths.Resolve(this, file.FullName, isLiteral: true))
             {
@@ -323,6 +345,18 @@ public sealed class StartCohereBatchCommand : CohereInputCommand, IChatSettings
                 _requests!.Add(value);
             }
         }
+    }
+
+    // What the requests of a dataset or a file are for isn't known.
+    private bool HasModelFor(string source)
+    {
+        if (IsBound(nameof(Model)))
+        {
+            return true;
+        }
+
+        WriteError(ErrorRecords.InvalidCombination($"'{source}' can have requests for any model. No batch was started for it.", "Specify the model of the requests with -Model.", source));
+        return false;
     }
 
     // The output of Wait-CohereDataset, and its copy from a file or another process.

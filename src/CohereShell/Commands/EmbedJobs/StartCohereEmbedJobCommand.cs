@@ -70,7 +70,7 @@ public sealed class StartCohereEmbedJobCommand : CohereBodyCommand
                 Name = Name,
             };
             EnsureAllowed((options, token) => Client.EmbedJobs.CreateAsync(request, options, token), id);
-            if (!ShouldProcess(DisplayText.OneLine($"dataset {id}, model {Model}; the cost depends on the dataset", 200), "Start an embed job"))
+            if (!ShouldProcess(DisplayText.OneLine($"dataset {id}, model {Model}; {DatasetCost.Of(this, id, Model)}", 400), "Start an embed job"))
             {
                 continue;
             }

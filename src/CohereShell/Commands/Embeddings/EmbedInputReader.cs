@@ -37,8 +37,8 @@ internal sealed class EmbedInputReader(EmbedLimits limits, IReadOnlyList<string>
     /// <exception cref="InputException">The file can't be embedded.</exception>
     public EmbedItem FromFile(long index, string path)
     {
-        // A document that isn't an image can only be embedded as text.
-        if (_asText || DocumentKinds.HasReader(path))
+        // Documents and plain text aren't images. With -AsText, files with other names are texts too.
+        if (_asText || DocumentKinds.IsDocument(path))
         {
             return RecordText.TryGet(new FileInfo(path), null, out string text, out ErrorRecord? error, _encoding)
                 ? new EmbedItem(index, path) { Text = text, Path = path }

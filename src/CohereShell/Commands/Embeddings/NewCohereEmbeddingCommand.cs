@@ -37,7 +37,7 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
     public string?[]? Text { get; set; }
 
     /// <summary>
-    /// Pipeline input: objects whose text -Property selects, or files, which are images or, with -AsText, texts.
+    /// Pipeline input: objects whose text -Property selects, or files: images, documents or, with -AsText, other texts.
     /// </summary>
     [Parameter(ParameterSetName = ObjectSet, ValueFromPipeline = true)]
     [AllowNull]
@@ -51,7 +51,7 @@ public sealed class NewCohereEmbeddingCommand : CohereParallelCommand
     [ArgumentCompleter(typeof(InputPropertyCompleter))]
     public string[]? Property { get; set; }
 
-    /// <summary>Paths of image files or, with -AsText, of text files. Wildcards are allowed.</summary>
+    /// <summary>Paths of images, documents or, with -AsText, other text files. Wildcards are allowed.</summary>
     [Parameter(ParameterSetName = FilePaths.PathSet, Mandatory = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]

@@ -47,7 +47,7 @@ public sealed class NewCohereFineTunedModelCommand : HyperparameterCommand
             Hyperparameters = HyperparametersOver(null),
         };
         EnsureAllowed((options, token) => Client.FineTuning.CreateAsync(request, options, token), DatasetId);
-        if (!ShouldProcess(DisplayText.OneLine($"{Name}, dataset {DatasetId}; the cost depends on the dataset", 200), "Train a fine-tuned model"))
+        if (!ShouldProcess(DisplayText.OneLine($"{Name}, dataset {DatasetId}; {DatasetCost.Of(this, DatasetId, BaseModel)}", 400), "Train a fine-tuned model"))
         {
             return;
         }

@@ -6,8 +6,9 @@ namespace CohereShell.Commands;
 internal static class ApiPath
 {
     /// <summary>The path below the base address. Any other address ends the command: the key must not go there.</summary>
-    public static string From(PSCmdlet command, string path, Uri baseUri)
+    public static string From(PSCmdlet command, string path, CohereSession session)
     {
+        Uri baseUri = session.BaseUri;
         int scheme = path.IndexOf("://", StringComparison.Ordinal);
         bool isAddress = scheme > 0 && path.Substring(0, scheme).All(character => char.IsLetterOrDigit(character) || character is '+' or '-' or '.');
         if (!isAddress && !path.StartsWith("//", StringComparison.Ordinal))
@@ -21,7 +22,9 @@ internal static class ApiPath
         }
 
         command.ThrowTerminatingError(ErrorRecords.InvalidValue(
-            $"-Path isn't an address below {baseUri}, the address of the session. Nothing was sent.",
+            session.IsEmulator
+                ? "-Path is an address, and the session's emulator in this process doesn't have one. Nothing was sent."
+                : $"-Path isn't an address below {baseUri}, the address of the session. Nothing was sent.",
             "Specify a path such as /v1/models. To call another server, connect to it with Connect-Cohere -BaseUri, or use Invoke-RestMethod.",
             path));
         throw new InvalidOperationException();

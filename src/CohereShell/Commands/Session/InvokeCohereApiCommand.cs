@@ -51,7 +51,7 @@ public sealed class InvokeCohereApiCommand : CohereApiCommand
     protected override void ProcessRecord()
     {
         string method = Method?.ToUpperInvariant() ?? (Body is null ? "GET" : "POST");
-        string path = ApiPath.From(this, Path, CurrentSession.BaseUri);
+        string path = ApiPath.From(this, Path, CurrentSession);
         byte[]? body = CreateBody();
         if (path.IndexOf('{') >= 0)
         {
@@ -72,13 +72,22 @@ public sealed class InvokeCohereApiCommand : CohereApiCommand
         Operation operation = RawPath.OperationOf(method, path, CurrentSession.BaseUri);
         // Whatever costs or changes something. Only the catalogue knows which of the other methods just read.
         bool reads = method == "GET" || (operation.IsKnown && operation.Access == OperationAccess.Read);
-        if (!reads && !ShouldProcess($"{method} {path}", operation.IsKnown ? operation.Name : "Invoke"))
+        bool isPlanned = IsWhatIf && operation.IsBilled && !CallEstimate.StartsJob(operation);
+        if (!reads && !isPlanned && !ShouldProcess($"{method} {path}", operation.IsKnown ? operation.Name : "Invoke"))
         {
             return;
         }
 
         try
         {
+            if (isPlanned)
+            {
+                var plan = new CallPlan(CurrentSession);
+                AddTo(plan, (options, token) => Client.Raw.SendAsync(method, path, query, body, options, token));
+                Show(plan);
+                return;
+            }
+
             WriteAnswer(method, path, query, body);
         }
         catch (CohereException exception)
