@@ -33,6 +33,13 @@ Describe 'Get-CohereSession' {
         $session.IsOpen | Should -BeTrue
     }
 
+    It 'names no server for the emulator in this process, in no property' {
+        $session = Connect-Cohere -Emulator -PassThru
+
+        $session.BaseUri.Host | Should -Be 'emulator.invalid'
+        $session | Select-Object -Property * | Out-String | Should -Not -Match 'localhost|127\.0\.0\.1'
+    }
+
     It 'makes a session from the environment, and the same one each time' {
         $env:CO_API_KEY = 'key-from-the-environment'
 

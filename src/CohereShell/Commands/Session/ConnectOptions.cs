@@ -8,8 +8,8 @@ namespace CohereShell.Commands;
 /// <summary>The session options from the parameters of Connect-Cohere. An invalid parameter ends the command.</summary>
 internal static class ConnectOptions
 {
-    // A loopback address passes the rules for plain http. Nothing is ever sent there.
-    private static readonly Uri EmulatorAddress = new("http://localhost");
+    // Nothing is ever sent there: the emulator answers in this process. No server can have this name.
+    private static readonly Uri EmulatorAddress = new("https://emulator.invalid");
 
 #if NET
     private static readonly string[] ProxySchemes = ["http", "https", "socks4", "socks4a", "socks5"];
