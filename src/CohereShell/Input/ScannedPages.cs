@@ -101,23 +101,23 @@ internal sealed class ScannedPages(DocumentFiles files, CohereClient client, str
     {
         if (_known is null)
         {
-            return (await SendAsync(path, image, name, cancellationToken).ConfigureAwait(false)).Pages;
+            return (await SendAsync(path, image, name, null, cancellationToken).ConfigureAwait(false)).Pages;
         }
 
-        string hash = Convert.ToBase64String(TextHash.Of(image));
+        string key = _known.KeyOf(image);
         while (true)
         {
             var own = new TaskCompletionSource<Sending>(TaskCreationOptions.RunContinuationsAsynchronously);
-            Task<Sending>? other = Begin(hash, own);
+            Task<Sending>? other = Begin(key, own);
             if (other is null)
             {
-                return await SendAsync(path, image, name, hash, own, cancellationToken).ConfigureAwait(false);
+                return await SendAsync(path, image, name, key, own, cancellationToken).ConfigureAwait(false);
             }
 
             Sending sent = await other.ConfigureAwait(false);
             if (!sent.HasFailed)
             {
-                return _known.Find(path, image) ?? sent.Pages;
+                return _known.Find(path, key) ?? sent.Pages;
             }
 
             // The error of the other file. This one gets its own.
@@ -125,27 +125,27 @@ internal sealed class ScannedPages(DocumentFiles files, CohereClient client, str
     }
 
     /// <summary>Notes that an image is sent. Returns the sending of the same image for another file, if there is one.</summary>
-    private Task<Sending>? Begin(string hash, TaskCompletionSource<Sending> own)
+    private Task<Sending>? Begin(string key, TaskCompletionSource<Sending> own)
     {
         lock (_sending)
         {
-            if (_sending.TryGetValue(hash, out TaskCompletionSource<Sending>? other))
+            if (_sending.TryGetValue(key, out TaskCompletionSource<Sending>? other))
             {
                 return other.Task;
             }
 
-            _sending.Add(hash, own);
+            _sending.Add(key, own);
             return null;
         }
     }
 
-    private async Task<IReadOnlyList<string>?> SendAsync(string path, string image, string name, string hash, TaskCompletionSource<Sending> own, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>?> SendAsync(string path, string image, string name, string key, TaskCompletionSource<Sending> own, CancellationToken cancellationToken)
     {
         var sent = new Sending(null, HasFailed: true);
         try
         {
             // Asked now: an earlier sending of the same image may have just ended.
-            sent = _known!.Find(path, image) is { } known ? new Sending(known) : await SendAsync(path, image, name, cancellationToken).ConfigureAwait(false);
+            sent = _known!.Find(path, key) is { } known ? new Sending(known) : await SendAsync(path, image, name, key, cancellationToken).ConfigureAwait(false);
             return sent.Pages;
         }
         finally
@@ -155,7 +155,7 @@ internal sealed class ScannedPages(DocumentFiles files, CohereClient client, str
             {
                 lock (_sending)
                 {
-                    _sending.Remove(hash);
+                    _sending.Remove(key);
                 }
             }
 
@@ -163,7 +163,7 @@ internal sealed class ScannedPages(DocumentFiles files, CohereClient client, str
         }
     }
 
-    private async Task<Sending> SendAsync(string path, string image, string name, CancellationToken cancellationToken)
+    private async Task<Sending> SendAsync(string path, string image, string name, string? key, CancellationToken cancellationToken)
     {
         if (_known?.Problem is { } problem)
         {
@@ -180,7 +180,7 @@ internal sealed class ScannedPages(DocumentFiles files, CohereClient client, str
             var request = new ParseRequest { Model = _model, Document = new ParseImage { ImageUrl = image }, OutputFormat = ParseFormat.Markdown };
             ParsedDocument parsed = await _client.Parse.ParseAsync(request, _options, cancellationToken).ConfigureAwait(false);
             string[] pages = parsed.Pages.Select(page => page.Markdown).ToArray();
-            _known?.Add(path, image, pages, parsed.Usage);
+            _known?.Add(path, key!, pages, parsed.Usage);
             return new Sending(pages);
         }
         catch (PlannedCallException)
@@ -201,16 +201,20 @@ internal sealed class ScannedPages(DocumentFiles files, CohereClient client, str
 /// <summary>Keeps the texts of images that were sent to the service, so that none is paid for twice. It's thread-safe.</summary>
 internal interface IParsedImages
 {
+    /// <summary>What identifies an image. It's computed once, because an image can have 20 MB.</summary>
+    /// <param name="image">The image as a data URI.</param>
+    string KeyOf(string image);
+
     /// <summary>The texts of the pages of an image; null if it wasn't sent.</summary>
     /// <param name="path">The file with the image.</param>
-    /// <param name="image">The image as a data URI.</param>
-    IReadOnlyList<string>? Find(string path, string image);
+    /// <param name="key">The key of the image.</param>
+    IReadOnlyList<string>? Find(string path, string key);
 
     /// <summary>Why texts can't be kept any more; null if they can. Further images aren't sent then.</summary>
     ErrorRecord? Problem { get; }
 
     /// <summary>Adds what the service read in an image.</summary>
-    void Add(string path, string image, IReadOnlyList<string> pages, Usage usage);
+    void Add(string path, string key, IReadOnlyList<string> pages, Usage usage);
 
     /// <summary>Counts a call that would be made without -WhatIf.</summary>
     void AddPlanned();

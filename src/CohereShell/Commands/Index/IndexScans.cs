@@ -57,12 +57,13 @@ internal sealed class IndexScans : IParsedImages, IDisposable
     /// <summary>The cost of the calls.</summary>
     public Usage Usage { get; private set; } = Usage.None;
 
-    public IReadOnlyList<string>? Find(string path, string image)
+    public string KeyOf(string image) => IndexChunk.HashOf(image) + (_isEmulator ? "-emulator" : string.Empty);
+
+    public IReadOnlyList<string>? Find(string path, string key)
     {
         lock (_scans)
         {
-            string hash = KeyOf(image);
-            if (!_scans.TryGetValue(hash, out Scan? scan))
+            if (!_scans.TryGetValue(key, out Scan? scan))
             {
                 return null;
             }
@@ -70,7 +71,7 @@ internal sealed class IndexScans : IParsedImages, IDisposable
             scan.Found.Add(path);
             if (scan.Paths.Add(path) && !_isReadOnly)
             {
-                TryAppend(hash, path, null);
+                TryAppend(key, path, null);
             }
 
             try
@@ -84,23 +85,22 @@ internal sealed class IndexScans : IParsedImages, IDisposable
         }
     }
 
-    public void Add(string path, string image, IReadOnlyList<string> pages, Usage usage)
+    public void Add(string path, string key, IReadOnlyList<string> pages, Usage usage)
     {
         lock (_scans)
         {
             Sent++;
             Usage = Usage.Plus(usage);
-            string hash = KeyOf(image);
-            if (!_scans.TryGetValue(hash, out Scan? scan))
+            if (!_scans.TryGetValue(key, out Scan? scan))
             {
                 // Written now, because it is paid for.
-                (long start, int length) = TryAppend(hash, path, pages);
+                (long start, int length) = TryAppend(key, path, pages);
                 if (length == 0)
                 {
                     return;
                 }
 
-                _scans.Add(hash, scan = new Scan(start, length));
+                _scans.Add(key, scan = new Scan(start, length));
             }
 
             scan.Paths.Add(path);
@@ -212,8 +212,6 @@ internal sealed class IndexScans : IParsedImages, IDisposable
             }
         }
     }
-
-    private string KeyOf(string image) => IndexChunk.HashOf(image) + (_isEmulator ? "-emulator" : string.Empty);
 
     private string[] ReadPages(Scan scan)
     {
