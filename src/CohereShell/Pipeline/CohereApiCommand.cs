@@ -90,6 +90,9 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
         ? LanguagePrimitives.IsTrue(given)
         : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 
+    /// <summary>Whether -Confirm is specified. A preference for other commands doesn't count.</summary>
+    internal bool IsConfirmRequested => MyInvocation.BoundParameters.TryGetValue("Confirm", out object? given) && LanguagePrimitives.IsTrue(given);
+
     /// <inheritdoc/>
     void IProgress<ApiNotice>.Report(ApiNotice value) => Post(() => Write(value));
 
@@ -149,8 +152,7 @@ public abstract class CohereApiCommand : CohereCommand, IProgress<ApiNotice>
 
     // A preference for other commands isn't meant for calls.
     private bool ConfirmCalls() => Plan is not null
-        || !MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm)
-        || !LanguagePrimitives.IsTrue(confirm)
+        || !IsConfirmRequested
         || ShouldProcess(CurrentSession.IsEmulator ? "the emulator in this process" : CurrentSession.BaseUri.ToString(), "Make calls that can cost money");
 
     private CohereSession FindSession()

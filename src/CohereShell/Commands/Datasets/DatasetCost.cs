@@ -14,7 +14,7 @@ internal static class DatasetCost
     /// </summary>
     public static string Of(CohereBodyCommand command, string id, string? model)
     {
-        if (!command.IsWhatIf && !command.IsBound("Confirm"))
+        if (!command.IsWhatIf && !command.IsConfirmRequested)
         {
             return Unknown;
         }
